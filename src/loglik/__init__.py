@@ -1,0 +1,1 @@
+"""Probabilistic classifiers by maximum likelihood: fast, exact, with inference, and every step shown."""

@@ -1,0 +1,273 @@
+"""From a source and a request to a design matrix, labels, weights and offset, with every dropped row accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.matrix import Design, storage_positions
+from loglik.design.request import Request, feature_columns
+from loglik.design.source import Codes, Source
+from loglik.design.target import Target, encode_target
+from loglik.errors import DataError, Finding, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
+
+# A column with more levels than this, and than half the rows, identifies rows: no coefficient can be learnt from it.
+_MANY_LEVELS = 50
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything a fit needs.
+
+    Parameters
+    ----------
+    design : Design
+        Predictors of the rows that are used.
+    target : Target
+        Labels and classes.
+    weight : ndarray of shape (n,)
+        Weights (ones by default).
+    offset : ndarray of shape (n,) or None
+        Offset.
+    kept : ndarray of bool
+        Which rows of the source are used.
+    missing : dict of str to int
+        Missing values per column, where there are any.
+    findings : tuple of Finding
+        What was noticed.
+    """
+
+    design: Design
+    target: Target
+    weight: Vector
+    offset: Vector | None
+    kept: Mask
+    missing: dict[str, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def n_dropped(self) -> int:
+        """Rows left out because a value is missing or the weight is zero."""
+        return int(self.kept.size - self.kept.sum())
+
+
+def assemble(source: Source, request: Request) -> Prepared:
+    """Read the columns of a request.
+
+    Raises
+    ------
+    DataError
+        LL103 and others of the column names, LL106 dates, LL107 missing values (``missing="error"``), LL108 no rows
+        left, LL109 infinite values, LL110 to LL113 the target, LL114 and LL115 weights, LL116 offset, LL120 a type
+        that cannot be used, LL125 too many levels, LL126 numbers and text mixed.
+    """
+    chosen = feature_columns(source, request)
+    _infer_at_once(source, [*chosen, request.target])
+    kinds = {c: feature_kind(source, c, request.categorical) for c in chosen}
+    numeric = [c for c in chosen if kinds[c] == "number"]
+    levels = {c: source.codes(c) for c in chosen if kinds[c] == "level"}
+    numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
+    target = source.codes(request.target)
+    weight = _numeric_part(source, request.weights, "LL114", "weights")
+    offset = _numeric_part(source, request.offset, "LL116", "offset")
+
+    absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items()}
+    absent |= {c: x.codes < 0 for c, x in levels.items()}
+    absent[request.target] = target.codes < 0
+    if weight is not None and request.weights is not None:
+        absent[request.weights] = np.isnan(weight)
+        _check_weights(source, request, weight)
+    if offset is not None and request.offset is not None:
+        absent[request.offset] = np.isnan(offset)
+    for name, x in numbers.items() if offset is None else [*numbers.items(), (str(request.offset), offset)]:
+        refuse_infinite(source.label, name, x)
+    missing = {c: int(m.sum()) for c, m in absent.items() if m.any()}
+    kept = rows_without_missing(source, absent, missing, request.missing)
+    if weight is not None:
+        kept &= weight != 0.0
+    if not kept.any():
+        worst = max(missing, key=lambda c: missing[c], default="")
+        raise DataError(
+            "LL108",
+            f"no row of {source.label} is left: every row has a missing value or weight 0"
+            + (f' ("{worst}" lacks {missing[worst]:,} of {source.n_rows:,})' if worst else ""),
+            f'Exclude "{worst}".' if worst else "Give positive weights.",
+        )
+    everything = bool(kept.all())
+    if not everything:
+        numbers = {c: x[kept] for c, x in numbers.items()}
+        levels = {c: Codes(x.codes[kept], x.levels) for c, x in levels.items()}
+    features: list[Feature] = []
+    findings: list[Finding] = []
+    n = int(kept.sum())
+    for column in chosen:
+        if column in numbers:
+            features.append(NumericFeature(column))
+            continue
+        feature, levels[column] = categorical_feature(column, levels[column], n, request.base, source.label)
+        if len(feature.levels) == 1:
+            message = f'column "{column}" has the one level "{feature.levels[0]}" in all rows used and was left out'
+            findings.append(Finding("LL204", message, (column,)))
+            del levels[column]
+        else:
+            features.append(feature)
+    return Prepared(
+        design_of(tuple(features), numbers, levels, n),
+        encode_target(source, request, target if everything else Codes(target.codes[kept], target.levels)),
+        np.ones(n) if weight is None else weight[kept],
+        None if offset is None else offset[kept],
+        kept,
+        missing,
+        tuple(findings),
+    )
+
+
+def _infer_at_once(source: Source, columns: Sequence[str]) -> None:
+    infer = getattr(source, "infer", None)  # text files infer all columns in one read
+    if infer is not None:
+        infer(columns)
+
+
+def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -> str:
+    """``"number"`` or ``"level"``, or the reason why the column cannot be a feature."""
+    kind = source.kind(column)
+    if kind == "date":
+        raise DataError(
+            "LL106",
+            f'column "{column}" of {source.label} holds dates or times ({source.describe(column)})',
+            f'Exclude it (--exclude {column}), or make numbers or levels of it first, such as month or hour.',
+        )
+    if kind == "mixed" and column not in categorical:
+        raise DataError(
+            "LL126",
+            f'column "{column}" of {source.label}: {source.describe(column)}',
+            f"Mend the text (or write NA for missing), or take it as levels: --categorical {column}.",
+        )
+    if kind == "other":
+        raise DataError(
+            "LL120",
+            f'column "{column}" of {source.label} has the type {source.describe(column)}, which is neither number '
+            "nor level",
+            f"Exclude it: --exclude {column}.",
+        )
+    return "number" if kind == "number" and column not in categorical else "level"
+
+
+def _numeric_part(source: Source, column: str | None, code: str, part: str) -> Vector | None:
+    if column is None:
+        return None
+    if source.kind(column) != "number":
+        raise DataError(
+            code, f'the {part} column "{column}" of {source.label} is not numeric ({source.describe(column)})',
+            "Choose a column of numbers.",
+        )  # fmt: skip
+    return source.numbers([column])[0]
+
+
+def _check_weights(source: Source, request: Request, weight: Vector) -> None:
+    bad = np.flatnonzero((weight < 0.0) | np.isinf(weight))
+    if bad.size:
+        raise DataError(
+            "LL114",
+            f'weights column "{request.weights}" of {source.label}: row {bad[0] + 1} has {weight[bad[0]]:g}',
+            "Weights must be finite numbers >= 0.",
+        )
+    if request.weight_kind == "frequency":
+        odd = np.flatnonzero((weight != np.floor(weight)) & ~np.isnan(weight))
+        if odd.size:
+            raise DataError(
+                "LL115",
+                f'frequency weights must be whole numbers; "{request.weights}" has {weight[odd[0]]:g} '
+                f"in row {odd[0] + 1}",
+                "For survey or importance weights say --weight-kind sampling.",
+            )
+
+
+def refuse_infinite(label: str, column: str, values: Vector) -> None:
+    """Refuse infinite numbers, naming the first one's row."""
+    bad = np.flatnonzero(np.isinf(values))
+    if bad.size:
+        raise DataError(
+            "LL109",
+            f'column "{column}" of {label} is infinite in row {bad[0] + 1}'
+            + (f" and {bad.size - 1:,} more" if bad.size > 1 else ""),
+            "Mend the values, or write NA for missing.",
+        )
+
+
+def rows_without_missing(
+    source: Source, absent: Mapping[str, Mask], missing: Mapping[str, int], policy: str
+) -> Mask:
+    """Find the rows to keep; with ``policy="error"`` refuse the first missing value instead."""
+    if policy == "error" and missing:
+        column = next(iter(missing))
+        row = int(np.flatnonzero(absent[column])[0]) + 1
+        raise DataError(
+            "LL107",
+            f'column "{column}" of {source.label} has no value in row {row}'
+            + (f" and in {missing[column] - 1:,} more" if missing[column] > 1 else ""),
+            "Fill the values in, exclude the column, or drop such rows: --missing drop.",
+        )
+    kept = np.ones(source.n_rows, dtype=bool)
+    for column in missing:
+        kept &= ~absent[column]
+    return kept
+
+
+def categorical_feature(
+    column: str, values: Codes, n: int, base: Mapping[str, str], label: str
+) -> tuple[CategoricalFeature, Codes]:
+    """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
+    counts = np.bincount(values.codes, minlength=len(values.levels))
+    used = np.flatnonzero(counts)
+    if used.size > _MANY_LEVELS and used.size > n / 2:
+        raise DataError(
+            "LL125",
+            f'column "{column}" of {label} has {used.size:,} levels in {n:,} rows: it identifies rows, and has no '
+            "level to learn from",
+            f"Exclude it: --exclude {column}.",
+        )
+    levels = tuple(values.levels[i] for i in used)
+    new = np.full(len(values.levels), -1, dtype=np.int32)
+    new[used] = np.arange(used.size)
+    reference = int(np.argmax(counts[used]))
+    if column in base:
+        if base[column] not in levels:
+            raise DataError(
+                "LL112",
+                f'level "{base[column]}" not in column "{column}" of {label}{did_you_mean(base[column], levels)}',
+                f"Levels: {', '.join(levels[:12])}.",
+            )
+        reference = levels.index(base[column])
+    return CategoricalFeature(column, levels, reference), Codes(new[values.codes], levels)
+
+
+def design_of(
+    features: tuple[Feature, ...], numbers: Mapping[str, Vector], levels: Mapping[str, Codes], n: int
+) -> Design:
+    """Put columns together to a design; codes become storage positions."""
+    # Column by column in memory: that is how they arrive, and the block products read either layout.
+    numeric = [f.name for f in features if isinstance(f, NumericFeature)]
+    dense = np.empty((n, len(numeric)), order="F")
+    for j, name in enumerate(numeric):
+        dense[:, j] = numbers[name]
+    places = [
+        (f.name, positions[0])
+        for f, positions in zip(features, storage_positions(features), strict=True)
+        if isinstance(f, CategoricalFeature)
+    ]
+    codes = np.empty((n, len(places)), dtype=np.int32)
+    for a, (name, first) in enumerate(places):
+        codes[:, a] = levels[name].codes + np.int32(first)
+    return Design(features, dense, codes)

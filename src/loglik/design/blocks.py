@@ -1,0 +1,118 @@
+"""Walking over blocks of rows, and the one place that adds blocks up.
+
+The logarithm turns the product over samples into a sum over rows; a sum can be cut into blocks. Blocks have a size
+that depends on the design alone, are grouped into runs that depend on the number of blocks alone, and are added in
+order. Threads only decide who walks which run: the same data give the same bits for any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+
+from threadpoolctl import ThreadpoolController
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# A block of rows should stay in a core's second-level cache while it is read twice (X b, then X' r).
+_BLOCK_BYTES = 512 * 1024
+_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 8192
+_MAX_RUNS = 16
+_ACCUMULATOR_BYTES = 256 * 1024 * 1024
+
+
+class Accumulator(Protocol):
+    """Holds the sums of one run of blocks."""
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add the sums of the next run."""
+
+
+A = TypeVar("A", bound=Accumulator)
+
+
+def rows_per_block(bytes_per_row: int) -> int:
+    """Fixed number of rows in a block, a power of two."""
+    rows = _MAX_BLOCK_ROWS
+    while rows > _MIN_BLOCK_ROWS and rows * bytes_per_row > _BLOCK_BYTES:
+        rows //= 2
+    return rows
+
+
+def default_threads() -> int:
+    """Threads to use: ``LOGLIK_NUM_THREADS``, or the processors this process may run on."""
+    wanted = os.environ.get("LOGLIK_NUM_THREADS", "")
+    if wanted.isdigit() and int(wanted) > 0:
+        return int(wanted)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    # Scanning the loaded libraries takes milliseconds, so it is done once.
+    return ThreadpoolController()
+
+
+@contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """Hold BLAS to one thread: the blocks are the parallelism, and one thread makes its sums reproducible."""
+    with _blas().limit(limits=1, user_api="blas"):
+        yield
+
+
+def _runs(n_rows: int, block: int, accumulator_bytes: int) -> list[tuple[int, int]]:
+    n_blocks = -(-n_rows // block)
+    affordable = max(2, _ACCUMULATOR_BYTES // max(accumulator_bytes, 1))
+    n_runs = max(1, min(n_blocks, _MAX_RUNS, affordable))
+    edges = [block * (n_blocks * i // n_runs) for i in range(n_runs + 1)]
+    return [(lo, min(hi, n_rows)) for lo, hi in zip(edges, edges[1:], strict=False)]
+
+
+def sum_over_blocks(
+    n_rows: int,
+    block: int,
+    new_sum: Callable[[], A],
+    add_block: Callable[[int, int, A], None],
+    *,
+    threads: int,
+    accumulator_bytes: int = 0,
+) -> A:
+    """Sum `add_block` over all blocks of rows, in a fixed order.
+
+    Parameters
+    ----------
+    n_rows, block : int
+        Number of rows, and of rows in a block.
+    new_sum : callable
+        Makes an accumulator of zeros.
+    add_block : callable
+        ``add_block(lo, hi, total)`` adds the contribution of rows ``lo <= i < hi`` to `total`.
+    threads : int
+        How many threads walk the runs; the result does not depend on it.
+    accumulator_bytes : int
+        Size of one accumulator, to bound the memory of the runs that wait to be added.
+    """
+
+    def walk(run: tuple[int, int]) -> A:
+        total = new_sum()
+        for lo in range(run[0], run[1], block):
+            add_block(lo, min(lo + block, run[1]), total)
+        return total
+
+    runs = _runs(n_rows, block, accumulator_bytes)
+    if threads == 1 or len(runs) == 1:
+        parts: Iterator[A] = map(walk, runs)
+        total = next(parts)
+        for part in parts:
+            total += part
+        return total
+    with ThreadPoolExecutor(min(threads, len(runs))) as pool:
+        parts = pool.map(walk, runs)
+        total = next(parts)
+        for part in parts:
+            total += part
+    return total

@@ -1,0 +1,84 @@
+"""What a column means to the model: a number, or one of a set of levels, and the names of its terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NumericFeature:
+    """A column of numbers: one term, its coefficient is the change of the log-odds per unit.
+
+    Parameters
+    ----------
+    name : str
+        Column name.
+    """
+
+    name: str
+
+    @property
+    def width(self) -> int:
+        """Number of coefficients, the reference level counted."""
+        return 1
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """One name per coefficient."""
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class CategoricalFeature:
+    """A column of levels: one term per level, the reference level's coefficient held at zero.
+
+    Parameters
+    ----------
+    name : str
+        Column name.
+    levels : tuple of str
+        All levels, sorted.
+    reference : int
+        Position of the reference level in `levels`.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    reference: int
+
+    @property
+    def width(self) -> int:
+        """Number of coefficients, the reference level counted."""
+        return len(self.levels)
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """``column[level]`` for each level."""
+        return tuple(f"{self.name}[{level}]" for level in self.levels)
+
+
+@dataclass(frozen=True)
+class SparseFeatures:
+    """A group of sparse numeric columns that share one matrix.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Column names.
+    """
+
+    names: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Number of coefficients."""
+        return len(self.names)
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """The column names."""
+        return self.names
+
+
+Feature = NumericFeature | CategoricalFeature | SparseFeatures
+INTERCEPT = "(Intercept)"

@@ -1,0 +1,364 @@
+"""Rows from files and databases, read by DuckDB: CSV, TSV, Parquet, JSON lines, DuckDB databases; ``-`` is stdin.
+
+Text files are read as text with the dialect that their first line shows, and types are inferred from **all** values:
+nothing is guessed from a sample, and a broken line is an error that names it, never a reason for another dialect.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from loglik.design.source import MISSING_WORDS, Codes, Kind, level_text, sort_levels
+from loglik.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+    import numpy.typing as npt
+
+Format = Literal["csv", "tsv", "parquet", "jsonl", "duckdb"]
+
+_FORMATS: dict[str, Format] = {
+    ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".parquet": "parquet", ".pq": "parquet",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".duckdb": "duckdb", ".ddb": "duckdb", ".db": "duckdb",
+}  # fmt: skip
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UTINYINT",
+            "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # fmt: skip
+_DATES = ("DATE", "TIME", "TIMESTAMP", "INTERVAL")
+# A text column in which most values are numbers is a column of numbers with mistakes in it.
+_MOSTLY = 0.9
+
+
+def open_source(path: str | Path, table: str | None = None) -> FileSource:
+    """Open a data file.
+
+    Parameters
+    ----------
+    path : str or Path
+        File name; ``-`` reads standard input.
+    table : str, optional
+        Table of a database that has several.
+
+    Raises
+    ------
+    DataError
+        LL101 not found, LL102 empty, LL104 broken line, LL105 unknown kind of file, LL117 a column name twice,
+        LL122 several tables.
+    """
+    name = str(path)
+    if name == "-":
+        return _from_stdin(table)
+    file = Path(name)
+    if not file.exists():
+        siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
+        raise DataError("LL101", f"{name} does not exist{did_you_mean(file.name, siblings)}", "Check the path.")
+    if file.is_dir():
+        raise DataError("LL101", f"{name} is a directory, not a file", "Give the path of one data file.")
+    if file.stat().st_size == 0:
+        raise DataError("LL102", f"{name} is empty (0 bytes)", "Give a file with a header line and rows.")
+    try:
+        with file.open("rb"):
+            pass
+    except OSError as error:
+        raise DataError("LL101", f"{name} cannot be read: {error.strerror}", "Check its permissions.") from error
+    return _open(file, file.name, _format_of(file), table)
+
+
+def _format_of(file: Path) -> Format:
+    suffixes = [s.lower() for s in file.suffixes]
+    suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else suffixes[-1] if suffixes else ""
+    if suffix not in _FORMATS:
+        raise DataError(
+            "LL105",
+            f'{file.name} has the ending "{suffix}", which says nothing of its format',
+            f"Known endings: {', '.join(sorted(_FORMATS))} (text files also with .gz).",
+        )
+    return _FORMATS[suffix]
+
+
+def _from_stdin(table: str | None) -> FileSource:
+    data = sys.stdin.buffer.read()
+    if not data.strip():
+        raise DataError("LL102", "standard input is empty", "Pipe a file with a header line and rows into it.")
+    found: Format = "parquet" if data[:4] == b"PAR1" else "jsonl" if data.lstrip()[:1] in b"{[" else "csv"
+    if found == "csv" and b"\t" in data.split(b"\n", 1)[0] and b"," not in data.split(b"\n", 1)[0]:
+        found = "tsv"
+    # DuckDB reads files; the directory goes when the source does.
+    directory = tempfile.TemporaryDirectory(prefix="loglik-")
+    file = Path(directory.name) / f"stdin.{found}"
+    file.write_bytes(data)
+    return _open(file, "standard input", found, table, keep=directory)
+
+
+def _open(file: Path, label: str, kind: Format, table: str | None, keep: Any = None) -> FileSource:
+    import duckdb
+
+    options: Any = {"config": {"access_mode": "read_only"}} if kind == "duckdb" else {}
+    try:
+        connection = duckdb.connect(str(file) if kind == "duckdb" else ":memory:", **options)
+    except duckdb.Error as error:
+        raise DataError("LL105", f"{label} is not a DuckDB database that can be opened: {_first_line(error)}") from error
+    if kind in {"csv", "tsv"}:
+        relation, names = _csv_relation(file, label, kind)
+    elif kind == "parquet":
+        relation, names = f"read_parquet({_quoted(file)})", None
+    elif kind == "jsonl":
+        relation, names = f"read_json({_quoted(file)}, sample_size=-1)", None
+    else:
+        relation, names = _name(_only_table(connection, label, table)), None
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        n_rows = int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
+    except duckdb.Error as error:
+        raise _broken(label, kind, error) from error
+    if n_rows == 0:
+        raise DataError("LL102", f"{label} has a header but no rows", "Give a file with at least two rows.")
+    types = {str(row[0]): str(row[1]) for row in described}
+    return FileSource(label, connection, relation, types, n_rows, text=names is not None, keep=keep)
+
+
+def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]:
+    opened = gzip.open if file.suffix == ".gz" else open
+    try:
+        with opened(file, "rt", encoding="utf-8-sig", newline="") as stream:
+            first = stream.readline()
+            delimiter = "\t" if kind == "tsv" else _delimiter(first)
+            stream.seek(0)
+            header = next(csv.reader(stream, delimiter=delimiter, strict=True), [])
+    except UnicodeDecodeError as error:
+        hint = "Save the file as UTF-8: iconv -f latin1 -t utf-8 OLD > NEW."
+        raise DataError("LL104", f"{label} is not UTF-8 text (byte {error.start})", hint) from error
+    except (csv.Error, OSError, EOFError) as error:
+        raise DataError("LL104", f"{label}, line 1: {error}", "Mend the header line.") from error
+    if not any(h.strip() for h in header):
+        raise DataError("LL102", f"{label} has no header line", "The first line must name the columns.")
+    seen: set[str] = set()
+    for i, name in enumerate(header):
+        if not name.strip():
+            raise DataError("LL117", f"{label}: column {i + 1} has no name", "Name it in the first line.")
+        if name.lower() in seen:
+            raise DataError("LL117", f'{label} has the column name "{name}" twice', "Rename one of them.")
+        seen.add(name.lower())
+    fields = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
+    words = ", ".join(_literal(word) for word in MISSING_WORDS)
+    return (
+        f"read_csv({_quoted(file)}, auto_detect=false, header=true, delim={_literal(delimiter)}, quote='\"', "
+        f"escape='\"', strict_mode=true, columns={{{fields}}}, nullstr=[{words}])",
+        header,
+    )
+
+
+def _delimiter(line: str) -> str:
+    outside = re.sub(r'"[^"]*"', "", line)
+    counts = {d: outside.count(d) for d in (",", ";", "\t", "|")}
+    best = max(counts, key=lambda d: counts[d])
+    return best if counts[best] else ","
+
+
+def _only_table(connection: duckdb.DuckDBPyConnection, label: str, wanted: str | None) -> str:
+    rows = connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+    tables = [str(row[0]) for row in rows]
+    if wanted is not None:
+        if wanted not in tables:
+            raise DataError("LL122", f'{label} has no table "{wanted}"{did_you_mean(wanted, tables)}')
+        return wanted
+    if len(tables) != 1:
+        raise DataError(
+            "LL122", f"{label} holds {len(tables)} tables: {', '.join(tables) or 'none'}", "Choose one with --table."
+        )
+    return tables[0]
+
+
+def _broken(label: str, kind: Format, error: Exception) -> DataError:
+    """Turn DuckDB's message into one line that names the place."""
+    text = str(error)
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    place = f"{label}, line {line.group(1)}" if line else label
+    columns = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
+    if columns:
+        return DataError(
+            "LL104",
+            f"{place}: {columns.group(2)} values where the header names {columns.group(1)} columns",
+            "Mend the line; values that contain the delimiter must be quoted.",
+        )
+    if "unterminated quote" in text:
+        return DataError("LL104", f"{place}: a quotation mark is never closed", 'Close it; write "" for one inside.')
+    if "unicode" in text or "utf-8" in text.lower():
+        hint = "Save the file as UTF-8: iconv -f latin1 -t utf-8 OLD > NEW."
+        return DataError("LL104", f"{place}: not UTF-8 text", hint)
+    if kind in {"csv", "tsv"}:
+        return DataError(
+            "LL104", f"{place} cannot be read as {kind.upper()}",
+            "Check quotes, and that all lines end alike (not LF and CRLF mixed).",
+        )  # fmt: skip
+    return DataError("LL105", f"{label} cannot be read as {kind}: {_first_line(error)}", "Is the file complete?")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", maxsplit=1)[0]
+
+
+@dataclass
+class FileSource:
+    """Columns of a file, fetched when asked for.
+
+    Parameters
+    ----------
+    label : str
+        Name for messages.
+    connection : duckdb connection
+        Holds the file open.
+    relation : str
+        What SQL selects from.
+    types : dict of str to str
+        DuckDB type of each column.
+    n_rows : int
+        Number of rows.
+    text : bool
+        Whether the columns are text whose types are still to be inferred.
+    keep : object
+        Kept alive with the source: a temporary directory.
+    """
+
+    label: str
+    connection: duckdb.DuckDBPyConnection
+    relation: str
+    types: dict[str, str]
+    n_rows: int
+    text: bool
+    keep: Any = None
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in order."""
+        return list(self.types)
+
+    def kind(self, column: str) -> Kind:
+        """What a column holds; for text files inferred from all of its values."""
+        if column not in self.kinds:
+            if self.text:
+                self.infer([column])
+            else:
+                self.kinds[column] = _kind_of_type(self.types[column])
+        return self.kinds[column]
+
+    def infer(self, columns: Sequence[str]) -> None:
+        """Infer the kinds of several columns in one read of the file."""
+        columns = [c for c in columns if c not in self.kinds]
+        if not self.text or not columns:
+            return
+        parts = []
+        for column in columns:
+            x = _name(column)
+            number = f"try_cast({x} AS DOUBLE)"
+            parts += [
+                f"count({x})",
+                f"count({number})",
+                f"count(*) FILTER (lower({x}) IN ('true', 'false'))",
+                f"count(try_cast({x} AS TIMESTAMP)) FILTER ({number} IS NULL)",
+                f"any_value({x}) FILTER ({number} IS NULL)",
+            ]
+        row = self._fetch(f"SELECT {', '.join(parts)} FROM {self.relation}")[0]
+        for i, column in enumerate(columns):
+            n, numbers, booleans, dates, odd = row[5 * i : 5 * i + 5]
+            self.kinds[column] = _kind_of_text(int(n), int(numbers), int(booleans), int(dates))
+            if self.kinds[column] == "mixed":
+                self.notes[column] = f'{numbers:,} of {n:,} values are numbers, but others are text such as "{odd}"'
+
+    def describe(self, column: str) -> str:
+        """Say more of a column's type."""
+        return self.notes.get(column, self.types[column].lower())
+
+    def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+        """Columns as float64, NaN where missing."""
+        if not columns:
+            return []
+        cast = ", ".join(f"CAST({_name(c)} AS DOUBLE) AS c{i}" for i, c in enumerate(columns))
+        fetched = self._execute(f"SELECT {cast} FROM {self.relation}").fetchnumpy()
+        out = []
+        for i in range(len(columns)):
+            values = fetched.pop(f"c{i}")
+            out.append(np.asarray(np.ma.filled(values.astype(np.float64, copy=False), np.nan)))
+        return out
+
+    def codes(self, column: str) -> Codes:
+        """Return a column as codes of its levels."""
+        x = f"CAST({_name(column)} AS VARCHAR)"
+        if self.kind(column) == "boolean":
+            x = f"lower({x})"
+        elif self.kind(column) == "number":
+            # 1 and 1.0 are one level.
+            x = f"regexp_replace({x}, '^(-?[0-9]+)\\.0+$', '\\1')"
+        present = f"SELECT DISTINCT {x} AS v FROM {self.relation} WHERE {_name(column)} IS NOT NULL"
+        if self.kind(column) == "number":
+            present += f" AND NOT isnan(CAST({_name(column)} AS DOUBLE))"
+        levels = sort_levels({level_text(row[0]) for row in self._fetch(present)})
+        if not levels:
+            return Codes(np.full(self.n_rows, -1, dtype=np.int32), ())
+        # An enumeration lives in the connection's catalogue, which a read-only database does not allow; a map does.
+        keys = ", ".join(_literal(level) for level in levels)
+        query = (
+            f"SELECT coalesce(m.code, -1)::INTEGER AS code FROM "
+            f"(SELECT {x} AS v, row_number() OVER () AS i FROM {self.relation}) t LEFT JOIN "
+            f"(SELECT unnest([{keys}]) AS v, unnest(range({len(levels)})) AS code) m USING (v) ORDER BY t.i"
+        )
+        return Codes(np.asarray(self._execute(query).fetchnumpy()["code"], dtype=np.int32), levels)
+
+    def _execute(self, query: str) -> Any:
+        import duckdb
+
+        try:
+            return self.connection.execute(query)
+        except duckdb.Error as error:
+            raise _broken(self.label, "csv" if self.text else "parquet", error) from error
+
+    def _fetch(self, query: str) -> list[tuple[Any, ...]]:
+        return list(self._execute(query).fetchall())
+
+
+def _kind_of_text(n: int, numbers: int, booleans: int, dates: int) -> Kind:
+    if n and numbers == n:
+        return "number"
+    if n and booleans == n:
+        return "boolean"
+    if n and dates == n:
+        return "date"
+    if numbers > _MOSTLY * n and numbers < n:
+        return "mixed"
+    return "category"
+
+
+def _kind_of_type(name: str) -> Kind:
+    if name.endswith("[]") or name.startswith(("STRUCT", "MAP", "UNION", "LIST", "BLOB", "BIT", "ARRAY")):
+        return "other"
+    if name.startswith(_DATES):
+        return "date"
+    if name.startswith(_NUMBERS):
+        return "number"
+    if name == "BOOLEAN":
+        return "boolean"
+    return "category" if name in {"VARCHAR", "UUID", "CHAR"} or name.startswith(("ENUM", "VARCHAR")) else "other"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted(file: Path) -> str:
+    return _literal(str(file))
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'

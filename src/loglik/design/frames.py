@@ -1,0 +1,151 @@
+"""Rows from any data frame: pandas, Polars, PyArrow, Modin and others, through narwhals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.design.source import Codes, Kind, level_text, sort_levels
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+
+def is_data_frame(data: object) -> bool:
+    """Whether narwhals can read it, asked without importing narwhals for plain arrays."""
+    if isinstance(data, np.ndarray) or not hasattr(data, "columns"):
+        return False
+    import narwhals as nw
+
+    return isinstance(nw.from_native(data, pass_through=True), nw.DataFrame | nw.LazyFrame)
+
+
+def frame_source(data: Any) -> FrameSource:
+    """Wrap a data frame (lazy ones are collected).
+
+    Raises
+    ------
+    DataError
+        LL102 no rows, LL117 a column name twice.
+    """
+    import narwhals as nw
+
+    names = [str(c) for c in data.columns] if hasattr(data, "columns") and not hasattr(data, "collect") else []
+    twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
+    if twice is not None:
+        raise DataError("LL117", f'the data frame has the column name "{twice}" twice', "Rename one of them.")
+    frame = nw.from_native(data)
+    if isinstance(frame, nw.LazyFrame):
+        frame = frame.collect()
+    if frame.shape[0] == 0:
+        raise DataError("LL102", "the data frame has no rows", "Give at least two rows.")
+    return FrameSource("the data frame", frame)
+
+
+@dataclass
+class FrameSource:
+    """Columns of a data frame.
+
+    Parameters
+    ----------
+    label : str
+        Name for messages.
+    frame : narwhals.DataFrame
+        The frame.
+    """
+
+    label: str
+    frame: Any
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in order."""
+        return list(self.frame.columns)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return int(self.frame.shape[0])
+
+    def kind(self, column: str) -> Kind:
+        """What a column holds."""
+        if column not in self.kinds:
+            self.kinds[column] = self._kind(column)
+        return self.kinds[column]
+
+    def _kind(self, column: str) -> Kind:
+        import narwhals as nw
+
+        dtype = self.frame.schema[column]
+        if dtype.is_numeric():
+            return "number"
+        if dtype == nw.Boolean:
+            return "boolean"
+        if dtype in {nw.String, nw.Categorical} or isinstance(dtype, nw.Enum) or dtype == nw.Enum:
+            return "category"
+        if dtype.is_temporal():
+            return "date"
+        if dtype == nw.Object:
+            return _kind_of_objects(self.frame[column].drop_nulls().to_list())
+        return "other"
+
+    def describe(self, column: str) -> str:
+        """Say more of a column's type."""
+        return str(self.frame.schema[column])
+
+    def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+        """Columns as float64, NaN where missing."""
+        import narwhals as nw
+
+        out = []
+        for column in columns:
+            series = self.frame[column]
+            if self.frame.schema[column] == nw.Object:
+                values = [np.nan if v is None else v for v in series.to_list()]
+                out.append(np.asarray(values, dtype=np.float64))
+            else:
+                out.append(np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64))
+        return out
+
+    def codes(self, column: str) -> Codes:
+        """Return a column as codes of its levels."""
+        import narwhals as nw
+
+        series = self.frame[column]
+        if self.kind(column) in {"category", "boolean"} and self.frame.schema[column] != nw.Object:
+            series = series.cast(nw.String)
+        values = series.to_list()
+        # One dictionary look-up per row; the text of a level is made once per distinct value.
+        text: dict[Any, str] = {}
+        for value in values:
+            if value not in text and not _missing(value):
+                text[value] = level_text(value)
+        if self.kind(column) == "boolean":
+            text = {value: name.lower() for value, name in text.items()}
+        levels = sort_levels(set(text.values()))
+        position = {level: i for i, level in enumerate(levels)}
+        code = {value: position[name] for value, name in text.items()}
+        return Codes(np.fromiter((code.get(v, -1) for v in values), dtype=np.int32, count=len(values)), levels)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}  # noqa: PLR0124
+
+
+def _kind_of_objects(values: list[Any]) -> Kind:
+    values = [v for v in values if not _missing(v)]
+    if all(isinstance(v, bool | np.bool_) for v in values):
+        return "boolean" if values else "category"
+    if all(isinstance(v, int | float | np.number) for v in values):
+        return "number"
+    if all(isinstance(v, str) for v in values):
+        return "category"
+    if any(hasattr(v, "isoformat") for v in values):
+        return "date"
+    return "mixed" if all(isinstance(v, str | int | float | np.number) for v in values) else "other"

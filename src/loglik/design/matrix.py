@@ -1,0 +1,198 @@
+"""The design matrix: dense columns, categorical codes and sparse columns behind one set of block products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.blocks import rows_per_block
+from loglik.design.features import INTERCEPT, CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.kernels import products
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from scipy.sparse import csr_matrix
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Rows of predictors, ``X = [1, dense, one-hot(codes), sparse]``, with P coefficients in this *storage order*.
+
+    The matrix is never formed. Level coefficients include the reference level and the intercept is always there:
+    what the model leaves out is left out by the caller, who holds those coefficients at zero.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        The columns in the user's order (*list order*).
+    dense : ndarray of shape (n, q)
+        Numeric columns, float64 or float32, any memory layout.
+    codes : ndarray of int32, shape (n, number of categorical columns)
+        Storage position of the coefficient of each row's level.
+    sparse : csr_matrix or None
+        Sparse columns with sorted indices.
+    center : ndarray of shape (q,)
+        Subtracted from the dense columns on the fly; zeros unless `centered` was called.
+    """
+
+    features: tuple[Feature, ...]
+    dense: npt.NDArray[np.floating]
+    codes: npt.NDArray[np.int32]
+    sparse: csr_matrix | None = None
+    center: Vector = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        if self.center.size != self.dense.shape[1]:
+            object.__setattr__(self, "center", np.zeros(self.dense.shape[1]))
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows n."""
+        return int(self.dense.shape[0])
+
+    @cached_property
+    def n_coefficients(self) -> int:
+        """P: the intercept, one per numeric or sparse column, one per level."""
+        return 1 + sum(f.width for f in self.features)
+
+    @property
+    def _first_sparse(self) -> int:
+        return self.n_coefficients - (self.sparse.shape[1] if self.sparse is not None else 0)
+
+    @cached_property
+    def block_rows(self) -> int:
+        """Fixed number of rows in a block."""
+        per_row = self.dense.shape[1] * self.dense.itemsize + 4 * self.codes.shape[1] + 64
+        if self.sparse is not None:
+            per_row += 12 * (self.sparse.nnz // max(self.n_rows, 1))
+        return rows_per_block(per_row)
+
+    @cached_property
+    def list_order(self) -> Indices:
+        """Storage positions in list order: the intercept, then the terms of each feature as the user named them."""
+        positions = storage_positions(self.features)
+        return np.concatenate([np.zeros(1, dtype=np.int64), *positions])
+
+    @cached_property
+    def term_names(self) -> tuple[str, ...]:
+        """Name of each coefficient in storage order."""
+        names = [INTERCEPT] * self.n_coefficients
+        for feature, positions in zip(self.features, storage_positions(self.features), strict=True):
+            for position, name in zip(positions, feature.term_names, strict=True):
+                names[position] = name
+        return tuple(names)
+
+    @cached_property
+    def reference_positions(self) -> Indices:
+        """Storage positions of the reference levels, whose coefficients are held at zero."""
+        return np.array(
+            [
+                positions[feature.reference]
+                for feature, positions in zip(self.features, storage_positions(self.features), strict=True)
+                if isinstance(feature, CategoricalFeature)
+            ],
+            dtype=np.int64,
+        )
+
+    def centered(self, center: Vector) -> Design:
+        """Subtract a constant from each dense column, on the fly."""
+        return replace(self, center=center)
+
+    def rows(self, index: Indices) -> Design:
+        """Make a design of some of the rows."""
+        return replace(
+            self,
+            dense=np.ascontiguousarray(self.dense[index]),
+            codes=self.codes[index],
+            sparse=None if self.sparse is None else self.sparse[index],
+        )
+
+    def linear_predictor(self, lo: int, hi: int, beta: Matrix) -> Matrix:
+        """``beta X'`` for rows lo..hi: C x B from C x P."""
+        eta = np.empty((beta.shape[0], hi - lo))
+        dense = self._dense_block(lo, hi)
+        q = dense.shape[1]
+        constant = beta[:, 0]
+        if q:
+            np.matmul(beta[:, 1 : 1 + q], dense.T, out=eta)
+            eta += constant[:, None]
+        else:
+            eta[:] = constant[:, None]
+        if self.codes.shape[1]:
+            products.gather_add(self.codes[lo:hi], beta, eta)
+        if self.sparse is not None:
+            s = self.sparse
+            products.csr_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, beta, eta)
+        return eta
+
+    def add_gradient(self, lo: int, hi: int, residual: Matrix, gradient: Matrix) -> None:
+        """Add ``residual X`` for rows lo..hi: C x B times B x P into C x P."""
+        dense = self._dense_block(lo, hi)
+        q = dense.shape[1]
+        gradient[:, 0] += residual.sum(axis=1)
+        if q:
+            gradient[:, 1 : 1 + q] += residual @ dense
+        if self.codes.shape[1]:
+            products.scatter_add(self.codes[lo:hi], residual, gradient)
+        if self.sparse is not None:
+            s = self.sparse
+            products.csr_transposed_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, residual, gradient)
+
+    def add_gram(self, lo: int, hi: int, weight: Vector, gram: Matrix) -> None:
+        """Add the upper triangle of ``X' diag(weight) X`` for rows lo..hi; weights are >= 0.
+
+        Below the diagonal some blocks are filled too (products with codes and sparse columns); the caller uses
+        `symmetric_from_parts`.
+        """
+        dense = self._dense_block(lo, hi)
+        root = np.sqrt(weight)
+        q = dense.shape[1]
+        scaled = np.empty((hi - lo, 1 + q))
+        scaled[:, 0] = root
+        np.multiply(dense, root[:, None], out=scaled[:, 1:])
+        gram[: 1 + q, : 1 + q] += scaled.T @ scaled
+        if self.codes.shape[1] == 0 and self.sparse is None:
+            return
+        scaled *= root[:, None]
+        codes = self.codes[lo:hi]
+        if self.codes.shape[1]:
+            products.codes_dense_gram(codes, scaled, gram)
+            products.codes_gram(codes, weight, gram)
+        if self.sparse is not None:
+            s, first = self.sparse, self._first_sparse
+            products.csr_dense_gram(s.indptr, s.indices, s.data, lo, hi, first, scaled, gram)
+            products.csr_gram(s.indptr, s.indices, s.data, lo, hi, first, weight, gram)
+            if self.codes.shape[1]:
+                products.csr_codes_gram(s.indptr, s.indices, s.data, lo, hi, first, codes, weight, gram)
+
+    def symmetric_from_parts(self, gram: Matrix) -> Matrix:
+        """Complete what `add_gram` summed to a symmetric matrix."""
+        q1 = 1 + self.dense.shape[1]
+        gram[:q1, q1:] = gram[q1:, :q1].T
+        upper = np.triu(gram)
+        return upper + np.triu(upper, 1).T
+
+    def _dense_block(self, lo: int, hi: int) -> npt.NDArray[np.floating]:
+        block = self.dense[lo:hi]
+        if self.center.any():
+            return block - self.center
+        return block
+
+
+def storage_positions(features: tuple[Feature, ...]) -> list[Indices]:
+    """Where the coefficients of each feature are stored: after the intercept the numeric, level, sparse ones."""
+    first = 1
+    positions: dict[int, Indices] = {}
+    for kind in (NumericFeature, CategoricalFeature, SparseFeatures):
+        for i, feature in enumerate(features):
+            if isinstance(feature, kind):
+                positions[i] = np.arange(first, first + feature.width)
+                first += feature.width
+    return [positions[i] for i in range(len(features))]

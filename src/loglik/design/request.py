@@ -1,0 +1,106 @@
+"""Which column plays which part: target, features, weights, offset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from loglik.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loglik.design.source import Source
+
+WeightKind = Literal["frequency", "sampling"]
+Missing = Literal["drop", "error"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The parts of the columns.
+
+    Parameters
+    ----------
+    target : str
+        The column to explain.
+    positive, reference : str or None
+        Level whose probability a binary model gives; class that the others are compared with.
+    features : sequence of str or None
+        Explaining columns; by default all that have no other part.
+    exclude : sequence of str
+        Columns to leave out.
+    categorical : sequence of str
+        Columns of numbers to treat as levels.
+    base : mapping of str to str
+        Chosen reference levels of categorical columns.
+    weights, offset : str or None
+        Columns of weights and of offsets.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    missing : str
+        ``"drop"`` or ``"error"``.
+    """
+
+    target: str
+    positive: str | None = None
+    reference: str | None = None
+    features: Sequence[str] | None = None
+    exclude: Sequence[str] = ()
+    categorical: Sequence[str] = ()
+    base: Mapping[str, str] = field(default_factory=dict)
+    weights: str | None = None
+    weight_kind: WeightKind = "frequency"
+    offset: str | None = None
+    missing: Missing = "drop"
+
+
+def feature_columns(source: Source, request: Request) -> list[str]:
+    """Check all column names of a request and return the explaining columns in order.
+
+    Raises
+    ------
+    DataError
+        LL103 no such column, LL117 a column in two parts, LL119 no column left.
+    """
+    known = list(source.columns)
+    named = [request.target, *(request.features or ()), *request.exclude, *request.categorical, *request.base]
+    named += [c for c in (request.weights, request.offset) if c is not None]
+    for column in named:
+        if column not in known:
+            raise DataError(
+                "LL103",
+                f'column "{column}" not in {source.label}{did_you_mean(column, known)}',
+                f"Columns: {_listing(known)}.",
+            )
+    other = {request.target: "target", request.weights: "weights", request.offset: "offset"}
+    if request.weights == request.target or request.offset == request.target:
+        raise DataError(
+            "LL117", f'column "{request.target}" is the target and has a second part', "Give each part its own column."
+        )
+    if request.features is None:
+        chosen = [c for c in known if c not in other and c not in request.exclude]
+    else:
+        chosen = [c for c in request.features if c not in request.exclude]
+        for i, column in enumerate(chosen):
+            if column in other:
+                raise DataError(
+                    "LL117",
+                    f'column "{column}" is the {other[column]} and cannot be a feature too',
+                    "Leave it out of the features.",
+                )
+            if column in chosen[:i]:
+                raise DataError("LL117", f'feature "{column}" is named twice', "Name it once.")
+    if not chosen:
+        raise DataError(
+            "LL119", f"no feature column is left in {source.label}", "Name at least one, or exclude fewer columns."
+        )
+    for column in (*request.categorical, *request.base):
+        if column not in chosen:
+            raise DataError("LL103", f'column "{column}" is not among the features', f"Features: {_listing(chosen)}.")
+    return chosen
+
+
+def _listing(names: Sequence[str], most: int = 12) -> str:
+    shown = ", ".join(names[:most])
+    return shown + (f", ... ({len(names) - most} more)" if len(names) > most else "")

@@ -1,0 +1,135 @@
+"""The target column: its classes, which one is the reference, and the label of each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.request import Request
+    from loglik.design.source import Codes, Source
+
+# More distinct numbers than this are a measurement, not classes.
+_MANY_CLASSES = 100
+
+
+@dataclass(frozen=True)
+class Target:
+    """Labels and classes.
+
+    Parameters
+    ----------
+    name : str
+        Column name.
+    classes : tuple of str
+        All classes, sorted.
+    order : tuple of int
+        Positions in `classes` in the order of the labels: the free classes, then the reference.
+    label : ndarray of int32, shape (n,)
+        Class of each row, numbered along `order`.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    order: tuple[int, ...]
+    label: npt.NDArray[np.int32]
+
+    @property
+    def reference(self) -> str:
+        """The class that the others are compared with."""
+        return self.classes[self.order[-1]]
+
+
+def encode_target(source: Source, request: Request, values: Codes) -> Target:
+    """Turn the target's codes into labels.
+
+    Raises
+    ------
+    DataError
+        LL110 one class only, LL111 a measurement instead of classes, LL112 no such class, LL113 ``positive`` with
+        more than two classes.
+    """
+    counts = np.bincount(values.codes, minlength=len(values.levels))
+    used = np.flatnonzero(counts)
+    classes = tuple(values.levels[i] for i in used)
+    name = request.target
+    if source.kind(name) == "number":
+        _refuse_measurements(source, name, classes)
+    if source.kind(name) in {"date", "other"}:
+        raise DataError(
+            "LL111", f'target "{name}" of {source.label} holds {source.describe(name)}, not classes',
+            "Make classes of it first.",
+        )  # fmt: skip
+    if len(classes) < 2:
+        raise DataError(
+            "LL110",
+            f'target "{name}" of {source.label} has the one class "{classes[0]}" in all {values.codes.size:,} rows used',
+            "A classifier needs rows of at least two classes.",
+        )
+    if len(classes) > max(_MANY_CLASSES, 2) and len(classes) > values.codes.size / 10:
+        raise DataError(
+            "LL111",
+            f'target "{name}" of {source.label} has {len(classes):,} classes in {values.codes.size:,} rows',
+            "Choose a column with few classes.",
+        )
+    order = class_order(classes, request.positive, request.reference, f'target "{name}" of {source.label}')
+    new = np.full(len(values.levels), -1, dtype=np.int32)
+    new[used[list(order)]] = np.arange(len(order))
+    return Target(name, classes, order, new[values.codes])
+
+
+def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) -> None:
+    fractions = [c for c in classes if not float(c).is_integer()]
+    if (fractions and len(classes) > 2) or len(classes) > _MANY_CLASSES:
+        example = fractions[0] if fractions else classes[0]
+        raise DataError(
+            "LL111",
+            f'target "{name}" of {source.label} has {len(classes):,} distinct numbers (such as {example}): '
+            "a measurement, not classes",
+            "Make classes of it first, such as above and below a threshold.",
+        )
+
+
+def class_order(
+    classes: tuple[str, ...], positive: str | None, reference: str | None, place: str
+) -> tuple[int, ...]:
+    """Order the free classes, then the reference.
+
+    Two classes: the probability given is that of `positive`, by default the last class. More: the reference is the
+    first class unless chosen.
+
+    Examples
+    --------
+    >>> class_order(("no", "yes"), None, None, "target")
+    (1, 0)
+    >>> class_order(("a", "b", "c"), None, "b", "target")
+    (0, 2, 1)
+    """
+    for option, wanted in (("positive", positive), ("reference", reference)):
+        if wanted is not None and wanted not in classes:
+            raise DataError(
+                "LL112",
+                f'{option} level "{wanted}" not in {place}{did_you_mean(wanted, classes)}',
+                f"Levels: {', '.join(classes[:12])}.",
+            )
+    if len(classes) == 2:
+        if positive is not None and positive == reference:
+            raise DataError("LL112", f'"{positive}" cannot be both the positive level and the reference of {place}')
+        first = classes.index(positive) if positive is not None else 1
+        if reference is not None:
+            first = 1 - classes.index(reference)
+        return (first, 1 - first)
+    if positive is not None:
+        raise DataError(
+            "LL113",
+            f"--positive is for two classes, but {place} has {len(classes)}: {', '.join(classes[:8])}",
+            "Use --reference to choose the class that the others are compared with.",
+        )
+    last = classes.index(reference) if reference is not None else 0
+    return (*(i for i in range(len(classes)) if i != last), last)

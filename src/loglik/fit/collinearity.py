@@ -1,0 +1,194 @@
+"""Columns that are linear combinations of columns before them: found, verified, and dropped from the end of the list.
+
+Full column rank of some of the rows proves full column rank of all of them, so a sample of rows usually settles the
+question. Only when it does not are all rows read: a Cholesky factorisation of the Gram matrix, column by column in
+the user's order, proposes candidates and the combination each of them equals; a second read of the rows computes
+the residual ``x_j - X c`` itself, which decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.blocks import sum_over_blocks
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+_SAMPLE_ROWS = 5_000
+# Share of a column's variance left after the columns before it: surely independent above, a candidate below.
+_INDEPENDENT_IN_SAMPLE = 1e-6
+_CANDIDATE = 1e-7
+# A candidate is collinear if its residual is this small, relative to the column.
+_RESIDUAL = 1e-9
+# Above this many coefficients the Gram matrix would not fit; such designs are fitted with a penalty.
+MAX_COLUMNS = 5_000
+
+
+@dataclass(frozen=True)
+class CollinearColumn:
+    """A dropped column and what it equals.
+
+    Parameters
+    ----------
+    position : int
+        Storage position.
+    combination : dict of int to float
+        Storage positions and factors of the kept columns it is the sum of.
+    """
+
+    position: int
+    combination: dict[int, float]
+
+
+@dataclass
+class _GramSum:
+    gram: Matrix
+
+    def __iadd__(self, other: Self) -> Self:
+        self.gram += other.gram
+        return self
+
+
+@dataclass
+class _ResidualSum:
+    squares: Vector
+
+    def __iadd__(self, other: Self) -> Self:
+        self.squares += other.squares
+        return self
+
+
+def collinear_columns(design: Design, free: Indices, threads: int) -> list[CollinearColumn]:
+    """Find the columns to drop among `free` (storage positions in list order).
+
+    Parameters
+    ----------
+    design : Design
+        Predictors; dense columns whose mean is far from zero should be centered.
+    free : ndarray of int
+        Storage positions of the coefficients to be estimated, in list order.
+    threads : int
+        Threads that walk the blocks.
+    """
+    if free.size > MAX_COLUMNS or free.size == 0:
+        return []
+    if design.n_rows > 2 * _SAMPLE_ROWS:
+        sample = design.rows(np.linspace(0, design.n_rows - 1, _SAMPLE_ROWS).astype(np.int64))
+        left, _ = _sequential_cholesky(_gram(sample, free, threads), _INDEPENDENT_IN_SAMPLE)
+        if left.size and left.min() > _INDEPENDENT_IN_SAMPLE:
+            return []
+    gram = _gram(design, free, threads)
+    left, combinations = _sequential_cholesky(gram, _CANDIDATE)
+    candidates = np.flatnonzero(left <= _CANDIDATE)
+    if candidates.size == 0:
+        return []
+    residual = _residual_norms(design, free, candidates, combinations, threads)
+    size = np.sqrt(np.diag(gram)[candidates])
+    # `size` is 0 for a column of zeros, and rounding for a centered constant column.
+    true = residual <= _RESIDUAL * np.maximum(size, np.finfo(float).tiny) + _rounding(design, free[candidates])
+    return [
+        CollinearColumn(
+            int(free[j]),
+            {int(free[i]): float(c) for i, c in enumerate(combinations[j]) if abs(c) > 1e-9},
+        )
+        for j in candidates[true]
+    ]
+
+
+def _rounding(design: Design, positions: Indices) -> Vector:
+    """Size of the rounding errors in centered columns, as the norm over all rows."""
+    center = np.zeros(design.n_coefficients)
+    center[1 : 1 + design.center.size] = np.abs(design.center)
+    return np.asarray(4.0 * np.finfo(float).eps * center[positions] * np.sqrt(design.n_rows))
+
+
+def _gram(design: Design, free: Indices, threads: int) -> Matrix:
+    p = design.n_coefficients
+
+    def add(lo: int, hi: int, total: _GramSum) -> None:
+        design.add_gram(lo, hi, np.ones(hi - lo), total.gram)
+
+    total = sum_over_blocks(
+        design.n_rows,
+        design.block_rows,
+        lambda: _GramSum(np.zeros((p, p))),
+        add,
+        threads=threads,
+        accumulator_bytes=8 * p * p,
+    )
+    return design.symmetric_from_parts(total.gram)[np.ix_(free, free)]
+
+
+def _sequential_cholesky(gram: Matrix, tolerance: float) -> tuple[Vector, Matrix]:
+    """Regress each column on the kept columns before it.
+
+    Returns the share of each column's sum of squares that is left, and the regression coefficients (row j for
+    column j). Columns at or below the tolerance are not kept.
+    """
+    p = gram.shape[0]
+    scale = np.sqrt(np.where(np.diag(gram) > 0.0, np.diag(gram), 1.0))
+    unit = gram / scale / scale[:, None]
+    try:  # nothing to drop, the usual case: one call
+        whole = np.diag(np.linalg.cholesky(unit)) ** 2
+        if p and whole.min() > tolerance:
+            return whole, np.zeros((p, p))
+    except np.linalg.LinAlgError:
+        pass
+    kept: list[int] = []
+    left = np.zeros(p)
+    lower = np.zeros((p, p))  # rows of the factor, one per kept column
+    combinations = np.zeros((p, p))
+    for j in range(p):
+        k = len(kept)
+        row = _forward(lower[:k, :k], unit[kept, j])
+        left[j] = unit[j, j] - row @ row if np.diag(gram)[j] > 0.0 else 0.0
+        if left[j] > tolerance:
+            lower[k, :k] = row
+            lower[k, k] = np.sqrt(left[j])
+            kept.append(j)
+        elif k:
+            combinations[j, kept] = _backward(lower[:k, :k], row) * scale[j] / scale[kept]
+    return left, combinations
+
+
+def _forward(lower: Matrix, b: Vector) -> Vector:
+    from scipy.linalg import solve_triangular
+
+    return np.asarray(solve_triangular(lower, b, lower=True, check_finite=False)) if b.size else b
+
+
+def _backward(lower: Matrix, b: Vector) -> Vector:
+    from scipy.linalg import solve_triangular
+
+    return np.asarray(solve_triangular(lower, b, lower=True, trans=1, check_finite=False))
+
+
+def _residual_norms(
+    design: Design, free: Indices, candidates: Indices, combinations: Matrix, threads: int
+) -> Vector:
+    """Norm over all rows of ``x_j - X c_j`` for each candidate."""
+    weights = np.zeros((candidates.size, design.n_coefficients))
+    weights[:, free] = -combinations[candidates]
+    weights[np.arange(candidates.size), free[candidates]] += 1.0
+
+    def zeros() -> _ResidualSum:
+        return _ResidualSum(np.zeros(candidates.size))
+
+    def add(lo: int, hi: int, total: _ResidualSum) -> None:
+        residual = design.linear_predictor(lo, hi, weights)
+        total.squares += np.einsum("ij,ij->i", residual, residual)
+
+    total = sum_over_blocks(design.n_rows, design.block_rows, zeros, add, threads=threads)
+    return np.sqrt(total.squares)

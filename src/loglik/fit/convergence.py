@@ -1,0 +1,107 @@
+"""When a fit has arrived, and the record of the way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.factor import ScaledCholesky
+    from loglik.fit.objective import Evaluation
+
+    Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point of a trajectory.
+
+    Parameters
+    ----------
+    iteration : int
+        0 is the start.
+    weights : ndarray of shape (C, P)
+        Coefficients in storage order.
+    loss : float
+        The objective, in nats.
+    gradient_norm : float
+        Largest absolute entry of the gradient.
+    """
+
+    iteration: int
+    weights: npt.NDArray[np.float64]
+    loss: float
+    gradient_norm: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Converged means ``max_j |g_j| / s_j <= tol`` and half the squared Newton decrement ``<= tol``.
+
+    ``s_j`` is the root mean square of a dense column (1 for levels, sparse columns and the intercept), so that the
+    rule does not depend on units.
+
+    Parameters
+    ----------
+    tol : float
+        Tolerance.
+    scale : ndarray of shape (D,)
+        ``s_j`` for each entry of theta.
+    """
+
+    tol: float
+    scale: Vector
+
+    def gradient_norm(self, gradient: Vector) -> float:
+        """``max_j |g_j| / s_j``."""
+        return float(np.max(np.abs(gradient) / self.scale, initial=0.0))
+
+    def holds(self, gradient: Vector, half_squared_decrement: float) -> bool:
+        """Whether both parts hold."""
+        return self.gradient_norm(gradient) <= self.tol and half_squared_decrement <= self.tol
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Where an optimiser stopped.
+
+    Parameters
+    ----------
+    point : Evaluation
+        The objective there.
+    iterations : int
+        Steps taken.
+    half_squared_decrement : float
+        ``g' H^-1 g / 2``, with the exact or (L-BFGS on large problems) the approximate inverse Hessian.
+    converged : bool
+        Whether the rule holds.
+    factor : ScaledCholesky or None
+        Factor of the exact Hessian at the point, if it was computed.
+    stopped : bool
+        Whether the watch ended the run.
+    """
+
+    point: Evaluation
+    iterations: int
+    half_squared_decrement: float
+    converged: bool
+    factor: ScaledCholesky | None = None
+    stopped: bool = False
+
+
+Watch = "Callable[[int, Evaluation], bool]"
+"""Called once per iteration; True ends the run (the classes turned out to be separable)."""
+
+
+def enough_descent(new: Evaluation, old: Evaluation, promised: float) -> bool:
+    """Armijo's rule, and near the solution, where the objective has no digits left, its limit in floating point."""
+    if not np.isfinite(new.value):
+        return False
+    noise = 8.0 * np.finfo(float).eps * abs(old.value)
+    return new.value <= old.value - 1e-4 * promised + noise

@@ -1,0 +1,63 @@
+"""Solving with a symmetric positive definite matrix whatever the units of the columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ScaledCholesky:
+    """Cholesky factor of ``S^-1 A S^-1`` with ``S = sqrt(diag A)``: units of the columns drop out.
+
+    Parameters
+    ----------
+    lower : ndarray of shape (D, D)
+        The factor.
+    scale : ndarray of shape (D,)
+        ``sqrt(diag A)``.
+    ridge : float
+        What had to be added to the unit diagonal; 0 if the matrix is positive definite.
+    """
+
+    lower: Matrix
+    scale: Vector
+    ridge: float
+
+    @staticmethod
+    def of(matrix: Matrix) -> ScaledCholesky:
+        """Factor a matrix; one that is not positive definite gets the smallest ridge that makes it so."""
+        diagonal = np.diag(matrix)
+        scale = np.sqrt(np.where(diagonal > 0.0, diagonal, 1.0))
+        unit = matrix / scale / scale[:, None]
+        ridge = 0.0
+        while True:
+            try:
+                shifted = unit + ridge * np.eye(unit.shape[0]) if ridge else unit
+                lower, _ = cho_factor(shifted, lower=True, check_finite=False)
+                if np.isfinite(lower).all() and (ridge > 1.0 or np.diag(lower).min() > 1e-8):
+                    return ScaledCholesky(lower, scale, ridge)
+            except LinAlgError:
+                pass
+            if not np.isfinite(unit).all():
+                return ScaledCholesky(np.eye(unit.shape[0]), scale, np.inf)
+            ridge = max(1e-12, 100.0 * ridge)
+
+    def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """``A^-1 b``."""
+        scale = self.scale if b.ndim == 1 else self.scale[:, None]
+        return np.asarray(cho_solve((self.lower, True), b / scale, check_finite=False) / scale)
+
+    def inverse(self) -> Matrix:
+        """``A^-1``, symmetric to the last bit."""
+        inverse = self.solve(np.eye(self.scale.size))
+        return (inverse + inverse.T) / 2.0

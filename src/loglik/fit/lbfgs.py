@@ -1,0 +1,102 @@
+"""L-BFGS whose initial inverse Hessian is a good one, from a sample of the rows or a bound.
+
+Two-loop recursion after Nocedal and Wright, Numerical Optimization, algorithm 7.4, with the scaled identity there
+replaced by the preconditioner.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.fit.convergence import Arrival, Rule, enough_descent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.objective import Evaluation, Objective
+
+    Vector = npt.NDArray[np.float64]
+
+_MEMORY = 12
+
+
+def lbfgs(
+    objective: Objective,
+    theta: Vector,
+    precondition: Callable[[Vector], Vector],
+    rule: Rule,
+    max_iter: int,
+    watch: Callable[[int, Evaluation], bool],
+) -> Arrival:
+    """Minimise with one read of the rows per step.
+
+    Parameters
+    ----------
+    objective : Objective
+        What to minimise.
+    theta : ndarray of shape (D,)
+        Start.
+    precondition : callable
+        Applies an approximate inverse Hessian; must be symmetric and positive definite.
+    rule : Rule
+        Convergence rule; the decrement is measured with the current inverse-Hessian approximation.
+    max_iter : int
+        Most steps to take.
+    watch : callable
+        ``watch(iteration, evaluation)``; True ends the run.
+    """
+    pairs: deque[tuple[Vector, Vector, float]] = deque(maxlen=_MEMORY)
+    here = objective.evaluate(theta)
+    iteration = 0
+    while True:
+        step = _apply_inverse(here.gradient, pairs, precondition)
+        squared_decrement = max(float(here.gradient @ step), 0.0)
+        converged = rule.holds(here.gradient, squared_decrement / 2.0)
+        stopped = watch(iteration, here)
+        if converged or stopped or iteration >= max_iter:
+            return Arrival(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
+        there = _line_search(objective, here, step, squared_decrement)
+        if there is None:
+            if not pairs:
+                return Arrival(here, iteration, squared_decrement / 2.0, converged)
+            pairs.clear()  # the memory may mislead: once more with the preconditioner alone
+            continue
+        s, y = there.theta - here.theta, there.gradient - here.gradient
+        curvature = float(s @ y)
+        if curvature > 1e-16 * float(np.abs(s) @ np.abs(y)):
+            pairs.append((s, y, curvature))
+        here = there
+        iteration += 1
+
+
+def _apply_inverse(
+    gradient: Vector, pairs: deque[tuple[Vector, Vector, float]], precondition: Callable[[Vector], Vector]
+) -> Vector:
+    q = gradient.copy()
+    weights = []
+    for s, y, curvature in reversed(pairs):
+        a = float(s @ q) / curvature
+        weights.append(a)
+        q -= a * y
+    r = precondition(q)
+    for (s, y, curvature), a in zip(pairs, reversed(weights), strict=True):
+        r = r + s * (a - float(y @ r) / curvature)
+    return r
+
+
+def _line_search(objective: Objective, here: Evaluation, step: Vector, squared_decrement: float) -> Evaluation | None:
+    length = 1.0
+    for _ in range(30):
+        there = objective.evaluate(here.theta - length * step)
+        if enough_descent(there, here, length * squared_decrement):
+            return there
+        # Minimum of the parabola through both values and the slope, kept within a factor of ten.
+        rise = there.value - here.value + length * squared_decrement
+        best = length * length * squared_decrement / (2.0 * rise) if np.isfinite(rise) and rise > 0.0 else 0.0
+        length = min(max(best, 0.1 * length), 0.5 * length)
+    return None

@@ -1,0 +1,349 @@
+"""The fit: from a design and labels to the maximum-likelihood coefficients, or the reason why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from loglik.design.blocks import default_threads, single_threaded_blas
+from loglik.families.canonical import family_for
+from loglik.fit.collinearity import MAX_COLUMNS, CollinearColumn, collinear_columns
+from loglik.fit.column_stats import column_stats
+from loglik.fit.convergence import Arrival, Rule, Step
+from loglik.fit.existence import estimate_exists, row_range_bound
+from loglik.fit.factor import ScaledCholesky
+from loglik.fit.gradient_descent import gradient_descent
+from loglik.fit.lbfgs import lbfgs
+from loglik.fit.newton import newton
+from loglik.fit.null_model import null_coefficients
+from loglik.fit.objective import Objective
+from loglik.fit.preconditioner import NEWTON_FLOPS, hessian_flops, warm_start
+from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+    from loglik.fit.column_stats import ColumnStats
+    from loglik.fit.objective import Evaluation
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+    Labels = npt.NDArray[np.int32]
+
+Solver = Literal["auto", "newton", "gd"]
+
+# An exact Hessian at the solution serves the last Newton step, the proof of existence and the inference.
+_HESSIAN_FLOPS = 5e11
+_MAX_HESSIAN = 4_000
+# Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
+_SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to fit.
+
+    Parameters
+    ----------
+    alpha : float
+        L2 penalty; 0 is maximum likelihood.
+    intercept : bool
+        Whether the intercept is estimated.
+    solver : str
+        ``"auto"``, ``"newton"`` or ``"gd"``.
+    tol : float
+        Tolerance of the convergence rule.
+    max_iter : int
+        Most iterations.
+    learning_rate : float or None
+        For ``"gd"``; by default 1/L, with L a bound on the curvature.
+    threads : int or None
+        Threads; None means all processors, or ``LOGLIK_NUM_THREADS``.
+    trajectory : bool
+        Keep every step.
+    progress : callable or None
+        Called with (iteration, passes, loss, gradient norm).
+    """
+
+    alpha: float = 0.0
+    intercept: bool = True
+    solver: Solver = "auto"
+    tol: float = 1e-8
+    max_iter: int | None = None
+    learning_rate: float | None = None
+    threads: int | None = None
+    trajectory: bool = False
+    progress: Callable[[int, int, float, float], None] | None = None
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the fit found.
+
+    Parameters
+    ----------
+    beta : ndarray of shape (C, P)
+        Coefficients in storage order, on the original scale of the columns.
+    objective : Objective
+        The objective at the end (its design may be centered), for the inference.
+    point : Evaluation
+        Objective, gradient and log-likelihood at the solution.
+    factor : ScaledCholesky or None
+        Factor of the exact Hessian there, where it is affordable.
+    free : ndarray of int
+        Storage positions of the estimated coefficients, in list order.
+    collinear : list of CollinearColumn
+        Dropped columns.
+    iterations, passes : int
+        Steps, and reads of the rows.
+    gradient_norm, decrement : float
+        ``max_j |g_j| / s_j`` and half the squared Newton decrement.
+    converged : bool
+        Whether both are within the tolerance.
+    separation : Separation or None
+        Why there is no estimate.
+    trajectory : list of Step
+        The way, if asked for.
+    """
+
+    beta: Matrix
+    objective: Objective
+    point: Evaluation
+    factor: ScaledCholesky | None
+    free: Indices
+    collinear: list[CollinearColumn]
+    iterations: int
+    passes: int
+    gradient_norm: float
+    decrement: float
+    converged: bool
+    separation: Separation | None
+    trajectory: list[Step] = field(default_factory=list)
+
+
+def maximise(
+    design: Design, label: Labels, n_classes: int, weight: Vector, offset: Matrix | None, options: Options
+) -> Solution:
+    """Maximise the likelihood (or minimise the penalised cross-entropy).
+
+    Parameters
+    ----------
+    design : Design
+        Predictors.
+    label : ndarray of int32, shape (n,)
+        Class numbers, the reference class being ``n_classes - 1``.
+    n_classes : int
+        K.
+    weight : ndarray of shape (n,)
+        Weights, all > 0.
+    offset : ndarray of shape (K - 1, n) or None
+        Offset of each linear predictor.
+    options : Options
+        How to fit.
+    """
+    with single_threaded_blas():
+        return _Fit(design, label, n_classes, weight, offset, options).run()
+
+
+class _Fit:
+    """One run: the steps below share the columns' statistics and the objective."""
+
+    def __init__(
+        self, design: Design, label: Labels, n_classes: int, weight: Vector, offset: Matrix | None, options: Options
+    ) -> None:
+        self.options = options
+        self.threads = options.threads or default_threads()
+        self.stats: ColumnStats = column_stats(design, self.threads)
+        # Without an intercept the model is not invariant to shifts; gradient descent shows the columns as they are.
+        shift = options.intercept and options.solver != "gd"
+        self.design = design.centered(self.stats.center if shift else np.zeros_like(self.stats.center))
+        held = set(design.reference_positions.tolist()) | (set() if options.intercept else {0})
+        free = np.array([j for j in design.list_order.tolist() if j not in held], dtype=np.int64)
+        self.objective = Objective(
+            self.design, family_for(n_classes), label, weight, offset, options.alpha, free, self.threads,
+            float(weight.sum()),
+        )  # fmt: skip
+        self.objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
+        self.trajectory: list[Step] = []
+        self.separation: Separation | None = None
+        self.checked_at: set[int] = set()
+
+    def run(self) -> Solution:
+        collinear = self._drop_collinear()
+        if self.options.alpha == 0.0:
+            self.separation = self._separation_by_cells()
+        arrival = self._optimise()
+        if self.options.alpha == 0.0 and self.separation is None:
+            arrival = self._make_sure(arrival)
+        objective = self.objective
+        converged = arrival.converged and self.separation is None
+        return Solution(
+            self._original_scale(objective.expand(arrival.point.theta)),
+            objective,
+            arrival.point,
+            arrival.factor,
+            objective.free,
+            collinear,
+            arrival.iterations,
+            objective.passes.count,
+            self._rule().gradient_norm(arrival.point.gradient),
+            arrival.half_squared_decrement,
+            converged,
+            self.separation,
+            self.trajectory,
+        )
+
+    def _drop_collinear(self) -> list[CollinearColumn]:
+        """With a penalty the estimate is unique however the columns hang together: nothing is dropped then."""
+        free = self.objective.free
+        if self.options.alpha > 0.0:
+            return []
+        dropped = collinear_columns(self.design, free, self.threads)
+        positions = [column.position for column in dropped]
+        self.objective = self.objective.with_free(free[~np.isin(free, positions)])
+        self.objective.passes.count += 1 if free.size <= MAX_COLUMNS else 0
+        return dropped
+
+    def _separation_by_cells(self) -> Separation | None:
+        c = self.objective.n_classes_free
+        cells = empty_cells(self.design, self.objective.label, c + 1, intercept=self.options.intercept)
+        return separation_by_cells(self.design, cells, self.objective.label, c) if cells else None
+
+    def _optimise(self) -> Arrival:
+        objective, options = self.objective, self.options
+        if options.solver == "gd":
+            rate = options.learning_rate or self._safe_learning_rate()
+            arrival = gradient_descent(
+                objective, np.zeros(objective.size), rate, self._rule(), options.max_iter or 10_000, self._watch("gd")
+            )
+            return self._finish(arrival, polish=False)
+        start = self._start()
+        if options.solver == "newton" or hessian_flops(objective) <= NEWTON_FLOPS:
+            return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
+        if self.separation is not None:
+            return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
+        start, precondition = warm_start(objective, start)
+        arrival = lbfgs(objective, start, precondition, self._rule(), options.max_iter or 500, self._watch("lbfgs"))
+        return self._finish(arrival, polish=True)
+
+    def _start(self) -> Vector:
+        """Coefficients of the model with the intercept alone: no column matters yet."""
+        theta = np.zeros((self.objective.n_classes_free, self.objective.free.size))
+        if self.options.intercept and self.objective.offset is None:
+            theta[:, self.objective.free == 0] = null_coefficients(
+                self.objective.label, self.objective.weight, self.objective.n_classes_free
+            )[:, None]
+        return theta.ravel()
+
+    def _rule(self) -> Rule:
+        scale = np.ones(self.design.n_coefficients)
+        q = self.design.dense.shape[1]
+        scale[1 : 1 + q] = np.where(
+            self.design.center != 0.0, np.sqrt(np.maximum(self.stats.rms**2 - self.design.center**2, 0.0)), self.stats.rms
+        )
+        scale[scale == 0.0] = 1.0
+        return Rule(self.options.tol, np.tile(scale[self.objective.free], self.objective.n_classes_free))
+
+    def _watch(self, kind: str) -> Callable[[int, Evaluation], bool]:
+        suspect = _SUSPECT_AFTER[kind]
+
+        def watch(iteration: int, point: Evaluation) -> bool:
+            norm = self._rule().gradient_norm(point.gradient)
+            if self.options.trajectory:
+                weights = self._original_scale(self.objective.expand(point.theta))
+                self.trajectory.append(
+                    Step(iteration, weights, point.value, float(np.max(np.abs(point.gradient), initial=0.0)))
+                )
+            if self.options.progress is not None:
+                self.options.progress(iteration, self.objective.passes.count, point.value, norm)
+            if self.options.alpha > 0.0 or kind == "gd":
+                return False
+            if self.separation is not None:
+                return True
+            separates = point.margin > 0.0 and self.objective.offset is None
+            if separates or iteration in suspect:
+                self.separation = self._find_separation(point)
+            return self.separation is not None
+
+        return watch
+
+    def _finish(self, arrival: Arrival, *, polish: bool) -> Arrival:
+        """Compute the exact Hessian at the end, where affordable; with `polish`, take the Newton step it offers."""
+        objective = self.objective
+        affordable = objective.size <= _MAX_HESSIAN and hessian_flops(objective) <= _HESSIAN_FLOPS
+        if not affordable or arrival.stopped or not np.isfinite(arrival.point.value):
+            return arrival
+        if polish and arrival.converged:
+            exact = newton(objective, arrival.point.theta, self._rule(), 2, lambda _i, _p: False)
+        else:
+            exact = newton(objective, arrival.point.theta, self._rule(), 0, lambda _i, _p: False)
+        return Arrival(
+            exact.point, arrival.iterations + exact.iterations, exact.half_squared_decrement, exact.converged, exact.factor
+        )
+
+    def _make_sure(self, arrival: Arrival) -> Arrival:
+        """Prove that the estimate exists, or look for a separating direction."""
+        if arrival.factor is not None and arrival.factor.ridge == 0.0 and self.objective.size <= _MAX_HESSIAN:
+            variance = np.diag(arrival.factor.inverse())
+            largest = self.stats.largest + np.abs(self.design.center)
+            bound = row_range_bound(
+                self.design, largest, self.objective.free, variance, self.objective.n_classes_free
+            )
+            if estimate_exists(float(np.sqrt(2.0 * arrival.half_squared_decrement)), bound):
+                return arrival
+        elif arrival.factor is None and arrival.converged:
+            # TODO-free by design: without a Hessian only suspicious margins call for the programme.
+            beta = self.objective.expand(arrival.point.theta)
+            if np.abs(beta).max(initial=0.0) < 1e3:
+                return arrival
+        self.separation = self._find_separation(arrival.point)
+        return arrival
+
+    def _find_separation(self, point: Evaluation) -> Separation | None:
+        largest = np.ones(self.design.n_coefficients)
+        q = self.design.dense.shape[1]
+        largest[1 : 1 + q] = self.stats.largest + np.abs(self.design.center)
+        if self.design.sparse is not None and self.design.sparse.shape[1]:
+            sizes = np.asarray(abs(self.design.sparse).max(axis=0).todense()).ravel()
+            largest[self.design.n_coefficients - sizes.size :] = sizes
+        found = find_separation(
+            self.design, self.objective.label, self.objective.n_classes_free, self.objective.free, largest,
+            self.objective.expand(point.theta),
+        )  # fmt: skip
+        if found is None:
+            return None
+        from dataclasses import replace
+
+        return replace(found, direction=self._original_scale(found.direction))
+
+    def _original_scale(self, beta: Matrix) -> Matrix:
+        """Undo the centering: ``b_0 - sum_j b_j c_j``."""
+        beta = beta.copy()
+        q = self.design.dense.shape[1]
+        beta[:, 0] -= beta[:, 1 : 1 + q] @ self.design.center
+        return beta
+
+    def _safe_learning_rate(self) -> float:
+        """``1/L`` with ``L = max eigenvalue of X'WX / (4 W)`` (binary) or ``/ (2 W)``, plus alpha: descent is certain."""
+        objective, design = self.objective, self.design
+        v = np.zeros((1, design.n_coefficients))
+        v[0, objective.free] = 1.0 / self._rule().scale[: objective.free.size]
+        largest = 1.0
+        for _ in range(30):
+            v /= np.linalg.norm(v)
+            image = np.zeros_like(v)
+            for lo in range(0, design.n_rows, design.block_rows):
+                hi = min(lo + design.block_rows, design.n_rows)
+                design.add_gradient(lo, hi, design.linear_predictor(lo, hi, v) * objective.weight[lo:hi], image)
+            keep = np.zeros_like(image)
+            keep[0, objective.free] = image[0, objective.free]
+            largest = float(np.linalg.norm(keep)) / objective.total_weight
+            v = keep
+        bound = largest / (4.0 if objective.n_classes_free == 1 else 2.0)
+        return 1.0 / (1.02 * bound + objective.alpha)

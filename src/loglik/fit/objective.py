@@ -1,0 +1,267 @@
+"""The objective of the fit as a sum over blocks of rows.
+
+``f(b) = -(1/W) sum_i w_i log P_i(b) + (alpha/2) |b|^2`` with ``W = sum_i w_i`` (Text D, D.loss, with weights and an L2
+penalty that spares the intercept).
+
+Coefficients are a flat vector theta of the free ones, class by class: `expand` puts them into the C x P matrix in
+storage order, with zeros for what is held at zero (reference levels, dropped columns).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.blocks import rows_per_block, sum_over_blocks
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+    from loglik.families.canonical import RowLikelihood, RowTerms
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+
+@dataclass
+class _Sums:
+    """What is summed over rows: loss, gradient C x P, curvature blocks, and the smallest margin."""
+
+    loss: float
+    gradient: Matrix
+    hessian: npt.NDArray[np.float64]
+    scores: Matrix
+    margin: float = np.inf
+
+    def __iadd__(self, other: Self) -> Self:
+        self.loss += other.loss
+        self.gradient += other.gradient
+        self.hessian += other.hessian
+        self.scores += other.scores
+        self.margin = min(self.margin, other.margin)
+        return self
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The objective at one point.
+
+    Parameters
+    ----------
+    theta : ndarray of shape (D,)
+        The point.
+    value : float
+        Objective, in nats per unit of weight.
+    gradient : ndarray of shape (D,)
+        Its gradient.
+    hessian : ndarray of shape (D, D) or None
+        Its second derivatives, if asked for.
+    log_likelihood : float
+        ``sum_i w_i log P_i``, without the penalty.
+    margin : float
+        Smallest margin of any row; > 0 means that this point separates the classes completely.
+    """
+
+    theta: Vector
+    value: float
+    gradient: Vector
+    hessian: Matrix | None
+    log_likelihood: float
+    margin: float
+
+
+@dataclass
+class Passes:
+    """How often the rows were read."""
+
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Weighted mean negative log-likelihood of a design, with an L2 penalty.
+
+    Parameters
+    ----------
+    design : Design
+        Predictors.
+    family : RowLikelihood
+        Bernoulli or Categorical.
+    label : ndarray of int32, shape (n,)
+        Class of each row, the reference class being C.
+    weight : ndarray of shape (n,)
+        Weights, all > 0.
+    offset : ndarray of shape (C, n) or None
+        Added to the linear predictors.
+    alpha : float
+        L2 penalty on everything but the intercept.
+    free : ndarray of int
+        Storage positions of the coefficients that are estimated, in the order of theta.
+    threads : int
+        Threads that walk the blocks.
+    passes : Passes
+        Counter of reads of the rows, shared by objectives made with `with_free`.
+    """
+
+    design: Design
+    family: RowLikelihood
+    label: npt.NDArray[np.int32]
+    weight: Vector
+    offset: Matrix | None
+    alpha: float
+    free: Indices
+    threads: int
+    total_weight: float
+    passes: Passes = field(default_factory=Passes)
+
+    @property
+    def n_classes_free(self) -> int:
+        """C, the number of linear predictors."""
+        return self.family.n_predictors
+
+    @property
+    def size(self) -> int:
+        """D, the length of theta."""
+        return self.n_classes_free * self.free.size
+
+    def with_free(self, free: Indices) -> Objective:
+        """Estimate another set of coefficients; shares the pass counter."""
+        return replace(self, free=free)
+
+    def expand(self, theta: Vector) -> Matrix:
+        """Put theta into the C x P matrix of coefficients in storage order."""
+        beta = np.zeros((self.n_classes_free, self.design.n_coefficients))
+        beta[:, self.free] = theta.reshape(self.n_classes_free, -1)
+        return beta
+
+    def subsample(self, index: Indices, alpha: float) -> Objective:
+        """Make the same objective on some of the rows."""
+        weight = self.weight[index]
+        return replace(
+            self,
+            design=self.design.rows(index),
+            label=self.label[index],
+            weight=weight,
+            offset=None if self.offset is None else np.ascontiguousarray(self.offset[:, index]),
+            alpha=alpha,
+            total_weight=float(weight.sum()),
+            passes=Passes(),
+        )
+
+    def evaluate(self, theta: Vector, *, hessian: bool = False) -> Evaluation:
+        """Value and gradient in one read of the rows, and on request the Hessian in the same read."""
+        sums = self._sum(theta, hessian=hessian)
+        self.passes.count += 1
+        w = self.total_weight
+        log_likelihood = -sums.loss
+        gradient = sums.gradient[:, self.free].ravel() / w
+        value = sums.loss / w
+        full = self._assemble(sums.hessian) / w if hessian else None
+        if self.alpha > 0.0:
+            pull = self.penalty_product(theta)
+            value += 0.5 * float(theta @ pull)
+            gradient = gradient + pull
+            if full is not None:
+                full += self._penalty_matrix()
+        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin)
+
+    def penalty_product(self, theta: Vector) -> Vector:
+        """Gradient of the penalty, ``alpha M b``.
+
+        With K >= 3 classes the penalty is that of the symmetric form, in which each class has coefficients and they
+        sum to zero: with the reference class at 0 it is ``|b|^2 - (1/K) |sum_k b_k|^2`` per column, so that
+        ``M = I - 11'/K`` on the classes. With two classes it is ``|b|^2``.
+        """
+        b = theta.reshape(self.n_classes_free, -1).copy()
+        b[:, self.free == 0] = 0.0
+        if self.n_classes_free > 1:
+            b -= b.sum(axis=0) / (self.n_classes_free + 1)
+        return self.alpha * b.ravel()
+
+    def penalty_classes(self) -> Matrix:
+        """``M``, the class part of the penalty."""
+        c = self.n_classes_free
+        return np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0)
+
+    def score_outer_product(self, theta: Vector) -> Matrix:
+        """``sum_i g_i g_i'`` with ``g_i`` the gradient of row i's weighted loss: the middle of the sandwich."""
+        design, c = self.design, self.n_classes_free
+        beta, p = self.expand(theta), self.free.size
+        block = min(design.block_rows, rows_per_block(8 * self.size))
+
+        def add(lo: int, hi: int, total: _Sums) -> None:
+            terms = self._terms(lo, hi, beta)
+            rows = np.empty((hi - lo, c * p))
+            dense_rows = np.empty((design.n_coefficients, hi - lo))
+            # Row by row gradients of one predictor: the columns of X, read off with unit vectors.
+            basis = np.eye(design.n_coefficients)
+            for start in range(0, design.n_coefficients, 64):
+                stop = min(start + 64, design.n_coefficients)
+                dense_rows[start:stop] = design.linear_predictor(lo, hi, basis[start:stop])
+            for k in range(c):
+                rows[:, k * p : (k + 1) * p] = (dense_rows[self.free] * terms.residual[k]).T
+            total.scores += rows.T @ rows
+
+        def zeros() -> _Sums:
+            return _Sums(0.0, np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros((c * p, c * p)))
+
+        self.passes.count += 1
+        return sum_over_blocks(
+            design.n_rows, block, zeros, add, threads=self.threads, accumulator_bytes=8 * (c * p) ** 2
+        ).scores
+
+    def _terms(self, lo: int, hi: int, beta: Matrix) -> RowTerms:
+        eta = self.design.linear_predictor(lo, hi, beta)
+        if self.offset is not None:
+            eta += self.offset[:, lo:hi]
+        return self.family.rows(eta, self.label[lo:hi], self.weight[lo:hi])
+
+    def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
+        design, c = self.design, self.n_classes_free
+        beta = self.expand(theta)
+        pairs = [(k, l) for k in range(c) for l in range(k, c)] if hessian else []
+        p = design.n_coefficients
+
+        def add(lo: int, hi: int, total: _Sums) -> None:
+            terms = self._terms(lo, hi, beta)
+            total.loss += float(terms.loss.sum())
+            total.margin = min(total.margin, float(terms.margin.min()))
+            design.add_gradient(lo, hi, terms.residual, total.gradient)
+            for m, (k, l) in enumerate(pairs):
+                design.add_gram(lo, hi, self.family.curvature(terms, k, l), total.hessian[m])
+
+        def zeros() -> _Sums:
+            return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)), np.zeros((0, 0)))
+
+        return sum_over_blocks(
+            design.n_rows, self._block_rows(), zeros, add,
+            threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
+        )  # fmt: skip
+
+    def _block_rows(self) -> int:
+        # With many classes the C x B work arrays, not the columns, fill the cache.
+        return min(self.design.block_rows, rows_per_block(32 * self.n_classes_free))
+
+    def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
+        """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""
+        c, p = self.n_classes_free, self.free.size
+        full = np.empty((c * p, c * p))
+        pick = np.ix_(self.free, self.free)
+        m = 0
+        for k in range(c):
+            for l in range(k, c):
+                sign = 1 if k == l else -1  # d2 loss / d eta_k d eta_l = p_k (delta_kl - p_l)
+                block = sign * self.design.symmetric_from_parts(parts[m])[pick]
+                full[k * p : (k + 1) * p, l * p : (l + 1) * p] = block
+                full[l * p : (l + 1) * p, k * p : (k + 1) * p] = block
+                m += 1
+        return full
+
+    def _penalty_matrix(self) -> Matrix:
+        return self.alpha * np.kron(self.penalty_classes(), np.diag((self.free != 0).astype(float)))

@@ -1,0 +1,90 @@
+"""Covariance of the estimates: the inverse observed information, or the sandwich for sampling weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.blocks import single_threaded_blas
+from loglik.errors import InferenceError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.request import WeightKind
+    from loglik.fit.maximise import Solution
+
+    Matrix = npt.NDArray[np.float64]
+
+
+def refuse_inference(solution: Solution, weight_kind: WeightKind) -> InferenceError | None:
+    """Say why standard errors of this fit would be wrong, if they would."""
+    if solution.separation is not None:
+        return InferenceError(
+            "LL201", "the classes are separated: the estimate does not exist, so it has no standard error"
+        )
+    if solution.objective.alpha > 0.0:
+        return InferenceError(
+            "LL301",
+            f"the fit is penalised (alpha = {solution.objective.alpha:g}): its coefficients are biased on purpose, and "
+            "their standard errors would be wrong",
+            "Fit with alpha = 0 for standard errors, tests and intervals.",
+        )
+    if not solution.converged:
+        return InferenceError("LL203", "the fit did not converge, so standard errors would be wrong")
+    if solution.factor is None:
+        return InferenceError(
+            "LL303",
+            f"{solution.objective.size:,} coefficients: the information matrix is too large to invert",
+            "Use fewer columns or levels, or do without standard errors.",
+        )
+    weight = solution.objective.weight
+    if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
+        return InferenceError(
+            "LL304",
+            "the weights are not whole numbers, so they cannot be frequencies",
+            'For survey or importance weights say weight_kind="sampling".',
+        )
+    return None
+
+
+def covariance(solution: Solution, weight_kind: WeightKind) -> Matrix:
+    """Covariance of the free coefficients, class by class in list order, on the original scale of the columns.
+
+    Frequency weights (a weight w means w equal rows): ``V = (W H)^-1``, the inverse observed information. Sampling
+    weights (a weight w means that the row stands for w others): ``n/(n-1) V M V`` with ``M = sum_i g_i g_i'`` the
+    outer product of the weighted scores (Huber 1967; Binder, International Statistical Review 51, 1983).
+
+    Parameters
+    ----------
+    solution : Solution
+        A fit for which `refuse_inference` has no objection.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    """
+    objective = solution.objective
+    if solution.factor is None:
+        msg = "no Hessian was computed"
+        raise ValueError(msg)
+    with single_threaded_blas():
+        v = solution.factor.inverse() / objective.total_weight
+        if weight_kind == "sampling":
+            n = objective.design.n_rows
+            v = v @ objective.score_outer_product(solution.point.theta) @ v * (n / (n - 1.0))
+        return _original_scale(v, solution)
+
+
+def _original_scale(v: Matrix, solution: Solution) -> Matrix:
+    """Undo the centering: the intercept is ``b_0 - sum_j b_j c_j``, a linear map of the estimates."""
+    objective = solution.objective
+    design, c, p = objective.design, objective.n_classes_free, objective.free.size
+    if not design.center.any() or 0 not in objective.free:
+        return v
+    center = np.zeros(design.n_coefficients)
+    center[1 : 1 + design.center.size] = design.center
+    one = np.eye(p)
+    one[np.flatnonzero(objective.free == 0)[0]] -= center[objective.free]
+    jacobian = np.kron(np.eye(c), one)
+    v = jacobian @ v @ jacobian.T
+    return np.asarray((v + v.T) / 2.0)

@@ -1,0 +1,94 @@
+"""Figures of the fit as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import chdtrc
+
+from loglik.design.blocks import single_threaded_blas
+from loglik.fit.null_model import null_log_likelihood
+
+if TYPE_CHECKING:
+    from loglik.design.request import WeightKind
+    from loglik.fit.maximise import Solution
+    from loglik.fit.objective import Objective
+
+
+@dataclass(frozen=True)
+class Overall:
+    """Goodness of fit; None where a figure is refused.
+
+    Parameters
+    ----------
+    log_likelihood, null_log_likelihood : float
+        In nats; for sampling weights the weighted (pseudo) log-likelihood.
+    cross_entropy : float
+        ``-log L / sum w``, in nats per row.
+    deviance : float
+        ``-2 log L``.
+    aic, bic : float or None
+        ``-2 log L + 2 D`` and ``-2 log L + D log n``; not for penalised fits or sampling weights.
+    r2_mcfadden : float
+        ``1 - log L / log L_null``.
+    r2_tjur : float or None
+        Mean probability of the positive class among its rows minus that among the others; two classes only.
+    lr_statistic, lr_df, lr_p_value : float or None
+        Likelihood-ratio test against the null model.
+    """
+
+    log_likelihood: float
+    null_log_likelihood: float
+    cross_entropy: float
+    deviance: float
+    aic: float | None
+    bic: float | None
+    r2_mcfadden: float
+    r2_tjur: float | None
+    lr_statistic: float | None
+    lr_df: int | None
+    lr_p_value: float | None
+
+
+def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool) -> Overall:
+    """Compute the figures of a fit; the null model has the intercept (and offset) alone."""
+    objective = solution.objective
+    with single_threaded_blas():
+        null = null_log_likelihood(objective, intercept=intercept)
+        tjur = _tjur(objective, solution) if objective.n_classes_free == 1 else None
+    log_l = solution.point.log_likelihood
+    df = objective.size - (objective.n_classes_free if intercept else 0)
+    # With a penalty or sampling weights -2 log L has no chi-square distribution and AIC no meaning.
+    genuine = objective.alpha == 0.0 and weight_kind == "frequency" and solution.separation is None
+    statistic = max(2.0 * (log_l - null), 0.0)
+    return Overall(
+        log_l,
+        null,
+        -log_l / objective.total_weight,
+        -2.0 * log_l,
+        -2.0 * log_l + 2.0 * objective.size if genuine else None,
+        -2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if genuine else None,
+        1.0 - log_l / null,
+        tjur,
+        statistic if genuine else None,
+        df if genuine else None,
+        float(chdtrc(df, statistic)) if genuine and df > 0 else None,
+    )
+
+
+def _tjur(objective: Objective, solution: Solution) -> float:
+    beta = objective.expand(solution.point.theta)
+    sums = np.zeros((2, 2))  # class: sum of w p, sum of w
+    design = objective.design
+    for lo in range(0, design.n_rows, design.block_rows):
+        hi = min(lo + design.block_rows, design.n_rows)
+        eta = design.linear_predictor(lo, hi, beta)
+        if objective.offset is not None:
+            eta += objective.offset[:, lo:hi]
+        p = objective.family.probabilities(eta)[0]
+        w, label = objective.weight[lo:hi], objective.label[lo:hi]
+        for k in (0, 1):
+            sums[k] += (w * p)[label == k].sum(), w[label == k].sum()
+    return float(sums[0, 0] / sums[0, 1] - sums[1, 0] / sums[1, 1])

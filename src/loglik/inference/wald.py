@@ -1,0 +1,70 @@
+"""Wald statistics and intervals of each coefficient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row of the table of coefficients; the statistics are None where inference is refused.
+
+    Parameters
+    ----------
+    class_ : str
+        Class whose log-odds against the reference the coefficient changes.
+    term : str
+        ``(Intercept)``, ``column`` or ``column[level]``.
+    estimate : float
+        Coefficient, in log-odds.
+    std_error, statistic, p_value, conf_low, conf_high : float or None
+        Standard error, z, two-sided p-value, confidence interval.
+    """
+
+    class_: str
+    term: str
+    estimate: float
+    std_error: float | None = None
+    statistic: float | None = None
+    p_value: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+
+    @property
+    def odds_ratio(self) -> float:
+        """``exp(estimate)``: odds ratio with two classes, relative-risk ratio with more."""
+        with np.errstate(over="ignore"):
+            return float(np.exp(self.estimate))
+
+
+def wald_terms(names: list[tuple[str, str]], estimate: Vector, std_error: Vector | None, level: float) -> list[Term]:
+    """Make the table: ``z = b / se``, ``p = 2 Phi(-|z|)``, interval ``b +- z_(1+level)/2 se``.
+
+    Parameters
+    ----------
+    names : list of (class, term)
+        Names of the coefficients.
+    estimate, std_error : ndarray
+        Coefficients and their standard errors (None where inference is refused).
+    level : float
+        Coverage of the interval, between 0 and 1.
+    """
+    if std_error is None:
+        return [Term(c, t, float(b)) for (c, t), b in zip(names, estimate, strict=True)]
+    z = estimate / std_error
+    p = 2.0 * ndtr(-np.abs(z))
+    # -ndtri of the small tail keeps its digits for levels near 1.
+    reach = -ndtri((1.0 - level) / 2.0) * std_error
+    return [
+        Term(c, t, *(float(v) for v in values))
+        for (c, t), *values in zip(names, estimate, std_error, z, p, estimate - reach, estimate + reach, strict=True)
+    ]

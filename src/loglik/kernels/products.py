@@ -1,0 +1,105 @@
+"""Products with the parts of a design matrix that are not dense: category codes and compressed sparse rows.
+
+A categorical column is stored as the position of its level among all coefficients. Row i of its one-hot matrix Z has a
+single 1, so Z b is a gather, Z' r a scatter-add, and Z' D Z a table of counts: the one-hot matrix is never built.
+
+Shapes: `beta` and `gradient` are C x P (C linear predictors, P coefficients), `eta` and `residual` are C x B for a block
+of B rows, `codes` is B x (number of categorical columns).
+"""
+
+from __future__ import annotations
+
+from loglik.kernels.jit import njit
+
+
+@njit()
+def gather_add(codes, beta, eta):
+    """Add Z b: ``eta[c, i] += sum_a beta[c, codes[i, a]]``."""
+    for c in range(eta.shape[0]):
+        for i in range(codes.shape[0]):
+            total = 0.0
+            for a in range(codes.shape[1]):
+                total += beta[c, codes[i, a]]
+            eta[c, i] += total
+
+
+@njit()
+def scatter_add(codes, residual, gradient):
+    """Add Z' r: ``gradient[c, codes[i, a]] += residual[c, i]``."""
+    for c in range(residual.shape[0]):
+        for i in range(codes.shape[0]):
+            r = residual[c, i]
+            for a in range(codes.shape[1]):
+                gradient[c, codes[i, a]] += r
+
+
+@njit()
+def codes_gram(codes, d, gram):
+    """Add the upper triangle of Z' D Z: weighted contingency tables of all pairs of columns."""
+    for i in range(codes.shape[0]):
+        for a in range(codes.shape[1]):
+            for b in range(a, codes.shape[1]):
+                gram[codes[i, a], codes[i, b]] += d[i]
+
+
+@njit()
+def codes_dense_gram(codes, weighted, gram):
+    """Add Z' D X to the rows of `gram` that belong to the levels; `weighted` is D X for the block."""
+    for i in range(codes.shape[0]):
+        for a in range(codes.shape[1]):
+            row = codes[i, a]
+            for j in range(weighted.shape[1]):
+                gram[row, j] += weighted[i, j]
+
+
+@njit()
+def csr_add(indptr, indices, data, lo, hi, first, beta, eta):
+    """Add S b for rows lo..hi of a CSR matrix whose coefficients start at position `first`."""
+    for c in range(eta.shape[0]):
+        for i in range(lo, hi):
+            total = 0.0
+            for k in range(indptr[i], indptr[i + 1]):
+                total += beta[c, first + indices[k]] * data[k]
+            eta[c, i - lo] += total
+
+
+@njit()
+def csr_transposed_add(indptr, indices, data, lo, hi, first, residual, gradient):
+    """Add S' r for rows lo..hi of a CSR matrix whose coefficients start at position `first`."""
+    for c in range(residual.shape[0]):
+        for i in range(lo, hi):
+            r = residual[c, i - lo]
+            for k in range(indptr[i], indptr[i + 1]):
+                gradient[c, first + indices[k]] += r * data[k]
+
+
+@njit()
+def csr_gram(indptr, indices, data, lo, hi, first, d, gram):
+    """Add the upper triangle of S' D S; indices must be sorted within a row."""
+    for i in range(lo, hi):
+        for k in range(indptr[i], indptr[i + 1]):
+            row = first + indices[k]
+            v = d[i - lo] * data[k]
+            for m in range(k, indptr[i + 1]):
+                gram[row, first + indices[m]] += v * data[m]
+
+
+@njit()
+def csr_dense_gram(indptr, indices, data, lo, hi, first, weighted, gram):
+    """Add S' D X to the rows of `gram` that belong to the sparse columns; `weighted` is D X for the block."""
+    for i in range(lo, hi):
+        for k in range(indptr[i], indptr[i + 1]):
+            row = first + indices[k]
+            v = data[k]
+            for j in range(weighted.shape[1]):
+                gram[row, j] += v * weighted[i - lo, j]
+
+
+@njit()
+def csr_codes_gram(indptr, indices, data, lo, hi, first, codes, d, gram):
+    """Add Z' D S to the upper triangle (codes come before the sparse columns)."""
+    for i in range(lo, hi):
+        for a in range(codes.shape[1]):
+            row = codes[i - lo, a]
+            for k in range(indptr[i], indptr[i + 1]):
+                gram[row, first + indices[k]] += d[i - lo] * data[k]
