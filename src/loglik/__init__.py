@@ -1,1 +1,50 @@
 """Probabilistic classifiers by maximum likelihood: fast, exact, with inference, and every step shown."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Names are loaded when they are used: `import loglik` imports neither Numba nor scikit-learn.
+_HOME = {
+    "CollinearityWarning": "loglik.errors",
+    "DataError": "loglik.errors",
+    "FittedClassifier": "loglik.model.fitted",
+    "InferenceError": "loglik.errors",
+    "LogisticRegression": "loglik.estimators",
+    "LoglikError": "loglik.errors",
+    "NotConvergedWarning": "loglik.errors",
+    "SeparationError": "loglik.errors",
+    "SeparationWarning": "loglik.errors",
+    "fit_classifier": "loglik.model.train",
+    "load_model": "loglik.model.model_file",
+}
+
+__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from loglik.errors import (
+        CollinearityWarning,
+        DataError,
+        InferenceError,
+        LoglikError,
+        NotConvergedWarning,
+        SeparationError,
+        SeparationWarning,
+    )
+    from loglik.estimators import LogisticRegression
+    from loglik.model.fitted import FittedClassifier
+    from loglik.model.model_file import load_model
+    from loglik.model.train import fit_classifier
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'loglik' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFeature
 from loglik.design.matrix import Design, storage_positions
 from loglik.design.request import Request, feature_columns
 from loglik.design.source import Codes, Source
@@ -115,7 +115,8 @@ def assemble(source: Source, request: Request) -> Prepared:
         if column in numbers:
             features.append(NumericFeature(column))
             continue
-        feature, levels[column] = categorical_feature(column, levels[column], n, request.base, source.label)
+        pooled = pool_rare_levels(levels[column], request.min_count)
+        feature, levels[column] = categorical_feature(column, pooled, n, request.base, source.label)
         if len(feature.levels) == 1:
             message = f'column "{column}" has the one level "{feature.levels[0]}" in all rows used and was left out'
             findings.append(Finding("LL204", message, (column,)))
@@ -223,6 +224,17 @@ def rows_without_missing(
     for column in missing:
         kept &= ~absent[column]
     return kept
+
+
+def pool_rare_levels(values: Codes, min_count: int) -> Codes:
+    """Merge the levels with fewer rows than `min_count` into one."""
+    counts = np.bincount(values.codes, minlength=len(values.levels))
+    rare = (counts < min_count) & (counts > 0)
+    if not rare.any():
+        return values
+    kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
+    position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
+    return Codes(position[values.codes], (*kept, RARE))
 
 
 def categorical_feature(

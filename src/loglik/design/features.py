@@ -80,5 +80,8 @@ class SparseFeatures:
         return self.names
 
 
+RARE = "(rare)"
+"""The level that takes the place of levels with too few rows, and of levels not seen in the fit."""
+
 Feature = NumericFeature | CategoricalFeature | SparseFeatures
 INTERCEPT = "(Intercept)"

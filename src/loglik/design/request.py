@@ -40,6 +40,8 @@ class Request:
         ``"frequency"`` or ``"sampling"``.
     missing : str
         ``"drop"`` or ``"error"``.
+    min_count : int
+        Levels with fewer rows are merged into the level ``(rare)``.
     """
 
     target: str
@@ -53,6 +55,7 @@ class Request:
     weight_kind: WeightKind = "frequency"
     offset: str | None = None
     missing: Missing = "drop"
+    min_count: int = 0
 
 
 def feature_columns(source: Source, request: Request) -> list[str]:

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 _FIRST_ROWS = 2_000
 _MORE_ROWS = 2_000
 _MAX_PROGRAMMES = 60
-# Margins of a direction with entries in [-1, 1] on columns of size <= 1.
+# Rows up to which the number of rows that can be separated is found exactly; above it is a lower bound.
+_EXACT_COUNT = 20_000
+# Margins are 0 or scaled up to 1; what lies between is rounding.
 _RAISED = 1e-6
-_LOWERED = -1e-8
+_LOWERED = -1e-7
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def separation_by_cells(design: Design, cells: list[EmptyCell], label: Labels, c
         else:
             direction[:, position] += shift[:c]
         raised |= (design.codes == position).any(axis=1)
-    complete = bool(raised.all()) and bool((margins(design, label, direction) > 0.0).all())
+    complete = bool((margins(design, label, direction)[0] > 0.0).all())
     return Separation(
         "complete" if complete else "quasi-complete",
         int(raised.sum()),
@@ -140,18 +142,22 @@ def separation_by_cells(design: Design, cells: list[EmptyCell], label: Labels, c
     )
 
 
-def margins(design: Design, label: Labels, direction: Matrix) -> Vector:
-    """Smallest ``x_i' (d_y - d_k)`` over the other classes k, for each row: how much the direction raises it."""
-    c = direction.shape[0]
-    out = np.empty(design.n_rows)
+def margins(design: Design, label: Labels, direction: Matrix) -> tuple[Vector, Vector]:
+    """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row.
+
+    The direction lowers a row whose smallest margin is negative, and raises one whose largest is positive.
+    """
+    low, high = np.empty(design.n_rows), np.empty(design.n_rows)
     for lo in range(0, design.n_rows, design.block_rows):
         hi = min(lo + design.block_rows, design.n_rows)
         eta = np.concatenate([design.linear_predictor(lo, hi, direction), np.zeros((1, hi - lo))])
-        rows = np.arange(hi - lo)
-        own = eta[label[lo:hi], rows].copy()
-        eta[label[lo:hi], rows] = -np.inf
-        out[lo:hi] = own - eta.max(axis=0) if c else 0.0
-    return out
+        at = label[lo:hi], np.arange(hi - lo)
+        own = eta[at]
+        eta[at] = -np.inf
+        low[lo:hi] = own - eta.max(axis=0)
+        eta[at] = np.inf
+        high[lo:hi] = own - eta.min(axis=0)
+    return low, high
 
 
 def find_separation(
@@ -174,34 +180,23 @@ def find_separation(
     near : ndarray of shape (C, P)
         Where the optimiser stands; rows with small margins there are tried first.
     """
-    scale = np.where(largest > 0.0, largest, 1.0)[free]
-    search = _Search(design, label, c, free, scale, near)
-    total = np.zeros((c, design.n_coefficients))
-    raised = np.zeros(design.n_rows, dtype=bool)
-    # A vertex of the programme need not raise every row that can be raised: go on with the rows that are left.
-    for _ in range(10):
-        found = search.direction(~raised)
-        if found is None:
-            break
-        direction, gain = found
-        new = (gain > _RAISED) & ~raised
-        if not new.any():
-            break
-        total += direction
-        raised |= new
-        if raised.all():
-            break
-    if not raised.any():
+    scale = np.where(largest > 0.0, largest, 1.0)
+    search = _Search(design, label, c, free, scale[free], near)
+    direction = search.separating_direction()
+    if direction is None:
         return None
-    simple = search.sparse_direction()
-    shown = total if simple is None else simple
-    # The separating step is judged in units of the columns' largest size.
-    involved = (np.abs(shown) * np.where(largest > 0.0, largest, 1.0)).max(axis=0) > 1e-7
+    simple = search.simplest_direction(direction)
+    shown = direction if simple is None else simple
+    low, high = margins(design, label, shown)
+    # Judged by what a coefficient can change: its size times the largest size of its column.
+    reach = np.abs(shown).max(axis=0) * scale
     names = design.term_names
-    terms = tuple(names[j] for j in design.list_order if involved[j] and names[j] != INTERCEPT)
+    terms = tuple(
+        names[j] for j in design.list_order if reach[j] > _RAISED * reach.max() and names[j] != INTERCEPT
+    )
     return Separation(
-        "complete" if raised.all() else "quasi-complete",
-        int(raised.sum()),
+        "complete" if (low > _RAISED).all() else "quasi-complete",
+        int((high > _RAISED).sum()),
         design.n_rows,
         shown,
         terms,
@@ -215,7 +210,12 @@ def _columns_of(design: Design, terms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Search:
-    """Row generation: the programme on a working set of rows, tested on all rows, until both agree."""
+    """Row generation: the programme on a working set of rows, tested on all rows, until both agree.
+
+    The programme is ``max sum z`` subject to ``z <= A d`` and ``0 <= z <= 1``, with a row of A for every working row
+    and class other than its own. A direction may be scaled up, so each z is 0 or 1 at the optimum, and those at 1 are
+    all that any direction can raise: the answer does not hang on the units of the columns.
+    """
 
     def __init__(
         self, design: Design, label: Labels, c: int, free: Indices, scale: Vector, near: Matrix
@@ -226,75 +226,88 @@ class _Search:
             self.working = np.arange(n)
         else:
             spread = np.linspace(0, n - 1, _FIRST_ROWS // 2).astype(np.int64)
-            closest = np.argpartition(margins(design, label, near), _FIRST_ROWS // 2)[: _FIRST_ROWS // 2]
+            closest = np.argpartition(margins(design, label, near)[0], _FIRST_ROWS // 2)[: _FIRST_ROWS // 2]
             self.working = np.unique(np.concatenate([spread, closest]))
+            self._complete_rank()
 
-    def direction(self, wanted: npt.NDArray[np.bool_]) -> tuple[Matrix, Vector] | None:
-        """Find a direction that lowers no row and raises some of the `wanted` ones, and its margins."""
-        target = self._sum_of_rows(wanted)
+    def separating_direction(self) -> Matrix | None:
+        """Find a direction that lowers no row and raises as many as any direction can; None if there is none."""
         for _ in range(_MAX_PROGRAMMES):
-            d = self._solve(target)
-            if d is None:
-                return None
-            gain = margins(self.design, self.label, d)
-            lowered = np.flatnonzero(gain < _LOWERED)
-            new = np.setdiff1d(lowered, self.working)
-            if new.size == 0:
-                return (d, gain) if (gain[wanted] > _RAISED).any() and gain.min() > -_RAISED / 10 else None
-            worst = new[np.argsort(gain[new], kind="stable")[:_MORE_ROWS]]
-            self.working = np.union1d(self.working, worst)
+            a = self._constraints()
+            m, k = a.shape
+            cost = np.concatenate([np.zeros(k), -np.ones(m)])
+            x = _highs(
+                cost, sparse.hstack([-a, sparse.eye_array(m)]), np.zeros(m),
+                np.concatenate([np.tile([-np.inf, np.inf], (k, 1)), np.tile([0.0, 1.0], (m, 1))]),
+            )  # fmt: skip
+            if x is None or x[k:].sum() < 0.5:
+                return None  # no direction on these rows, hence none on all
+            d = self._expand(x[:k])
+            low, high = margins(self.design, self.label, d)
+            wanted = np.setdiff1d(np.flatnonzero(low < _LOWERED), self.working)
+            if wanted.size == 0 and self.design.n_rows <= _EXACT_COUNT:
+                wanted = np.setdiff1d(np.flatnonzero(high <= _RAISED), self.working)
+            if wanted.size == 0:
+                return d if low.min() >= _LOWERED and (high > _RAISED).any() else None
+            self._add(wanted, low)
         return None
 
-    def sparse_direction(self) -> Matrix | None:
-        """Find the direction with the smallest sum of sizes, which names few columns; None if it fails on some row."""
-        a = self._constraints()
-        m = self.c * self.free.size
-        target = self._sum_of_rows(np.ones(self.design.n_rows, dtype=bool))
+    def simplest_direction(self, direction: Matrix) -> Matrix | None:
+        """Find the direction with the smallest sum of sizes that raises the same rows; it names few columns."""
+        low, high = margins(self.design, self.label, direction)
+        complete = bool((low > _RAISED).all())
         spared = np.tile(self.free != 0, self.c).astype(float)
-        result = _highs(
-            np.concatenate([spared, spared]),
-            sparse.vstack([sparse.hstack([-a, a]), sparse.csr_matrix(np.concatenate([-target, target]))]),
-            np.concatenate([np.zeros(a.shape[0]), [-1.0]]),
-            (0.0, None),
-        )
-        if result is None:
-            return None
-        scaled = result[:m] - result[m:]
-        size = float(np.abs(scaled).max())
-        if size == 0.0:
-            return None
-        d = self._expand(scaled / size)
-        gain = margins(self.design, self.label, d)
-        top = float(gain.max())
-        return d if top > _RAISED and gain.min() >= _LOWERED else None
+        for _ in range(10):
+            a = self._constraints()
+            raised = a @ (direction[:, self.free] * self.scale).ravel() > _RAISED
+            x = _highs(
+                np.concatenate([spared, spared]), sparse.hstack([-a, a]), -raised.astype(float),
+                np.tile([0.0, np.inf], (2 * a.shape[1], 1)),
+            )  # fmt: skip
+            if x is None:
+                return None
+            d = self._expand(x[: a.shape[1]] - x[a.shape[1] :])
+            new_low, new_high = margins(self.design, self.label, d)
+            failed = (new_low < _LOWERED) | ((high > _RAISED) & (new_high <= _RAISED))
+            if complete:
+                failed |= new_low <= _RAISED
+            wanted = np.setdiff1d(np.flatnonzero(failed), self.working)
+            if wanted.size == 0:
+                return None if failed.any() else d
+            self._add(wanted, new_low)
+        return None
 
-    def _solve(self, target: Vector) -> Matrix | None:
-        a = self._constraints()
-        x = _highs(-target, -a, np.zeros(a.shape[0]), (-1.0, 1.0))
-        if x is None or float(target @ x) <= 0.0:
-            return None
-        return self._expand(x)
+    def _add(self, rows: Indices, low: Vector) -> None:
+        worst = rows[np.argsort(low[rows], kind="stable")[:_MORE_ROWS]]
+        self.working = np.union1d(self.working, worst)
+
+    def _complete_rank(self) -> None:
+        """Add rows until the working rows have full column rank, as all rows have: only then do they prove a no."""
+        for _ in range(20):
+            x = self._working_rows() / self.scale
+            _, sizes, right = np.linalg.svd(x, full_matrices=True)
+            rank = int((sizes > 1e-10 * sizes[0]).sum())
+            if rank == self.free.size:
+                return
+            blind = np.zeros((self.free.size - rank, self.design.n_coefficients))
+            blind[:, self.free] = right[rank:] / self.scale
+            seen = np.concatenate(
+                [
+                    np.abs(self.design.linear_predictor(lo, min(lo + self.design.block_rows, self.design.n_rows), blind))
+                    for lo in range(0, self.design.n_rows, self.design.block_rows)
+                ],
+                axis=1,
+            )
+            self.working = np.union1d(self.working, seen.argmax(axis=1))
 
     def _expand(self, scaled: Vector) -> Matrix:
         d = np.zeros((self.c, self.design.n_coefficients))
         d[:, self.free] = scaled.reshape(self.c, -1) / self.scale
         return d
 
-    def _sum_of_rows(self, wanted: npt.NDArray[np.bool_]) -> Vector:
-        """``sum_i sum_{k != y} x_i (e_y - e_k)`` over the wanted rows, scaled to size 1."""
-        k = self.c + 1
-        total = np.zeros((self.c, self.design.n_coefficients))
-        for lo in range(0, self.design.n_rows, self.design.block_rows):
-            hi = min(lo + self.design.block_rows, self.design.n_rows)
-            r = np.where(np.arange(self.c)[:, None] == self.label[lo:hi], k - 1.0, -1.0) * wanted[lo:hi]
-            self.design.add_gradient(lo, hi, np.ascontiguousarray(r), total)
-        target = (total[:, self.free] / self.scale).ravel()
-        largest = float(np.abs(target).max(initial=0.0))
-        return target / largest if largest > 0.0 else target
-
-    def _constraints(self) -> sparse.csr_matrix:
+    def _constraints(self) -> sparse.csr_array:
         """One row per working row and other class: ``x_i (e_y - e_k)`` over the free coefficients, scaled."""
-        x = sparse.csr_matrix(self._working_rows() / self.scale)
+        x = sparse.csr_array(self._working_rows() / self.scale)
         y = self.label[self.working]
         blocks = []
         for k in range(self.c + 1):
@@ -304,7 +317,7 @@ class _Search:
                 factor = (y[index] == j).astype(float) - (1.0 if j == k else 0.0)
                 parts.append(sparse.diags_array(factor) @ x[index])
             blocks.append(sparse.hstack(parts))
-        return sparse.csr_matrix(sparse.vstack(blocks))
+        return sparse.csr_array(sparse.vstack(blocks))
 
     def _working_rows(self) -> Matrix:
         part = self.design.rows(self.working)
@@ -313,9 +326,7 @@ class _Search:
         return part.linear_predictor(0, part.n_rows, unit).T
 
 
-def _highs(
-    cost: Vector, a_ub: sparse.csr_matrix, b_ub: Vector, bounds: tuple[float, float | None]
-) -> Vector | None:
+def _highs(cost: Vector, a_ub: sparse.csr_array, b_ub: Vector, bounds: Matrix) -> Vector | None:
     from scipy.optimize import linprog
 
     result = linprog(

@@ -1,0 +1,149 @@
+"""What a fit reports: the contract of ``--json`` and the content of every table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loglik.design.request import WeightKind
+    from loglik.errors import Finding
+    from loglik.inference.overall import Overall
+    from loglik.inference.wald import Term
+
+SCHEMA = "loglik.fit/1"
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """All figures of one fit.
+
+    Parameters
+    ----------
+    target : str
+        Target column.
+    classes : tuple of str
+        All classes, sorted.
+    reference : str or None
+        Class that the others are compared with; None in penalised fits of three classes or more, which are symmetric.
+    n_rows, n_dropped : int
+        Rows used, and rows left out because a value is missing or their weight is zero.
+    missing : dict of str to int
+        Missing values per column.
+    weights, offset : str or None
+        Columns of weights and offset.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    alpha : float
+        Penalty.
+    solver : str
+        What was asked for.
+    level : float
+        Coverage of the intervals.
+    converged : bool
+        Whether the convergence rule holds.
+    iterations, passes : int
+        Steps of the optimiser, and reads of the rows.
+    gradient_norm, decrement : float
+        Both parts of the convergence rule.
+    overall : Overall or None
+        Goodness of fit; None when there is no estimate.
+    terms : tuple of Term
+        Coefficients; empty when there is no estimate.
+    findings : tuple of Finding
+        What the reader must know.
+    inference_refused : str or None
+        Why there are no standard errors.
+    """
+
+    target: str
+    classes: tuple[str, ...]
+    reference: str | None
+    n_rows: int
+    n_dropped: int
+    missing: dict[str, int]
+    weights: str | None
+    offset: str | None
+    weight_kind: WeightKind
+    alpha: float
+    solver: str
+    level: float
+    converged: bool
+    iterations: int
+    passes: int
+    gradient_norm: float
+    decrement: float
+    overall: Overall | None
+    terms: tuple[Term, ...]
+    findings: tuple[Finding, ...]
+    inference_refused: str | None
+
+    @property
+    def serious(self) -> bool:
+        """Whether a finding says that the numbers are not an estimate."""
+        return any(f.serious for f in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the ``loglik.fit/1`` document; figures that are refused or infinite are null."""
+        o = self.overall
+        figures: dict[str, Any] = {
+            "schema": SCHEMA,
+            "target": self.target,
+            "classes": list(self.classes),
+            "reference": self.reference,
+            "n_rows": self.n_rows,
+            "n_dropped": self.n_dropped,
+            "missing": self.missing,
+            "weights": self.weights,
+            "weight_kind": self.weight_kind if self.weights is not None else None,
+            "offset": self.offset,
+            "alpha": self.alpha,
+            "solver": self.solver,
+            "level": self.level,
+            "converged": self.converged,
+            "iterations": self.iterations,
+            "passes": self.passes,
+            "gradient_norm": self.gradient_norm,
+            "decrement": self.decrement,
+            "log_likelihood": o.log_likelihood if o else None,
+            "null_log_likelihood": o.null_log_likelihood if o else None,
+            "cross_entropy": o.cross_entropy if o else None,
+            "deviance": o.deviance if o else None,
+            "aic": o.aic if o else None,
+            "bic": o.bic if o else None,
+            "r2": {"mcfadden": o.r2_mcfadden if o else None, "tjur": o.r2_tjur if o else None},
+            "lr_test": {
+                "statistic": o.lr_statistic if o else None,
+                "df": o.lr_df if o else None,
+                "p_value": o.lr_p_value if o else None,
+            },
+            "inference_refused": self.inference_refused,
+            "terms": [
+                {
+                    "class": t.class_,
+                    "term": t.term,
+                    "estimate": t.estimate,
+                    "std_error": t.std_error,
+                    "statistic": t.statistic,
+                    "p_value": t.p_value,
+                    "conf_low": t.conf_low,
+                    "conf_high": t.conf_high,
+                    "odds_ratio": t.odds_ratio,
+                }
+                for t in self.terms
+            ],
+            "findings": [{"code": f.code, "message": f.message, "columns": list(f.columns)} for f in self.findings],
+        }
+        return {key: _finite(value) for key, value in figures.items()}
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity and no NaN."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return value

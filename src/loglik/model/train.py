@@ -1,0 +1,267 @@
+"""From data and a target to a fitted classifier, or to the error that says why there is none."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.design.assemble import Prepared, assemble
+from loglik.design.files import open_source
+from loglik.design.frames import frame_source, is_data_frame
+from loglik.design.request import Missing, Request, WeightKind
+from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning, NotConvergedWarning, SeparationError
+from loglik.fit.maximise import Options, Solution, Solver, maximise
+from loglik.inference.covariance import covariance, refuse_inference
+from loglik.inference.overall import overall
+from loglik.inference.wald import wald_terms
+from loglik.model.fitted import FittedClassifier, reported_terms
+from loglik.model.report import FitReport
+from loglik.model.wording import collinear_finding, not_converged_finding, separation_finding, what_to_do
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loglik.design.features import Feature
+    from loglik.design.source import Source
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A fit with everything it found; `classifier` has no estimate if the report is serious.
+
+    Parameters
+    ----------
+    classifier : FittedClassifier
+        The fit.
+    solution : Solution
+        What the optimiser left.
+    hint : str
+        What to do about a serious finding.
+    """
+
+    classifier: FittedClassifier
+    solution: Solution
+    hint: str = ""
+
+
+def any_source(data: Any, table: str | None = None) -> Source:
+    """Make a source of rows of a file name or a data frame."""
+    if isinstance(data, str | Path):
+        return open_source(data, table)
+    if is_data_frame(data):
+        return frame_source(data)
+    raise DataError(
+        "LL123",
+        f"data of type {type(data).__name__} has no named columns",
+        "Give a data frame or a file name; for arrays use loglik.LogisticRegression.",
+    )
+
+
+def fit_classifier(
+    data: Any,
+    target: str,
+    *,
+    positive: str | None = None,
+    reference: str | None = None,
+    features: Sequence[str] | None = None,
+    exclude: Sequence[str] = (),
+    categorical: Sequence[str] = (),
+    base: Mapping[str, str] | None = None,
+    weights: str | None = None,
+    weight_kind: WeightKind = "frequency",
+    offset: str | None = None,
+    missing: Missing = "drop",
+    min_count: int = 0,
+    alpha: float = 0.0,
+    solver: Solver = "auto",
+    tol: float = 1e-8,
+    max_iter: int | None = None,
+    level: float = 0.95,
+    threads: int | None = None,
+    table: str | None = None,
+) -> FittedClassifier:
+    """Fit a binary or multinomial logistic regression by maximum likelihood.
+
+    Minimises ``-(1/W) sum_i w_i log P_i + (alpha/2) |b|^2`` (nats), the intercept spared; ``alpha = 0`` is maximum
+    likelihood.
+
+    Parameters
+    ----------
+    data : data frame, str or Path
+        Any data frame that narwhals knows, or a CSV, TSV, Parquet, JSON-lines file or DuckDB database.
+    target : str
+        Column of classes.
+    positive : str, optional
+        With two classes, the one whose probability is modelled; by default the last in sorted order.
+    reference : str, optional
+        Class that the others are compared with; by default the first (with two classes: the other one).
+    features : sequence of str, optional
+        Explaining columns; by default all others.
+    exclude : sequence of str
+        Columns to leave out.
+    categorical : sequence of str
+        Columns of numbers to treat as levels.
+    base : mapping of str to str, optional
+        Reference level of categorical columns; by default the most frequent level.
+    weights : str, optional
+        Column of weights >= 0.
+    weight_kind : {"frequency", "sampling"}
+        A weight w means w equal rows, or that the row stands for w others (sandwich standard errors).
+    offset : str, optional
+        Column added to the linear predictor of every class but the reference.
+    missing : {"drop", "error"}
+        What to do with rows in which a value is missing.
+    min_count : int
+        Levels with fewer rows are merged into the level ``(rare)``, which also takes levels not seen in the fit.
+    alpha : float
+        L2 penalty.
+    solver : {"auto", "newton", "gd"}
+        ``"auto"`` chooses between Newton's method and preconditioned L-BFGS; ``"gd"`` is plain gradient descent.
+    tol : float
+        Tolerance of the convergence rule.
+    max_iter : int, optional
+        Most iterations.
+    level : float
+        Coverage of the confidence intervals.
+    threads : int, optional
+        Threads; the result does not depend on it.
+    table : str, optional
+        Table of a database with several.
+
+    Returns
+    -------
+    FittedClassifier
+
+    Raises
+    ------
+    DataError
+        The data or the request cannot be used (``LL1xx``).
+    SeparationError
+        The classes can be separated, so no estimate exists (``LL201``).
+
+    Warns
+    -----
+    CollinearityWarning
+        Columns that repeat others were dropped (``LL202``, ``LL204``).
+    NotConvergedWarning
+        The optimiser stopped early (``LL203``).
+    """
+    check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
+    request = Request(
+        target, positive, reference, features, exclude, categorical, base or {}, weights, weight_kind, offset, missing,
+        min_count,
+    )  # fmt: skip
+    options = Options(alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, threads=threads)
+    outcome = train(any_source(data, table), request, options, level)
+    raise_or_warn(outcome, stacklevel=3)
+    return outcome.classifier
+
+
+def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
+    """Turn findings into what Python users expect: an error for separation, warnings for the rest."""
+    for finding in outcome.classifier.report.findings:
+        text = f"{finding.code} {finding.message}"
+        if finding.code == "LL201":
+            raise SeparationError(
+                "LL201", finding.message, outcome.hint, finding.columns, separation=outcome.solution.separation
+            )
+        kind: type[LoglikWarning] = NotConvergedWarning if finding.serious else CollinearityWarning
+        warnings.warn(text, kind, stacklevel=stacklevel)
+
+
+def check_options(
+    *, alpha: float, level: float = 0.95, tol: float = 1e-8, max_iter: int | None = None, threads: int | None = None
+) -> None:
+    """Refuse options out of range (LL118)."""
+    checks = (
+        ("alpha", alpha, alpha >= 0.0 and np.isfinite(alpha), "a finite number >= 0"),
+        ("level", level, 0.0 < level < 1.0, "a number between 0 and 1, such as 0.95"),
+        ("tol", tol, 0.0 < tol < 1.0, "a small positive number, such as 1e-8"),
+        ("max_iter", max_iter, max_iter is None or max_iter >= 1, "a whole number >= 1"),
+        ("threads", threads, threads is None or threads >= 1, "a whole number >= 1"),
+    )
+    for name, value, fine, wanted in checks:
+        if not fine:
+            raise DataError("LL118", f"{name} = {value} is out of range", f"It must be {wanted}.")
+
+
+def train(source: Source, request: Request, options: Options, level: float = 0.95) -> Outcome:
+    """Read, fit, and report; separation and the like are findings of the report, not exceptions.
+
+    Parameters
+    ----------
+    source : Source
+        Rows.
+    request : Request
+        Parts of the columns.
+    options : Options
+        How to fit.
+    level : float
+        Coverage of the intervals.
+    """
+    prepared = assemble(source, request)
+    k = len(prepared.target.classes)
+    offset = None if prepared.offset is None else np.tile(prepared.offset, (k - 1, 1))
+    solution = maximise(prepared.design, prepared.target.label, k, prepared.weight, offset, options)
+    return outcome_of(solution, prepared, request, options, level)
+
+
+def outcome_of(solution: Solution, prepared: Prepared, request: Request, options: Options, level: float) -> Outcome:
+    """Report on a solution: inference where it is right, findings, and the classifier."""
+    target = prepared.target
+    labels = [target.classes[i] for i in target.order]
+    names = prepared.design.term_names
+    findings: list[Finding] = [*prepared.findings, *collinear_finding(solution.collinear, names)]
+    hint = ""
+    if solution.separation is not None:
+        findings.append(separation_finding(solution.separation, target.name, labels, names))
+        hint = what_to_do(solution.separation)
+    elif not solution.converged:
+        findings.append(
+            not_converged_finding(solution.iterations, solution.gradient_norm, solution.decrement, options.tol)
+        )
+        hint = "Allow more iterations (--max-iter), or use --solver auto."
+    symmetric = options.alpha > 0.0 and len(labels) > 2
+    refused = refuse_inference(solution, request.weight_kind)
+    separated = solution.separation is not None
+    terms, figures = [], None
+    if not separated:
+        pairs, values = reported_terms(
+            prepared.design.features, labels, solution.beta, solution.free, symmetric=symmetric
+        )
+        errors = None if refused else np.sqrt(np.diag(covariance(solution, request.weight_kind)))
+        terms = wald_terms(pairs, values, errors, level)
+        figures = overall(solution, request.weight_kind, intercept=options.intercept)
+        if request.weights is not None and request.weight_kind == "sampling":
+            findings.append(
+                Finding("LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out")
+            )
+    report = FitReport(
+        target=target.name,
+        classes=target.classes,
+        reference=None if symmetric else target.reference,
+        n_rows=prepared.design.n_rows,
+        n_dropped=prepared.n_dropped,
+        missing=prepared.missing,
+        weights=request.weights,
+        offset=request.offset,
+        weight_kind=request.weight_kind,
+        alpha=options.alpha,
+        solver=options.solver,
+        level=level,
+        converged=solution.converged,
+        iterations=solution.iterations,
+        passes=solution.passes,
+        gradient_norm=solution.gradient_norm,
+        decrement=solution.decrement,
+        overall=figures,
+        terms=tuple(terms),
+        findings=tuple(findings),
+        inference_refused=None if refused is None else f"{refused.code} {refused.message}",
+    )
+    features: tuple[Feature, ...] = prepared.design.features
+    return Outcome(FittedClassifier(features, target.classes, target.order, solution.beta, report), solution, hint)

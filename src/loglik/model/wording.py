@@ -1,0 +1,105 @@
+"""The sentences of findings about the estimate, with the numbers in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loglik.fit.collinearity import CollinearColumn
+    from loglik.fit.separation import Separation
+
+WHAT_TO_DO = (
+    "Fit with a penalty (--alpha 0.01; in Python alpha=0.01), drop {columns}, or merge rare levels (--min-count 20). "
+    "loglik explain LL201 says more."
+)
+_SHOWN = 4
+
+
+def separation_finding(separation: Separation, target: str, labels: Sequence[str], term_names: Sequence[str]) -> Finding:
+    """LL201: which columns separate, how many rows, and along which direction.
+
+    Parameters
+    ----------
+    separation : Separation
+        The certificate.
+    target : str
+        Target column.
+    labels : sequence of str
+        Class names in the order of the labels, the reference last.
+    term_names : sequence of str
+        Names in storage order.
+    """
+    rows = f"{separation.rows_separated:,} of {separation.n_rows:,} rows"
+    start = f'{separation.kind} separation of "{target}": '
+    if separation.cells:
+        cells = [
+            f'{cell.term} ({cell.rows:,} row{"s" if cell.rows != 1 else ""}) never has '
+            + " or ".join(f'"{labels[k]}"' for k in cell.absent)
+            for cell in separation.cells[:_SHOWN]
+        ]
+        more = len(separation.cells) - _SHOWN
+        cause = "; ".join(cells) + (f"; and {more} more levels" if more > 0 else "")
+        message = f"{start}{cause}. The likelihood grows for ever along these {rows}, so no estimate exists"
+    else:
+        direction = direction_text(separation, labels, term_names)
+        message = (
+            f"{start}{_quoted(separation.columns) or 'the intercept'} separate{'s' if len(separation.columns) == 1 else ''} "
+            f"{rows} (direction {direction}), so no maximum-likelihood estimate exists"
+        )
+    return Finding("LL201", message, separation.columns, serious=True)
+
+
+def direction_text(separation: Separation, labels: Sequence[str], term_names: Sequence[str]) -> str:
+    """Write the direction as a linear predictor, its largest coefficient scaled to 1."""
+    direction = separation.direction
+    size = abs(direction[:, 1:]).max(initial=0.0) or 1.0
+    parts = []
+    for k, row in enumerate(direction):
+        terms = [(name, v / size) for name, v in zip(term_names, row, strict=True) if abs(v) > 1e-9 * size]
+        shown = " ".join(f"{v:+.4g} {name}" for name, v in terms[:_SHOWN])
+        if len(terms) > _SHOWN:
+            shown += f" and {len(terms) - _SHOWN} more"
+        if terms:
+            parts.append(shown if len(direction) == 1 else f'{labels[k]}: {shown}')
+    return "; ".join(parts[:_SHOWN])
+
+
+def what_to_do(separation: Separation) -> str:
+    """Hint that goes with LL201."""
+    few = 0 < len(separation.columns) <= _SHOWN
+    return WHAT_TO_DO.format(columns=_quoted(separation.columns) if few else "some of the columns")
+
+
+def collinear_finding(dropped: Sequence[CollinearColumn], term_names: Sequence[str]) -> list[Finding]:
+    """LL202 for columns that others add up to, LL204 for constant ones."""
+    findings = []
+    for column in dropped:
+        name = term_names[column.position]
+        others = {j: v for j, v in column.combination.items() if j != 0}
+        if not others:
+            findings.append(Finding("LL204", f'"{name}" is constant in the rows used and was left out', (name,)))
+            continue
+        sum_text = " ".join(f"{v:+.6g} {term_names[j]}" for j, v in list(column.combination.items())[:_SHOWN])
+        more = f" and {len(column.combination) - _SHOWN} more" if len(column.combination) > _SHOWN else ""
+        message = f'"{name}" repeats columns before it ({name} = {sum_text}{more}) and was left out'
+        findings.append(Finding("LL202", message, (name, *(term_names[j] for j in list(others)[:_SHOWN]))))
+    return findings
+
+
+def not_converged_finding(iterations: int, gradient_norm: float, decrement: float, tol: float) -> Finding:
+    """LL203 with both parts of the rule."""
+    return Finding(
+        "LL203",
+        f"not converged after {iterations:,} iterations: gradient norm {gradient_norm:.3g} and decrement "
+        f"{decrement:.3g}, tolerance {tol:g}",
+        serious=True,
+    )
+
+
+def _quoted(names: Sequence[str]) -> str:
+    shown = ", ".join(f'"{n}"' for n in names[:_SHOWN])
+    return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
