@@ -18,9 +18,9 @@ from threadpoolctl import ThreadpoolController
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# A block of rows should stay in a core's second-level cache while it is read twice (X b, then X' r).
-_BLOCK_BYTES = 512 * 1024
-_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 8192
+# Large enough that the work outweighs what starting a block costs, small enough to be read from cache the second time.
+_BLOCK_BYTES = 4096 * 1024
+_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 16384
 _MAX_RUNS = 16
 _ACCUMULATOR_BYTES = 256 * 1024 * 1024
 

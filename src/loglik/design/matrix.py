@@ -58,6 +58,10 @@ class Design:
         return int(self.dense.shape[0])
 
     @cached_property
+    def _is_centered(self) -> bool:
+        return bool(self.center.any())
+
+    @cached_property
     def n_coefficients(self) -> int:
         """P: the intercept, one per numeric or sparse column, one per level."""
         return 1 + sum(f.width for f in self.features)
@@ -181,7 +185,7 @@ class Design:
 
     def _dense_block(self, lo: int, hi: int) -> npt.NDArray[np.floating]:
         block = self.dense[lo:hi]
-        if self.center.any():
+        if self._is_centered:
             return block - self.center
         return block
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.assemble import Prepared, assemble
-from loglik.design.files import open_source
-from loglik.design.frames import frame_source, is_data_frame
+from loglik.design.files import FileSource, open_source
+from loglik.design.frames import FrameSource, frame_source, is_data_frame
 from loglik.design.request import Missing, Request, WeightKind
 from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning, NotConvergedWarning, SeparationError
 from loglik.fit.maximise import Options, Solution, Solver, maximise
@@ -49,7 +49,9 @@ class Outcome:
 
 
 def any_source(data: Any, table: str | None = None) -> Source:
-    """Make a source of rows of a file name or a data frame."""
+    """Make a source of rows of a file name or a data frame; a source stays as it is."""
+    if isinstance(data, FileSource | FrameSource):
+        return data
     if isinstance(data, str | Path):
         return open_source(data, table)
     if is_data_frame(data):

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from loglik.fit.collinearity import CollinearColumn
     from loglik.fit.separation import Separation
 
-WHAT_TO_DO = (
-    "Fit with a penalty (--alpha 0.01; in Python alpha=0.01), drop {columns}, or merge rare levels (--min-count 20). "
-    "loglik explain LL201 says more."
-)
 _SHOWN = 4
 
 
@@ -71,7 +67,9 @@ def direction_text(separation: Separation, labels: Sequence[str], term_names: Se
 def what_to_do(separation: Separation) -> str:
     """Hint that goes with LL201."""
     few = 0 < len(separation.columns) <= _SHOWN
-    return WHAT_TO_DO.format(columns=_quoted(separation.columns) if few else "some of the columns")
+    drop = f"drop {_quoted(separation.columns)}" if few else "drop some of these columns"
+    merge = ", merge rare levels (--min-count 20)" if separation.cells else ""
+    return f"Fit with a penalty (--alpha 0.01; in Python alpha=0.01){merge}, or {drop}."
 
 
 def collinear_finding(dropped: Sequence[CollinearColumn], term_names: Sequence[str]) -> list[Finding]:

@@ -1,0 +1,17 @@
+"""The commands and their one-line descriptions; each is imported when it runs."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from loglik import __version__
+
+app = App(
+    name="loglik",
+    help="Fit probabilistic classifiers by maximum likelihood, with inference, and explain every step.",
+    version=__version__,
+    version_flags=["--version"],
+)
+app.command("loglik.cli.fit:fit", name="fit", help="Fit a logistic regression (two classes or more) to a data file.")
+app.command("loglik.cli.predict:predict", name="predict", help="Predict the rows of a data file with a kept model.")
+app.command("loglik.cli.explain:explain", name="explain", help="Explain in full what a code such as LL201 means.")

@@ -1,0 +1,163 @@
+"""``loglik fit``: from a data file to a table of coefficients, or the reason why there is none."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from loglik.cli.options import names, pairs
+from loglik.errors import DataError, LoglikError
+
+if TYPE_CHECKING:
+    from loglik.model.report import FitReport
+    from loglik.model.train import Outcome
+
+
+def fit(
+    data: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    target: Annotated[str, Parameter(name=["--target", "-t"])],
+    positive: str | None = None,
+    reference: str | None = None,
+    features: str | None = None,
+    exclude: str | None = None,
+    categorical: str | None = None,
+    base: str | None = None,
+    weights: str | None = None,
+    weight_kind: Literal["frequency", "sampling"] = "frequency",
+    offset: str | None = None,
+    missing: Literal["drop", "error"] = "drop",
+    min_count: int = 0,
+    alpha: float = 0.0,
+    solver: Literal["auto", "newton", "gd"] = "auto",
+    tol: float = 1e-8,
+    max_iter: int | None = None,
+    learning_rate: float | None = None,
+    level: float = 0.95,
+    threads: int | None = None,
+    table: str | None = None,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="")] = False,
+) -> int:
+    """Fit a logistic regression (two classes or more) to a data file.
+
+    Minimises -(1/W) sum w log P + (alpha/2) |b|^2. Numbers are dense columns; text and booleans are levels, compared
+    with the most frequent one. Where the classes can be separated no estimate exists: the fit then ends with LL201.
+
+    Parameters
+    ----------
+    data
+        CSV, TSV, Parquet, JSON lines or DuckDB file; - reads standard input.
+    target
+        Column of classes.
+    positive
+        With two classes, the one whose probability is modelled (default: the last in sorted order).
+    reference
+        Class that the others are compared with (default: the first; with two classes the other one).
+    features
+        Explaining columns, as a,b,c (default: all others).
+    exclude
+        Columns to leave out, as a,b,c.
+    categorical
+        Columns of numbers to treat as levels, as a,b,c.
+    base
+        Reference levels of columns, as carrier=UA,origin=JFK (default: the most frequent level).
+    weights
+        Column of weights >= 0.
+    weight_kind
+        A weight w means w equal rows (frequency), or that the row stands for w others (sampling).
+    offset
+        Column added to the linear predictor.
+    missing
+        Drop rows with a missing value and count them, or refuse them.
+    min_count
+        Merge levels with fewer rows into one level (rare).
+    alpha
+        L2 penalty; 0 is maximum likelihood.
+    solver
+        auto chooses between Newton's method and preconditioned L-BFGS; gd is plain gradient descent.
+    tol
+        Tolerance of the convergence rule.
+    max_iter
+        Most iterations.
+    learning_rate
+        Learning rate of gd (default: 1/L, which is certain to descend).
+    level
+        Coverage of the confidence intervals.
+    threads
+        Threads; the result does not depend on it.
+    table
+        Table of a database with several.
+    output
+        Keep the model in this file.
+    as_json
+        Print the loglik.fit/1 document.
+    quiet
+        No progress.
+    """
+    from loglik.cli.progress import progress
+    from loglik.model.train import any_source, check_options, train
+
+    check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
+    if learning_rate is not None and not learning_rate > 0.0:
+        raise DataError("LL118", f"learning_rate = {learning_rate} is out of range", "It must be a positive number.")
+    if output is not None and not Path(output).resolve().parent.is_dir():
+        raise DataError("LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first.")
+    from loglik.design.request import Request
+    from loglik.fit.maximise import Options
+
+    request = Request(
+        target, positive, reference, names(features), names(exclude) or (), names(categorical) or (),
+        pairs(base, "--base"), weights, weight_kind, offset, missing, min_count,
+    )  # fmt: skip
+    with progress(quiet=quiet) as (say, step):
+        source = any_source(data, table)
+        say(f"{source.n_rows:,} rows in {source.label}")
+        options = Options(
+            alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
+            progress=step,
+        )  # fmt: skip
+        outcome = train(source, request, options, level)
+    report = outcome.classifier.report
+    if output is not None and not report.serious:
+        outcome.classifier.save(output)
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, allow_nan=False))  # noqa: T201
+        return 1 if report.serious else 0
+    _print(outcome, data, output, report)
+    return 1 if report.serious else 0
+
+
+def _print(outcome: Outcome, data: str, output: str | None, report: FitReport) -> None:
+    from rich.console import Console
+
+    from loglik.cli import report_error
+    from loglik.model.summary import summary
+
+    # Piped output keeps its columns; a terminal has its own width.
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        out = Console(highlight=False, width=max(110, out.width))
+    out.print(summary(report))
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    for finding in report.findings:
+        if not finding.serious:
+            err.print(f"note {finding.code}: {finding.message}", markup=False)
+    serious = [f for f in report.findings if f.serious]
+    for finding in serious:
+        report_error(LoglikError(finding.code, finding.message, outcome.hint), as_json=False)
+    out.print()
+    if serious:
+        out.print(f"Next: loglik explain {serious[0].code}", markup=False)
+    elif output is not None:
+        kept = shlex.quote(output)
+        out.print(f"Model kept in {output}.", markup=False)
+        out.print(f"Next: loglik predict {kept} {shlex.quote(data)} -o predictions.csv", markup=False)
+    else:
+        out.print("Next: the same command with -o model.json keeps the model for loglik predict.", markup=False)

@@ -1,0 +1,43 @@
+"""Progress on stderr: a moving line on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.status import Status
+
+Report = "Callable[[int, int, float, float], None]"
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[int, int, float, float], None]]]:
+    """Yield two functions: one says a sentence, the other reports a step of the fit.
+
+    Parameters
+    ----------
+    quiet : bool
+        Say nothing.
+    """
+    console = Console(stderr=True, highlight=False, quiet=quiet)
+    status: Status | None = console.status("reading") if console.is_terminal and not quiet else None
+
+    def say(text: str) -> None:
+        if status is not None:
+            status.update(text)
+        else:
+            console.print(text, soft_wrap=True)
+
+    def step(iteration: int, passes: int, loss: float, gradient_norm: float) -> None:
+        say(f"step {iteration}  passes {passes}  loss {loss:.9f}  gradient {gradient_norm:.1e}")
+
+    if status is None:
+        yield say, step
+    else:
+        with status:
+            yield say, step

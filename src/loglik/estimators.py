@@ -1,0 +1,477 @@
+"""The scikit-learn face."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from loglik.design.assemble import Prepared, categorical_feature, design_of, feature_kind, refuse_infinite
+from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.design.frames import frame_source, is_data_frame
+from loglik.design.matrix import Design
+from loglik.design.request import Request, WeightKind
+from loglik.design.target import Target
+from loglik.errors import DataError, SeparationWarning
+from loglik.fit.maximise import Options, Solver, maximise
+from loglik.model.predict import design_for
+from loglik.model.train import Outcome, check_options, outcome_of, raise_or_warn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from loglik.fit.convergence import Step
+    from loglik.model.fitted import FittedClassifier
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+
+# A separated fit has no estimate; this penalty gives the classifier that predicts in its place.
+_FALLBACK_ALPHA = 1e-4
+
+
+class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Binary or multinomial logistic regression by maximum likelihood.
+
+    Minimises ``-(1/W) sum_i w_i log P_i + (alpha/2) |b|^2`` in nats, with ``W = sum_i w_i`` and the intercept spared
+    from the penalty. ``alpha = 0``, the default, is maximum likelihood. Two classes: ``P(y = 1) = sigmoid(b_0 +
+    x'b)``. More: softmax with a reference class when ``alpha = 0``, symmetric when penalised.
+
+    Accepts arrays, SciPy sparse matrices, and data frames with categorical columns (one coefficient per level but the
+    most frequent one; never expanded to one-hot).
+
+    Parameters
+    ----------
+    alpha : float, default=0.0
+        L2 penalty.
+    fit_intercept : bool, default=True
+        Whether to estimate an intercept.
+    solver : {"auto", "newton", "gd"}, default="auto"
+        ``"auto"`` chooses between Newton's method and preconditioned L-BFGS; ``"gd"`` is plain gradient descent.
+    tol : float, default=1e-8
+        Converged means ``max_j |g_j| / s_j <= tol`` (s_j: root mean square of column j) and half the squared Newton
+        decrement ``<= tol``.
+    max_iter : int, optional
+        Most iterations: by default 100 (Newton), 500 (L-BFGS), 10,000 (gradient descent).
+    learning_rate : float, optional
+        For ``"gd"``; by default 1/L, with L a bound on the curvature.
+    reference : object, optional
+        Class that the others are compared with; by default the first.
+    base : mapping of str to str, optional
+        Reference level of categorical columns.
+    weight_kind : {"frequency", "sampling"}, default="frequency"
+        What ``sample_weight`` means for the standard errors.
+    separation : {"warn", "raise"}, default="warn"
+        What to do when the classes can be separated, so that no estimate exists: raise `SeparationError`, or warn and
+        keep the ridge solution with ``alpha = 1e-4`` for predictions; `tidy` and the like then refuse.
+    keep_trajectory : bool, default=False
+        Keep weights, loss and gradient norm of every step in ``trajectory_``.
+    threads : int, optional
+        Threads; the result does not depend on it.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        Class labels.
+    coef_ : ndarray of shape (1, p) or (K, p)
+        Coefficients in the order of `term_names_`; reference levels and dropped columns have 0, and so has the
+        reference class.
+    intercept_ : ndarray of shape (1,) or (K,)
+        Intercepts.
+    term_names_ : ndarray of str, shape (p,)
+        Name of each coefficient.
+    n_iter_ : ndarray of shape (1,)
+        Iterations.
+    converged_ : bool
+        Whether the convergence rule holds and an estimate exists.
+    separation_ : Separation or None
+        Certificate of separation.
+    trajectory_ : list of Step
+        With ``keep_trajectory=True``.
+    n_features_in_ : int
+        Columns seen in `fit`.
+    feature_names_in_ : ndarray of str
+        Their names, if they have any.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from loglik import LogisticRegression
+    >>> x = np.array([[0.5], [1.0], [1.5], [2.0], [2.5], [3.0]])
+    >>> y = np.array([0, 0, 1, 0, 1, 1])
+    >>> model = LogisticRegression().fit(x, y)
+    >>> float(model.coef_[0, 0].round(6)), float(model.intercept_[0].round(6))
+    (2.182712, -3.819746)
+    """
+
+    def __init__(
+        self,
+        *,
+        alpha: float = 0.0,
+        fit_intercept: bool = True,
+        solver: Solver = "auto",
+        tol: float = 1e-8,
+        max_iter: int | None = None,
+        learning_rate: float | None = None,
+        reference: Any = None,
+        base: Mapping[str, str] | None = None,
+        weight_kind: WeightKind = "frequency",
+        separation: str = "warn",
+        keep_trajectory: bool = False,
+        threads: int | None = None,
+    ) -> None:
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+        self.solver = solver
+        self.tol = tol
+        self.max_iter = max_iter
+        self.learning_rate = learning_rate
+        self.reference = reference
+        self.base = base
+        self.weight_kind = weight_kind
+        self.separation = separation
+        self.keep_trajectory = keep_trajectory
+        self.threads = threads
+
+    def __sklearn_tags__(self) -> Any:
+        """Say what input the estimator takes."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, offset: Any = None) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, p)
+            Predictors.
+        y : array-like of shape (n,)
+            Classes.
+        sample_weight : array-like of shape (n,), optional
+            Weights >= 0; rows of weight 0 are left out.
+        offset : array-like of shape (n,) or (n, K - 1), optional
+            Added to the linear predictors of the classes other than the reference.
+
+        Returns
+        -------
+        LogisticRegression
+            The estimator itself.
+        """
+        self._check_parameters()
+        features, make_design, y = self._read(X, y)
+        weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
+        check_classification_targets(y)
+        self.classes_, label = np.unique(y, return_inverse=True)
+        kept = weight > 0.0
+        counts = np.bincount(label[kept], minlength=self.classes_.size)
+        if np.count_nonzero(counts) < 2:
+            one = self.classes_[counts.argmax()] if kept.any() else "none"
+            raise DataError(
+                "LL110", f"y has one class ({one}) among the rows used", "A classifier needs at least two classes."
+            )
+        target = self._target(label)
+        shifts = _offset_matrix(offset, y.size, self.classes_.size)
+        design = make_design
+        if not kept.all():
+            index = np.flatnonzero(kept)
+            design, weight = design.rows(index), weight[index]
+            target = Target(target.name, target.classes, target.order, target.label[index])
+            shifts = None if shifts is None else np.ascontiguousarray(shifts[:, index])
+        options = Options(
+            self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
+            self.keep_trajectory,
+        )  # fmt: skip
+        self._fit_design(design, target, weight, shifts, options, weighted=sample_weight is not None)
+        self.features_ = features
+        return self
+
+    def _check_parameters(self) -> None:
+        check_options(alpha=self.alpha, tol=self.tol, max_iter=self.max_iter, threads=self.threads)
+        for name, value, known in (
+            ("solver", self.solver, ("auto", "newton", "gd")),
+            ("weight_kind", self.weight_kind, ("frequency", "sampling")),
+            ("separation", self.separation, ("warn", "raise")),
+        ):
+            if value not in known:
+                raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(known)}.")
+
+    def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
+        """Make the design of new training data, and remember its columns."""
+        if is_data_frame(X) and _has_levels(X):
+            source = frame_source(X)
+            y = validate_data(self, X="no_validation", y=y)
+            self.n_features_in_ = len(source.columns)
+            self.feature_names_in_ = np.array(source.columns, dtype=object)
+            if source.n_rows != len(y):
+                raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
+            kinds = {c: feature_kind(source, c) for c in source.columns}
+            numbers = {c: source.numbers([c])[0] for c in source.columns if kinds[c] == "number"}
+            levels, features = {}, []
+            for column in source.columns:
+                if column in numbers:
+                    refuse_infinite(source.label, column, numbers[column])
+                    _refuse_missing(column, np.isnan(numbers[column]))
+                    features.append(NumericFeature(column))
+                    continue
+                codes = source.codes(column)
+                _refuse_missing(column, codes.codes < 0)
+                feature, levels[column] = categorical_feature(
+                    column, codes, source.n_rows, self.base or {}, source.label
+                )
+                features.append(feature)
+            made = tuple(features)
+            return made, design_of(made, numbers, levels, source.n_rows), y
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], y_numeric=False)
+        names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{j}" for j in range(X.shape[1])]))
+        made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
+        return made, _array_design(made, X), y
+
+    def _target(self, label: npt.NDArray[np.int64]) -> Target:
+        names = tuple(str(c) for c in self.classes_)
+        last = 0
+        if self.reference is not None:
+            found = np.flatnonzero(self.classes_ == self.reference)
+            if found.size == 0:
+                raise DataError(
+                    "LL112", f"reference class {self.reference!r} is not in y", f"Classes: {', '.join(names[:12])}."
+                )
+            last = int(found[0])
+        order = (*(i for i in range(len(names)) if i != last), last)
+        place = np.argsort(order).astype(np.int32)
+        return Target("y", names, order, place[label])
+
+    def _fit_design(
+        self, design: Design, target: Target, weight: Vector, offset: Matrix | None, options: Options, *, weighted: bool
+    ) -> None:
+        k = len(target.classes)
+        solution = maximise(design, target.label, k, weight, offset, options)
+        prepared = Prepared(
+            design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, ()
+        )
+        request = Request("y", weights="sample_weight" if weighted else None, weight_kind=self.weight_kind)
+        # Inference is worked out when it is asked for: a classifier in a pipeline does not need it.
+        self._deferred = (solution, prepared, request, options)
+        self._outcome: Outcome | None = None
+        self.separation_ = solution.separation
+        self.converged_ = solution.converged
+        self.n_iter_ = np.array([max(solution.iterations, 1)])
+        if self.keep_trajectory:
+            self.trajectory_: list[Step] = solution.trajectory
+        beta = solution.beta
+        if solution.separation is not None or solution.collinear or not solution.converged:
+            outcome = self._report()
+            if solution.separation is not None and self.separation == "warn":
+                finding = next(f for f in outcome.classifier.report.findings if f.code == "LL201")
+                warnings.warn(
+                    f"LL201 {finding.message}\n  Predictions come from the ridge solution with alpha = "
+                    f"{_FALLBACK_ALPHA:g}; its coefficients are not estimates. {outcome.hint}",
+                    SeparationWarning,
+                    stacklevel=3,
+                )
+                ridge = Options(_FALLBACK_ALPHA, self.fit_intercept, "auto", self.tol, threads=self.threads)
+                beta = maximise(design, target.label, k, weight, offset, ridge).beta
+            else:
+                raise_or_warn(outcome, stacklevel=4)
+        self._set_coefficients(design, target, beta, symmetric=options.alpha > 0.0 or solution.separation is not None)
+
+    def _set_coefficients(self, design: Design, target: Target, beta: Matrix, *, symmetric: bool) -> None:
+        self._beta, self._order = beta, target.order
+        rows = beta
+        if len(target.classes) > 2:
+            rows = np.concatenate([beta, np.zeros((1, beta.shape[1]))])
+            if symmetric:
+                rows = rows - rows.mean(axis=0)
+            rows = rows[np.argsort(target.order)]
+        elif target.order[0] == 0:  # the class with the probability is always classes_[1] here
+            rows = -rows
+        listed = design.list_order[1:]
+        self.coef_ = rows[:, listed]
+        self.intercept_ = rows[:, 0].copy()
+        self.term_names_ = np.array([design.term_names[j] for j in listed], dtype=object)
+
+    def _report(self) -> Outcome:
+        if self._outcome is None:
+            solution, prepared, request, options = self._deferred
+            self._outcome = outcome_of(solution, prepared, request, options, 0.95)
+        return self._outcome
+
+    def _linear_predictor(self, X: Any, offset: Any) -> Matrix:
+        """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
+        check_is_fitted(self)
+        if is_data_frame(X) and any(isinstance(f, CategoricalFeature) for f in self.features_):
+            design, _, _ = design_for(self.features_, frame_source(X), "error", None)
+        else:
+            X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
+            if sparse.issparse(X) != isinstance(self.features_[0], SparseFeatures):
+                X = sparse.csr_array(X) if not sparse.issparse(X) else X.toarray()
+            design = _array_design(self.features_, X)
+        coefficients = np.zeros((self.coef_.shape[0], design.n_coefficients))
+        coefficients[:, design.list_order[1:]] = self.coef_
+        coefficients[:, 0] = self.intercept_
+        eta = np.empty((coefficients.shape[0], design.n_rows))
+        for lo in range(0, design.n_rows, design.block_rows):
+            hi = min(lo + design.block_rows, design.n_rows)
+            eta[:, lo:hi] = design.linear_predictor(lo, hi, coefficients)
+        if offset is not None:
+            shifts = _offset_matrix(offset, design.n_rows, self.classes_.size)
+            if shifts is not None:
+                full = np.concatenate([shifts, np.zeros((1, design.n_rows))])[np.argsort(self._order)]
+                eta += full[1:] - full[0] if self.classes_.size == 2 else full
+        return eta
+
+    def decision_function(self, X: Any, offset: Any = None) -> Matrix:
+        """Log-odds of ``classes_[1]`` (two classes, shape (n,)), or linear predictors of all classes (n, K).
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, p)
+            Rows.
+        offset : array-like, optional
+            As in `fit`.
+        """
+        eta = self._linear_predictor(X, offset)
+        return eta[0] if self.classes_.size == 2 else eta.T
+
+    def predict_proba(self, X: Any, offset: Any = None) -> Matrix:
+        """Probabilities of all classes, (n, K).
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, p)
+            Rows.
+        offset : array-like, optional
+            As in `fit`.
+        """
+        return np.exp(self.predict_log_proba(X, offset))
+
+    def predict_log_proba(self, X: Any, offset: Any = None) -> Matrix:
+        """Logarithms of the probabilities, exact also where the probability underflows.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, p)
+            Rows.
+        offset : array-like, optional
+            As in `fit`.
+        """
+        from scipy.special import log_expit, log_softmax
+
+        eta = self._linear_predictor(X, offset)
+        if self.classes_.size == 2:
+            return np.stack([log_expit(-eta[0]), log_expit(eta[0])], axis=1)
+        return np.asarray(log_softmax(eta, axis=0).T)
+
+    def predict(self, X: Any, offset: Any = None) -> npt.NDArray[Any]:
+        """Most probable class of each row.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, p)
+            Rows.
+        offset : array-like, optional
+            As in `fit`.
+        """
+        eta = self._linear_predictor(X, offset)
+        best = (eta[0] > 0.0).astype(int) if self.classes_.size == 2 else eta.argmax(axis=0)
+        return np.asarray(self.classes_[best])
+
+    @property
+    def model_(self) -> FittedClassifier:
+        """The fit as a `FittedClassifier`: tables, summary, model file.
+
+        Raises
+        ------
+        SeparationError
+            No estimate exists.
+        """
+        check_is_fitted(self)
+        outcome = self._report()
+        if outcome.solution.separation is not None:
+            raise_or_warn(outcome, stacklevel=3)
+        return outcome.classifier
+
+    def tidy(self, *, frame: Any = None) -> Any:
+        """Table of the coefficients with standard errors, tests and intervals: see `FittedClassifier.tidy`.
+
+        Parameters
+        ----------
+        frame : module, optional
+            Data frame library for the answer.
+        """
+        return self.model_.tidy(frame=frame)
+
+    def glance(self, *, frame: Any = None) -> Any:
+        """One row of figures for the fit: see `FittedClassifier.glance`.
+
+        Parameters
+        ----------
+        frame : module, optional
+            Data frame library for the answer.
+        """
+        return self.model_.glance(frame=frame)
+
+    def augment(self, X: Any, *, frame: Any = None) -> Any:
+        """Rows of a data frame with their predictions: see `FittedClassifier.augment`.
+
+        Parameters
+        ----------
+        X : data frame
+            Rows with the columns of the fit.
+        frame : module, optional
+            Data frame library for the answer.
+        """
+        return self.model_.augment(X, frame=frame)
+
+    def summary(self) -> str:
+        """Everything as text."""
+        return self.model_.summary()
+
+
+def _has_levels(frame: Any) -> bool:
+    import narwhals as nw
+
+    native = nw.from_native(frame)
+    schema = native.collect_schema() if isinstance(native, nw.LazyFrame) else native.schema
+    return any(not dtype.is_numeric() and dtype != nw.Object for dtype in schema.values()) or any(
+        dtype == nw.Object and frame_source(frame).kind(name) in {"category", "boolean"}
+        for name, dtype in schema.items()
+    )
+
+
+def _array_design(features: tuple[Feature, ...], X: Any) -> Design:
+    none = np.empty((X.shape[0], 0), dtype=np.int32)
+    if sparse.issparse(X):
+        X = sparse.csr_array(X)
+        X.sort_indices()
+        X.sum_duplicates()
+        return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64))
+    return Design(features, X, none)
+
+
+def _offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
+    if offset is None:
+        return None
+    shifts = np.asarray(offset, dtype=np.float64)
+    if shifts.shape not in {(n,), (n, k - 1)}:
+        raise DataError("LL128", f"offset has shape {shifts.shape}", f"It must be ({n},) or ({n}, {k - 1}).")
+    if not np.isfinite(shifts).all():
+        raise DataError("LL116", "offset has NaN or infinite values", "Mend them.")
+    return np.ascontiguousarray(np.tile(shifts, (k - 1, 1)) if shifts.ndim == 1 else shifts.T)
+
+
+def _refuse_missing(column: str, missing: npt.NDArray[np.bool_]) -> None:
+    if missing.any():
+        raise DataError(
+            "LL107",
+            f'column "{column}" has no value in row {int(missing.argmax()) + 1}'
+            + (f" and in {int(missing.sum()) - 1:,} more" if missing.sum() > 1 else ""),
+            "Fill the values in, or drop such rows; loglik.fit_classifier drops and counts them.",
+        )
