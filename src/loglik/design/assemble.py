@@ -11,7 +11,7 @@ from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFea
 from loglik.design.matrix import Design, storage_positions
 from loglik.design.request import Request, feature_columns
 from loglik.design.source import Codes, Source
-from loglik.design.target import Target, encode_target
+from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding, did_you_mean
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def assemble(source: Source, request: Request) -> Prepared:
     """
     chosen = feature_columns(source, request)
     _infer_at_once(source, [*chosen, request.target])
+    refuse_unsuitable_target(source, request.target)
     kinds = {c: feature_kind(source, c, request.categorical) for c in chosen}
     numeric = [c for c in chosen if kinds[c] == "number"]
     levels = {c: source.codes(c) for c in chosen if kinds[c] == "level"}
@@ -227,11 +228,15 @@ def rows_without_missing(
 
 
 def pool_rare_levels(values: Codes, min_count: int) -> Codes:
-    """Merge the levels with fewer rows than `min_count` into one."""
+    """Merge the levels with fewer rows than `min_count` into one, and with them so many that it has that many rows."""
     counts = np.bincount(values.codes, minlength=len(values.levels))
     rare = (counts < min_count) & (counts > 0)
     if not rare.any():
         return values
+    for i in np.argsort(counts, kind="stable"):
+        if counts[rare].sum() >= min_count:
+            break
+        rare[i] |= counts[i] > 0
     kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
     position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
     return Codes(position[values.codes], (*kept, RARE))

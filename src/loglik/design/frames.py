@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 def is_data_frame(data: object) -> bool:
     """Whether narwhals can read it, asked without importing narwhals for plain arrays."""
-    if isinstance(data, np.ndarray) or not hasattr(data, "columns"):
+    if isinstance(data, np.ndarray) or not hasattr(type(data), "columns"):
         return False
     import narwhals as nw
 
-    return isinstance(nw.from_native(data, pass_through=True), nw.DataFrame | nw.LazyFrame)
+    try:
+        return isinstance(nw.from_native(data, pass_through=True), nw.DataFrame | nw.LazyFrame)
+    except nw.exceptions.DuplicateError:  # a frame, if one that `frame_source` refuses
+        return True
 
 
 def frame_source(data: Any) -> FrameSource:
@@ -35,8 +38,7 @@ def frame_source(data: Any) -> FrameSource:
     """
     import narwhals as nw
 
-    names = [str(c) for c in data.columns] if hasattr(data, "columns") and not hasattr(data, "collect") else []
-    twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
+    twice = _column_named_twice(data)
     if twice is not None:
         raise DataError("LL117", f'the data frame has the column name "{twice}" twice', "Rename one of them.")
     frame = nw.from_native(data)
@@ -45,6 +47,13 @@ def frame_source(data: Any) -> FrameSource:
     if frame.shape[0] == 0:
         raise DataError("LL102", "the data frame has no rows", "Give at least two rows.")
     return FrameSource("the data frame", frame)
+
+
+def _column_named_twice(data: Any) -> str | None:
+    if hasattr(data, "collect"):  # asking a lazy frame for its columns may run it
+        return None
+    names = [str(c) for c in getattr(data, "column_names", data.columns)]
+    return next((n for i, n in enumerate(names) if n in names[:i]), None)
 
 
 @dataclass

@@ -46,6 +46,16 @@ class Target:
         return self.classes[self.order[-1]]
 
 
+def refuse_unsuitable_target(source: Source, name: str) -> None:
+    """Refuse dates and nested values (LL111) before they are read."""
+    if source.kind(name) in {"date", "other"}:
+        raise DataError(
+            "LL111",
+            f'target "{name}" of {source.label} holds {source.describe(name)}, not classes',
+            "Make classes of it first.",
+        )
+
+
 def encode_target(source: Source, request: Request, values: Codes) -> Target:
     """Turn the target's codes into labels.
 
@@ -61,11 +71,6 @@ def encode_target(source: Source, request: Request, values: Codes) -> Target:
     name = request.target
     if source.kind(name) == "number":
         _refuse_measurements(source, name, classes)
-    if source.kind(name) in {"date", "other"}:
-        raise DataError(
-            "LL111", f'target "{name}" of {source.label} holds {source.describe(name)}, not classes',
-            "Make classes of it first.",
-        )  # fmt: skip
     if len(classes) < 2:
         raise DataError(
             "LL110",

@@ -1,0 +1,60 @@
+"""``make demo``: real fits from CSV files to tables of coefficients, through the command-line tool.
+
+The data come with scikit-learn: its iris and wine measurements are written out as CSV files, as they would come from
+anywhere else.
+"""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from pathlib import Path
+
+from sklearn.datasets import load_iris, load_wine
+
+from loglik.cli import main
+
+HERE = Path("build/demo")
+
+
+def write_csv(name: str, columns: list[str], rows: list[list[object]]) -> None:
+    with (HERE / name).open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def data_files() -> None:
+    """Write iris.csv, its two pairs of neighbours, and wine.csv."""
+    HERE.mkdir(parents=True, exist_ok=True)
+    iris = load_iris()
+    columns = [name.removesuffix(" (cm)").replace(" ", "_") for name in iris.feature_names]
+    rows = [[*x, iris.target_names[t]] for x, t in zip(iris.data.tolist(), iris.target, strict=True)]
+    write_csv("iris.csv", [*columns, "species"], rows)
+    write_csv("versicolor_virginica.csv", [*columns, "species"], [r for r in rows if r[-1] != "setosa"])
+    write_csv("setosa_versicolor.csv", [*columns, "species"], [r for r in rows if r[-1] != "virginica"])
+    wine = load_wine()
+    rows = [[*x, f"cultivar {t + 1}"] for x, t in zip(wine.data.tolist(), wine.target, strict=True)]
+    write_csv("wine.csv", [*wine.feature_names, "cultivar"], rows)
+
+
+def show(command: str, expected: int = 0) -> None:
+    print(f"\n$ loglik {command}\n", flush=True)
+    status = main([*shlex.split(command), *(["-q"] if command.startswith("fit") else [])])
+    if status != expected:
+        raise SystemExit(f"exit status {status}, expected {expected}")
+
+
+def run() -> None:
+    data_files()
+    print("Two classes: which iris is it?")
+    show(f"fit {HERE}/versicolor_virginica.csv --target species -o {HERE}/iris.json")
+    show(f"predict {HERE}/iris.json {HERE}/versicolor_virginica.csv -o {HERE}/predictions.csv")
+    print("\nThree classes: where does a wine come from?")
+    show(f"fit {HERE}/wine.csv --target cultivar --features alcohol,malic_acid,ash --reference 'cultivar 1'")
+    print("\nThe textbook exercise whose weights do not exist: setosa against versicolor")
+    show(f"fit {HERE}/setosa_versicolor.csv --target species --features sepal_length,sepal_width", expected=1)
+
+
+if __name__ == "__main__":
+    run()

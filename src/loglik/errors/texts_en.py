@@ -1,0 +1,584 @@
+"""English texts of the codes; `loglik.errors.catalogue` puts them together."""
+
+from __future__ import annotations
+
+LABELS: dict[str, str] = {
+    "meaning": "What it means",
+    "what_to_do": "What to do",
+    "example": "An input that gives it",
+    "next": "Next:",
+}
+
+TEXTS: dict[str, dict[str, str]] = {
+    "LL100": {
+        "title": "The command line cannot be understood",
+        "meaning": """
+            A command, an option or a value is unknown, or one that is needed is missing. Nothing has been read or
+            written.
+            """,
+        "what_to_do": """
+            loglik --help shows the commands, and loglik COMMAND --help the options of one. fit needs a data file and
+            --target; predict needs a model file and a data file. A value that begins with a minus sign is written with
+            an equals sign: --alpha=-1.
+            """,
+    },
+    "LL101": {
+        "title": "A file cannot be found or read",
+        "meaning": """
+            There is no file at this path, or it is a directory, or you may not read it. Relative paths start at the
+            directory in which the command runs.
+            """,
+        "what_to_do": """
+            Check the path for typing errors (ls shows what is there) and the permissions of the file. Data can also
+            come through a pipe: write - for the path. In Python, give the path or a data frame as the first argument
+            of loglik.fit_classifier.
+            """,
+    },
+    "LL102": {
+        "title": "The data are empty",
+        "meaning": """
+            The file has no bytes, no header line, or a header line and no rows; or the data frame has no rows. Often
+            an earlier step that should have written the file has failed.
+            """,
+        "what_to_do": """
+            Give a file whose first line names the columns and which has rows of at least two classes. Check what the
+            earlier step wrote: head -n 3 FILE.
+            """,
+    },
+    "LL103": {
+        "title": "A column does not exist",
+        "meaning": """
+            A column that was named is not in the data, or is named in --categorical or --base without being a feature.
+            Names must agree in every character, upper and lower case included. A prediction needs every column that
+            the fit used.
+            """,
+        "what_to_do": """
+            Take the name from the list in the message: --target, --features, --exclude, --categorical, --base,
+            --weights, --offset; in Python the arguments target, features and so on. Names that contain a comma are put
+            in quotes within the list: --features 'a,"b, c"'.
+            """,
+    },
+    "LL104": {
+        "title": "A line of a text file cannot be read",
+        "meaning": """
+            A line has more or fewer values than the header names columns, or a quotation mark is never closed, or the
+            text is not UTF-8. loglik does not guess and does not skip such lines: a line that slips by one column
+            would put numbers into the wrong variable without a word.
+            """,
+        "what_to_do": """
+            Mend the line that the message names. Values that contain the delimiter belong in quotation marks, and a
+            quotation mark within them is doubled. Text in another encoding is converted with:
+            iconv -f latin1 -t utf-8 OLD > NEW.
+            """,
+    },
+    "LL105": {
+        "title": "The kind of file is unknown or does not match its ending",
+        "meaning": """
+            The ending of the name decides how a file is read or written, and this one is unknown; or the content is
+            not what the ending promises, such as a Parquet file that was cut off.
+            """,
+        "what_to_do": """
+            Read .csv, .txt, .tsv, .tab (also with .gz), .parquet, .pq, .jsonl, .ndjson, .json, .duckdb, .ddb or .db.
+            Write predictions (-o) to .csv or .parquet. Save spreadsheets as CSV first, or read them with pandas or
+            polars and give the data frame to loglik.fit_classifier.
+            """,
+    },
+    "LL106": {
+        "title": "A column holds dates or times",
+        "meaning": """
+            A date is neither a quantity with a natural zero nor a set of levels. Whether it should act as a trend, a
+            season, a day of the week or an hour is a question about the model, and loglik does not answer it for you.
+            """,
+        "what_to_do": """
+            Leave the column out (--exclude COL; in Python exclude=["COL"]), or derive what you mean from it first:
+            days since a start as a number, month or weekday as a column of levels (--categorical month).
+            """,
+    },
+    "LL107": {
+        "title": "A value is missing",
+        "meaning": """
+            Missing values were to be refused (--missing error), and there is one; loglik.LogisticRegression always
+            refuses them. In text files an empty field, NA, N/A, NaN, nan, NULL and null mean a missing value.
+            """,
+        "what_to_do": """
+            Fill the values in by a method you can defend, exclude the column (--exclude COL), or drop and count such
+            rows: --missing drop; in Python missing="drop". Dropping rows is harmless if the chance of a missing value
+            does not depend on the class once the features are given; otherwise it may bias the estimates.
+            """,
+    },
+    "LL108": {
+        "title": "No row is left",
+        "meaning": """
+            Rows with a missing value in any column used, and rows of weight 0, are left out, and that was all of them.
+            The message names the column that lacks most values.
+            """,
+        "what_to_do": """
+            Exclude the column that is almost empty (--exclude COL; in Python exclude=["COL"]), fill its values in, or
+            check that the weights are positive.
+            """,
+    },
+    "LL109": {
+        "title": "A number is infinite",
+        "meaning": """
+            A linear predictor b_0 + b_1 x_1 + ... with an infinite x has no finite value, so the row has no
+            likelihood. Infinite values mostly come from a division by zero or the logarithm of zero.
+            """,
+        "what_to_do": """
+            Correct the values where they arise, or write NA for missing; the rows are then dropped and counted
+            (--missing drop). For logarithms of counts, log(1 + x) is finite at 0.
+            """,
+    },
+    "LL110": {
+        "title": "The target has one class only",
+        "meaning": """
+            All rows used belong to the same class. The best probability of that class is 1 in every row, whatever the
+            features, and there is nothing to compare.
+            """,
+        "what_to_do": """
+            Give rows of at least two classes. Check whether a filter, missing values or weights of 0 have taken the
+            other classes away; the report of the fit counts the rows dropped.
+            """,
+    },
+    "LL111": {
+        "title": "The target is a measurement, not a class",
+        "meaning": """
+            The target has fractional numbers, dates, or too many distinct values (more than 100) to be classes. A
+            logistic regression models the probability of each of a few classes; with one class for each value there
+            would be a set of coefficients for each value, and hardly a row to learn them from.
+            """,
+        "what_to_do": """
+            Choose another column with --target (in Python target="COL"), or make classes first, such as above and
+            below a threshold that has a meaning in its field. For the measurement itself use a linear regression.
+            """,
+    },
+    "LL112": {
+        "title": "A level or class does not exist",
+        "meaning": """
+            The level given with --positive, --reference or --base does not occur in the rows used, or the same class
+            was made both positive and reference.
+            """,
+        "what_to_do": """
+            Take the level from the list in the message, in the same spelling: --positive yes, --reference a,
+            --base carrier=UA; in Python positive="yes", reference="a", base={"carrier": "UA"}.
+            """,
+    },
+    "LL113": {
+        "title": "A positive class was chosen, but there are more than two classes",
+        "meaning": """
+            With two classes one probability says all, and --positive says which. With K > 2 classes the model gives
+            K probabilities, and K - 1 sets of coefficients that compare each class with the reference:
+                log(P(class k) / P(reference)) = b_k0 + b_k1 x_1 + ...
+            """,
+        "what_to_do": """
+            Choose the class that the others are compared with: --reference CLASS; in Python reference="CLASS". To set
+            one class against all others, make a column of two classes first.
+            """,
+    },
+    "LL114": {
+        "title": "A weight cannot be used",
+        "meaning": """
+            The weights column is not numeric, or a weight is negative or infinite. The weighted log-likelihood
+            sum_i w_i log P_i would then have no maximum: a negative weight rewards a wrong prediction without bound.
+            """,
+        "what_to_do": """
+            Weights must be finite numbers >= 0. Rows of weight 0 and rows with a missing weight are left out. Choose
+            the column with --weights COL; in Python weights="COL".
+            """,
+    },
+    "LL115": {
+        "title": "A frequency weight is not a whole number",
+        "meaning": """
+            A frequency weight w says that the row stands for w equal rows of the data, and 1.5 equal rows do not
+            exist. The coefficients would be the same, but the standard errors would not; loglik explain LL304 shows
+            why.
+            """,
+        "what_to_do": """
+            For survey or importance weights say --weight-kind sampling; in Python weight_kind="sampling". The standard
+            errors then come from the sandwich estimator. If the weights are counts that rounding has spoilt, round
+            them.
+            """,
+    },
+    "LL116": {
+        "title": "An offset cannot be used",
+        "meaning": """
+            The offset is added to the linear predictor with the fixed coefficient 1. It must be a finite number in
+            every row used, and this one is text, or has values that are not finite.
+            """,
+        "what_to_do": """
+            Choose a column of numbers: --offset COL; in Python offset="COL", and for loglik.LogisticRegression the
+            argument offset of fit. An offset belongs on the scale of the log odds, such as
+            log(rate / (1 - rate)).
+            """,
+    },
+    "LL117": {
+        "title": "A column name is doubled, missing, or used for two parts",
+        "meaning": """
+            Two columns have the same name (upper and lower case count as the same in files), a column has no name, or
+            one column was given two parts, such as target and weights. Which column is meant would be a guess, and a
+            target among its own features would predict itself.
+            """,
+        "what_to_do": """
+            Rename one of the columns in the first line of the file, and give each part its own column (--target,
+            --weights, --offset, --features).
+            """,
+    },
+    "LL118": {
+        "title": "An option is out of range",
+        "meaning": """
+            The value of an option has no meaning, such as a negative penalty or a confidence level of 95 in place of
+            0.95.
+            """,
+        "what_to_do": """
+            alpha is a finite number >= 0; level lies between 0 and 1; tol is small and positive; max_iter and threads
+            are whole numbers >= 1; learning_rate is positive; --base is written as COLUMN=LEVEL. loglik fit --help
+            shows the defaults.
+            """,
+    },
+    "LL119": {
+        "title": "No feature is left",
+        "meaning": """
+            After the target, the weights, the offset and the excluded columns no column is left to explain the target
+            with.
+            """,
+        "what_to_do": """
+            Name at least one column with --features (in Python features=["COL"]), or exclude fewer with --exclude.
+            """,
+    },
+    "LL120": {
+        "title": "A column has a type that is neither number nor level",
+        "meaning": """
+            Lists, structures and binary values have no place in a linear predictor.
+            """,
+        "what_to_do": """
+            Leave the column out (--exclude COL; in Python exclude=["COL"]), or turn it into columns of numbers or of
+            levels first, one for each part.
+            """,
+    },
+    "LL121": {
+        "title": "The result cannot be written",
+        "meaning": """
+            The directory of the output file does not exist, or you may not write there, or the disk is full. An older
+            file of the same name is still whole: loglik writes to a temporary file and moves it into place at the end.
+            """,
+        "what_to_do": """
+            Make the directory (mkdir -p DIR), or give another place with -o; in Python model.save("PATH").
+            """,
+    },
+    "LL122": {
+        "title": "The table of the database is not settled",
+        "meaning": """
+            The database holds several tables, or none, or not the one that was named.
+            """,
+        "what_to_do": """
+            Choose a table from the list in the message: --table NAME; in Python table="NAME".
+            """,
+    },
+    "LL123": {
+        "title": "The data have no named columns",
+        "meaning": """
+            loglik.fit_classifier finds the target and the features by their names, and what it was given is neither a
+            file name nor a data frame.
+            """,
+        "what_to_do": """
+            Give a path, or a data frame (pandas, polars, pyarrow and others). For arrays use
+            loglik.LogisticRegression().fit(X, y), which has the interface of scikit-learn.
+            """,
+    },
+    "LL124": {
+        "title": "A level was not in the fit",
+        "meaning": """
+            A row to be predicted has a level that no row of the fit had. No coefficient belongs to it, and to treat it
+            as the reference level would be an invention.
+            """,
+        "what_to_do": """
+            If it is a typing error, correct it. If you want no prediction for such rows, write NA. If new levels are
+            to be expected, fit with --min-count 20 (in Python min_count=20): levels with fewer rows than that share
+            one coefficient, and so do new ones, provided that some level was rare.
+            """,
+    },
+    "LL125": {
+        "title": "A column identifies rows",
+        "meaning": """
+            A column of text has more than 50 levels, and more levels than half the number of rows. Such a column is a
+            name or a number of the row: most levels occur once, so that a coefficient for each would reproduce the
+            data and say nothing of a new row. The classes would be separated as well (LL201).
+            """,
+        "what_to_do": """
+            Leave the column out: --exclude COL; in Python exclude=["COL"]. If it holds numbers with a unit or a
+            decimal comma, turn it into plain numbers first.
+            """,
+    },
+    "LL126": {
+        "title": "Numbers and text are mixed in a column",
+        "meaning": """
+            More than 90 % of the values are numbers, and the rest are not. Taken as it is, the whole column would
+            become levels, with one coefficient for each distinct number: a single typing error would change the model.
+            """,
+        "what_to_do": """
+            Correct the text that the message shows, or write NA for missing. If levels are meant, say so:
+            --categorical COL; in Python categorical=["COL"].
+            """,
+    },
+    "LL127": {
+        "title": "A column has changed its type since the fit",
+        "meaning": """
+            The column held numbers in the fit, and now holds text, dates or something else. Its coefficient is a slope
+            per unit, and cannot be applied to such values.
+            """,
+        "what_to_do": """
+            Give the column the type that it had. If numbers carry a unit or a decimal comma, remove the unit and write
+            a decimal point.
+            """,
+    },
+    "LL128": {
+        "title": "An array has the wrong shape or missing values",
+        "meaning": """
+            The arrays do not fit together (X has one row, y one class and the offset one value for each observation),
+            or an array has NaN where a number is needed. To pair the wrong rows would give coefficients that look fine
+            and mean nothing.
+            """,
+        "what_to_do": """
+            Compare X.shape, len(y) and the shapes of sample_weight and offset; an offset has shape (n,) or (n, K - 1)
+            with K classes. Fill in or drop rows with NaN, or use loglik.fit_classifier, which drops and counts them
+            (missing="drop").
+            """,
+    },
+    "LL131": {
+        "title": "The file is not a loglik model",
+        "meaning": """
+            The first argument of loglik predict is a model file, and this file is something else, such as the data.
+            """,
+        "what_to_do": """
+            The order is loglik predict MODEL DATA. A model file is written by loglik fit DATA --target COL
+            -o model.json; in Python by model.save("model.json").
+            """,
+    },
+    "LL132": {
+        "title": "The model file is damaged",
+        "meaning": """
+            The file was cut off or changed: its content does not match its checksum. Coefficients that were changed in
+            transit would give wrong probabilities without a sign, so nothing is predicted.
+            """,
+        "what_to_do": """
+            Take a whole copy, or fit again with -o model.json. Model files are not meant to be edited by hand.
+            """,
+    },
+    "LL133": {
+        "title": "The model file has a format that this version does not read",
+        "meaning": """
+            The file was written in another, most likely newer, format of loglik. Reading it in part could leave out
+            what changes the probabilities.
+            """,
+        "what_to_do": """
+            Update loglik (loglik --version shows which one runs), or fit again with this version and -o model.json.
+            """,
+    },
+    "LL198": {
+        "title": "There is not enough memory",
+        "meaning": """
+            The rows and the matrices of the fit do not fit into memory. The design takes up to 8 bytes for each row
+            and numeric column, and 4 for each row and column of levels; the observed information of D coefficients
+            takes 8 D^2 bytes, several times over.
+            """,
+        "what_to_do": """
+            Use fewer columns (--features, --exclude), merge rare levels (--min-count 100; in Python min_count=100), or
+            use fewer threads (--threads 1; in Python threads=1), each of which has matrices of its own. Count rows
+            that are equal and give the counts as frequency weights (--weights).
+            """,
+    },
+    "LL199": {
+        "title": "A fault of loglik",
+        "meaning": """
+            Something happened that loglik does not expect. Your data may be unusual, but the fault is the program's:
+            bad input should end with a code of its own.
+            """,
+        "what_to_do": """
+            Run the command again with LOGLIK_DEBUG=1 in the environment, which shows where it happened, and report
+            it with that output and the smallest input that gives it.
+            """,
+    },
+    "LL201": {
+        "title": "The classes are separated: no maximum-likelihood estimate exists",
+        "meaning": """
+            Let eta_i = x_i'b be the linear predictor of row i, so that log L(b) is the sum of -log(1 + exp(-eta_i))
+            over class 1 and of -log(1 + exp(eta_i)) over class 0. Suppose that some direction d has
+                x_i'd >= 0 for all rows of class 1,  x_i'd <= 0 for all rows of class 0,
+            and is not 0 in all of them. Then no term of log L(b + t d) falls as t grows, and some rise: it increases
+            with t for ever, from every b. The likelihood approaches its supremum and never attains it, so the
+            maximum-likelihood estimate does not exist; it is at infinity. With K classes the condition is
+            x_i'(d_y - d_k) >= 0 for the class y of row i and every other class k. Such a direction is a solution of
+            linear inequalities, and loglik decides with a linear programme whether there is one. If there is none,
+            and no columns are collinear, the estimate exists and is unique (Albert and Anderson, 1984).
+
+            The separation is complete if some direction has all inequalities strict: a hyperplane parts the classes,
+            log L tends to 0 and every fitted probability to 0 or 1. It is quasi-complete if rows with x_i'd = 0 remain
+            for every such d: on these rows the classes overlap, and log L tends to their maximum below 0. The
+            commonest case is a level in which a class never occurs; its coefficient alone runs to infinity.
+
+            Other programs may print numbers here. They show where the iterations stopped, and nothing else. Far out,
+            1 - p is about exp(-eta), and a Newton step adds about 1 to eta however far it has come, while the
+            information shrinks like exp(-eta) and the standard error grows like exp(eta/2). For x = 1, 2, 3, 4 and
+            y = 0, 0, 1, 1, with Newton's method started from the probabilities (y + 1/2)/2, the slope is 9.24 after 5
+            steps, 19.27 after 10 and 25.27 after 13, with standard errors 8.7, 106 and 475. A coefficient of 24.9
+            with a standard error of 15,914 is such a number: another tolerance gives another one. Its Wald test (z
+            near 0, p near 1) suggests that the column has no effect, when in truth its effect is too strong to be
+            measured.
+            """,
+        "what_to_do": """
+            First look at the columns and rows that the message names: a column recorded after the outcome, or derived
+            from it, separates the classes because it contains the answer. Leave such a column out (--exclude COL; in
+            Python exclude=["COL"]).
+
+            Where a rare level is the cause, merge rare levels: --min-count 20; in Python min_count=20. More rows may
+            help too. If the separation is genuine and you want predictions, fit with a penalty: --alpha 0.01; in
+            Python alpha=0.01. The penalised estimate always exists, but has no standard errors (LL301).
+
+            In Python loglik.fit_classifier raises SeparationError, whose attribute separation holds the direction;
+            loglik.LogisticRegression warns (separation="warn") or raises (separation="raise").
+            """,
+    },
+    "LL202": {
+        "title": "A column repeats others and was left out (collinearity)",
+        "meaning": """
+            The column is a linear combination of columns before it, the intercept included: X c = 0 for some c that
+            is not 0. The likelihood depends on b through X b alone, so
+                log L(b + t c) = log L(b) for every t:
+            it has a ridge that is level along c, and every point of the crest is a maximum. The observed information
+            X'WX, with W = diag(p_i (1 - p_i)), is singular, since X c = 0, and cannot be inverted for standard errors.
+            The coefficients are not identified, however many rows there are.
+
+            loglik keeps the columns that come first and leaves out those that repeat them. The fitted probabilities,
+            the log-likelihood and the predictions do not depend on the choice. The coefficients do: with
+            total = a + b left out, the coefficient of a is what b_a + b_total would be in the full model, and must be
+            read so.
+
+            Only exact repetition counts (a residual below 1e-9 of the column, measured on all rows). Columns that are
+            nearly collinear are kept: they are identified, and large standard errors say how badly.
+            """,
+        "what_to_do": """
+            Decide yourself which column to keep: --exclude COL (in Python exclude=["COL"]), or put the ones you want
+            first with --features. Usual causes are a sum beside its parts, shares that add up to 1, the same quantity
+            in two units, and indicator columns for all levels beside the intercept. With a penalty (--alpha 0.01; in
+            Python alpha=0.01) the estimate is unique and nothing is left out.
+            """,
+    },
+    "LL203": {
+        "title": "The fit did not converge",
+        "meaning": """
+            Let f(b) = -(1/W) log L(b), plus the penalty if there is one, g its gradient and H its Hessian. The fit has
+            converged when both
+                max_j |g_j| / s_j <= tol   and   (1/2) g'H^-1 g <= tol
+            hold, where s_j is the standard deviation or root mean square of column j, so that units do not matter. The
+            first says that the score equations are solved; the second is half the squared Newton decrement, which near
+            the minimum b* is f(b) - f(b*): what is still to be gained per unit of weight. The iterations ended before.
+
+            The coefficients printed are then a point on the way. Standard errors from H at such a point, and the
+            comparison of log-likelihoods that are not maxima, would be wrong; standard errors are refused.
+
+            f is convex, so there are no false minima, and where an estimate exists Newton's method needs 5 to 8 steps
+            as a rule. Gradient descent may need thousands: its error shrinks by a factor of about 1 - 1/kappa per step,
+            with kappa the ratio of the largest to the smallest curvature, and columns on very different scales make
+            kappa huge.
+            """,
+        "what_to_do": """
+            Allow more iterations (--max-iter 1000; in Python max_iter=1000), or use --solver auto (solver="auto") in
+            place of gd. With gd, bring the columns to one scale, or raise --learning-rate. If log L still creeps
+            upwards with growing coefficients, the classes may be separated: loglik explain LL201. A tol near 1e-16
+            asks for more digits than the arithmetic has; the default is 1e-8.
+            """,
+    },
+    "LL204": {
+        "title": "A column is constant and was left out",
+        "meaning": """
+            The column has the same value in all rows used. It is a multiple of the intercept, and says nothing of
+            what distinguishes the classes. Nothing else in the model changes.
+            """,
+        "what_to_do": """
+            Nothing has to be done; --exclude COL (in Python exclude=["COL"]) silences the note. If the column should
+            vary, check whether a filter, or rows dropped for missing values, have taken its other values away.
+            """,
+    },
+    "LL301": {
+        "title": "No standard errors or tests for a penalised fit",
+        "meaning": """
+            With alpha > 0 the estimate solves s(b) = alpha D b and not s(b) = 0, where s is the mean score and D the
+            identity with a 0 for the intercept. With H the mean information at the true coefficients b0,
+                b_hat - b0 = (H + alpha D)^-1 (s(b0) - alpha D b0), approximately.
+
+            As s(b0) has mean 0 and variance H/W, with W the number of rows, the estimate has
+                bias      -alpha (H + alpha D)^-1 D b0
+                variance  (1/W) (H + alpha D)^-1 H (H + alpha D)^-1.
+            The bias depends on b0, which is unknown, and for a fixed alpha does not vanish however large W becomes. An
+            interval b_hat +- 1.96 s.e. is then centred on the wrong place and does not cover b0 with probability 0.95,
+            whichever variance is put in; (1/W) (H + alpha D)^-1, which is often printed, is not even the variance. The
+            likelihood-ratio test and AIC rest on the maximum of the likelihood, which the penalised estimate is not.
+            """,
+        "what_to_do": """
+            For inference fit with --alpha 0 (in Python alpha=0), the default. For prediction the penalised fit needs
+            no standard errors: judge it by its cross-entropy on rows it has not seen. If the penalty is there because
+            the classes are separated, see loglik explain LL201.
+            """,
+    },
+    "LL302": {
+        "title": "Sampling weights: no AIC, BIC or likelihood-ratio test",
+        "meaning": """
+            With sampling weights the fit maximises sum_i w_i log P_i, an estimate of the log-likelihood that the whole
+            population would have. It is not the log-likelihood of the sample (it is called a pseudo-likelihood), and
+            its maximum estimates the population's coefficients without the theory of likelihood behind it.
+
+            That theory rests on the information identity: the variance of the score, M, equals the expected negative
+            second derivative, J. With sampling weights M is estimated by sum_i w_i^2 s_i s_i' and J by
+            sum_i w_i H_i, with s_i and H_i the score and the information of row i, and the two differ. So
+                2 (log L(b_hat) - log L(b0)) is distributed as lambda_1 Z_1^2 + ... + lambda_r Z_r^2
+            with independent standard normal Z_j and lambda_j that depend on M and J; it is chi-square only if all
+            lambda_j are 1. Likewise the 2D in AIC stands for 2 tr(J^-1 M), which is 2D only if M = J. A plain sign:
+            doubling all weights doubles the statistic and leaves the data and the estimate as they are.
+
+            The coefficients, and the standard errors and Wald tests from the sandwich J^-1 M J^-1 (times n/(n-1)), do
+            hold, and do not change when all weights are multiplied by a number.
+            """,
+        "what_to_do": """
+            Test single coefficients with the z and p of the table. If the weights are in truth counts of equal rows,
+            say --weight-kind frequency (in Python weight_kind="frequency"); AIC and the likelihood-ratio test are then
+            right. The sandwich takes the rows as independent: strata and clusters of a survey are not in it.
+            """,
+    },
+    "LL303": {
+        "title": "Too many coefficients for standard errors",
+        "meaning": """
+            Standard errors are the square roots of the diagonal of the inverse observed information, a matrix with D
+            rows and columns. Forming it takes on the order of n D^2 operations and inverting it D^3; above 4,000
+            coefficients, or where the operations would be too many, loglik fits without forming it. The coefficients
+            and the log-likelihood are not touched by this.
+            """,
+        "what_to_do": """
+            Use fewer columns (--features, --exclude) or merge rare levels (--min-count 100; in Python min_count=100).
+            With K classes each term has K - 1 coefficients: fewer classes help as well. Predictions need no standard
+            errors.
+            """,
+    },
+    "LL304": {
+        "title": "Frequency weights are not whole numbers: no standard errors",
+        "meaning": """
+            A weight can mean two things. A frequency weight w says that w equal rows were observed; the likelihood is
+            the product of P_i^(w_i), n is the sum of the weights, and the covariance of the estimate is
+                J^-1,  J = sum_i w_i H_i,
+            with H_i the information of row i. A sampling weight w says that one row was observed and stands for w
+            rows of the population; the row is one observation whatever its weight, and the covariance is
+                J^-1 M J^-1 n/(n-1),  M = sum_i w_i^2 s_i s_i',
+            with s_i the score of row i.
+
+            Both give the same coefficients: the maximum of sum_i w_i log P_i. They do not give the same standard
+            errors. Multiply all weights by 4: as frequencies there are now four times as many rows, and J^-1 gives
+            half the standard error; as sampling weights nothing has been learnt, and the sandwich is unchanged.
+            Survey weights that add up to the population, say 10^6 times the sample, would make the frequency standard
+            errors 1,000 times too small, and every column significant. Weights such as 1.5 cannot be counts, so
+            loglik refuses standard errors until it is said what they are.
+            """,
+        "what_to_do": """
+            For survey or importance weights say weight_kind="sampling"; on the command line --weight-kind sampling.
+            If the weights are counts that were rescaled, such as to mean 1, give the counts themselves. Predictions
+            and coefficients may be used as they are.
+            """,
+    },
+}

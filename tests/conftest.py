@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+
+
+@pytest.fixture(scope="session")
+def iris() -> pd.DataFrame:
+    data = load_iris()
+    names = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
+    frame = pd.DataFrame(data.data, columns=names)
+    frame["species"] = [str(data.target_names[t]) for t in data.target]
+    return frame
+
+
+@pytest.fixture(scope="session")
+def versicolor_virginica(iris: pd.DataFrame) -> pd.DataFrame:
+    return iris[iris.species != "setosa"].reset_index(drop=True)
+
+
+@pytest.fixture(scope="session")
+def setosa_versicolor(iris: pd.DataFrame) -> pd.DataFrame:
+    return iris[iris.species != "virginica"].reset_index(drop=True)
+
+
+def simulate(n: int, p: int, k: int, seed: int, size: float = 0.7) -> tuple[np.ndarray, np.ndarray]:
+    """Normal columns and classes drawn from a softmax model, so that every class occurs."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, p))
+    eta = np.c_[np.zeros(n), x @ rng.normal(size=(p, k - 1)) * size / np.sqrt(p)]
+    prob = np.exp(eta - eta.max(axis=1, keepdims=True))
+    prob /= prob.sum(axis=1, keepdims=True)
+    y = (rng.random(n)[:, None] > prob.cumsum(axis=1)).sum(axis=1).clip(0, k - 1)
+    return x, y
+
+
+@pytest.fixture
+def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,92 @@
+"""Columns that repeat others are named and dropped from the end of the list; nearly collinear ones are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import simulate
+
+import loglik
+from loglik.errors import CollinearityWarning
+
+
+def frame_of(n: int = 1000) -> pd.DataFrame:
+    x, y = simulate(n, 3, 2, 1)
+    frame = pd.DataFrame(x, columns=["a", "b", "c"])
+    frame["y"] = y
+    return frame
+
+
+@pytest.mark.parametrize("n", [1000, 30_000])
+def test_a_sum_is_named_and_dropped(n: int) -> None:
+    frame = frame_of(n)
+    frame.insert(3, "d", 2 * frame.a - 3 * frame.b)
+    with pytest.warns(CollinearityWarning, match=r'LL202 "d" repeats .*d = \+2 a -3 b'):
+        model = loglik.fit_classifier(frame, "y")
+    plain = loglik.fit_classifier(frame.drop(columns="d"), "y")
+    assert [t.term for t in model.report.terms] == ["(Intercept)", "a", "b", "c"]
+    np.testing.assert_allclose(
+        [t.estimate for t in model.report.terms], [t.estimate for t in plain.report.terms], rtol=1e-10
+    )
+
+
+def test_the_last_of_two_equal_columns_goes() -> None:
+    frame = frame_of()
+    frame.insert(1, "twin", frame.c)
+    with pytest.warns(CollinearityWarning, match='"c" repeats'):
+        model = loglik.fit_classifier(frame, "y")
+    assert [t.term for t in model.report.terms] == ["(Intercept)", "a", "twin", "b"]
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 2013.0, 1e9 / 3])
+def test_constant_columns(value: float) -> None:
+    frame = frame_of().assign(constant=value)
+    with pytest.warns(CollinearityWarning, match='LL204 "constant" is constant'):
+        model = loglik.fit_classifier(frame, "y", exclude=["b"])
+    assert "constant" not in [t.term for t in model.report.terms]
+
+
+def test_nested_levels() -> None:
+    """Each city lies in one country: the countries are sums of cities, and the later column gives way."""
+    rng = np.random.default_rng(3)
+    city = rng.choice(["kyoto", "osaka", "lyon", "paris"], 2000)
+    frame = pd.DataFrame({"city": city, "country": np.where(np.isin(city, ["kyoto", "osaka"]), "jp", "fr")})
+    frame["y"] = rng.choice(["yes", "no"], 2000)
+    with pytest.warns(CollinearityWarning, match=r"country\["):
+        model = loglik.fit_classifier(frame, "y")
+    assert all(not t.term.startswith("country") for t in model.report.terms)
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1e-5, 1e-6])
+def test_nearly_collinear_columns_stay(gap: float) -> None:
+    frame = frame_of(4000)
+    noise = np.random.default_rng(9).normal(size=4000)
+    frame.insert(3, "d", frame.a + gap * noise)
+    model = loglik.fit_classifier(frame, "y")
+    # The same model in other columns: d' = (d - a) / gap.
+    same = loglik.fit_classifier(frame.assign(d=(frame.d - frame.a) / gap), "y")
+    assert model.report.converged
+    assert model.report.overall.log_likelihood == pytest.approx(same.report.overall.log_likelihood, rel=1e-10)
+    d, same_d = (next(t for t in m.report.terms if t.term == "d") for m in (model, same))
+    assert d.estimate == pytest.approx(same_d.estimate / gap, rel=1e-5 if gap < 1e-5 else 1e-7)
+    assert d.std_error == pytest.approx(same_d.std_error / gap, rel=1e-3 if gap < 1e-5 else 1e-6)
+
+
+def test_badly_scaled_columns_are_not_taken_for_zero() -> None:
+    frame = frame_of()
+    scaled = frame.assign(a=frame.a * 1e-12, b=frame.b * 1e12)
+    model = loglik.fit_classifier(scaled, "y")
+    assert [t.term for t in model.report.terms] == ["(Intercept)", "a", "b", "c"]
+    plain = loglik.fit_classifier(frame, "y")
+    np.testing.assert_allclose(
+        [t.statistic for t in model.report.terms], [t.statistic for t in plain.report.terms], rtol=1e-8
+    )
+
+
+def test_a_penalty_keeps_every_column() -> None:
+    frame = frame_of()
+    frame.insert(3, "d", frame.a)
+    model = loglik.fit_classifier(frame, "y", alpha=0.1)
+    got = {t.term: t.estimate for t in model.report.terms}
+    assert got["d"] == pytest.approx(got["a"], rel=1e-9)

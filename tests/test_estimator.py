@@ -1,0 +1,192 @@
+"""The scikit-learn face."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from conftest import simulate
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression as Peer
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import loglik
+from loglik import LogisticRegression
+
+ALL_CHECKS = parametrize_with_checks(
+    [LogisticRegression(), LogisticRegression(alpha=0.1), LogisticRegression(solver="newton", fit_intercept=False)]
+)
+
+
+@pytest.mark.filterwarnings("ignore")  # the checks' own data are often separated or collinear
+@ALL_CHECKS
+def test_scikit_learn_checks(estimator, check) -> None:
+    check(estimator)
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+@pytest.mark.parametrize("intercept", [True, False])
+def test_penalised_fits_equal_those_of_scikit_learn(k: int, intercept: bool) -> None:
+    x, y = simulate(800, 4, k, 3)
+    alpha = 0.02
+    # scikit-learn minimises sum loss + |b|^2 / (2 C): C = 1 / (n alpha).
+    peer = Peer(C=1 / (800 * alpha), fit_intercept=intercept, tol=1e-12, max_iter=10_000).fit(x, y)
+    mine = LogisticRegression(alpha=alpha, fit_intercept=intercept).fit(x, y)
+    np.testing.assert_allclose(mine.coef_, peer.coef_, atol=2e-6)
+    if k == 2:
+        np.testing.assert_allclose(mine.intercept_, peer.intercept_, atol=2e-6)
+    np.testing.assert_allclose(mine.predict_proba(x), peer.predict_proba(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.05])
+def test_large_penalised_and_plain_fits_reach_newtons_answer(alpha: float) -> None:
+    """The subsampled L-BFGS path against plain Newton from zero."""
+    x, y = simulate(60_000, 40, 3, 5)
+    a = LogisticRegression(alpha=alpha).fit(x, y)
+    b = LogisticRegression(alpha=alpha, solver="newton").fit(x, y)
+    np.testing.assert_allclose(a.coef_, b.coef_, atol=1e-9)
+
+
+def test_sparse_equals_dense() -> None:
+    x = sparse.random_array((3000, 12), density=0.2, rng=np.random.default_rng(0), format="csc")
+    y = (np.random.default_rng(1).random(3000) < 0.3 + 0.4 * (x[:, [0]].toarray().ravel() > 0)).astype(int)
+    a, b = LogisticRegression().fit(x, y), LogisticRegression().fit(x.toarray(), y)
+    np.testing.assert_allclose(a.coef_, b.coef_, rtol=1e-9)
+    np.testing.assert_allclose(a.predict_proba(x), b.predict_proba(x.toarray()), rtol=1e-12)
+    np.testing.assert_allclose(
+        a.tidy()["std_error"].to_numpy(dtype=float), b.tidy()["std_error"].to_numpy(dtype=float), rtol=1e-9
+    )
+
+
+def test_float32_is_read_as_it_is() -> None:
+    x, y = simulate(2000, 5, 2, 8)
+    x = x.astype(np.float32)
+    a, b = LogisticRegression().fit(x, y), LogisticRegression().fit(x.astype(np.float64), y)
+    np.testing.assert_allclose(a.coef_, b.coef_, rtol=1e-9)
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_data_frames_with_levels(library) -> None:
+    rng = np.random.default_rng(2)
+    n = 900
+    columns = {
+        "x": rng.normal(size=n),
+        "g": rng.choice(["a", "b", "c"], n, p=[0.2, 0.5, 0.3]).tolist(),
+        "flag": rng.random(n) < 0.4,
+    }
+    y = rng.random(n) < 0.3 + 0.3 * columns["flag"]
+    frame = library.DataFrame(columns)
+    model = LogisticRegression().fit(frame, y)
+    assert list(model.term_names_) == ["x", "g[a]", "g[b]", "g[c]", "flag[false]", "flag[true]"]
+    assert model.coef_[0, 2] == 0.0  # g[b], the most frequent
+    onehot = np.c_[columns["x"], [[v == "a", v == "c"] for v in columns["g"]], columns["flag"]].astype(float)
+    plain = LogisticRegression().fit(onehot, y)
+    np.testing.assert_allclose(model.predict_proba(frame), plain.predict_proba(onehot), rtol=1e-10)
+    with pytest.raises(loglik.DataError, match="LL124"):
+        model.predict(library.DataFrame({"x": [0.0], "g": ["new"], "flag": [True]}))
+
+
+def test_weights_equal_repeated_rows() -> None:
+    x, y = simulate(300, 3, 3, 4)
+    w = np.random.default_rng(1).integers(0, 4, 300)
+    a = LogisticRegression().fit(x, y, sample_weight=w)
+    b = LogisticRegression().fit(np.repeat(x, w, axis=0), np.repeat(y, w))
+    np.testing.assert_allclose(a.coef_, b.coef_, rtol=1e-9)
+    ta, tb = a.tidy(), b.tidy()
+    np.testing.assert_allclose(ta["std_error"].to_numpy(float), tb["std_error"].to_numpy(float), rtol=1e-9)
+    assert float(a.glance()["bic"][0]) == pytest.approx(float(b.glance()["bic"][0]), rel=1e-12)
+
+
+def test_fractional_weights_have_no_frequency_inference() -> None:
+    x, y = simulate(300, 2, 2, 4)
+    model = LogisticRegression().fit(x, y, sample_weight=np.full(300, 0.5))
+    assert model.tidy()["std_error"].isna().all()
+    assert "LL304" in model.summary()
+    kind = LogisticRegression(weight_kind="sampling").fit(x, y, sample_weight=np.full(300, 0.5))
+    assert kind.tidy()["std_error"].notna().all()
+
+
+def test_penalised_fits_refuse_inference() -> None:
+    x, y = simulate(300, 2, 2, 4)
+    model = LogisticRegression(alpha=0.1).fit(x, y)
+    assert model.tidy()["std_error"].isna().all()
+    assert "LL301" in model.summary()
+    assert np.isnan(float(model.glance()["aic"][0] or np.nan))
+
+
+def test_offset_matters_and_is_asked_for_again() -> None:
+    x, y = simulate(500, 2, 3, 9)
+    shift = np.random.default_rng(3).normal(size=(500, 2))
+    model = LogisticRegression().fit(x, y, offset=shift)
+    p = model.predict_proba(x, offset=shift)
+    onehot = np.eye(3)[y]
+    # At the maximum the residuals are orthogonal to every column, offset included in p.
+    np.testing.assert_allclose(np.c_[np.ones(500), x].T @ (p - onehot), 0.0, atol=1e-8)
+    assert not np.allclose(p, model.predict_proba(x))
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_reference_class_changes_coefficients_not_probabilities(k: int) -> None:
+    x, y = simulate(400, 2, k, 12)
+    fits = [LogisticRegression(reference=r).fit(x, y) for r in range(k)]
+    for r, model in enumerate(fits):
+        np.testing.assert_allclose(model.predict_proba(x), fits[0].predict_proba(x), rtol=1e-9)
+        if k > 2:
+            assert not model.coef_[r].any()
+    names = set(fits[1].tidy()["class"])
+    assert names == {str(c) for c in range(k) if c != 1}
+
+
+def test_gradient_descent_walks_as_written() -> None:
+    """w <- w - a dL/dw from zero, with the whole way kept."""
+    x, y = simulate(50, 2, 2, 13)
+    model = LogisticRegression(solver="gd", learning_rate=0.3, max_iter=25, keep_trajectory=True)
+    with pytest.warns(UserWarning, match="LL203"):
+        model.fit(x, y)
+    a = np.c_[np.ones(50), x]
+    w = np.zeros(3)
+    for step in model.trajectory_:
+        np.testing.assert_allclose(step.weights[0], w, atol=1e-12)
+        p = 1 / (1 + np.exp(-a @ w))
+        assert step.loss == pytest.approx(-np.mean(np.log(np.where(y == 1, p, 1 - p))), rel=1e-12)
+        gradient = a.T @ (p - y) / 50
+        assert step.gradient_norm == pytest.approx(np.abs(gradient).max(), rel=1e-10)
+        w = w - 0.3 * gradient
+    assert [s.iteration for s in model.trajectory_] == list(range(26))
+    assert not model.converged_
+
+
+@pytest.mark.parametrize("k", [2, 4])
+def test_the_three_solvers_agree(k: int) -> None:
+    x, y = simulate(400, 3, k, 14)
+    fits = [LogisticRegression(solver=s, max_iter=m).fit(x, y) for s, m in (("auto", None), ("newton", 50), ("gd", 200_000))]
+    np.testing.assert_allclose(fits[1].coef_, fits[0].coef_, rtol=1e-10)
+    np.testing.assert_allclose(fits[2].coef_, fits[0].coef_, atol=1e-6)
+    newton = LogisticRegression(solver="newton", keep_trajectory=True).fit(x, y)
+    losses = [s.loss for s in newton.trajectory_]
+    assert losses == sorted(losses, reverse=True)
+    assert len(losses) == newton.n_iter_[0] + 1
+
+
+def test_log_probabilities_do_not_underflow() -> None:
+    x, y = simulate(500, 1, 2, 15)
+    model = LogisticRegression().fit(x, y)
+    far = np.array([[1e4], [-1e4]])
+    log_p = model.predict_log_proba(far)
+    assert np.isfinite(log_p).all()
+    assert log_p.min() < -800
+
+
+def test_works_in_scikit_learns_machinery() -> None:
+    x, y = simulate(400, 4, 3, 16)
+    pipe = make_pipeline(StandardScaler(), LogisticRegression())
+    assert cross_val_score(pipe, x, y, scoring="neg_log_loss").mean() > -np.log(3)
+    model = LogisticRegression().fit(x, y)
+    again = pickle.loads(pickle.dumps(model))  # noqa: S301
+    assert np.array_equal(model.predict_proba(x), again.predict_proba(x))

@@ -1,0 +1,92 @@
+"""The model file: a round trip predicts the same bits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import simulate
+
+import loglik
+
+
+def frame_of(k: int) -> pd.DataFrame:
+    x, y = simulate(500, 2, k, 3)
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(x * [1e-5, 3e4], columns=["x", 'odd "name", 名前'])
+    frame["g"] = rng.choice(["a", "b", "c d"], 500)
+    frame["o"] = rng.normal(size=500)
+    frame["y"] = [f"class {t}" for t in y]
+    return frame
+
+
+@pytest.mark.parametrize("k", [2, 4])
+@pytest.mark.parametrize("options", [{}, {"alpha": 0.1}, {"offset": "o"}, {"weights": "o2", "weight_kind": "frequency"}])
+def test_round_trip_is_bit_identical(k: int, options: dict, tmp_path: Path) -> None:
+    frame = frame_of(k).assign(o2=2)
+    if "weights" not in options:
+        frame = frame.drop(columns="o2")
+    model = loglik.fit_classifier(frame, "y", **options)
+    file = tmp_path / "model.json"
+    model.save(file)
+    again = loglik.load_model(file)
+    assert np.array_equal(again.predict_proba(frame), model.predict_proba(frame))
+    assert again.predict(frame) == model.predict(frame)
+    assert again.report == model.report
+    assert again.summary() == model.summary()
+    document = json.loads(file.read_text())
+    assert document["schema"] == "loglik.model/1"
+    assert document["features"][0] == {"name": "x", "type": "number"}
+
+
+def test_probabilities_sum_to_one_and_follow_the_classes(tmp_path: Path) -> None:
+    frame = frame_of(4)
+    model = loglik.fit_classifier(frame, "y", reference="class 2")
+    p = model.predict_proba(frame)
+    np.testing.assert_allclose(p.sum(axis=1), 1.0, rtol=1e-14)
+    # At the maximum the mean probability of each class is its share.
+    share = [np.mean(frame.y == c) for c in model.classes]
+    np.testing.assert_allclose(p.mean(axis=0), share, rtol=1e-9)
+    model.save(tmp_path / "m.json")
+    assert np.array_equal(loglik.load_model(tmp_path / "m.json").predict_proba(frame), p)
+
+
+def test_rows_with_missing_values_get_no_prediction() -> None:
+    frame = frame_of(2).drop(columns="o")
+    model = loglik.fit_classifier(frame, "y")
+    holes = frame.copy()
+    holes.loc[3, "x"] = np.nan
+    holes.loc[5, "g"] = None
+    p = model.predict_proba(holes)
+    assert np.isnan(p[[3, 5]]).all()
+    others = np.delete(model.predict_proba(frame), [3, 5], axis=0)
+    np.testing.assert_allclose(np.delete(p, [3, 5], axis=0), others, rtol=1e-13)
+    assert [i for i, c in enumerate(model.predict(holes)) if c is None] == [3, 5]
+    with pytest.raises(loglik.DataError, match="LL107"):
+        model.predict_proba(holes, missing="error")
+
+
+def test_tables() -> None:
+    frame = frame_of(3).drop(columns="o")
+    model = loglik.fit_classifier(frame, "y")
+    tidy = model.tidy()
+    assert list(tidy.columns)[:3] == ["class", "term", "estimate"]
+    moderate = tidy[tidy.estimate.abs() < 700]
+    np.testing.assert_allclose(moderate.odds_ratio.astype(float), np.exp(moderate.estimate))
+    np.testing.assert_allclose(tidy.statistic, tidy.estimate / tidy.std_error)
+    assert model.glance().shape == (1, 20)
+    rows = model.augment(frame)
+    # The deviance residuals add up to the deviance.
+    assert rows[".deviance"].sum() == pytest.approx(model.report.overall.deviance, rel=1e-12)
+    assert (rows[".predicted"] == model.predict(frame)).all()
+
+
+def test_a_wider_level_gives_a_wider_interval() -> None:
+    frame = frame_of(2).drop(columns="o")
+    narrow, wide = (loglik.fit_classifier(frame, "y", level=v).report.terms[1] for v in (0.95, 0.99))
+    # z of 0.975 and 0.995 from tables
+    assert (narrow.conf_high - narrow.estimate) / narrow.std_error == pytest.approx(1.959963984540054, rel=1e-12)
+    assert (wide.conf_high - wide.estimate) / wide.std_error == pytest.approx(2.5758293035489004, rel=1e-12)

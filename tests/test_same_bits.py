@@ -1,0 +1,44 @@
+"""The same data give the same bits for any number of threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import simulate
+from scipy import sparse
+
+import loglik
+
+
+def mixed(n: int, k: int) -> tuple[pd.DataFrame, np.ndarray]:
+    x, y = simulate(n, 4, k, 3)
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(x, columns=list("abcd"))
+    frame["g"] = rng.choice([f"l{i}" for i in range(30)], n)
+    return frame, y
+
+
+@pytest.mark.parametrize("k", [2, 4])
+@pytest.mark.parametrize("solver", ["auto", "newton"])
+def test_data_frame(k: int, solver: str) -> None:
+    frame, y = mixed(90_000, k)
+    fits = [loglik.LogisticRegression(threads=t, solver=solver).fit(frame, y) for t in (1, 2, 8)]
+    for other in fits[1:]:
+        assert np.array_equal(fits[0].coef_, other.coef_)
+        assert np.array_equal(fits[0].intercept_, other.intercept_)
+        assert fits[0].tidy(frame=dict_frame) == other.tidy(frame=dict_frame)
+
+
+class dict_frame:  # noqa: N801
+    """A data frame library that leaves columns as they are."""
+
+    DataFrame = dict
+
+
+def test_sparse() -> None:
+    x = sparse.random_array((60_000, 40), density=0.1, rng=np.random.default_rng(0), format="csr")
+    y = (np.random.default_rng(1).random(60_000) < 1 / (1 + np.exp(-x[:, [0]].toarray().ravel()))).astype(int)
+    fits = [loglik.LogisticRegression(threads=t).fit(x, y).coef_ for t in (1, 2, 8)]
+    assert np.array_equal(fits[0], fits[1])
+    assert np.array_equal(fits[0], fits[2])
