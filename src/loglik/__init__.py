@@ -12,7 +12,6 @@ _HOME = {
     "CollinearityWarning": "loglik.errors",
     "DataError": "loglik.errors",
     "FittedClassifier": "loglik.model.fitted",
-    "InferenceError": "loglik.errors",
     "LogisticRegression": "loglik.estimators",
     "LoglikError": "loglik.errors",
     "NotConvergedWarning": "loglik.errors",
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from loglik.errors import (
         CollinearityWarning,
         DataError,
-        InferenceError,
         LoglikError,
         NotConvergedWarning,
         SeparationError,

@@ -108,7 +108,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> y = np.array([0, 0, 1, 0, 1, 1])
     >>> model = LogisticRegression().fit(x, y)
     >>> float(model.coef_[0, 0].round(6)), float(model.intercept_[0].round(6))
-    (2.182712, -3.819746)
+    (2.428055, -4.249097)
     """
 
     def __init__(
@@ -194,7 +194,10 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _check_parameters(self) -> None:
-        check_options(alpha=self.alpha, tol=self.tol, max_iter=self.max_iter, threads=self.threads)
+        check_options(
+            alpha=self.alpha, tol=self.tol, max_iter=self.max_iter, threads=self.threads,
+            learning_rate=self.learning_rate,
+        )  # fmt: skip
         for name, value, known in (
             ("solver", self.solver, ("auto", "newton", "gd")),
             ("weight_kind", self.weight_kind, ("frequency", "sampling")),

@@ -104,9 +104,9 @@ def fit(
     from loglik.cli.progress import progress
     from loglik.model.train import any_source, check_options, train
 
-    check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
-    if learning_rate is not None and not learning_rate > 0.0:
-        raise DataError("LL118", f"learning_rate = {learning_rate} is out of range", "It must be a positive number.")
+    check_options(
+        alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads, learning_rate=learning_rate
+    )
     if output is not None and not Path(output).resolve().parent.is_dir():
         raise DataError("LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first.")
     from loglik.design.request import Request

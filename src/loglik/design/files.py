@@ -6,6 +6,7 @@ nothing is guessed from a sample, and a broken line is an error that names it, n
 
 from __future__ import annotations
 
+import atexit
 import csv
 import gzip
 import re
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from loglik.design.source import MISSING_WORDS, Codes, Kind, level_text, sort_levels
+from loglik.design.source import MISSING_WORDS, Codes, Kind, sort_levels
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOU
 _DATES = ("DATE", "TIME", "TIMESTAMP", "INTERVAL")
 # A text column in which most values are numbers is a column of numbers with mistakes in it.
 _MOSTLY = 0.9
+# Files up to this many bytes are parsed once and kept in memory while they are read; larger ones are parsed per query.
+_KEPT_IN_MEMORY = 500_000_000
 
 
 def open_source(path: str | Path, table: str | None = None) -> FileSource:
@@ -95,6 +98,7 @@ def _from_stdin(table: str | None) -> FileSource:
         found = "tsv"
     # DuckDB reads files; the directory goes when the source does.
     directory = tempfile.TemporaryDirectory(prefix="loglik-")
+    atexit.register(directory.cleanup)
     file = Path(directory.name) / f"stdin.{found}"
     file.write_bytes(data)
     return _open(file, "standard input", found, table, keep=directory)
@@ -103,11 +107,7 @@ def _from_stdin(table: str | None) -> FileSource:
 def _open(file: Path, label: str, kind: Format, table: str | None, keep: Any = None) -> FileSource:
     import duckdb
 
-    options: Any = {"config": {"access_mode": "read_only"}} if kind == "duckdb" else {}
-    try:
-        connection = duckdb.connect(str(file) if kind == "duckdb" else ":memory:", **options)
-    except duckdb.Error as error:
-        raise DataError("LL105", f"{label} is not a DuckDB database that can be opened: {_first_line(error)}") from error
+    connection = duckdb.connect(":memory:")
     if kind in {"csv", "tsv"}:
         relation, names = _csv_relation(file, label, kind)
     elif kind == "parquet":
@@ -115,7 +115,13 @@ def _open(file: Path, label: str, kind: Format, table: str | None, keep: Any = N
     elif kind == "jsonl":
         relation, names = f"read_json({_quoted(file)}, sample_size=-1)", None
     else:
-        relation, names = _name(_only_table(connection, label, table)), None
+        try:
+            connection.execute(f"ATTACH {_quoted(file)} AS source (READ_ONLY)")
+        except duckdb.Error as error:
+            raise DataError(
+                "LL105", f"{label} is not a DuckDB database that can be opened: {_first_line(error)}", "Is it complete?"
+            ) from error
+        relation, names = f"source.{_name(_only_table(connection, label, table))}", None
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
         n_rows = int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
@@ -124,7 +130,8 @@ def _open(file: Path, label: str, kind: Format, table: str | None, keep: Any = N
     if n_rows == 0:
         raise DataError("LL102", f"{label} has a header but no rows", "Give a file with at least two rows.")
     types = {str(row[0]): str(row[1]) for row in described}
-    return FileSource(label, connection, relation, types, n_rows, text=names is not None, keep=keep)
+    small = file.stat().st_size <= _KEPT_IN_MEMORY
+    return FileSource(label, connection, relation, types, n_rows, text=names is not None, small=small, keep=keep)
 
 
 def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]:
@@ -166,7 +173,7 @@ def _delimiter(line: str) -> str:
 
 
 def _only_table(connection: duckdb.DuckDBPyConnection, label: str, wanted: str | None) -> str:
-    rows = connection.execute("SELECT table_name FROM information_schema.tables ORDER BY 1").fetchall()
+    rows = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source' ORDER BY 1").fetchall()
     tables = [str(row[0]) for row in rows]
     if wanted is not None:
         if wanted not in tables:
@@ -226,6 +233,8 @@ class FileSource:
         Number of rows.
     text : bool
         Whether the columns are text whose types are still to be inferred.
+    small : bool
+        Whether the columns may be kept in memory while they are read.
     keep : object
         Kept alive with the source: a temporary directory.
     """
@@ -236,9 +245,11 @@ class FileSource:
     types: dict[str, str]
     n_rows: int
     text: bool
+    small: bool = False
     keep: Any = None
     kinds: dict[str, Kind] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -255,10 +266,19 @@ class FileSource:
         return self.kinds[column]
 
     def infer(self, columns: Sequence[str]) -> None:
-        """Infer the kinds of several columns in one read of the file."""
-        columns = [c for c in columns if c not in self.kinds]
+        """Infer the kinds of several columns from all of their values, and keep small files' columns in memory."""
+        columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
         if not self.text or not columns:
             return
+        if self.small:
+            listed = ", ".join(_name(c) for c in columns)
+            name = f"kept_{len(self.kinds)}"
+            self._execute(f"CREATE TEMP TABLE {name} AS SELECT {listed} FROM {self.relation}")
+            self.kept |= dict.fromkeys(columns, name)
+        for group in ([c for c in columns if self._from(c) == r] for r in {self._from(c) for c in columns}):
+            self._infer_group(group)
+
+    def _infer_group(self, columns: list[str]) -> None:
         parts = []
         for column in columns:
             x = _name(column)
@@ -267,15 +287,27 @@ class FileSource:
                 f"count({x})",
                 f"count({number})",
                 f"count(*) FILTER (lower({x}) IN ('true', 'false'))",
-                f"count(try_cast({x} AS TIMESTAMP)) FILTER ({number} IS NULL)",
                 f"any_value({x}) FILTER ({number} IS NULL)",
             ]
-        row = self._fetch(f"SELECT {', '.join(parts)} FROM {self.relation}")[0]
+        row = self._fetch(f"SELECT {', '.join(parts)} FROM {self._from(columns[0])}")[0]
         for i, column in enumerate(columns):
-            n, numbers, booleans, dates, odd = row[5 * i : 5 * i + 5]
-            self.kinds[column] = _kind_of_text(int(n), int(numbers), int(booleans), int(dates))
+            n, numbers, booleans, odd = row[4 * i : 4 * i + 4]
+            self.kinds[column] = _kind_of_text(int(n), int(numbers), int(booleans))
+            if self.kinds[column] == "category" and odd is not None and self._all_dates(column, odd):
+                self.kinds[column] = "date"
             if self.kinds[column] == "mixed":
                 self.notes[column] = f'{numbers:,} of {n:,} values are numbers, but others are text such as "{odd}"'
+
+    def _all_dates(self, column: str, example: str) -> bool:
+        # One value that is no date settles it without asking all of them.
+        if self._fetch(f"SELECT try_cast({_literal(example)} AS TIMESTAMP)")[0][0] is None:
+            return False
+        x = _name(column)
+        query = f"SELECT count({x}) = count(try_cast({x} AS TIMESTAMP)) FROM {self._from(column)}"
+        return bool(self._fetch(query)[0][0])
+
+    def _from(self, column: str) -> str:
+        return self.kept.get(column, self.relation)
 
     def describe(self, column: str) -> str:
         """Say more of a column's type."""
@@ -283,37 +315,34 @@ class FileSource:
 
     def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
         """Columns as float64, NaN where missing."""
-        if not columns:
-            return []
-        cast = ", ".join(f"CAST({_name(c)} AS DOUBLE) AS c{i}" for i, c in enumerate(columns))
-        fetched = self._execute(f"SELECT {cast} FROM {self.relation}").fetchnumpy()
-        out = []
-        for i in range(len(columns)):
-            values = fetched.pop(f"c{i}")
-            out.append(np.asarray(np.ma.filled(values.astype(np.float64, copy=False), np.nan)))
-        return out
+        made: dict[str, npt.NDArray[np.float64]] = {}
+        for relation in dict.fromkeys(self._from(c) for c in columns):
+            group = [c for c in columns if self._from(c) == relation]
+            cast = ", ".join(f"CAST({_name(c)} AS DOUBLE) AS c{i}" for i, c in enumerate(group))
+            fetched = self._execute(f"SELECT {cast} FROM {relation}").fetchnumpy()
+            for i, column in enumerate(group):
+                values = fetched.pop(f"c{i}").astype(np.float64, copy=False)
+                made[column] = np.asarray(np.ma.filled(values, np.nan))
+        return [made[c] for c in columns]
 
     def codes(self, column: str) -> Codes:
         """Return a column as codes of its levels."""
+        kind, relation = self.kind(column), self._from(column)
         x = f"CAST({_name(column)} AS VARCHAR)"
-        if self.kind(column) == "boolean":
+        present = f"{_name(column)} IS NOT NULL"
+        if kind == "boolean":
             x = f"lower({x})"
-        elif self.kind(column) == "number":
+        elif kind == "number":
             # 1 and 1.0 are one level.
             x = f"regexp_replace({x}, '^(-?[0-9]+)\\.0+$', '\\1')"
-        present = f"SELECT DISTINCT {x} AS v FROM {self.relation} WHERE {_name(column)} IS NOT NULL"
-        if self.kind(column) == "number":
             present += f" AND NOT isnan(CAST({_name(column)} AS DOUBLE))"
-        levels = sort_levels({level_text(row[0]) for row in self._fetch(present)})
+        rows = self._fetch(f"SELECT DISTINCT {x} FROM {relation} WHERE {present}")
+        levels = sort_levels({str(row[0]) for row in rows})
         if not levels:
             return Codes(np.full(self.n_rows, -1, dtype=np.int32), ())
-        # An enumeration lives in the connection's catalogue, which a read-only database does not allow; a map does.
-        keys = ", ".join(_literal(level) for level in levels)
-        query = (
-            f"SELECT coalesce(m.code, -1)::INTEGER AS code FROM "
-            f"(SELECT {x} AS v, row_number() OVER () AS i FROM {self.relation}) t LEFT JOIN "
-            f"(SELECT unnest([{keys}]) AS v, unnest(range({len(levels)})) AS code) m USING (v) ORDER BY t.i"
-        )
+        listed = ", ".join(_literal(level) for level in levels)
+        self._execute(f"CREATE OR REPLACE TYPE level AS ENUM ({listed})")
+        query = f"SELECT coalesce(enum_code(try_cast({x} AS level)), -1)::INTEGER AS code FROM {relation}"
         return Codes(np.asarray(self._execute(query).fetchnumpy()["code"], dtype=np.int32), levels)
 
     def _execute(self, query: str) -> Any:
@@ -328,13 +357,11 @@ class FileSource:
         return list(self._execute(query).fetchall())
 
 
-def _kind_of_text(n: int, numbers: int, booleans: int, dates: int) -> Kind:
+def _kind_of_text(n: int, numbers: int, booleans: int) -> Kind:
     if n and numbers == n:
         return "number"
     if n and booleans == n:
         return "boolean"
-    if n and dates == n:
-        return "date"
     if numbers > _MOSTLY * n and numbers < n:
         return "mixed"
     return "category"

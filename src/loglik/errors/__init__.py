@@ -63,12 +63,6 @@ class SeparationError(LoglikError):
         return type(self), (self.code, self.message, self.hint, self.columns, self.separation)
 
 
-class InferenceError(LoglikError):
-    """Standard errors or tests were asked for that would be wrong (``LL3xx``)."""
-
-    exit_status = 1
-
-
 class LoglikWarning(UserWarning):
     """Base of the warnings of the Python face; the text begins with the code."""
 

@@ -19,7 +19,7 @@ from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
-from loglik.fit.preconditioner import NEWTON_FLOPS, hessian_flops, warm_start
+from loglik.fit.preconditioner import hessian_flops, newton_is_cheap, preconditioner, warm_start
 from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells
 
 if TYPE_CHECKING:
@@ -224,12 +224,17 @@ class _Fit:
             )
             return self._finish(arrival, polish=False)
         start = self._start()
-        if options.solver == "newton" or hessian_flops(objective) <= NEWTON_FLOPS:
+        if options.solver == "newton":
             return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
-        start, precondition = warm_start(objective, start)
-        arrival = lbfgs(objective, start, precondition, self._rule(), options.max_iter or 500, self._watch("lbfgs"))
+        start = warm_start(objective, start, self._rule().scale)
+        if newton_is_cheap(objective):
+            return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
+        arrival = lbfgs(
+            objective, start, preconditioner(objective, start), self._rule(), options.max_iter or 500,
+            self._watch("lbfgs"),
+        )  # fmt: skip
         return self._finish(arrival, polish=True)
 
     def _start(self) -> Vector:

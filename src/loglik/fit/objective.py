@@ -107,6 +107,8 @@ class Objective:
         Threads that walk the blocks.
     passes : Passes
         Counter of reads of the rows, shared by objectives made with `with_free`.
+    ridge : ndarray of shape (D,) or None
+        Further penalty ``sum_j ridge_j theta_j^2 / 2``: holds a fit of a sample together, where levels may have no row.
     """
 
     design: Design
@@ -119,6 +121,7 @@ class Objective:
     threads: int
     total_weight: float
     passes: Passes = field(default_factory=Passes)
+    ridge: Vector | None = None
 
     @property
     def n_classes_free(self) -> int:
@@ -140,7 +143,7 @@ class Objective:
         beta[:, self.free] = theta.reshape(self.n_classes_free, -1)
         return beta
 
-    def subsample(self, index: Indices, alpha: float) -> Objective:
+    def subsample(self, index: Indices, ridge: Vector | None = None) -> Objective:
         """Make the same objective on some of the rows."""
         weight = self.weight[index]
         return replace(
@@ -149,9 +152,9 @@ class Objective:
             label=self.label[index],
             weight=weight,
             offset=None if self.offset is None else np.ascontiguousarray(self.offset[:, index]),
-            alpha=alpha,
             total_weight=float(weight.sum()),
             passes=Passes(),
+            ridge=ridge,
         )
 
     def evaluate(self, theta: Vector, *, hessian: bool = False) -> Evaluation:
@@ -169,6 +172,11 @@ class Objective:
             gradient = gradient + pull
             if full is not None:
                 full += self._penalty_matrix()
+        if self.ridge is not None:
+            value += 0.5 * float(self.ridge @ theta**2)
+            gradient = gradient + self.ridge * theta
+            if full is not None:
+                full += np.diag(self.ridge)
         return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin)
 
     def penalty_product(self, theta: Vector) -> Vector:

@@ -20,63 +20,105 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
-# Floating-point operations that a Hessian may cost for Newton's method to be the cheapest way.
-NEWTON_FLOPS = 4e8
+# A Hessian that costs no more multiplications than this is worth its price at every step.
+_NEWTON_FLOPS = 3e9
+_NEWTON_SIZE = 2_000
 _SAMPLE_FLOPS = 4e9
-_MIN_SAMPLE = 5_000
+_MIN_SAMPLE = 10_000
 _SAMPLES_PER_COEFFICIENT = 30
-# A sample may be separable where the whole is not; this much penalty (in units of the curvature) keeps it finite.
-_SAMPLE_RIDGE = 1e-3
+# A sample may be separable where the whole is not; a prior worth this many rows keeps its estimate finite.
+_PRIOR_ROWS = 3.0
+_KRONECKER_RIDGE = 1e-3
 _MAX_DENSE = 6_000
 
 
-def hessian_flops(objective: Objective) -> float:
-    """Multiplications that one exact Hessian takes."""
-    return float(objective.design.n_rows) * objective.size**2
+def hessian_flops(objective: Objective, rows: int | None = None) -> float:
+    """Multiplications that one exact Hessian takes: entries per row squared, for each pair of classes."""
+    design, c = objective.design, objective.n_classes_free
+    entries = 1.0 + design.dense.shape[1] + design.codes.shape[1]
+    if design.sparse is not None:
+        entries += design.sparse.nnz / max(design.n_rows, 1)
+    return (design.n_rows if rows is None else rows) * entries**2 * c * (c + 1) / 2.0
 
 
-def warm_start(objective: Objective, theta: Vector) -> tuple[Vector, Callable[[Vector], Vector]]:
-    """Fit a sample of the rows, and return its solution and a solver with its Hessian.
+def newton_is_cheap(objective: Objective) -> bool:
+    """Whether Newton's method on all rows is the best way."""
+    return objective.size <= _NEWTON_SIZE and hessian_flops(objective) <= _NEWTON_FLOPS
 
-    With many coefficients the Hessian is replaced by its Kronecker form, class probabilities times one P x P matrix,
-    or by its diagonal.
+
+def warm_start(objective: Objective, theta: Vector, scale: Vector) -> Vector:
+    """Fit a sample of the rows, if that is much cheaper than a step on all of them, and return its solution.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    theta : ndarray of shape (D,)
+        Start.
+    scale : ndarray of shape (D,)
+        Typical size of each coefficient's column where it is not zero.
     """
-    n, p, c = objective.design.n_rows, objective.free.size, objective.n_classes_free
-    size = min(n, max(_MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * p))
-    if objective.size <= _MAX_DENSE and size * float(objective.size) ** 2 <= _SAMPLE_FLOPS:
-        sample = _sample(objective, size)
-        arrival = newton(sample, theta, Rule(1e-4, np.ones(theta.size)), 12, _never)
-        return arrival.point.theta, _exact(sample, arrival.point.theta)
-    if p <= _MAX_DENSE:
-        return theta, _kronecker(_sample(objective, size), c)
-    return theta, _diagonal(objective)
+    size = _sample_size(objective)
+    if not _sample_is_cheap(objective, size) or 4 * size > objective.design.n_rows:
+        return theta
+    c = objective.n_classes_free
+    q = _class_weights(objective)[:c]
+    per_row = np.repeat(q * (1.0 - q), objective.free.size) * scale**2
+    ridge = np.where(np.tile(objective.free, c) != 0, _PRIOR_ROWS * per_row / size, 0.0)
+    sample = _sample(objective, size, ridge)
+    return newton(sample, theta, Rule(1e-4, np.ones(theta.size)), 12, _never).point.theta
+
+
+def preconditioner(objective: Objective, theta: Vector) -> Callable[[Vector], Vector]:
+    """Approximate inverse Hessian: of a sample at theta, or where that is dear its Kronecker form, or a diagonal.
+
+    The Kronecker form is class shares times one P x P matrix.
+    """
+    size = _sample_size(objective)
+    if _sample_is_cheap(objective, size):
+        return _exact(_sample(objective, size), theta, _diagonal(objective))
+    if objective.free.size <= _MAX_DENSE:
+        return _kronecker(_sample(objective, size), objective.n_classes_free)
+    diagonal = _diagonal(objective)
+    return lambda g: g / diagonal
+
+
+def _sample_size(objective: Objective) -> int:
+    return min(objective.design.n_rows, max(_MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * objective.free.size))
+
+
+def _sample_is_cheap(objective: Objective, size: int) -> bool:
+    return objective.size <= _MAX_DENSE and hessian_flops(objective, size) <= _SAMPLE_FLOPS
 
 
 def _never(_iteration: int, _point: Evaluation) -> bool:
     return False
 
 
-def _sample(objective: Objective, size: int) -> Objective:
+def _sample(objective: Objective, size: int, ridge: Vector | None = None) -> Objective:
     n = objective.design.n_rows
     if size >= n:
-        index = np.arange(n)
-    else:
-        # Random, so that no pattern in the order of the rows matters; seeded, so that a fit can be repeated.
-        index = np.sort(np.random.default_rng(20_240_229).choice(n, size, replace=False, shuffle=False))
-    sample = objective.subsample(index, objective.alpha)
-    return sample
+        return objective
+    # Random, so that no pattern in the order of the rows matters; seeded, so that a fit can be repeated.
+    index = np.sort(np.random.default_rng(20_240_229).choice(n, size, replace=False, shuffle=False))
+    return objective.subsample(index, ridge)
 
 
-def _exact(sample: Objective, theta: Vector) -> Callable[[Vector], Vector]:
+def _exact(sample: Objective, theta: Vector, diagonal: Vector) -> Callable[[Vector], Vector]:
     hessian = sample.evaluate(theta, hessian=True).hessian
-    factor = ScaledCholesky.of(_with_ridge(hessian) if hessian is not None else np.eye(theta.size))
-    return factor.solve
+    if hessian is None:
+        msg = "the Hessian was asked for"
+        raise ValueError(msg)
+    # The sample has few rows or none of a rare level: there the curvature of all rows stands in.
+    sampled = np.diag(hessian)
+    missing = np.where(sampled < 0.1 * diagonal, diagonal - sampled, 0.0)
+    return ScaledCholesky.of(hessian + np.diag(missing + 1e-6 * sampled)).solve
 
 
 def _with_ridge(hessian: Matrix) -> Matrix:
     diagonal = np.diag(hessian)
     floor = 1e-6 * max(float(diagonal.max(initial=0.0)), 1e-300)
-    return np.asarray(hessian + np.diag(np.where(diagonal > floor, _SAMPLE_RIDGE * diagonal, floor)))
+    return np.asarray(hessian + np.diag(np.where(diagonal > floor, _KRONECKER_RIDGE * diagonal, floor)))
 
 
 def _class_weights(objective: Objective) -> Vector:
@@ -109,7 +151,7 @@ def _kronecker(sample: Objective, c: int) -> Callable[[Vector], Vector]:
     return solve
 
 
-def _diagonal(objective: Objective) -> Callable[[Vector], Vector]:
+def _diagonal(objective: Objective) -> Vector:
     """Diagonal of ``diag(q (1 - q)) kron X'WX / W``, plus the penalty."""
     design, c = objective.design, objective.n_classes_free
     squares = np.zeros(design.n_coefficients)
@@ -126,5 +168,4 @@ def _diagonal(objective: Objective) -> Callable[[Vector], Vector]:
     q = _class_weights(objective)[:c]
     d = (q * (1.0 - q))[:, None] * squares[objective.free] / objective.total_weight
     d += objective.alpha * (objective.free != 0)
-    d = np.maximum(d, 1e-12 * d.max()).ravel()
-    return lambda g: g / d
+    return np.asarray(np.maximum(d, 1e-12 * d.max()).ravel())

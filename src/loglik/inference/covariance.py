@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.blocks import single_threaded_blas
-from loglik.errors import InferenceError
+from loglik.errors import Finding
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -18,33 +18,31 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
 
 
-def refuse_inference(solution: Solution, weight_kind: WeightKind) -> InferenceError | None:
+def refuse_inference(solution: Solution, weight_kind: WeightKind) -> Finding | None:
     """Say why standard errors of this fit would be wrong, if they would."""
     if solution.separation is not None:
-        return InferenceError(
+        return Finding(
             "LL201", "the classes are separated: the estimate does not exist, so it has no standard error"
         )
     if solution.objective.alpha > 0.0:
-        return InferenceError(
+        return Finding(
             "LL301",
             f"the fit is penalised (alpha = {solution.objective.alpha:g}): its coefficients are biased on purpose, and "
-            "their standard errors would be wrong",
-            "Fit with alpha = 0 for standard errors, tests and intervals.",
+            "their standard errors would be wrong; fit with alpha = 0 for standard errors, tests and intervals",
         )
     if not solution.converged:
-        return InferenceError("LL203", "the fit did not converge, so standard errors would be wrong")
+        return Finding("LL203", "the fit did not converge, so standard errors would be wrong")
     if solution.factor is None:
-        return InferenceError(
+        return Finding(
             "LL303",
             f"{solution.objective.size:,} coefficients: the information matrix is too large to invert",
-            "Use fewer columns or levels, or do without standard errors.",
         )
     weight = solution.objective.weight
     if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
-        return InferenceError(
+        return Finding(
             "LL304",
-            "the weights are not whole numbers, so they cannot be frequencies",
-            'For survey or importance weights say weight_kind="sampling".',
+            'the weights are not whole numbers, so they cannot be frequencies; say weight_kind="sampling" for survey or '
+            "importance weights",
         )
     return None
 

@@ -52,16 +52,28 @@ class Overall:
     lr_p_value: float | None
 
 
-def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool) -> Overall:
-    """Compute the figures of a fit; the null model has the intercept (and offset) alone."""
+def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool, likelihood_tests: bool) -> Overall:
+    """Compute the figures of a fit; the null model has the intercept (and offset) alone.
+
+    Parameters
+    ----------
+    solution : Solution
+        A fit.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    intercept : bool
+        Whether the model has an intercept.
+    likelihood_tests : bool
+        Whether the log-likelihood is a maximum of a genuine likelihood: not when the fit is penalised or did not
+        converge, nor for sampling weights or frequencies that are not whole.
+    """
     objective = solution.objective
     with single_threaded_blas():
         null = null_log_likelihood(objective, intercept=intercept)
         tjur = _tjur(objective, solution) if objective.n_classes_free == 1 else None
     log_l = solution.point.log_likelihood
     df = objective.size - (objective.n_classes_free if intercept else 0)
-    # With a penalty or sampling weights -2 log L has no chi-square distribution and AIC no meaning.
-    genuine = objective.alpha == 0.0 and weight_kind == "frequency" and solution.separation is None
+    genuine = likelihood_tests and weight_kind == "frequency"
     statistic = max(2.0 * (log_l - null), 0.0)
     return Overall(
         log_l,

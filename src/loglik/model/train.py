@@ -176,7 +176,13 @@ def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
 
 
 def check_options(
-    *, alpha: float, level: float = 0.95, tol: float = 1e-8, max_iter: int | None = None, threads: int | None = None
+    *,
+    alpha: float,
+    level: float = 0.95,
+    tol: float = 1e-8,
+    max_iter: int | None = None,
+    threads: int | None = None,
+    learning_rate: float | None = None,
 ) -> None:
     """Refuse options out of range (LL118)."""
     checks = (
@@ -184,6 +190,7 @@ def check_options(
         ("level", level, 0.0 < level < 1.0, "a number between 0 and 1, such as 0.95"),
         ("tol", tol, 0.0 < tol < 1.0, "a small positive number, such as 1e-8"),
         ("max_iter", max_iter, max_iter is None or max_iter >= 1, "a whole number >= 1"),
+        ("learning_rate", learning_rate, learning_rate is None or learning_rate > 0.0, "a positive number"),
         ("threads", threads, threads is None or threads >= 1, "a whole number >= 1"),
     )
     for name, value, fine, wanted in checks:
@@ -237,7 +244,9 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
         )
         errors = None if refused else np.sqrt(np.diag(covariance(solution, request.weight_kind)))
         terms = wald_terms(pairs, values, errors, level)
-        figures = overall(solution, request.weight_kind, intercept=options.intercept)
+        # A matrix too large to invert (LL303) does not touch the likelihood.
+        genuine = refused is None or refused.code == "LL303"
+        figures = overall(solution, request.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
         if request.weights is not None and request.weight_kind == "sampling":
             findings.append(
                 Finding("LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out")
