@@ -163,7 +163,13 @@ def main() -> None:
                 **{k: results[0][k] for k in ("inference", "rows", "dropped", "passes", "coefficients") if k in results[0]},
             })  # fmt: skip
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    document = {"schema": "loglik.bench/1", "case": "nycflights13", "repeats": REPEATS, "machine": machine(), "rows": rows}
+    document = {
+        "schema": "loglik.bench/1",
+        "case": "nycflights13",
+        "repeats": REPEATS,
+        "machine": machine(),
+        "rows": rows,
+    }
     RESULTS.write_text(json.dumps(document, indent=1) + "\n")
     print(f"{'':20} threads  seconds  x loglik        peak MB  loss above best  inference")
     for r in rows:
@@ -178,8 +184,8 @@ def main() -> None:
 
 
 def machine() -> dict:
-    import importlib.metadata as metadata
     import os
+    from importlib import metadata
 
     packages = ("loglik", "numpy", "scipy", "numba", "duckdb", "scikit-learn", "glum", "pandas")
     return {

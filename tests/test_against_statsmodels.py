@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from conftest import simulate
 from sklearn.datasets import load_wine
 
 import loglik
+from conftest import simulate
 
 RTOL = 1e-8
 
@@ -82,7 +82,10 @@ CASES = {
     "one column": (lambda: simulated(300, 1, 2, 5), None),
     "p close to n": (lambda: simulated(400, 60, 2, 6), None),
     "scaled 1e-6 to 1e6": (lambda: simulated(2500, 7, 2, 7, 10.0 ** np.arange(-6, 7, 2)), 10.0 ** np.arange(-6, 7, 2)),
-    "scaled, K=4": (lambda: simulated(2500, 4, 4, 8, 10.0 ** np.array([-6, 6, 3, -3])), 10.0 ** np.array([-6, 6, 3, -3])),
+    "scaled, K=4": (
+        lambda: simulated(2500, 4, 4, 8, 10.0 ** np.array([-6, 6, 3, -3])),
+        10.0 ** np.array([-6, 6, 3, -3]),
+    ),
     "large n, L-BFGS": (lambda: simulated(120_000, 60, 2, 9), None),
     "large n, K=4, L-BFGS": (lambda: simulated(60_000, 30, 4, 10), None),
 }
@@ -199,9 +202,7 @@ def test_sampling_weights_multinomial_against_numerical_scores() -> None:
     w = frame.w.to_numpy()
     onehot = np.eye(3)[y]
     scores = np.concatenate([a * (w * (onehot - prob)[:, k])[:, None] for k in (1, 2)], axis=1)
-    h = np.block(
-        [[(a * (w * prob[:, k] * ((k == m) - prob[:, m]))[:, None]).T @ a for m in (1, 2)] for k in (1, 2)]
-    )
+    h = np.block([[(a * (w * prob[:, k] * ((k == m) - prob[:, m]))[:, None]).T @ a for m in (1, 2)] for k in (1, 2)])
     v = np.linalg.inv(h) @ scores.T @ scores @ np.linalg.inv(h) * 600 / 599
     np.testing.assert_allclose(se.ravel(), np.sqrt(np.diag(v)), rtol=1e-7)
 

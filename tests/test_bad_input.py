@@ -108,7 +108,8 @@ CASES = [
     ("cut-off model", lambda: damaged_model(lambda t: t[: len(t) // 2]), "predict m.json d.csv", "LL132", "cut off"),
     ("changed model", lambda: damaged_model(lambda t: t.replace('"no"', '"oh"', 1)),
      "predict m.json d.csv", "LL132", "checksum"),
-    ("newer model", lambda: damaged_model(lambda t: t.replace("model/1", "model/9")), "predict m.json d.csv", "LL133", "model/9"),
+    ("newer model", lambda: damaged_model(lambda t: t.replace("model/1", "model/9")),
+     "predict m.json d.csv", "LL133", "model/9"),
     (
         "new level",
         lambda: (damaged_model(str), write("x,g\n1,a\n2,q\n")),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import simulate
 
 import loglik
+from conftest import simulate
 from loglik.errors import CollinearityWarning
 
 

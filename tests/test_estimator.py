@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from conftest import simulate
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression as Peer
 from sklearn.model_selection import cross_val_score
@@ -17,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import loglik
+from conftest import simulate
 from loglik import LogisticRegression
 
 ALL_CHECKS = parametrize_with_checks(
@@ -165,7 +165,9 @@ def test_gradient_descent_walks_as_written() -> None:
 @pytest.mark.parametrize("k", [2, 4])
 def test_the_three_solvers_agree(k: int) -> None:
     x, y = simulate(400, 3, k, 14)
-    fits = [LogisticRegression(solver=s, max_iter=m).fit(x, y) for s, m in (("auto", None), ("newton", 50), ("gd", 200_000))]
+    fits = [
+        LogisticRegression(solver=s, max_iter=m).fit(x, y) for s, m in (("auto", None), ("newton", 50), ("gd", 200_000))
+    ]
     np.testing.assert_allclose(fits[1].coef_, fits[0].coef_, rtol=1e-10)
     np.testing.assert_allclose(fits[2].coef_, fits[0].coef_, atol=1e-6)
     newton = LogisticRegression(solver="newton", keep_trajectory=True).fit(x, y)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import simulate
 
 import loglik
+from conftest import simulate
 
 
 def frame_of(k: int) -> pd.DataFrame:
@@ -24,7 +24,9 @@ def frame_of(k: int) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("k", [2, 4])
-@pytest.mark.parametrize("options", [{}, {"alpha": 0.1}, {"offset": "o"}, {"weights": "o2", "weight_kind": "frequency"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"alpha": 0.1}, {"offset": "o"}, {"weights": "o2", "weight_kind": "frequency"}]
+)
 def test_round_trip_is_bit_identical(k: int, options: dict, tmp_path: Path) -> None:
     frame = frame_of(k).assign(o2=2)
     if "weights" not in options:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import simulate
 from scipy import sparse
 
 import loglik
+from conftest import simulate
 
 
 def mixed(n: int, k: int) -> tuple[pd.DataFrame, np.ndarray]:

@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import simulate
 from sklearn.datasets import load_breast_cancer
 
 import loglik
+from conftest import simulate
 from loglik.errors import SeparationError, SeparationWarning
 
 
@@ -34,9 +34,7 @@ def test_setosa_versicolor_sepals_are_completely_separated(setosa_versicolor: pd
     assert error.columns == ("sepal_length", "sepal_width")
     # The direction itself separates, in rational arithmetic.
     b0, b1, b2 = (Fraction(float(v)) for v in error.separation.direction[0])
-    for length, width, species in zip(
-        tenths.sepal_length, tenths.sepal_width, setosa_versicolor.species, strict=True
-    ):
+    for length, width, species in zip(tenths.sepal_length, tenths.sepal_width, setosa_versicolor.species, strict=True):
         predictor = b0 + b1 * Fraction(length, 10) + b2 * Fraction(width, 10)
         assert (predictor > 0) == (species == "versicolor")
 

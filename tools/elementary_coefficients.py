@@ -40,7 +40,10 @@ def remez(f: Callable, weight: Callable, low: mpf, high: mpf, degree: int) -> li
 
 def _extrema(error: Callable, points: list[mpf], low: mpf, high: mpf) -> list[mpf]:
     """Move each interior point to the extremum of the error near it."""
-    zeros = [findroot(error, (a, b), solver="anderson", tol=1e-80, verify=False) for a, b in zip(points, points[1:], strict=False)]
+    zeros = [
+        findroot(error, (a, b), solver="anderson", tol=1e-80, verify=False)
+        for a, b in zip(points, points[1:], strict=False)
+    ]
     edges = [low, *zeros, high]
     moved = []
     for a, b in zip(edges, edges[1:], strict=False):

@@ -21,9 +21,21 @@ _HOME = {
     "load_model": "loglik.model.model_file",
 }
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+__all__ = [
+    "CollinearityWarning",
+    "DataError",
+    "FittedClassifier",
+    "LogisticRegression",
+    "LoglikError",
+    "NotConvergedWarning",
+    "SeparationError",
+    "SeparationWarning",
+    "__version__",
+    "fit_classifier",
+    "load_model",
+]
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run time
     from loglik.errors import (
         CollinearityWarning,
         DataError,

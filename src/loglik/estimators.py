@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.design.source import Codes
     from loglik.fit.convergence import Step
     from loglik.model.fitted import FittedClassifier
 
@@ -217,7 +218,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
             kinds = {c: feature_kind(source, c) for c in source.columns}
             numbers = {c: source.numbers([c])[0] for c in source.columns if kinds[c] == "number"}
-            levels, features = {}, []
+            levels: dict[str, Codes] = {}
+            features: list[Feature] = []
             for column in source.columns:
                 if column in numbers:
                     refuse_infinite(source.label, column, numbers[column])
@@ -230,7 +232,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     column, codes, source.n_rows, self.base or {}, source.label
                 )
                 features.append(feature)
-            made = tuple(features)
+            made: tuple[Feature, ...] = tuple(features)
             return made, design_of(made, numbers, levels, source.n_rows), y
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], y_numeric=False)
         names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{j}" for j in range(X.shape[1])]))
@@ -256,9 +258,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ) -> None:
         k = len(target.classes)
         solution = maximise(design, target.label, k, weight, offset, options)
-        prepared = Prepared(
-            design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, ()
-        )
+        prepared = Prepared(design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, ())
         request = Request("y", weights="sample_weight" if weighted else None, weight_kind=self.weight_kind)
         # Inference is worked out when it is asked for: a classifier in a pipeline does not need it.
         self._deferred = (solution, prepared, request, options)

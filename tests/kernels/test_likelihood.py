@@ -70,7 +70,9 @@ def test_curvature_is_the_derivative_of_the_residual(c: int) -> None:
             up, down = eta.copy(), eta.copy()
             up[m] += h
             down[m] -= h
-            slope = (family.rows(up, label, weight).residual[k] - family.rows(down, label, weight).residual[k]) / (2 * h)
+            slope = (family.rows(up, label, weight).residual[k] - family.rows(down, label, weight).residual[k]) / (
+                2 * h
+            )
             size = family.curvature(terms, k, m)
             np.testing.assert_allclose(size if k == m else -size, slope, rtol=1e-7, atol=1e-10)
 

@@ -32,18 +32,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except MemoryError:
-        error = LoglikError("LL198", "not enough memory for this fit", "Use fewer columns or levels.")
-        report_error(error, as_json="--json" in arguments)
+        short = LoglikError("LL198", "not enough memory for this fit", "Use fewer columns or levels.")
+        report_error(short, as_json="--json" in arguments)
         return 2
     except Exception as unexpected:
         if os.environ.get("LOGLIK_DEBUG"):
             raise
-        error = LoglikError(
+        fault = LoglikError(
             "LL199",
             f"unexpected {type(unexpected).__name__}: {unexpected}",
             "This is a fault of loglik. LOGLIK_DEBUG=1 shows where; please report it.",
         )
-        report_error(error, as_json="--json" in arguments)
+        report_error(fault, as_json="--json" in arguments)
         return 2
 
 
@@ -58,7 +58,9 @@ def _run(arguments: list[str]) -> int:
         )
     except CycloptsError as error:
         text = " ".join(str(error).split())
-        raise LoglikError("LL100", text, "loglik --help shows the commands, loglik COMMAND --help its options.") from error
+        raise LoglikError(
+            "LL100", text, "loglik --help shows the commands, loglik COMMAND --help its options."
+        ) from error
     return int(result) if isinstance(result, int) else 0
 
 

@@ -104,11 +104,11 @@ def fit(
     from loglik.cli.progress import progress
     from loglik.model.train import any_source, check_options, train
 
-    check_options(
-        alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads, learning_rate=learning_rate
-    )
+    check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads, learning_rate=learning_rate)
     if output is not None and not Path(output).resolve().parent.is_dir():
-        raise DataError("LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first.")
+        raise DataError(
+            "LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first."
+        )
     from loglik.design.request import Request
     from loglik.fit.maximise import Options
 

@@ -55,7 +55,9 @@ def predict(
     if output is not None and Path(output).suffix.lower() not in {".csv", ".parquet"}:
         raise DataError("LL105", f"{output} must end in .csv or .parquet", "Choose one of the two.")
     if output is not None and not Path(output).resolve().parent.is_dir():
-        raise DataError("LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first.")
+        raise DataError(
+            "LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first."
+        )
     from loglik.model.model_file import load_model
     from loglik.model.predict import probabilities
     from loglik.model.train import any_source

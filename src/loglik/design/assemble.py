@@ -148,7 +148,7 @@ def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -
         raise DataError(
             "LL106",
             f'column "{column}" of {source.label} holds dates or times ({source.describe(column)})',
-            f'Exclude it (--exclude {column}), or make numbers or levels of it first, such as month or hour.',
+            f"Exclude it (--exclude {column}), or make numbers or levels of it first, such as month or hour.",
         )
     if kind == "mixed" and column not in categorical:
         raise DataError(
@@ -208,9 +208,7 @@ def refuse_infinite(label: str, column: str, values: Vector) -> None:
         )
 
 
-def rows_without_missing(
-    source: Source, absent: Mapping[str, Mask], missing: Mapping[str, int], policy: str
-) -> Mask:
+def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Mapping[str, int], policy: str) -> Mask:
     """Find the rows to keep; with ``policy="error"`` refuse the first missing value instead."""
     if policy == "error" and missing:
         column = next(iter(missing))

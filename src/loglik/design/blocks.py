@@ -108,11 +108,11 @@ def sum_over_blocks(
         parts: Iterator[A] = map(walk, runs)
         total = next(parts)
         for part in parts:
-            total += part
+            total += part  # type: ignore[operator]
         return total
     with ThreadPoolExecutor(min(threads, len(runs))) as pool:
         parts = pool.map(walk, runs)
         total = next(parts)
         for part in parts:
-            total += part
+            total += part  # type: ignore[operator]
     return total

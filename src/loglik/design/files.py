@@ -159,8 +159,10 @@ def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]
     fields = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
     words = ", ".join(_literal(word) for word in MISSING_WORDS)
     return (
-        f"read_csv({_quoted(file)}, auto_detect=false, header=true, delim={_literal(delimiter)}, quote='\"', "
-        f"escape='\"', strict_mode=true, columns={{{fields}}}, nullstr=[{words}])",
+        (
+            f"read_csv({_quoted(file)}, auto_detect=false, header=true, delim={_literal(delimiter)}, quote='\"', "
+            f"escape='\"', strict_mode=true, columns={{{fields}}}, nullstr=[{words}])"
+        ),
         header,
     )
 
@@ -173,7 +175,9 @@ def _delimiter(line: str) -> str:
 
 
 def _only_table(connection: duckdb.DuckDBPyConnection, label: str, wanted: str | None) -> str:
-    rows = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source' ORDER BY 1").fetchall()
+    rows = connection.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source' ORDER BY 1"
+    ).fetchall()
     tables = [str(row[0]) for row in rows]
     if wanted is not None:
         if wanted not in tables:

@@ -77,7 +77,7 @@ def feature_columns(source: Source, request: Request) -> list[str]:
                 f"Columns: {_listing(known)}.",
             )
     other = {request.target: "target", request.weights: "weights", request.offset: "offset"}
-    if request.weights == request.target or request.offset == request.target:
+    if request.target in {request.weights, request.offset}:
         raise DataError(
             "LL117", f'column "{request.target}" is the target and has a second part', "Give each part its own column."
         )

@@ -77,7 +77,7 @@ def level_text(value: object) -> str:
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         return "true" if value else "false"
     text = str(value)
-    return text.split(".")[0] if _INTEGRAL.fullmatch(text) else text
+    return text.split(".", maxsplit=1)[0] if _INTEGRAL.fullmatch(text) else text
 
 
 def sort_levels(levels: set[str]) -> tuple[str, ...]:

@@ -101,9 +101,7 @@ def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) ->
         )
 
 
-def class_order(
-    classes: tuple[str, ...], positive: str | None, reference: str | None, place: str
-) -> tuple[int, ...]:
+def class_order(classes: tuple[str, ...], positive: str | None, reference: str | None, place: str) -> tuple[int, ...]:
     """Order the free classes, then the reference.
 
     Two classes: the probability given is that of `positive`, by default the last class. More: the reference is the

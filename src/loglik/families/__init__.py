@@ -1,0 +1,1 @@
+"""Bernoulli and Categorical: likelihoods and what the fit needs of them."""

@@ -114,16 +114,15 @@ class CategoricalSoftmax:
         """``p_k (1 - p_k)`` on the diagonal, ``-p_k p_l`` off it."""
         p = terms.probability
         if k == l:
-            return terms.weight * p[k] * (1.0 - p[k])
-        return terms.weight * p[k] * p[l]
+            return np.asarray(terms.weight * p[k] * (1.0 - p[k]))
+        return np.asarray(terms.weight * p[k] * p[l])
 
     def probabilities(self, eta: Matrix) -> Matrix:
         """Softmax with the reference class last."""
         full = np.concatenate([eta, np.zeros((1, eta.shape[1]))])
         full -= full.max(axis=0)
         np.exp(full, out=full)
-        full /= full.sum(axis=0)
-        return full
+        return np.asarray(full / full.sum(axis=0))
 
 
 def family_for(n_classes: int) -> RowLikelihood:

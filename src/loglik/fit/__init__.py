@@ -1,0 +1,1 @@
+"""The objective as a sum over blocks, the optimisers, collinearity, separation."""

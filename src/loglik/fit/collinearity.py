@@ -175,9 +175,7 @@ def _backward(lower: Matrix, b: Vector) -> Vector:
     return np.asarray(solve_triangular(lower, b, lower=True, trans=1, check_finite=False))
 
 
-def _residual_norms(
-    design: Design, free: Indices, candidates: Indices, combinations: Matrix, threads: int
-) -> Vector:
+def _residual_norms(design: Design, free: Indices, candidates: Indices, combinations: Matrix, threads: int) -> Vector:
     """Norm over all rows of ``x_j - X c_j`` for each candidate."""
     weights = np.zeros((candidates.size, design.n_coefficients))
     weights[:, free] = -combinations[candidates]

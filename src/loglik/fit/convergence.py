@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from loglik.fit.factor import ScaledCholesky
@@ -104,4 +102,4 @@ def enough_descent(new: Evaluation, old: Evaluation, promised: float) -> bool:
     if not np.isfinite(new.value):
         return False
     noise = 8.0 * np.finfo(float).eps * abs(old.value)
-    return new.value <= old.value - 1e-4 * promised + noise
+    return bool(new.value <= old.value - 1e-4 * promised + noise)

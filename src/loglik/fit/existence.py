@@ -40,7 +40,7 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
         Diagonal of the inverse Hessian.
     c : int
         Number of linear predictors.
-    """  # noqa: E501
+    """
     spread = np.zeros((c, design.n_coefficients))
     spread[:, free] = np.sqrt(np.maximum(variance, 0.0)).reshape(c, -1)
     bound = spread[:, 0].copy()

@@ -13,7 +13,6 @@ from loglik.fit.collinearity import MAX_COLUMNS, CollinearColumn, collinear_colu
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step
 from loglik.fit.existence import estimate_exists, row_range_bound
-from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
+    from loglik.fit.factor import ScaledCholesky
     from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
@@ -250,7 +250,9 @@ class _Fit:
         scale = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
         scale[1 : 1 + q] = np.where(
-            self.design.center != 0.0, np.sqrt(np.maximum(self.stats.rms**2 - self.design.center**2, 0.0)), self.stats.rms
+            self.design.center != 0.0,
+            np.sqrt(np.maximum(self.stats.rms**2 - self.design.center**2, 0.0)),
+            self.stats.rms,
         )
         scale[scale == 0.0] = 1.0
         return Rule(self.options.tol, np.tile(scale[self.objective.free], self.objective.n_classes_free))
@@ -289,7 +291,11 @@ class _Fit:
         else:
             exact = newton(objective, arrival.point.theta, self._rule(), 0, lambda _i, _p: False)
         return Arrival(
-            exact.point, arrival.iterations + exact.iterations, exact.half_squared_decrement, exact.converged, exact.factor
+            exact.point,
+            arrival.iterations + exact.iterations,
+            exact.half_squared_decrement,
+            exact.converged,
+            exact.factor,
         )
 
     def _make_sure(self, arrival: Arrival) -> Arrival:
@@ -297,9 +303,7 @@ class _Fit:
         if arrival.factor is not None and arrival.factor.ridge == 0.0 and self.objective.size <= _MAX_HESSIAN:
             variance = np.diag(arrival.factor.inverse())
             largest = self.stats.largest + np.abs(self.design.center)
-            bound = row_range_bound(
-                self.design, largest, self.objective.free, variance, self.objective.n_classes_free
-            )
+            bound = row_range_bound(self.design, largest, self.objective.free, variance, self.objective.n_classes_free)
             if estimate_exists(float(np.sqrt(2.0 * arrival.half_squared_decrement)), bound):
                 return arrival
         elif arrival.factor is None and arrival.converged:

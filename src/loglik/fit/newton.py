@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from loglik.fit.convergence import Arrival, Rule, enough_descent
 from loglik.fit.factor import ScaledCholesky
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import numpy.typing as npt
 
     from loglik.fit.objective import Evaluation, Objective

@@ -195,7 +195,7 @@ class Objective:
     def penalty_classes(self) -> Matrix:
         """``M``, the class part of the penalty."""
         c = self.n_classes_free
-        return np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0)
+        return np.asarray(np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0))
 
     def score_outer_product(self, theta: Vector) -> Matrix:
         """``sum_i g_i g_i'`` with ``g_i`` the gradient of row i's weighted loss: the middle of the sandwich."""
@@ -233,7 +233,7 @@ class Objective:
     def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
         design, c = self.design, self.n_classes_free
         beta = self.expand(theta)
-        pairs = [(k, l) for k in range(c) for l in range(k, c)] if hessian else []
+        pairs = [(k, m) for k in range(c) for m in range(k, c)] if hessian else []
         p = design.n_coefficients
 
         def add(lo: int, hi: int, total: _Sums) -> None:
@@ -241,8 +241,8 @@ class Objective:
             total.loss += float(terms.loss.sum())
             total.margin = min(total.margin, float(terms.margin.min()))
             design.add_gradient(lo, hi, terms.residual, total.gradient)
-            for m, (k, l) in enumerate(pairs):
-                design.add_gram(lo, hi, self.family.curvature(terms, k, l), total.hessian[m])
+            for part, (k, m) in enumerate(pairs):
+                design.add_gram(lo, hi, self.family.curvature(terms, k, m), total.hessian[part])
 
         def zeros() -> _Sums:
             return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)), np.zeros((0, 0)))
@@ -261,15 +261,15 @@ class Objective:
         c, p = self.n_classes_free, self.free.size
         full = np.empty((c * p, c * p))
         pick = np.ix_(self.free, self.free)
-        m = 0
+        part = 0
         for k in range(c):
-            for l in range(k, c):
-                sign = 1 if k == l else -1  # d2 loss / d eta_k d eta_l = p_k (delta_kl - p_l)
-                block = sign * self.design.symmetric_from_parts(parts[m])[pick]
-                full[k * p : (k + 1) * p, l * p : (l + 1) * p] = block
-                full[l * p : (l + 1) * p, k * p : (k + 1) * p] = block
-                m += 1
+            for m in range(k, c):
+                sign = 1 if k == m else -1  # d2 loss / d eta_k d eta_m = p_k (delta_km - p_m)
+                block = sign * self.design.symmetric_from_parts(parts[part])[pick]
+                full[k * p : (k + 1) * p, m * p : (m + 1) * p] = block
+                full[m * p : (m + 1) * p, k * p : (k + 1) * p] = block
+                part += 1
         return full
 
     def _penalty_matrix(self) -> Matrix:
-        return self.alpha * np.kron(self.penalty_classes(), np.diag((self.free != 0).astype(float)))
+        return np.asarray(self.alpha * np.kron(self.penalty_classes(), np.diag((self.free != 0).astype(float))))

@@ -38,7 +38,7 @@ def hessian_flops(objective: Objective, rows: int | None = None) -> float:
     entries = 1.0 + design.dense.shape[1] + design.codes.shape[1]
     if design.sparse is not None:
         entries += design.sparse.nnz / max(design.n_rows, 1)
-    return (design.n_rows if rows is None else rows) * entries**2 * c * (c + 1) / 2.0
+    return float((design.n_rows if rows is None else rows) * entries**2 * c * (c + 1) / 2.0)
 
 
 def newton_is_cheap(objective: Objective) -> bool:
@@ -122,9 +122,8 @@ def _with_ridge(hessian: Matrix) -> Matrix:
 
 
 def _class_weights(objective: Objective) -> Vector:
-    share = np.bincount(objective.label, objective.weight, minlength=objective.n_classes_free + 1)
-    share = share + 0.5
-    return np.asarray(share / share.sum())
+    total = np.bincount(objective.label, objective.weight, minlength=objective.n_classes_free + 1) + 0.5
+    return np.asarray(total / total.sum())
 
 
 def _kronecker(sample: Objective, c: int) -> Callable[[Vector], Vector]:

@@ -191,9 +191,7 @@ def find_separation(
     # Judged by what a coefficient can change: its size times the largest size of its column.
     reach = np.abs(shown).max(axis=0) * scale
     names = design.term_names
-    terms = tuple(
-        names[j] for j in design.list_order if reach[j] > _RAISED * reach.max() and names[j] != INTERCEPT
-    )
+    terms = tuple(names[j] for j in design.list_order if reach[j] > _RAISED * reach.max() and names[j] != INTERCEPT)
     return Separation(
         "complete" if (low > _RAISED).all() else "quasi-complete",
         int((high > _RAISED).sum()),
@@ -217,9 +215,7 @@ class _Search:
     all that any direction can raise: the answer does not hang on the units of the columns.
     """
 
-    def __init__(
-        self, design: Design, label: Labels, c: int, free: Indices, scale: Vector, near: Matrix
-    ) -> None:
+    def __init__(self, design: Design, label: Labels, c: int, free: Indices, scale: Vector, near: Matrix) -> None:
         self.design, self.label, self.c, self.free, self.scale = design, label, c, free, scale
         n = design.n_rows
         if n <= _FIRST_ROWS:
@@ -293,7 +289,9 @@ class _Search:
             blind[:, self.free] = right[rank:] / self.scale
             seen = np.concatenate(
                 [
-                    np.abs(self.design.linear_predictor(lo, min(lo + self.design.block_rows, self.design.n_rows), blind))
+                    np.abs(
+                        self.design.linear_predictor(lo, min(lo + self.design.block_rows, self.design.n_rows), blind)
+                    )
                     for lo in range(0, self.design.n_rows, self.design.block_rows)
                 ],
                 axis=1,

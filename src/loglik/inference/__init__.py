@@ -1,0 +1,1 @@
+"""Covariance, Wald statistics, likelihood-ratio tests."""

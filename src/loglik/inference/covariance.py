@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 def refuse_inference(solution: Solution, weight_kind: WeightKind) -> Finding | None:
     """Say why standard errors of this fit would be wrong, if they would."""
     if solution.separation is not None:
-        return Finding(
-            "LL201", "the classes are separated: the estimate does not exist, so it has no standard error"
-        )
+        return Finding("LL201", "the classes are separated: the estimate does not exist, so it has no standard error")
     if solution.objective.alpha > 0.0:
         return Finding(
             "LL301",

@@ -1,0 +1,1 @@
+"""Compiled loops over rows; the only room with @njit."""

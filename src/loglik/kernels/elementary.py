@@ -57,7 +57,7 @@ def exp64(x):
     ``e^x = 2^k e^r`` with ``k`` the whole number nearest to ``x / log 2`` and ``e^r = 1 + r + r^2 q(r)``. NaN gives NaN,
     -inf 0, +inf inf; subnormal results come out of two factors ``2^(k/2)``.
     """
-    c = _EXP_LOW if x < _EXP_LOW else (_EXP_HIGH if x > _EXP_HIGH else x)
+    c = _EXP_LOW if x < _EXP_LOW else (min(x, _EXP_HIGH))
     shifted = c * _LOG2_E + _ROUND
     k = bits_of(shifted) - _ROUND_BITS
     whole = shifted - _ROUND

@@ -24,7 +24,7 @@ def _sources_stamp() -> str:
     return digest.hexdigest()
 
 
-class _TolerantCache(FunctionCache):
+class _TolerantCache(FunctionCache):  # type: ignore[misc]
     """Numba's cache, indexed by the sources of all kernels, for which a full or read-only disk is no error."""
 
     def _index_key(self, sig: Any, codegen: Any) -> Any:

@@ -47,9 +47,9 @@ def categorical_rows(eta, label, weight, loss, probability, residual, margin, la
             e = eta[k, i]
             higher = e > largest[i]
             loser = largest[i] if higher else e
-            second[i] = loser if loser > second[i] else second[i]
+            second[i] = max(second[i], loser)
             top[i] = k if higher else top[i]
-            largest[i] = e if higher or e != e else largest[i]
+            largest[i] = e if higher or e != e else largest[i]  # noqa: PLR0124 - NaN must go on
     for i in range(n):
         rest[i] = 0.0 if top[i] == n_free else exp64(-largest[i])
     for k in range(n_free):

@@ -1,0 +1,1 @@
+"""The fitted classifier: training, prediction, tables, the model file."""

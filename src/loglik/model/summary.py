@@ -67,7 +67,9 @@ def _coefficient_tables(report: FitReport) -> list[RenderableType]:
     tables: list[RenderableType] = []
     several = len(report.classes) > 2
     for class_, terms in groupby(report.terms, key=lambda t: t.class_):
-        tables.append(_coefficient_table(report, list(terms), f'class "{class_}"' if several else None, several=several))
+        tables.append(
+            _coefficient_table(report, list(terms), f'class "{class_}"' if several else None, several=several)
+        )
     return tables
 
 

@@ -249,7 +249,9 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
         figures = overall(solution, request.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
         if request.weights is not None and request.weight_kind == "sampling":
             findings.append(
-                Finding("LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out")
+                Finding(
+                    "LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out"
+                )
             )
     report = FitReport(
         target=target.name,

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _SHOWN = 4
 
 
-def separation_finding(separation: Separation, target: str, labels: Sequence[str], term_names: Sequence[str]) -> Finding:
+def separation_finding(
+    separation: Separation, target: str, labels: Sequence[str], term_names: Sequence[str]
+) -> Finding:
     """LL201: which columns separate, how many rows, and along which direction.
 
     Parameters
@@ -33,7 +35,7 @@ def separation_finding(separation: Separation, target: str, labels: Sequence[str
     start = f'{separation.kind} separation of "{target}": '
     if separation.cells:
         cells = [
-            f'{cell.term} ({cell.rows:,} row{"s" if cell.rows != 1 else ""}) never has '
+            f"{cell.term} ({cell.rows:,} row{'s' if cell.rows != 1 else ''}) never has "
             + " or ".join(f'"{labels[k]}"' for k in cell.absent)
             for cell in separation.cells[:_SHOWN]
         ]
@@ -60,7 +62,7 @@ def direction_text(separation: Separation, labels: Sequence[str], term_names: Se
         if len(terms) > _SHOWN:
             shown += f" and {len(terms) - _SHOWN} more"
         if terms:
-            parts.append(shown if len(direction) == 1 else f'{labels[k]}: {shown}')
+            parts.append(shown if len(direction) == 1 else f"{labels[k]}: {shown}")
     return "; ".join(parts[:_SHOWN])
 
 
