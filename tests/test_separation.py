@@ -174,3 +174,35 @@ def test_separated_data_end_quickly() -> None:
     with pytest.warns(SeparationWarning):
         loglik.LogisticRegression().fit(x, y)
     assert time.perf_counter() - start < 60  # seconds, not minutes, on any machine
+
+
+@pytest.mark.parametrize("separated", [True, False])
+def test_many_coefficients(separated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the programme would be too large, complete separation is still found, and doubt is said."""
+    import loglik.fit.maximise as fit
+
+    monkeypatch.setattr(fit, "_MAX_PROGRAMME", 3)
+    monkeypatch.setattr(fit, "_MAX_HESSIAN", 3)
+    monkeypatch.setattr(fit, "newton_is_cheap", lambda _: False)
+    x, y = simulate(3000, 6, 2, 3)
+    frame = pd.DataFrame(x, columns=list("abcdef")).assign(y=y)
+    if separated:
+        frame["a"] += np.where(y == 1, 20.0, -20.0)
+        error = certificate(frame, "y")
+        assert error.separation.kind == "complete"
+    else:
+        with pytest.warns(UserWarning, match="LL205"):
+            model = loglik.fit_classifier(frame, "y")
+        assert model.report.terms[0].std_error is None
+        assert "LL303" in model.summary()
+
+
+def test_the_model_of_a_pickled_estimator_holds_no_rows() -> None:
+    import pickle
+
+    x, y = simulate(50_000, 3, 2, 3)
+    model = loglik.LogisticRegression().fit(x, y)
+    assert len(pickle.dumps(model)) < 20_000
+    before = model.summary()
+    x[:] = 0.0
+    assert model.summary() == before

@@ -17,10 +17,10 @@ from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
 from loglik.design.request import Request, WeightKind
 from loglik.design.target import Target
-from loglik.errors import DataError, SeparationWarning
+from loglik.errors import DataError, SeparationError, SeparationWarning
 from loglik.fit.maximise import Options, Solver, maximise
 from loglik.model.predict import design_for
-from loglik.model.train import Outcome, check_options, outcome_of, raise_or_warn
+from loglik.model.train import check_options, outcome_of, raise_or_warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -260,9 +260,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         solution = maximise(design, target.label, k, weight, offset, options)
         prepared = Prepared(design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, ())
         request = Request("y", weights="sample_weight" if weighted else None, weight_kind=self.weight_kind)
-        # Inference is worked out when it is asked for: a classifier in a pipeline does not need it.
-        self._deferred = (solution, prepared, request, options)
-        self._outcome: Outcome | None = None
+        # All figures now: the estimator must not hold on to the rows, which may change or be large.
+        outcome = outcome_of(solution, prepared, request, options, 0.95)
+        self._classifier, self._hint = outcome.classifier, outcome.hint
         self.separation_ = solution.separation
         self.converged_ = solution.converged
         self.n_iter_ = np.array([max(solution.iterations, 1)])
@@ -270,7 +270,6 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.trajectory_: list[Step] = solution.trajectory
         beta = solution.beta
         if solution.separation is not None or solution.collinear or not solution.converged:
-            outcome = self._report()
             if solution.separation is not None and self.separation == "warn":
                 finding = next(f for f in outcome.classifier.report.findings if f.code == "LL201")
                 warnings.warn(
@@ -299,12 +298,6 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.coef_ = rows[:, listed]
         self.intercept_ = rows[:, 0].copy()
         self.term_names_ = np.array([design.term_names[j] for j in listed], dtype=object)
-
-    def _report(self) -> Outcome:
-        if self._outcome is None:
-            solution, prepared, request, options = self._deferred
-            self._outcome = outcome_of(solution, prepared, request, options, 0.95)
-        return self._outcome
 
     def _linear_predictor(self, X: Any, offset: Any) -> Matrix:
         """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
@@ -396,10 +389,10 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             No estimate exists.
         """
         check_is_fitted(self)
-        outcome = self._report()
-        if outcome.solution.separation is not None:
-            raise_or_warn(outcome, stacklevel=3)
-        return outcome.classifier
+        if self.separation_ is not None:
+            finding = next(f for f in self._classifier.report.findings if f.code == "LL201")
+            raise SeparationError("LL201", finding.message, self._hint, finding.columns, separation=self.separation_)
+        return self._classifier
 
     def tidy(self, *, frame: Any = None) -> Any:
         """Table of the coefficients with standard errors, tests and intervals: see `FittedClassifier.tidy`.

@@ -498,6 +498,20 @@ TEXTS: dict[str, dict[str, str]] = {
             vary, check whether a filter, or rows dropped for missing values, have taken its other values away.
             """,
     },
+    "LL205": {
+        "title": "Too many coefficients to prove that the estimate exists",
+        "meaning": """
+            An estimate exists unless the classes can be separated (LL201). With few coefficients this is settled: either
+            the Newton decrement nu and the largest range R of a row in the norm of the Hessian satisfy nu R <= 1/2, which
+            proves that a maximum exists, or a linear programme decides. Both need matrices with as many rows as there
+            are coefficients, and there are too many here; nor were collinear columns looked for. The numbers are the
+            point at which the gradient fell below the tolerance. If an estimate exists, they are close to it.
+            """,
+        "what_to_do": """
+            Fit with a penalty (--alpha 0.001; in Python alpha=0.001): the penalised estimate always exists. Or use
+            fewer columns, or merge rare levels (--min-count 20; in Python min_count=20).
+            """,
+    },
     "LL301": {
         "title": "No standard errors or tests for a penalised fit",
         "meaning": """

@@ -19,7 +19,7 @@ from loglik.fit.newton import newton
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
 from loglik.fit.preconditioner import hessian_flops, newton_is_cheap, preconditioner, warm_start
-from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells
+from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,8 @@ Solver = Literal["auto", "newton", "gd"]
 # An exact Hessian at the solution serves the last Newton step, the proof of existence and the inference.
 _HESSIAN_FLOPS = 5e11
 _MAX_HESSIAN = 4_000
+# Coefficients up to which the linear programme is solved.
+_MAX_PROGRAMME = 2_000
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
 _SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
 
@@ -108,6 +110,8 @@ class Solution:
         Whether both are within the tolerance.
     separation : Separation or None
         Why there is no estimate.
+    existence_proved : bool
+        Whether it is certain that there is one, or none; with very many coefficients it may not be.
     trajectory : list of Step
         The way, if asked for.
     """
@@ -124,6 +128,7 @@ class Solution:
     decrement: float
     converged: bool
     separation: Separation | None
+    existence_proved: bool
     trajectory: list[Step] = field(default_factory=list)
 
 
@@ -172,15 +177,13 @@ class _Fit:
         self.objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
         self.trajectory: list[Step] = []
         self.separation: Separation | None = None
-        self.checked_at: set[int] = set()
 
     def run(self) -> Solution:
         collinear = self._drop_collinear()
         if self.options.alpha == 0.0:
             self.separation = self._separation_by_cells()
         arrival = self._optimise()
-        if self.options.alpha == 0.0 and self.separation is None:
-            arrival = self._make_sure(arrival)
+        proved = self.options.alpha > 0.0 or self._make_sure(arrival)
         objective = self.objective
         converged = arrival.converged and self.separation is None
         return Solution(
@@ -196,6 +199,7 @@ class _Fit:
             arrival.half_squared_decrement,
             converged,
             self.separation,
+            proved,
             self.trajectory,
         )
 
@@ -274,8 +278,12 @@ class _Fit:
             if self.separation is not None:
                 return True
             separates = point.margin > 0.0 and self.objective.offset is None
-            if separates or iteration in suspect:
-                self.separation = self._find_separation(point)
+            if self.objective.size <= _MAX_PROGRAMME:
+                if separates or iteration in suspect:
+                    self.separation = self._find_separation(point)
+            elif separates:  # the point itself is the certificate
+                beta = self._original_scale(self.objective.expand(point.theta))
+                self.separation = separation_by_point(self.design, beta)
             return self.separation is not None
 
         return watch
@@ -298,21 +306,22 @@ class _Fit:
             exact.factor,
         )
 
-    def _make_sure(self, arrival: Arrival) -> Arrival:
-        """Prove that the estimate exists, or look for a separating direction."""
-        if arrival.factor is not None and arrival.factor.ridge == 0.0 and self.objective.size <= _MAX_HESSIAN:
+    def _make_sure(self, arrival: Arrival) -> bool:
+        """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""
+        if self.separation is not None:
+            return True
+        if arrival.factor is None:
+            return False
+        if arrival.factor.ridge == 0.0:
             variance = np.diag(arrival.factor.inverse())
             largest = self.stats.largest + np.abs(self.design.center)
             bound = row_range_bound(self.design, largest, self.objective.free, variance, self.objective.n_classes_free)
             if estimate_exists(float(np.sqrt(2.0 * arrival.half_squared_decrement)), bound):
-                return arrival
-        elif arrival.factor is None and arrival.converged:
-            # TODO-free by design: without a Hessian only suspicious margins call for the programme.
-            beta = self.objective.expand(arrival.point.theta)
-            if np.abs(beta).max(initial=0.0) < 1e3:
-                return arrival
+                return True
+        if self.objective.size > _MAX_PROGRAMME:
+            return False
         self.separation = self._find_separation(arrival.point)
-        return arrival
+        return True
 
     def _find_separation(self, point: Evaluation) -> Separation | None:
         largest = np.ones(self.design.n_coefficients)

@@ -142,6 +142,13 @@ def separation_by_cells(design: Design, cells: list[EmptyCell], label: Labels, c
     )
 
 
+def separation_by_point(design: Design, beta: Matrix) -> Separation:
+    """Make the certificate of a point at which every row has a positive margin: complete separation."""
+    names = [design.term_names[j] for j in design.list_order if beta[:, j].any() and design.term_names[j] != INTERCEPT]
+    n = design.n_rows
+    return Separation("complete", n, n, beta, tuple(names), _columns_of(design, tuple(names)))
+
+
 def margins(design: Design, label: Labels, direction: Matrix) -> tuple[Vector, Vector]:
     """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row.
 

@@ -234,6 +234,12 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
             not_converged_finding(solution.iterations, solution.gradient_norm, solution.decrement, options.tol)
         )
         hint = "Allow more iterations (--max-iter), or use --solver auto."
+    elif not solution.existence_proved:
+        message = (
+            f"{solution.objective.size:,} coefficients: too many to prove that the maximum-likelihood estimate exists; "
+            "a penalty (alpha > 0) makes sure that it does"
+        )
+        findings.append(Finding("LL205", message))
     symmetric = options.alpha > 0.0 and len(labels) > 2
     refused = refuse_inference(solution, request.weight_kind)
     separated = solution.separation is not None
