@@ -37,6 +37,7 @@ lint: .venv/lint
 	$(BIN)/mypy
 
 bench: .venv/bench
+	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
 
 # Tests against PyTorch and JAX come with their faces; until then there is nothing to install.

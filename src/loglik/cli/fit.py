@@ -143,7 +143,7 @@ def _print(outcome: Outcome, data: str, output: str | None, report: FitReport) -
     # Piped output keeps its columns; a terminal has its own width.
     out = Console(highlight=False)
     if not out.is_terminal:
-        out = Console(highlight=False, width=max(110, out.width))
+        out = Console(highlight=False, width=max(130, out.width))
     out.print(summary(report))
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     for finding in report.findings:

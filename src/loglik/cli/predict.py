@@ -159,7 +159,7 @@ def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None)
 
     out = Console(highlight=False)
     if not out.is_terminal:
-        out = Console(highlight=False, width=max(110, out.width))
+        out = Console(highlight=False, width=max(130, out.width))
     shown = 10
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in columns:

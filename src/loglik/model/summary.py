@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loglik.model.report import FitReport
 
 
-def summary_text(report: FitReport, width: int = 110) -> str:
+def summary_text(report: FitReport, width: int = 130) -> str:
     """Render the report as plain text."""
     out = io.StringIO()
     console = Console(file=out, width=width, no_color=True, highlight=False, legacy_windows=False)
