@@ -11,7 +11,14 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from loglik.design.assemble import Prepared, categorical_feature, design_of, feature_kind, refuse_infinite
+from loglik.design.assemble import (
+    Prepared,
+    categorical_feature,
+    design_of,
+    feature_kind,
+    refuse_infinite,
+    scaled_weights,
+)
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
@@ -20,7 +27,7 @@ from loglik.design.target import Target
 from loglik.errors import DataError, SeparationError, SeparationWarning
 from loglik.fit.maximise import Options, Solver, maximise
 from loglik.model.predict import design_for
-from loglik.model.train import check_options, outcome_of, raise_or_warn
+from loglik.model.train import check_choices, check_options, outcome_of, raise_or_warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,15 +177,21 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         features, make_design, y = self._read(X, y)
         weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
         check_classification_targets(y)
-        self.classes_, label = np.unique(y, return_inverse=True)
         kept = weight > 0.0
-        counts = np.bincount(label[kept], minlength=self.classes_.size)
-        if np.count_nonzero(counts) < 2:
-            one = self.classes_[counts.argmax()] if kept.any() else "none"
+        if not kept.any():
+            raise DataError("LL108", "every row has weight 0", "Give positive weights.")
+        # A class whose rows all have weight 0 is not in the data.
+        self.classes_ = np.unique(np.asarray(y)[kept])
+        if self.classes_.size < 2:
             raise DataError(
-                "LL110", f"y has one class ({one}) among the rows used", "A classifier needs at least two classes."
+                "LL110",
+                f"y has one class ({self.classes_[0]}) among the rows used",
+                "A classifier needs at least two classes.",
             )
+        label = np.searchsorted(self.classes_, y).clip(0, self.classes_.size - 1)
         target = self._target(label)
+        if self.weight_kind == "sampling":
+            weight = scaled_weights(weight, "sampling")
         shifts = _offset_matrix(offset, y.size, self.classes_.size)
         design = make_design
         if not kept.all():
@@ -199,16 +212,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             alpha=self.alpha, tol=self.tol, max_iter=self.max_iter, threads=self.threads,
             learning_rate=self.learning_rate,
         )  # fmt: skip
-        for name, value, known in (
-            ("solver", self.solver, ("auto", "newton", "gd")),
-            ("weight_kind", self.weight_kind, ("frequency", "sampling")),
-            ("separation", self.separation, ("warn", "raise")),
-        ):
-            if value not in known:
-                raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(known)}.")
+        check_choices(solver=self.solver, weight_kind=self.weight_kind, separation=self.separation)
 
     def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
         """Make the design of new training data, and remember its columns."""
+        X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
         if is_data_frame(X) and _has_levels(X):
             source = frame_source(X)
             y = validate_data(self, X="no_validation", y=y)
@@ -216,6 +224,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.feature_names_in_ = np.array(source.columns, dtype=object)
             if source.n_rows != len(y):
                 raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
+            unknown = [c for c in (self.base or {}) if c not in source.columns]
+            if unknown:
+                raise DataError("LL103", f'base names a column "{unknown[0]}" that X does not have', "Check its name.")
             kinds = {c: feature_kind(source, c) for c in source.columns}
             numbers = {c: source.numbers([c])[0] for c in source.columns if kinds[c] == "number"}
             levels: dict[str, Codes] = {}
@@ -302,7 +313,14 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _linear_predictor(self, X: Any, offset: Any) -> Matrix:
         """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
         check_is_fitted(self)
-        if is_data_frame(X) and any(isinstance(f, CategoricalFeature) for f in self.features_):
+        X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
+        if any(isinstance(f, CategoricalFeature) for f in self.features_):
+            if not is_data_frame(X):
+                raise DataError(
+                    "LL128",
+                    "the model was fitted on a data frame with categorical columns, and X is not a data frame",
+                    "Give a data frame with the same columns.",
+                )
             design, _, _ = design_for(self.features_, frame_source(X), "error", None)
         else:
             X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
@@ -446,6 +464,8 @@ def _array_design(features: tuple[Feature, ...], X: Any) -> Design:
     none = np.empty((X.shape[0], 0), dtype=np.int32)
     if sparse.issparse(X):
         X = sparse.csr_array(X)
+        if not X.has_canonical_format:
+            X = X.copy()  # the caller's matrix stays as it is
         X.sort_indices()
         X.sum_duplicates()
         return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64))

@@ -6,9 +6,12 @@ estimate (separation, not converged), 2 wrong usage or data.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 from loglik.errors import LoglikError
@@ -20,8 +23,12 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the tool and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # What a user must know comes as a finding; NumPy's warnings name lines of source files.
+    warnings.filterwarnings("ignore", category=RuntimeWarning)
     try:
-        return _run(arguments)
+        status = _run(arguments)
+        sys.stdout.flush()
+        return status
     except LoglikError as error:
         report_error(error, as_json="--json" in arguments)
         return error.exit_status
@@ -29,8 +36,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader has gone (such as `| head`): nothing is wrong, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         return 0
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EIO, errno.EBADF}:
+            raise
+        _discard_stdout()
+        lost = LoglikError("LL121", f"the output cannot be written: {error.strerror}", "Make room, or write elsewhere.")
+        report_error(lost, as_json=False)
+        return 2
     except MemoryError:
         short = LoglikError("LL198", "not enough memory for this fit", "Use fewer columns or levels.")
         report_error(short, as_json="--json" in arguments)
@@ -45,6 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         report_error(fault, as_json="--json" in arguments)
         return 2
+
+
+def _discard_stdout() -> None:
+    """Let what is still buffered go nowhere, so that the interpreter does not stumble over it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

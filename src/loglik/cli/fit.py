@@ -102,13 +102,17 @@ def fit(
         No progress.
     """
     from loglik.cli.progress import progress
+    from loglik.model.model_file import refuse_output
     from loglik.model.train import any_source, check_options, train
 
     check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads, learning_rate=learning_rate)
-    if output is not None and not Path(output).resolve().parent.is_dir():
+    refuse_output(output, data)
+    if output is not None and Path(output).suffix.lower() in {".csv", ".tsv", ".parquet", ".jsonl", ".duckdb", ".db"}:
         raise DataError(
-            "LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first."
+            "LL121", f"{output}: a model file is JSON, and the name says something else", "End it in .json."
         )
+    if min_count < 0:
+        raise DataError("LL118", f"min_count = {min_count} is out of range", "It must be a whole number >= 0.")
     from loglik.design.request import Request
     from loglik.fit.maximise import Options
 

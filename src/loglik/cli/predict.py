@@ -52,28 +52,25 @@ def predict(
     as_json
         Print the loglik.predict/1 document.
     """
-    if output is not None and Path(output).suffix.lower() not in {".csv", ".parquet"}:
-        raise DataError("LL105", f"{output} must end in .csv or .parquet", "Choose one of the two.")
-    if output is not None and not Path(output).resolve().parent.is_dir():
-        raise DataError(
-            "LL121", f"{output} cannot be written: its directory does not exist", "Make the directory first."
-        )
-    from loglik.model.model_file import load_model
-    from loglik.model.predict import probabilities
+    from loglik.model.model_file import load_model, refuse_output
+    from loglik.model.predict import needed_columns, probabilities
     from loglik.model.train import any_source
 
+    refuse_output(output, data, model, endings=(".csv", ".parquet"))
     fitted = load_model(model)
     source = any_source(data, table)
     carried = names(keep) or []
     for column in carried:
         if column not in source.columns:
             raise DataError("LL103", f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}')
+    _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
+    source.prepare([*carried, *(c for c in needed_columns(fitted) if c in source.columns)])
     made = probabilities(fitted, source, missing=missing)
     columns = prediction_columns(made, list(fitted.classes), source, carried)
     if output is not None:
         _write(output, columns)
     if as_json:
-        print(json.dumps(_document(fitted.report.target, list(fitted.classes), made, output)))  # noqa: T201
+        print(json.dumps(_document(fitted.report.target, list(fitted.classes), made, output), allow_nan=False))  # noqa: T201
         return 0
     _print(columns, made, output)
     return 0
@@ -86,9 +83,7 @@ def prediction_columns(
     out: dict[str, list[Any]] = {"row": list(range(1, len(made.predicted) + 1))}
     for column in carried or []:
         if source is not None:
-            codes = source.codes(column)
-            levels = [*codes.levels, None]
-            out[column] = [levels[i] for i in codes.codes]
+            out[column] = source.values(column)
     out["predicted"] = made.predicted
     for k, name in enumerate(classes):
         out[f"p[{name}]"] = [
@@ -140,16 +135,33 @@ def _parquet(columns: dict[str, list[Any]]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="loglik-") as directory:
         text, made = Path(directory) / "rows.csv", Path(directory) / "rows.parquet"
         text.write_text(_csv(columns), encoding="utf-8")
-        kinds = {
-            name: "BIGINT" if name == "row" else "DOUBLE" if name.startswith("p[") and name.endswith("]") else "VARCHAR"
-            for name in columns
-        }
+        kinds = {name: _parquet_type(values) for name, values in columns.items()}
         fields = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': '{kind}'" for name, kind in kinds.items())
         duckdb.connect().execute(
             f"COPY (SELECT * FROM read_csv('{text}', header=true, auto_detect=false, delim=',', quote='\"', escape='\"', "
             f"columns={{{fields}}})) TO '{made}' (FORMAT parquet)"
         )
         return made.read_bytes()
+
+
+def _parquet_type(values: list[Any]) -> str:
+    present = [v for v in values if v is not None]
+    if present and all(isinstance(v, int) and not isinstance(v, bool) for v in present):
+        return "BIGINT"
+    return "DOUBLE" if present and all(isinstance(v, int | float) for v in present) else "VARCHAR"
+
+
+def _refuse_clashes(names_out: list[str], output: str | None) -> None:
+    """Refuse two columns of one name; in Parquet files names that differ in case only are one."""
+    parquet = output is not None and output.lower().endswith(".parquet")
+    seen: set[str] = set()
+    for name in names_out:
+        key = name.lower() if parquet else name
+        if key in seen:
+            raise DataError(
+                "LL117", f'the output would have two columns "{name}"', "Rename the column, or do not keep it."
+            )
+        seen.add(key)
 
 
 def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None) -> None:

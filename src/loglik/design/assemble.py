@@ -9,7 +9,7 @@ import numpy as np
 
 from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFeature
 from loglik.design.matrix import Design, storage_positions
-from loglik.design.request import Request, feature_columns
+from loglik.design.request import Request, WeightKind, feature_columns
 from loglik.design.source import Codes, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding, did_you_mean
@@ -73,7 +73,7 @@ def assemble(source: Source, request: Request) -> Prepared:
         that cannot be used, LL125 too many levels, LL126 numbers and text mixed.
     """
     chosen = feature_columns(source, request)
-    _infer_at_once(source, [*chosen, request.target])
+    source.prepare([c for c in (*chosen, request.target, request.weights, request.offset) if c is not None])
     refuse_unsuitable_target(source, request.target)
     kinds = {c: feature_kind(source, c, request.categorical) for c in chosen}
     numeric = [c for c in chosen if kinds[c] == "number"]
@@ -116,8 +116,8 @@ def assemble(source: Source, request: Request) -> Prepared:
         if column in numbers:
             features.append(NumericFeature(column))
             continue
-        pooled = pool_rare_levels(levels[column], request.min_count)
-        feature, levels[column] = categorical_feature(column, pooled, n, request.base, source.label)
+        merged, pooled = pool_rare_levels(levels[column], request.min_count)
+        feature, levels[column] = categorical_feature(column, merged, n, request.base, source.label, pooled=pooled)
         if len(feature.levels) == 1:
             message = f'column "{column}" has the one level "{feature.levels[0]}" in all rows used and was left out'
             findings.append(Finding("LL204", message, (column,)))
@@ -127,18 +127,12 @@ def assemble(source: Source, request: Request) -> Prepared:
     return Prepared(
         design_of(tuple(features), numbers, levels, n),
         encode_target(source, request, target if everything else Codes(target.codes[kept], target.levels)),
-        np.ones(n) if weight is None else weight[kept],
+        np.ones(n) if weight is None else scaled_weights(weight[kept], request.weight_kind),
         None if offset is None else offset[kept],
         kept,
         missing,
         tuple(findings),
     )
-
-
-def _infer_at_once(source: Source, columns: Sequence[str]) -> None:
-    infer = getattr(source, "infer", None)  # text files infer all columns in one read
-    if infer is not None:
-        infer(columns)
 
 
 def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -> str:
@@ -196,6 +190,14 @@ def _check_weights(source: Source, request: Request, weight: Vector) -> None:
             )
 
 
+def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:
+    """Scale sampling weights, whose unit means nothing, to a mean of one; leave frequencies as they are."""
+    if kind == "frequency":
+        return weight
+    weight = weight / weight.max()
+    return np.asarray(weight / weight.mean())
+
+
 def refuse_infinite(label: str, column: str, values: Vector) -> None:
     """Refuse infinite numbers, naming the first one's row."""
     bad = np.flatnonzero(np.isinf(values))
@@ -225,23 +227,27 @@ def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Ma
     return kept
 
 
-def pool_rare_levels(values: Codes, min_count: int) -> Codes:
-    """Merge the levels with fewer rows than `min_count` into one, and with them so many that it has that many rows."""
+def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
+    """Merge the levels with fewer rows than `min_count`, and as many more as it takes to have that many rows.
+
+    Returns the codes, and whether anything was merged.
+    """
     counts = np.bincount(values.codes, minlength=len(values.levels))
     rare = (counts < min_count) & (counts > 0)
     if not rare.any():
-        return values
+        return values, False
+    rare |= np.array([level == RARE for level in values.levels])
     for i in np.argsort(counts, kind="stable"):
         if counts[rare].sum() >= min_count:
             break
         rare[i] |= counts[i] > 0
     kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
     position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
-    return Codes(position[values.codes], (*kept, RARE))
+    return Codes(position[values.codes], (*kept, RARE)), True
 
 
 def categorical_feature(
-    column: str, values: Codes, n: int, base: Mapping[str, str], label: str
+    column: str, values: Codes, n: int, base: Mapping[str, str], label: str, *, pooled: bool = False
 ) -> tuple[CategoricalFeature, Codes]:
     """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
     counts = np.bincount(values.codes, minlength=len(values.levels))
@@ -265,7 +271,7 @@ def categorical_feature(
                 f"Levels: {', '.join(levels[:12])}.",
             )
         reference = levels.index(base[column])
-    return CategoricalFeature(column, levels, reference), Codes(new[values.codes], levels)
+    return CategoricalFeature(column, levels, reference, pooled), Codes(new[values.codes], levels)
 
 
 def design_of(

@@ -40,11 +40,14 @@ class CategoricalFeature:
         All levels, sorted.
     reference : int
         Position of the reference level in `levels`.
+    pooled : bool
+        Whether the last level stands for rare levels, and so for levels not seen in the fit.
     """
 
     name: str
     levels: tuple[str, ...]
     reference: int
+    pooled: bool = False
 
     @property
     def width(self) -> int:

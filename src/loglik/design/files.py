@@ -37,7 +37,7 @@ _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOU
             "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # fmt: skip
 _DATES = ("DATE", "TIME", "TIMESTAMP", "INTERVAL")
 # A text column in which most values are numbers is a column of numbers with mistakes in it.
-_MOSTLY = 0.9
+_MOSTLY = 0.5
 # Files up to this many bytes are parsed once and kept in memory while they are read; larger ones are parsed per query.
 _KEPT_IN_MEMORY = 500_000_000
 
@@ -67,6 +67,9 @@ def open_source(path: str | Path, table: str | None = None) -> FileSource:
         raise DataError("LL101", f"{name} does not exist{did_you_mean(file.name, siblings)}", "Check the path.")
     if file.is_dir():
         raise DataError("LL101", f"{name} is a directory, not a file", "Give the path of one data file.")
+    if not file.is_file():  # a pipe can be read once, and has no size
+        with file.open("rb") as stream:
+            return _from_bytes(stream.read(), name, table)
     if file.stat().st_size == 0:
         raise DataError("LL102", f"{name} is empty (0 bytes)", "Give a file with a header line and rows.")
     try:
@@ -90,10 +93,17 @@ def _format_of(file: Path) -> Format:
 
 
 def _from_stdin(table: str | None) -> FileSource:
-    data = sys.stdin.buffer.read()
+    return _from_bytes(sys.stdin.buffer.read(), "standard input", table)
+
+
+def _from_bytes(data: bytes, label: str, table: str | None) -> FileSource:
+    """Find out the format of piped bytes from how they begin."""
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
     if not data.strip():
-        raise DataError("LL102", "standard input is empty", "Pipe a file with a header line and rows into it.")
-    found: Format = "parquet" if data[:4] == b"PAR1" else "jsonl" if data.lstrip()[:1] in b"{[" else "csv"
+        raise DataError("LL102", f"{label} is empty", "Pipe a file with a header line and rows into it.")
+    json_lines = re.match(rb"\s*(\[\s*)?\{", data)
+    found: Format = "parquet" if data[:4] == b"PAR1" else "jsonl" if json_lines else "csv"
     if found == "csv" and b"\t" in data.split(b"\n", 1)[0] and b"," not in data.split(b"\n", 1)[0]:
         found = "tsv"
     # DuckDB reads files; the directory goes when the source does.
@@ -101,27 +111,28 @@ def _from_stdin(table: str | None) -> FileSource:
     atexit.register(directory.cleanup)
     file = Path(directory.name) / f"stdin.{found}"
     file.write_bytes(data)
-    return _open(file, "standard input", found, table, keep=directory)
+    return _open(file, label, found, table, keep=directory)
 
 
 def _open(file: Path, label: str, kind: Format, table: str | None, keep: Any = None) -> FileSource:
     import duckdb
 
-    connection = duckdb.connect(":memory:")
+    # Nothing is ever fetched from a network.
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     if kind in {"csv", "tsv"}:
         relation, names = _csv_relation(file, label, kind)
     elif kind == "parquet":
-        relation, names = f"read_parquet({_quoted(file)})", None
+        relation, names = f"read_parquet({_quoted(file)}, hive_partitioning=false)", None
     elif kind == "jsonl":
-        relation, names = f"read_json({_quoted(file)}, sample_size=-1)", None
+        relation, names = f"read_json({_quoted(file)}, sample_size=-1, hive_partitioning=false)", None
     else:
         try:
-            connection.execute(f"ATTACH {_quoted(file)} AS source (READ_ONLY)")
+            connection.execute(f"ATTACH {_literal(str(file))} AS source (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
             raise DataError(
                 "LL105", f"{label} is not a DuckDB database that can be opened: {_first_line(error)}", "Is it complete?"
             ) from error
-        relation, names = f"source.{_name(_only_table(connection, label, table))}", None
+        relation, names = _only_table(connection, label, table), None
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
         n_rows = int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
@@ -130,12 +141,13 @@ def _open(file: Path, label: str, kind: Format, table: str | None, keep: Any = N
     if n_rows == 0:
         raise DataError("LL102", f"{label} has a header but no rows", "Give a file with at least two rows.")
     types = {str(row[0]): str(row[1]) for row in described}
-    small = file.stat().st_size <= _KEPT_IN_MEMORY
+    # A view may give its rows in another order each time: it is read once.
+    small = kind == "duckdb" or file.stat().st_size <= _KEPT_IN_MEMORY
     return FileSource(label, connection, relation, types, n_rows, text=names is not None, small=small, keep=keep)
 
 
 def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]:
-    opened = gzip.open if file.suffix == ".gz" else open
+    opened = gzip.open if file.suffix.lower() == ".gz" else open
     try:
         with opened(file, "rt", encoding="utf-8-sig", newline="") as stream:
             first = stream.readline()
@@ -149,6 +161,7 @@ def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]
         raise DataError("LL104", f"{label}, line 1: {error}", "Mend the header line.") from error
     if not any(h.strip() for h in header):
         raise DataError("LL102", f"{label} has no header line", "The first line must name the columns.")
+    header = [name.strip() for name in header]
     seen: set[str] = set()
     for i, name in enumerate(header):
         if not name.strip():
@@ -160,7 +173,7 @@ def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]
     words = ", ".join(_literal(word) for word in MISSING_WORDS)
     return (
         (
-            f"read_csv({_quoted(file)}, auto_detect=false, header=true, delim={_literal(delimiter)}, quote='\"', "
+            f"read_csv({_quoted(file)}, auto_detect=false, hive_partitioning=false, header=true, delim={_literal(delimiter)}, quote='\"', "
             f"escape='\"', strict_mode=true, columns={{{fields}}}, nullstr=[{words}])"
         ),
         header,
@@ -175,19 +188,23 @@ def _delimiter(line: str) -> str:
 
 
 def _only_table(connection: duckdb.DuckDBPyConnection, label: str, wanted: str | None) -> str:
+    """SQL name of the table wanted, or of the only one."""
     rows = connection.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'source' ORDER BY 1"
+        "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = 'source' ORDER BY 1, 2"
     ).fetchall()
-    tables = [str(row[0]) for row in rows]
-    if wanted is not None:
-        if wanted not in tables:
-            raise DataError("LL122", f'{label} has no table "{wanted}"{did_you_mean(wanted, tables)}')
-        return wanted
-    if len(tables) != 1:
+    tables = {
+        (str(name) if schema == "main" else f"{schema}.{name}"): f"source.{_name(schema)}.{_name(name)}"
+        for schema, name in rows
+    }
+    if wanted is None and len(tables) == 1:
+        return next(iter(tables.values()))
+    if wanted is None:
         raise DataError(
             "LL122", f"{label} holds {len(tables)} tables: {', '.join(tables) or 'none'}", "Choose one with --table."
         )
-    return tables[0]
+    if wanted not in tables:
+        raise DataError("LL122", f'{label} has no table "{wanted}"{did_you_mean(wanted, tables)}')
+    return tables[wanted]
 
 
 def _broken(label: str, kind: Format, error: Exception) -> DataError:
@@ -263,30 +280,37 @@ class FileSource:
     def kind(self, column: str) -> Kind:
         """What a column holds; for text files inferred from all of its values."""
         if column not in self.kinds:
-            if self.text:
-                self.infer([column])
-            else:
-                self.kinds[column] = _kind_of_type(self.types[column])
+            self.prepare([column])
         return self.kinds[column]
 
-    def infer(self, columns: Sequence[str]) -> None:
-        """Infer the kinds of several columns from all of their values, and keep small files' columns in memory."""
+    def prepare(self, columns: Sequence[str]) -> None:
+        """Read columns that are going to be asked for, once and together: their rows then belong together.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            All columns that a fit or a prediction needs.
+        """
         columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
-        if not self.text or not columns:
+        if not columns:
             return
         if self.small:
             listed = ", ".join(_name(c) for c in columns)
             name = f"kept_{len(self.kinds)}"
             self._execute(f"CREATE TEMP TABLE {name} AS SELECT {listed} FROM {self.relation}")
             self.kept |= dict.fromkeys(columns, name)
-        for group in ([c for c in columns if self._from(c) == r] for r in {self._from(c) for c in columns}):
-            self._infer_group(group)
+            if not self.kinds:
+                self.n_rows = int(self._fetch(f"SELECT count(*) FROM {name}")[0][0])
+        if self.text:
+            self._infer_group(columns)
+        else:
+            self.kinds |= {c: _kind_of_type(self.types[c]) for c in columns}
 
     def _infer_group(self, columns: list[str]) -> None:
         parts = []
         for column in columns:
             x = _name(column)
-            number = f"try_cast({x} AS DOUBLE)"
+            number = _number(column, cast="try_cast")
             parts += [
                 f"count({x})",
                 f"count({number})",
@@ -322,7 +346,9 @@ class FileSource:
         made: dict[str, npt.NDArray[np.float64]] = {}
         for relation in dict.fromkeys(self._from(c) for c in columns):
             group = [c for c in columns if self._from(c) == relation]
-            cast = ", ".join(f"CAST({_name(c)} AS DOUBLE) AS c{i}" for i, c in enumerate(group))
+            cast = ", ".join(
+                f"{_number(c) if self.text else f'CAST({_name(c)} AS DOUBLE)'} AS c{i}" for i, c in enumerate(group)
+            )
             fetched = self._execute(f"SELECT {cast} FROM {relation}").fetchnumpy()
             for i, column in enumerate(group):
                 values = fetched.pop(f"c{i}").astype(np.float64, copy=False)
@@ -336,10 +362,12 @@ class FileSource:
         present = f"{_name(column)} IS NOT NULL"
         if kind == "boolean":
             x = f"lower({x})"
-        elif kind == "number":
-            # 1 and 1.0 are one level.
-            x = f"regexp_replace({x}, '^(-?[0-9]+)\\.0+$', '\\1')"
-            present += f" AND NOT isnan(CAST({_name(column)} AS DOUBLE))"
+        elif kind == "number" and (self.text or self.types[column].startswith(("FLOAT", "DOUBLE", "DECIMAL"))):
+            # Levels of a numeric column are values, not spellings: 1, 1.0 and 01 are one level.
+            number = _number(column) if self.text else f"CAST({_name(column)} AS DOUBLE)"
+            whole = f"{number} = trunc({number}) AND abs({number}) < 1e15"
+            x = f"CASE WHEN {whole} THEN CAST(CAST({number} AS BIGINT) AS VARCHAR) ELSE CAST({number} AS VARCHAR) END"
+            present += f" AND NOT isnan({number})"
         rows = self._fetch(f"SELECT DISTINCT {x} FROM {relation} WHERE {present}")
         levels = sort_levels({str(row[0]) for row in rows})
         if not levels:
@@ -348,6 +376,11 @@ class FileSource:
         self._execute(f"CREATE OR REPLACE TYPE level AS ENUM ({listed})")
         query = f"SELECT coalesce(enum_code(try_cast({x} AS level)), -1)::INTEGER AS code FROM {relation}"
         return Codes(np.asarray(self._execute(query).fetchnumpy()["code"], dtype=np.int32), levels)
+
+    def values(self, column: str) -> list[Any]:
+        """Return a column as it stands in the source: text of a text file unchanged, None where missing."""
+        self.prepare([column])
+        return [row[0] for row in self._fetch(f"SELECT {_name(column)} FROM {self._from(column)}")]
 
     def _execute(self, query: str) -> Any:
         import duckdb
@@ -383,12 +416,19 @@ def _kind_of_type(name: str) -> Kind:
     return "category" if name in {"VARCHAR", "UUID", "CHAR"} or name.startswith(("ENUM", "VARCHAR")) else "other"
 
 
+def _number(column: str, cast: str = "CAST") -> str:
+    """SQL for the number in a text column; DuckDB alone would read 1_000 as 1000."""
+    x = _name(column)
+    return f"{cast}(CASE WHEN contains({x}, '_') THEN {'NULL' if cast == 'try_cast' else x} ELSE {x} END AS DOUBLE)"
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
 def _quoted(file: Path) -> str:
-    return _literal(str(file))
+    """The path as a literal, with what DuckDB would take for wildcards in brackets."""
+    return _literal("".join(f"[{c}]" if c in "*?[" else c for c in str(file)))
 
 
 def _name(column: str) -> str:

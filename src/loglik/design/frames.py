@@ -41,6 +41,8 @@ def frame_source(data: Any) -> FrameSource:
     twice = _column_named_twice(data)
     if twice is not None:
         raise DataError("LL117", f'the data frame has the column name "{twice}" twice', "Rename one of them.")
+    if hasattr(data, "set_axis") and not all(isinstance(c, str) for c in data.columns):
+        data = data.set_axis([str(c) for c in data.columns], axis=1)  # pandas names columns with anything
     frame = nw.from_native(data)
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
@@ -82,6 +84,13 @@ class FrameSource:
         """Number of rows."""
         return int(self.frame.shape[0])
 
+    def prepare(self, columns: Sequence[str]) -> None:
+        """Do nothing: the columns are in memory."""
+
+    def values(self, column: str) -> list[Any]:
+        """Return a column as it stands in the frame, None where missing."""
+        return [None if _missing(v) else v for v in self.frame[column].to_list()]
+
     def kind(self, column: str) -> Kind:
         """What a column holds."""
         if column not in self.kinds:
@@ -116,7 +125,7 @@ class FrameSource:
         for column in columns:
             series = self.frame[column]
             if self.frame.schema[column] == nw.Object:
-                values = [np.nan if v is None else v for v in series.to_list()]
+                values = [np.nan if _missing(v) else v for v in series.to_list()]
                 out.append(np.asarray(values, dtype=np.float64))
             else:
                 out.append(np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64))
@@ -144,7 +153,10 @@ class FrameSource:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}  # noqa: PLR0124
+    # pandas.NA has no truth value, so it is known by its type before it is compared.
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float | np.floating) and bool(np.isnan(value))
 
 
 def _kind_of_objects(values: list[Any]) -> Kind:

@@ -76,6 +76,8 @@ def feature_columns(source: Source, request: Request) -> list[str]:
                 f'column "{column}" not in {source.label}{did_you_mean(column, known)}',
                 f"Columns: {_listing(known)}.",
             )
+    if "(Intercept)" in known:
+        raise DataError("LL117", f'{source.label} has a column "(Intercept)", the name of a term', "Rename the column.")
     other = {request.target: "target", request.weights: "weights", request.offset: "offset"}
     if request.target in {request.weights, request.offset}:
         raise DataError(

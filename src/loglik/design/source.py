@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,9 @@ class Source(Protocol):
     def n_rows(self) -> int:
         """Number of rows."""
 
+    def prepare(self, columns: Sequence[str]) -> None:
+        """Say which columns are going to be asked for."""
+
     def kind(self, column: str) -> Kind:
         """What a column holds."""
 
@@ -60,20 +63,25 @@ class Source(Protocol):
     def codes(self, column: str) -> Codes:
         """Return a column as codes of its levels."""
 
+    def values(self, column: str) -> list[Any]:
+        """Return a column as it stands in the source."""
+
 
 _INTEGRAL = re.compile(r"-?\d+\.0+")
 
 
 def level_text(value: object) -> str:
-    """Write one value as a level: whole numbers without a decimal point, booleans in lower case.
+    """Write one value as a level: whole numbers without a decimal point, booleans in lower case, text as it is.
 
     The same level must have the same name whether it comes from a CSV, a Parquet file or a data frame.
 
     Examples
     --------
     >>> [level_text(v) for v in (1, 1.0, "1.0", True, "a b")]
-    ['1', '1', '1', 'true', 'a b']
+    ['1', '1', '1.0', 'true', 'a b']
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         return "true" if value else "false"
     text = str(value)

@@ -170,6 +170,7 @@ EXAMPLES: dict[str, str] = {
         from loglik import LogisticRegression
         LogisticRegression().fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1], offset=[0.5, 0.5])
         """,
+    "LL129": r"printf 'x,y\n1e200,a\n2e200,b\n3e200,a\n4e200,b\n' | loglik fit - --target y",
     "LL131": "loglik predict data.csv data.csv",
     "LL132": """printf '{"schema": "loglik.model/1", ' > cut.json; loglik predict cut.json data.csv""",
     "LL133": """printf '{"schema": "loglik.model/99"}' > newer.json; loglik predict newer.json data.csv""",

@@ -343,6 +343,18 @@ TEXTS: dict[str, dict[str, str]] = {
             (missing="drop").
             """,
     },
+    "LL129": {
+        "title": "Numbers too large or too small to compute with",
+        "meaning": """
+            The fit needs squares of the columns, and a prediction sums of products. Beyond about 1e140, or with all
+            values below 1e-140, they leave the range of double precision (1e-308 to 1.8e308), and what came out would be
+            infinite, 0 or undefined.
+            """,
+        "what_to_do": """
+            Give the column in other units, that is, multiply it by a constant: its coefficient is divided by the same
+            constant, and nothing else changes. In a prediction, check the row for a typing error.
+            """,
+    },
     "LL131": {
         "title": "The file is not a loglik model",
         "meaning": """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from loglik.design.blocks import default_threads, single_threaded_blas
+from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import MAX_COLUMNS, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
@@ -41,6 +42,7 @@ Solver = Literal["auto", "newton", "gd"]
 # An exact Hessian at the solution serves the last Newton step, the proof of existence and the inference.
 _HESSIAN_FLOPS = 5e11
 _MAX_HESSIAN = 4_000
+_LARGEST = 1e140
 # Coefficients up to which the linear programme is solved.
 _MAX_PROGRAMME = 2_000
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
@@ -156,6 +158,18 @@ def maximise(
         return _Fit(design, label, n_classes, weight, offset, options).run()
 
 
+def _refuse_extremes(design: Design, stats: ColumnStats) -> None:
+    """Refuse columns whose squares leave the range of float64 (LL129)."""
+    for j, size in enumerate(stats.largest):
+        if size > _LARGEST or 0.0 < size < 1.0 / _LARGEST:
+            raise DataError(
+                "LL129",
+                f'the numbers of column "{design.term_names[1 + j]}" are too {"large" if size > 1 else "small"} '
+                f"(up to {size:.3g}): their squares leave the range of floating-point numbers",
+                "Give the column in other units.",
+            )
+
+
 class _Fit:
     """One run: the steps below share the columns' statistics and the objective."""
 
@@ -165,6 +179,7 @@ class _Fit:
         self.options = options
         self.threads = options.threads or default_threads()
         self.stats: ColumnStats = column_stats(design, self.threads)
+        _refuse_extremes(design, self.stats)
         # Without an intercept the model is not invariant to shifts; gradient descent shows the columns as they are.
         shift = options.intercept and options.solver != "gd"
         self.design = design.centered(self.stats.center if shift else np.zeros_like(self.stats.center))
@@ -244,10 +259,12 @@ class _Fit:
     def _start(self) -> Vector:
         """Coefficients of the model with the intercept alone: no column matters yet."""
         theta = np.zeros((self.objective.n_classes_free, self.objective.free.size))
-        if self.options.intercept and self.objective.offset is None:
-            theta[:, self.objective.free == 0] = null_coefficients(
-                self.objective.label, self.objective.weight, self.objective.n_classes_free
-            )[:, None]
+        if self.options.intercept:
+            objective = self.objective
+            null = null_coefficients(objective.label, objective.weight, objective.n_classes_free)
+            if objective.offset is not None:
+                null = null - objective.offset @ objective.weight / objective.total_weight
+            theta[:, objective.free == 0] = null[:, None]
         return theta.ravel()
 
     def _rule(self) -> Rule:

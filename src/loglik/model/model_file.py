@@ -41,12 +41,15 @@ def write_model(model: FittedClassifier, path: str | PathLike[str]) -> None:
 
 def write_atomically(path: str | PathLike[str], content: str | bytes) -> None:
     """Write to a temporary file beside the target, and move it there."""
-    target = Path(path)
+    target = Path(path).resolve()  # a link stays, what it points to is replaced
     data = content.encode() if isinstance(content, str) else content
     name = ""
     try:
         if target.is_dir():
             raise IsADirectoryError(21, "is a directory")
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
+            target.write_bytes(data)
+            return
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -54,7 +57,7 @@ def write_atomically(path: str | PathLike[str], content: str | bytes) -> None:
             os.fsync(stream.fileno())
         mask = os.umask(0)
         os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
+        Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~mask)
         Path(name).replace(target)
     except OSError as error:
         if name:
@@ -63,6 +66,32 @@ def write_atomically(path: str | PathLike[str], content: str | bytes) -> None:
         raise DataError(
             "LL121", f"{target} cannot be written: {error.strerror}", "Check that its directory exists and is yours."
         ) from error
+
+
+def refuse_output(path: str | None, *inputs: str, endings: tuple[str, ...] = ()) -> None:
+    """Refuse, before any work is done, an output that cannot be written or would destroy an input (LL121).
+
+    Parameters
+    ----------
+    path : str or None
+        Where output is to go.
+    *inputs : str
+        Files that are read.
+    endings : tuple of str
+        Endings that the output must have, if any.
+    """
+    if path is None:
+        return
+    target = Path(path)
+    if endings and target.suffix.lower() not in endings:
+        raise DataError("LL105", f"{path} must end in {' or '.join(endings)}", "Choose another name.")
+    if not path or target.is_dir():
+        raise DataError("LL121", f'"{path}" cannot be written: it is not the name of a file', "Give a file name.")
+    if not target.resolve().parent.is_dir():
+        raise DataError("LL121", f"{path} cannot be written: its directory does not exist", "Make the directory first.")
+    for file in inputs:
+        if target.exists() and Path(file).exists() and target.samefile(file):
+            raise DataError("LL121", f"{path} is read here and would be overwritten", "Give the output another name.")
 
 
 def load_model(path: str | PathLike[str]) -> FittedClassifier:
@@ -87,7 +116,7 @@ def load_model(path: str | PathLike[str]) -> FittedClassifier:
         raise DataError("LL131", f"{file} is not a loglik model (not text)", _HOW) from error
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         if '"loglik.model/' in text[:200]:
             raise DataError("LL132", f"{file} is damaged or cut off: {error}", _AGAIN) from error
         raise DataError("LL131", f"{file} is not a loglik model (not JSON)", _HOW) from error
@@ -137,7 +166,10 @@ def _feature_document(feature: Feature) -> dict[str, Any]:
         return {"name": feature.name, "type": "number"}
     if isinstance(feature, CategoricalFeature):
         reference = feature.levels[feature.reference]
-        return {"name": feature.name, "type": "level", "reference": reference, "levels": list(feature.levels)}
+        levels = list(feature.levels)
+        return {
+            "name": feature.name, "type": "level", "reference": reference, "levels": levels, "pooled": feature.pooled,
+        }  # fmt: skip
     return {"names": list(feature.names), "type": "sparse"}
 
 
@@ -147,7 +179,7 @@ def _feature(document: dict[str, Any]) -> Feature:
         return NumericFeature(document["name"])
     if kind == "level":
         levels = tuple(document["levels"])
-        return CategoricalFeature(document["name"], levels, levels.index(document["reference"]))
+        return CategoricalFeature(document["name"], levels, levels.index(document["reference"]), document["pooled"])
     return SparseFeatures(tuple(document["names"]))
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.assemble import design_of, feature_kind, refuse_infinite, rows_without_missing
-from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFeature
-from loglik.design.source import Codes, level_text
+from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.source import Codes
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -56,6 +56,13 @@ def probabilities(model: FittedClassifier, data: Any, *, missing: Missing, table
     probability = np.full((source.n_rows, len(model.classes)), np.nan)
     if kept.any():
         probability[kept] = model.class_probabilities(design, offset)
+        lost = kept & np.isnan(probability).any(axis=1)
+        if lost.any():
+            raise DataError(
+                "LL129",
+                f"row {int(lost.argmax()) + 1} of {source.label} has numbers too large for a prediction",
+                "Mend the row; are its units those of the fit?",
+            )
     best = np.where(kept, np.nan_to_num(probability).argmax(axis=1), -1)
     names: list[str | None] = [*model.classes, None]
     return Predictions(probability, [names[i] for i in best], int((~kept).sum()))
@@ -65,9 +72,7 @@ def design_for(
     features: tuple[Feature, ...], source: Source, missing: Missing, offset_column: str | None
 ) -> tuple[Design, npt.NDArray[np.float64] | None, npt.NDArray[np.bool_]]:
     """Read the columns of a fit from another source: the design, the offset, and which rows are complete."""
-    needed = [name for f in features if (name := getattr(f, "name", None)) is not None]
-    if offset_column is not None:
-        needed.append(offset_column)
+    needed = _needed(features, offset_column)
     for column in needed:
         if column not in source.columns:
             raise DataError(
@@ -75,9 +80,7 @@ def design_for(
                 f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}',
                 "Predictions need all columns of the fit.",
             )
-    infer = getattr(source, "infer", None)
-    if infer is not None:
-        infer(needed)
+    source.prepare(needed)
     numeric = [f.name for f in features if isinstance(f, NumericFeature)]
     for column in [*numeric, *([offset_column] if offset_column else [])]:
         _must_be_numbers(source, column)
@@ -99,6 +102,16 @@ def design_for(
     return design_of(features, numbers, levels, int(kept.sum())), offset, kept
 
 
+def needed_columns(model: FittedClassifier) -> list[str]:
+    """Columns that predictions of a model read."""
+    return _needed(model.features, model.report.offset)
+
+
+def _needed(features: tuple[Feature, ...], offset_column: str | None) -> list[str]:
+    columns = [name for f in features if (name := getattr(f, "name", None)) is not None]
+    return columns if offset_column is None else [*columns, offset_column]
+
+
 def _must_be_numbers(source: Source, column: str) -> None:
     # A column without any value has no type of its own.
     if source.kind(column) != "number" and not np.all(source.codes(column).codes < 0):
@@ -114,10 +127,10 @@ def _known_codes(source: Source, feature: CategoricalFeature) -> Codes:
     feature_kind(source, feature.name, categorical=(feature.name,))
     seen = source.codes(feature.name)
     position = {level: i for i, level in enumerate(feature.levels)}
-    rare = position.get(RARE)
+    rare = len(feature.levels) - 1 if feature.pooled else None
     new = np.full(len(seen.levels) + 1, -1, dtype=np.int32)  # the last entry serves missing values
     for i, level in enumerate(seen.levels):
-        known = position.get(level_text(level), rare)
+        known = position.get(level, rare)
         if known is None:
             row = int(np.flatnonzero(seen.codes == i)[0]) + 1
             raise DataError(

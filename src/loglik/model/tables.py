@@ -58,15 +58,11 @@ def augment_columns(model: FittedClassifier, data: Any) -> dict[str, Any]:
     from loglik.model.train import any_source
 
     source = any_source(data)
-    made = probabilities(model, data, missing="drop")
+    source.prepare(list(source.columns))
+    made = probabilities(model, source, missing="drop")
     out: dict[str, Any] = {}
     for column in source.columns:
-        if source.kind(column) == "number":
-            out[column] = source.numbers([column])[0]
-        else:
-            codes = source.codes(column)
-            levels: list[str | None] = [*codes.levels, None]
-            out[column] = [levels[i] for i in codes.codes]
+        out[column] = source.numbers([column])[0] if source.kind(column) == "number" else source.values(column)
     out[".predicted"] = made.predicted
     for k, name in enumerate(model.classes):
         out[f".p[{name}]"] = made.probability[:, k]

@@ -13,6 +13,7 @@ from loglik.design.assemble import Prepared, assemble
 from loglik.design.files import FileSource, open_source
 from loglik.design.frames import FrameSource, frame_source, is_data_frame
 from loglik.design.request import Missing, Request, WeightKind
+from loglik.design.source import level_text
 from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning, NotConvergedWarning, SeparationError
 from loglik.fit.maximise import Options, Solution, Solver, maximise
 from loglik.inference.covariance import covariance, refuse_inference
@@ -153,14 +154,35 @@ def fit_classifier(
         The optimiser stopped early (``LL203``).
     """
     check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
+    check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
+    target, weights, offset = str(target), _as_level(weights), _as_level(offset)
+    positive, reference = _as_level(positive), _as_level(reference)
+    base = {str(c): level_text(v) for c, v in (base or {}).items()}
     request = Request(
-        target, positive, reference, features, exclude, categorical, base or {}, weights, weight_kind, offset, missing,
+        target, positive, reference, features, exclude, categorical, base, weights, weight_kind, offset, missing,
         min_count,
     )  # fmt: skip
     options = Options(alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, threads=threads)
     outcome = train(any_source(data, table), request, options, level)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
+
+
+def _as_level(value: Any) -> str | None:
+    return None if value is None else level_text(value)
+
+
+def check_choices(**choices: str) -> None:
+    """Refuse values that an option does not have (LL118)."""
+    known = {
+        "weight_kind": ("frequency", "sampling"),
+        "missing": ("drop", "error"),
+        "solver": ("auto", "newton", "gd"),
+        "separation": ("warn", "raise"),
+    }
+    for name, value in choices.items():
+        if value not in known[name]:
+            raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(known[name])}.")
 
 
 def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
@@ -185,10 +207,16 @@ def check_options(
     learning_rate: float | None = None,
 ) -> None:
     """Refuse options out of range (LL118)."""
+    for name, given in (("alpha", alpha), ("level", level), ("tol", tol)):
+        if isinstance(given, bool) or not isinstance(given, int | float | np.number):
+            raise DataError("LL118", f"{name} = {given!r} is not a number", "Give a number.")
+    for name, count in (("max_iter", max_iter), ("threads", threads)):
+        if count is not None and not isinstance(count, int | np.integer):
+            raise DataError("LL118", f"{name} = {count!r} is not a whole number", "Give a whole number.")
     checks = (
         ("alpha", alpha, alpha >= 0.0 and np.isfinite(alpha), "a finite number >= 0"),
         ("level", level, 0.0 < level < 1.0, "a number between 0 and 1, such as 0.95"),
-        ("tol", tol, 0.0 < tol < 1.0, "a small positive number, such as 1e-8"),
+        ("tol", tol, 0.0 < tol <= 1e-3, "a small positive number, at most 1e-3, such as 1e-8"),
         ("max_iter", max_iter, max_iter is None or max_iter >= 1, "a whole number >= 1"),
         ("learning_rate", learning_rate, learning_rate is None or learning_rate > 0.0, "a positive number"),
         ("threads", threads, threads is None or threads >= 1, "a whole number >= 1"),
