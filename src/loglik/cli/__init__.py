@@ -28,7 +28,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status = _run(arguments)
         sys.stdout.flush()
-        return status
     except LoglikError as error:
         report_error(error, as_json="--json" in arguments)
         return error.exit_status
@@ -59,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         report_error(fault, as_json="--json" in arguments)
         return 2
+    return status
 
 
 def _discard_stdout() -> None:

@@ -173,8 +173,9 @@ def _csv_relation(file: Path, label: str, kind: Format) -> tuple[str, list[str]]
     words = ", ".join(_literal(word) for word in MISSING_WORDS)
     return (
         (
-            f"read_csv({_quoted(file)}, auto_detect=false, hive_partitioning=false, header=true, delim={_literal(delimiter)}, quote='\"', "
-            f"escape='\"', strict_mode=true, columns={{{fields}}}, nullstr=[{words}])"
+            f"read_csv({_quoted(file)}, auto_detect=false, hive_partitioning=false, header=true, "
+            f"delim={_literal(delimiter)}, quote='\"', escape='\"', strict_mode=true, "
+            f"columns={{{fields}}}, nullstr=[{words}])"
         ),
         header,
     )

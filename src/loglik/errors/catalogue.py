@@ -174,6 +174,38 @@ EXAMPLES: dict[str, str] = {
     "LL131": "loglik predict data.csv data.csv",
     "LL132": """printf '{"schema": "loglik.model/1", ' > cut.json; loglik predict cut.json data.csv""",
     "LL133": """printf '{"schema": "loglik.model/99"}' > newer.json; loglik predict newer.json data.csv""",
+    "LL140": """
+        from loglik.losses import cross_entropy
+        cross_entropy(probs=[[1.2, -0.2]], labels=[0])
+        """,
+    "LL141": """
+        from loglik.losses import cross_entropy
+        cross_entropy(probs=[[0.5, 0.4]], labels=[0])
+        """,
+    "LL142": """
+        from loglik.losses import cross_entropy
+        cross_entropy(logits=[[]], labels=[0])
+        """,
+    "LL143": """
+        from loglik.losses import cross_entropy
+        cross_entropy(logits=[[0.0, 1.0]], labels=[2])
+        """,
+    "LL144": """
+        from loglik.losses import cross_entropy
+        cross_entropy(logits=[[0.0, float('nan')]], labels=[0])
+        """,
+    "LL145": """
+        from loglik.losses import cross_entropy
+        cross_entropy(logits=[[0.0, 1.0]], labels=[-1], ignore_index=-1)
+        """,
+    "LL146": """
+        from loglik.losses import cross_entropy
+        cross_entropy(logits=[[0.0, 1.0]], probs=[[0.5, 0.5]], labels=[0])
+        """,
+    "LL147": """
+        from loglik.losses import cross_entropy
+        cross_entropy(logits=[[0.0, 1.0]], labels=[0, 1])
+        """,
     "LL198": "",
     "LL199": "",
     "LL201": _SEPARABLE,

@@ -385,6 +385,87 @@ TEXTS: dict[str, dict[str, str]] = {
             Update loglik (loglik --version shows which one runs), or fit again with this version and -o model.json.
             """,
     },
+    "LL140": {
+        "title": "A number that is no probability",
+        "meaning": """
+            A probability lies between 0 and 1. Nothing is clipped to that range: a number outside it means that something
+            went wrong before, often that logits were given where probabilities are expected.
+            """,
+        "what_to_do": """
+            Give log-odds as logits=, probabilities as probs=. Where rounding has left a value such as 1.0000001, clip it
+            yourself, so that it is seen.
+            """,
+    },
+    "LL141": {
+        "title": "A row of probabilities that does not sum to one",
+        "meaning": """
+            The probabilities of all classes sum to 1 in every row, up to rounding (1e-5). Scaling a row silently would
+            change the loss: for sum_k y_k = s the cross-entropy moves by log s.
+            """,
+        "what_to_do": """
+            Divide each row by its sum, or find out why it is off: a class may be missing, or the axis of the classes may be
+            another one (axis=).
+            """,
+    },
+    "LL142": {
+        "title": "Nothing to compute from",
+        "meaning": """
+            The input has no rows or no classes. The mean of nothing is not defined, and NaN would only travel on.
+            """,
+        "what_to_do": """
+            Check the filter or the batch that gave an empty array.
+            """,
+    },
+    "LL143": {
+        "title": "A label that is not among the classes",
+        "meaning": """
+            Integer labels run from 0 to K - 1, K being the length of the axis of classes. Labels of another type are not
+            taken for classes, and a distribution over classes is never recognised by its shape.
+            """,
+        "what_to_do": """
+            Number the classes from 0. Give rows to be left out the label ignore_index=. Give distributions as targets=.
+            """,
+    },
+    "LL144": {
+        "title": "NaN among the logits or probabilities",
+        "meaning": """
+            A row with NaN has no probabilities, and so no loss. The same holds for a row of logits that are all -inf, or
+            of which two are +inf.
+            """,
+        "what_to_do": """
+            Look at the row that is named; in training, look at the step before, where numbers probably overflowed.
+            """,
+    },
+    "LL145": {
+        "title": "Every row is ignored",
+        "meaning": """
+            The mean divides by the weight of the rows that count, and here none does. Other libraries return NaN.
+            """,
+        "what_to_do": """
+            Use reduction="sum", which is 0 then, or skip the batch.
+            """,
+    },
+    "LL146": {
+        "title": "Arguments that exclude each other",
+        "meaning": """
+            Logits and probabilities, and likewise integer labels and distributions as targets, are different arguments.
+            Exactly one of each pair is needed; they are never told apart by shape or type.
+            """,
+        "what_to_do": """
+            Choose logits= or probs=, and labels= or targets=. Temperature, z-loss and soft cap act on logits, ignore_index
+            goes with labels=.
+            """,
+    },
+    "LL147": {
+        "title": "An array of the wrong shape or type",
+        "meaning": """
+            Labels have the shape of the logits without the axis of the classes, targets the shape of the logits, a weight
+            one entry per class, a sample weight one per row. Nothing is broadcast silently.
+            """,
+        "what_to_do": """
+            Check axis=, which is the last axis by default (PyTorch puts the classes on axis 1).
+            """,
+    },
     "LL198": {
         "title": "There is not enough memory",
         "meaning": """

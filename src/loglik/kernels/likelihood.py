@@ -47,7 +47,7 @@ def categorical_rows(eta, label, weight, loss, probability, residual, margin, la
             e = eta[k, i]
             higher = e > largest[i]
             loser = largest[i] if higher else e
-            second[i] = max(second[i], loser)
+            second[i] = loser if loser > second[i] else second[i]
             top[i] = k if higher else top[i]
             largest[i] = e if higher or e != e else largest[i]  # noqa: PLR0124 - NaN must go on
     for i in range(n):

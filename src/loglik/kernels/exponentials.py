@@ -1,0 +1,82 @@
+"""``e^(x - m)`` for x <= m, in float32 and float64, with the rounding error of the difference put back.
+
+Softmax and cross-entropy need exponentials of differences of logits. Rounding ``x - m`` alone costs ``|x - m| / 2`` units
+in the last place of the result; the rounding error is known exactly (TwoDiff: Knuth, The Art of Computer Programming
+2, 4.2.2) and is added to the reduced argument, where it counts. Results below the smallest normal number are 0.
+
+Only contraction is allowed here: reassociation would undo TwoDiff and the rounding by a large number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import types
+from numba.extending import overload
+
+from loglik.kernels.bits import power_of_two
+from loglik.kernels.elementary import _E0, _E1, _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9
+from loglik.kernels.jit import njit
+
+_LOG2_E64, _LN2_HIGH64, _LN2_LOW64 = 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10
+_ROUND64, _LOW64 = 6755399441055744.0, -708.0
+
+_f = np.float32
+_LOG2_E32, _LN2_HIGH32, _LN2_LOW32 = _f(1.4426950408889634), _f(0.693145751953125), _f(1.42860676533018e-06)
+_ROUND32, _LOW32 = _f(12582912.0), _f(-87.0)
+_ONE32, _ZERO32 = _f(1.0), _f(0.0)
+_F0, _F1, _F2, _F3, _F4 = (
+    _f(0.4999999403953552),
+    _f(0.1666652113199234),
+    _f(0.04166838899254799),
+    _f(0.00836871936917305),
+    _f(0.001381461275741458),
+)
+
+
+@njit(fastmath={"contract"})
+def _exp_difference64(x, m):
+    d = x - m
+    back = x - d
+    error = (x - (d + back)) + (back - m)
+    error = error if error == error else 0.0  # noqa: PLR0124 - x = -inf has no rounding error
+    c = d if d > _LOW64 else _LOW64
+    shifted = c * _LOG2_E64 + _ROUND64
+    whole = shifted - _ROUND64
+    r = ((c - whole * _LN2_HIGH64) - whole * _LN2_LOW64) + error
+    r2 = r * r
+    r4 = r2 * r2
+    q = ((_E0 + _E1 * r) + (_E2 + _E3 * r) * r2) + r4 * (
+        ((_E4 + _E5 * r) + (_E6 + _E7 * r) * r2) + r4 * (_E8 + _E9 * r)
+    )
+    p = (1.0 + (r + r2 * q)) * power_of_two(shifted)
+    p = p if d >= _LOW64 else 0.0
+    return p if d == d else d  # noqa: PLR0124 - NaN goes on
+
+
+@njit(fastmath={"contract"})
+def _exp_difference32(x, m):
+    d = x - m
+    back = x - d
+    error = (x - (d + back)) + (back - m)
+    error = error if error == error else _ZERO32  # noqa: PLR0124
+    c = d if d > _LOW32 else _LOW32
+    shifted = c * _LOG2_E32 + _ROUND32
+    whole = shifted - _ROUND32
+    r = ((c - whole * _LN2_HIGH32) - whole * _LN2_LOW32) + error
+    r2 = r * r
+    q = (_F0 + _F1 * r) + r2 * ((_F2 + _F3 * r) + r2 * _F4)
+    p = (_ONE32 + (r + r2 * q)) * power_of_two(shifted)
+    p = p if d >= _LOW32 else _ZERO32
+    return p if d == d else d  # noqa: PLR0124
+
+
+def exp_difference(x, m):
+    """``e^(x - m)`` for x <= m in the type of x; see the module."""
+    raise NotImplementedError  # called from kernels only
+
+
+@overload(exp_difference, inline="always")
+def _exp_difference(x, m):  # noqa: ARG001
+    if x == types.float32:
+        return lambda x, m: _exp_difference32(x, m)
+    return lambda x, m: _exp_difference64(x, m)
