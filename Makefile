@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench interop clean
+.PHONY: demo test lint bench bench-losses interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -39,6 +39,13 @@ lint: .venv/lint
 bench: .venv/bench
 	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
+
+.venv/interop: .venv/bench
+	$(PIP) torch==2.13.0 -e ".[interop]"
+	touch $@
+
+bench-losses: .venv/interop
+	$(BIN)/python benchmarks/losses_speed.py
 
 # Tests against PyTorch and JAX come with their faces; until then there is nothing to install.
 interop: .venv/core
