@@ -76,7 +76,8 @@ def measure(threads: int) -> list[dict]:
             timed: dict[tuple[str, str], float] = {}
             for name, pair in runs.items():
                 answer = pair[0]()
-                assert math.isclose(answer, exact, rel_tol=1e-5), (name, answer, exact)
+                if not math.isclose(answer, exact, rel_tol=1e-5):
+                    raise SystemExit(f"{name} gives {answer}, loglik {exact}")
                 pair[1]()
             for _ in range(ROUNDS):
                 for name, (forward, backward) in [*runs.items(), ("copy", (lambda a=x, b=copy: np.copyto(b, a), None))]:
@@ -118,7 +119,8 @@ def main() -> None:
         print(f"{kind}: geometric mean {mean:.2f} x the best peer, worst cell {min(ratios):.2f} x")
     for r in rows:
         print(
-            f"{r['threads']} thread(s) {r['dtype']} {r['rows']:>9,} x {r['classes']:<7,} {r['kind']:9} loglik {r['loglik']:5.2f}  "
+            f"{r['threads']} thread(s) {r['dtype']} {r['rows']:>9,} x {r['classes']:<7,} {r['kind']:9} "
+            f"loglik {r['loglik']:5.2f}  "
             f"torch {r['torch']:6.2f}  jax {r['jax + optax']:6.2f}  copy {r['copy']:.2f} ns   {r['times_best_peer']:.2f} x"
         )
     RESULTS.parent.mkdir(parents=True, exist_ok=True)

@@ -102,7 +102,9 @@ def class_labels(labels: Any, n: int, n_classes: int, ignore_index: int | None) 
             "LL143", f"labels have the type {array.dtype}, not integers", "Distributions over classes go to targets=."
         )
     same_shape("labels", array, (n,))
-    array = array.astype(np.int64)
+    array = array.astype(np.int64, copy=False)
+    if array.min() >= 0 and array.max() < n_classes:
+        return array
     bad = (array < 0) | (array >= n_classes)
     if ignore_index is not None:
         bad &= array != ignore_index

@@ -57,6 +57,11 @@ class _Problem:
     axis: int
 
     @property
+    def weighted(self) -> bool:
+        """Whether the rows count differently."""
+        return self.class_weight is not None or bool((self.row_weight != 1.0).any())
+
+    @property
     def plain(self) -> bool:
         """Whether the fused kernels do all of it."""
         return (
@@ -357,7 +362,12 @@ def _kernel_loss(
     loss = np.empty(n)
     grad = (np.empty_like(x, order="C") if out is None else out) if gradient else x[:0]
     scale = w / p.by
-    narrow = v <= kernels.NARROW
+    if v == 2:
+        forward, backward = kernels.hard_two, kernels.hard_two_grad
+    elif v <= kernels.NARROW:
+        forward, backward = kernels.hard_narrow, kernels.hard_narrow_grad
+    else:
+        forward, backward = kernels.hard_wide, kernels.hard_wide_grad
     count = threads or default_threads()
     # Enough blocks for the threads, none so small that its start costs more than its rows.
     step = max(-(-n // (4 * count)), 1, _BLOCK_ENTRIES // v) if count > 1 else n
@@ -366,11 +376,9 @@ def _kernel_loss(
         hi = min(lo + step, n)
         rows = np.ascontiguousarray(x[lo:hi])
         if gradient:
-            kernel = kernels.hard_narrow_grad if narrow else kernels.hard_wide_grad
-            kernel(rows, labels[lo:hi], scale[lo:hi], loss[lo:hi], grad[lo:hi])
+            backward(rows, labels[lo:hi], scale[lo:hi], loss[lo:hi], grad[lo:hi])
         else:
-            kernel = kernels.hard_narrow if narrow else kernels.hard_wide
-            kernel(rows, labels[lo:hi], loss[lo:hi])
+            forward(rows, labels[lo:hi], loss[lo:hi])
 
     starts = range(0, n, step)
     if len(starts) == 1:
@@ -378,15 +386,16 @@ def _kernel_loss(
     else:
         with ThreadPoolExecutor(min(count, len(starts))) as pool:
             list(pool.map(work, starts))
-    bad = np.isnan(loss)
-    if bad.any():  # NaN in the logits comes through the kernels; +inf for two classes at once does too
+    if np.isnan(loss.sum()):  # NaN in the logits comes through the kernels; +inf for two classes at once does too
         checks.no_nan("logits", x)
-        i = checks.first_row(bad)
+        i = checks.first_row(np.isnan(loss))
         raise DataError("LL144", f"logits of row {i} are all -inf, or +inf: no probability follows", "Mend the row.")
-    loss *= w
-    loss[~p.kept] = 0.0  # an ignored row counts nothing even where its loss is infinite
-    if gradient and not p.kept.all():
-        grad[~p.kept] = 0.0
+    if p.weighted:
+        with np.errstate(invalid="ignore"):
+            loss *= w
+        loss[w == 0.0] = 0.0  # an ignored row counts nothing even where its loss is infinite
+        if gradient and not p.kept.all():
+            grad[~p.kept] = 0.0
     return loss, grad
 
 
