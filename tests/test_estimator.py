@@ -192,3 +192,29 @@ def test_works_in_scikit_learns_machinery() -> None:
     model = LogisticRegression().fit(x, y)
     again = pickle.loads(pickle.dumps(model))  # noqa: S301
     assert np.array_equal(model.predict_proba(x), again.predict_proba(x))
+
+
+@pytest.mark.parametrize("case", ["ten classes", "scaled", "sparse", "rare levels", "penalised"])
+def test_preconditioned_lbfgs_reaches_newtons_answer(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path for large problems, on small ones that are awkward for it, in few passes."""
+    rng = np.random.default_rng(0)
+    n, alpha = 20_000, 0.0
+    x = rng.normal(size=(n, 20)) @ rng.normal(size=(20, 20))
+    y = (x[:, 0] + 3 * rng.logistic(size=n) > 0).astype(int)
+    data: object = x
+    if case == "ten classes":
+        y = (x[:, :10] * 0.2 + rng.gumbel(size=(n, 10))).argmax(axis=1)
+    elif case == "scaled":
+        data = x * 10.0 ** rng.integers(-5, 6, 20)
+    elif case == "sparse":
+        data = sparse.random_array((n, 200), density=0.02, rng=rng, format="csr")
+    elif case in {"rare levels", "penalised"}:
+        share = 1.0 / np.arange(1, 151) ** 1.1
+        data = pd.DataFrame({"g": rng.choice([f"l{i}" for i in range(150)], n, p=share / share.sum()), "x": x[:, 0]})
+        alpha = 1e-3 if case == "penalised" else 0.0
+    exact = LogisticRegression(alpha=alpha).fit(data, y)
+    monkeypatch.setattr("loglik.fit.maximise.newton_is_cheap", lambda _: False)
+    other = LogisticRegression(alpha=alpha).fit(data, y)
+    assert other.converged_
+    assert other.n_iter_[0] < 45
+    np.testing.assert_allclose(other.coef_, exact.coef_, atol=1e-7 * np.abs(exact.coef_).max())

@@ -42,3 +42,17 @@ def test_sparse() -> None:
     fits = [loglik.LogisticRegression(threads=t).fit(x, y).coef_ for t in (1, 2, 8)]
     assert np.array_equal(fits[0], fits[1])
     assert np.array_equal(fits[0], fits[2])
+
+
+def test_fits_that_overlap_leave_blas_as_it_was() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import threadpool_info
+
+    before = [lib["num_threads"] for lib in threadpool_info()]
+    x, y = simulate(60_000, 20, 2, 5)
+    alone = loglik.LogisticRegression().fit(x, y).coef_
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: loglik.LogisticRegression().fit(x, y).coef_, range(8)))
+    assert all(np.array_equal(alone, coefficients) for coefficients in together)
+    assert [lib["num_threads"] for lib in threadpool_info()] == before

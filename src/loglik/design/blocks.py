@@ -8,6 +8,7 @@ order. Threads only decide who walks which run: the same data give the same bits
 from __future__ import annotations
 
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -57,11 +58,27 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+_limit_lock = threading.Lock()
+_limit_users: list[object] = []
+
+
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """Hold BLAS to one thread: the blocks are the parallelism, and one thread makes its sums reproducible."""
-    with _blas().limit(limits=1, user_api="blas"):
+    """Hold BLAS to one thread: the blocks are the parallelism, and one thread makes its sums reproducible.
+
+    The limit is the process's, so fits that overlap in time share it: the first sets it, the last lifts it.
+    """
+    with _limit_lock:
+        if not _limit_users:
+            _limit_users.append(_blas().limit(limits=1, user_api="blas"))
+        _limit_users.append(None)
+    try:
         yield
+    finally:
+        with _limit_lock:
+            _limit_users.pop()
+            if len(_limit_users) == 1:
+                _limit_users.pop().restore_original_limits()  # type: ignore[attr-defined]
 
 
 def _runs(n_rows: int, block: int, accumulator_bytes: int) -> list[tuple[int, int]]:

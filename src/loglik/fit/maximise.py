@@ -42,6 +42,8 @@ Solver = Literal["auto", "newton", "gd"]
 # An exact Hessian at the solution serves the last Newton step, the proof of existence and the inference.
 _HESSIAN_FLOPS = 5e11
 _MAX_HESSIAN = 4_000
+# The last Newton step takes a second and a third one.
+_POLISH_FLOPS = 2e10
 _LARGEST = 1e140
 # Coefficients up to which the linear programme is solved.
 _MAX_PROGRAMME = 2_000
@@ -308,10 +310,13 @@ class _Fit:
     def _finish(self, arrival: Arrival, *, polish: bool) -> Arrival:
         """Compute the exact Hessian at the end, where affordable; with `polish`, take the Newton step it offers."""
         objective = self.objective
+        cheap = hessian_flops(objective) <= _POLISH_FLOPS
+        if polish and objective.alpha > 0.0 and not cheap:  # no inference will follow, and the estimate exists
+            return arrival
         affordable = objective.size <= _MAX_HESSIAN and hessian_flops(objective) <= _HESSIAN_FLOPS
         if not affordable or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
-        if polish and arrival.converged:
+        if polish and arrival.converged and cheap:
             exact = newton(objective, arrival.point.theta, self._rule(), 2, lambda _i, _p: False)
         else:
             exact = newton(objective, arrival.point.theta, self._rule(), 0, lambda _i, _p: False)

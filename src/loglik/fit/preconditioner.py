@@ -78,7 +78,7 @@ def preconditioner(objective: Objective, theta: Vector) -> Callable[[Vector], Ve
     if _sample_is_cheap(objective, size):
         return _exact(_sample(objective, size), theta, _diagonal(objective))
     if objective.free.size <= _MAX_DENSE:
-        return _kronecker(_sample(objective, size), objective.n_classes_free)
+        return _kronecker(_sample(objective, size), objective.n_classes_free, _column_squares(objective))
     diagonal = _diagonal(objective)
     return lambda g: g / diagonal
 
@@ -109,16 +109,14 @@ def _exact(sample: Objective, theta: Vector, diagonal: Vector) -> Callable[[Vect
     if hessian is None:
         msg = "the Hessian was asked for"
         raise ValueError(msg)
-    # The sample has few rows or none of a rare level: there the curvature of all rows stands in.
-    sampled = np.diag(hessian)
+    return ScaledCholesky.of(_filled_up(hessian, diagonal, 1e-6)).solve
+
+
+def _filled_up(matrix: Matrix, diagonal: Vector, ridge: float) -> Matrix:
+    """Let the diagonal of all rows stand in where the sample has few rows or none (of a rare level), and add a ridge."""
+    sampled = np.diag(matrix)
     missing = np.where(sampled < 0.1 * diagonal, diagonal - sampled, 0.0)
-    return ScaledCholesky.of(hessian + np.diag(missing + 1e-6 * sampled)).solve
-
-
-def _with_ridge(hessian: Matrix) -> Matrix:
-    diagonal = np.diag(hessian)
-    floor = 1e-6 * max(float(diagonal.max(initial=0.0)), 1e-300)
-    return np.asarray(hessian + np.diag(np.where(diagonal > floor, _KRONECKER_RIDGE * diagonal, floor)))
+    return np.asarray(matrix + np.diag(missing + ridge * sampled))
 
 
 def _class_weights(objective: Objective) -> Vector:
@@ -126,7 +124,7 @@ def _class_weights(objective: Objective) -> Vector:
     return np.asarray(total / total.sum())
 
 
-def _kronecker(sample: Objective, c: int) -> Callable[[Vector], Vector]:
+def _kronecker(sample: Objective, c: int, squares: Vector) -> Callable[[Vector], Vector]:
     """``((diag(q) - q q') kron X'WX / W)^-1`` with class shares q: one P x P factor serves all classes."""
     design, p = sample.design, sample.design.n_coefficients
     gram = np.zeros((p, p))
@@ -141,7 +139,7 @@ def _kronecker(sample: Objective, c: int) -> Callable[[Vector], Vector]:
         typical = float(np.trace(classes)) / c
         penalised = np.where(sample.free != 0, sample.alpha / typical, 0.0)
         full = full + np.diag(penalised)
-    columns = ScaledCholesky.of(_with_ridge(full))
+    columns = ScaledCholesky.of(_filled_up(full, squares, _KRONECKER_RIDGE))
     inverse = np.linalg.inv(classes)
 
     def solve(g: Vector) -> Vector:
@@ -152,7 +150,15 @@ def _kronecker(sample: Objective, c: int) -> Callable[[Vector], Vector]:
 
 def _diagonal(objective: Objective) -> Vector:
     """Diagonal of ``diag(q (1 - q)) kron X'WX / W``, plus the penalty."""
-    design, c = objective.design, objective.n_classes_free
+    q = _class_weights(objective)[: objective.n_classes_free]
+    d = (q * (1.0 - q))[:, None] * _column_squares(objective)
+    d += objective.alpha * (objective.free != 0)
+    return np.asarray(d.ravel())
+
+
+def _column_squares(objective: Objective) -> Vector:
+    """``sum_i w_i x_ij^2 / W`` of each free column; a column of zeros counts as one of ones."""
+    design = objective.design
     squares = np.zeros(design.n_coefficients)
     squares[0] = objective.total_weight
     dense = 1 + design.dense.shape[1]
@@ -164,7 +170,5 @@ def _diagonal(objective: Objective) -> Vector:
             squares += np.bincount(design.codes[lo:hi, a], w, minlength=squares.size)
     if design.sparse is not None:
         squares[design.n_coefficients - design.sparse.shape[1] :] = design.sparse.power(2).T @ objective.weight
-    q = _class_weights(objective)[:c]
-    d = (q * (1.0 - q))[:, None] * squares[objective.free] / objective.total_weight
-    d += objective.alpha * (objective.free != 0)
-    return np.asarray(np.maximum(d, 1e-12 * d.max()).ravel())
+    squares = squares[objective.free] / objective.total_weight
+    return np.asarray(np.where(squares > 0.0, squares, 1.0))
