@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -206,3 +207,46 @@ def test_the_model_of_a_pickled_estimator_holds_no_rows() -> None:
     before = model.summary()
     x[:] = 0.0
     assert model.summary() == before
+
+
+def separable(x: np.ndarray, y: np.ndarray, k: int) -> bool:
+    """Konis's programme over all pairs of a row and another class, written out without any of our code."""
+    from scipy.optimize import linprog
+
+    n, p = x.shape
+    rows = []
+    for i in range(n):
+        for other in range(k):
+            if other != y[i]:
+                row = np.zeros((k, p))
+                row[y[i]] += x[i]
+                row[other] -= x[i]
+                rows.append(row[1:].ravel())  # class 0 is held at zero
+    a = np.array(rows)
+    best = linprog(-a.sum(axis=0), A_ub=-a, b_ub=np.zeros(len(a)), bounds=[(-1, 1)] * a.shape[1], method="highs")
+    return -best.fun > 1e-7
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("with_offset", [False, True])
+@pytest.mark.parametrize("k", [2, 3])
+def test_agrees_with_the_programme_whatever_the_model(k: int, with_offset: bool, intercept: bool) -> None:
+    found, expected = [], []
+    for seed in range(25):
+        rng = np.random.default_rng(seed)
+        n = 9 * k
+        x = rng.integers(-2, 3, size=(n, 3)).astype(float)
+        x[:, 2] = x[:, 0] - x[:, 1] if seed % 5 == 0 else x[:, 2]  # sometimes collinear
+        y = np.r_[np.arange(k), rng.integers(0, k, n - k)]
+        if seed % 3 == 0:  # sometimes pulled apart, so that both answers occur
+            x[:, 0] += (2.0 + seed % 2) * y
+        options = {"offset": rng.normal(size=n) * 3} if with_offset else {}
+        weight = rng.integers(1, 4, n)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = loglik.LogisticRegression(fit_intercept=intercept).fit(x, y, sample_weight=weight, **options)
+        found.append(model.separation_ is not None)
+        assert found[-1] or model.converged_
+        expected.append(separable(np.c_[np.ones(n), x] if intercept else x, y, k))
+    assert found == expected
+    assert 0 < sum(expected) < 25
