@@ -50,7 +50,12 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
     from loglik.model.train import fit_classifier
 
 
+_SUBMODULES = frozenset({"losses", "metrics", "special"})
+
+
 def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return import_module(f"loglik.{name}")
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'loglik' has no attribute {name!r}")
