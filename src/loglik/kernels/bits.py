@@ -42,3 +42,30 @@ def power_of_two(typingctx, shifted):  # noqa: ARG001
         return builder.bitcast(builder.add(moved, ir.Constant(whole, one)), args[0].type)
 
     return shifted(shifted), codegen
+
+
+@intrinsic
+def larger(typingctx, a, b):  # noqa: ARG001
+    """The larger of two numbers; any of the two if one is NaN, which lets a running maximum vectorise."""
+
+    def codegen(context, builder, signature, args):  # noqa: ARG001
+        flags = ("nnan", "nsz")
+        return builder.select(builder.fcmp_ordered(">", *args, flags=flags), *args, flags=flags)
+
+    return a(a, b), codegen
+
+
+@intrinsic
+def prefetch(typingctx, array, index):  # noqa: ARG001
+    """Ask for the line of the cache that holds an entry of a flat array, beyond its end too; a hint without effect."""
+
+    def codegen(context, builder, signature, args):
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        byte = ir.IntType(8).as_pointer()
+        whole = ir.IntType(32)
+        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole]))
+        place = builder.bitcast(builder.gep(data, [args[1]]), byte)
+        builder.call(hint, [place, ir.Constant(whole, 0), ir.Constant(whole, 3), ir.Constant(whole, 1)])
+        return context.get_dummy_value()
+
+    return types.void(array, index), codegen

@@ -4,6 +4,10 @@ Softmax and cross-entropy need exponentials of differences of logits. Rounding `
 in the last place of the result; the rounding error is known exactly (TwoDiff: Knuth, The Art of Computer Programming
 2, 4.2.2) and is added to the reduced argument, where it counts. Results below the smallest normal number are 0.
 
+Rows of moderate logits go a shorter way, `exp_scaled`: ``e^x 2^-s`` with one whole s for the row. Only the power of two
+depends on m then, x itself is reduced, and no difference is rounded; the factor ``e^-m 2^s`` that is still missing is
+the same for the whole row and is applied once, in float64, to its sum.
+
 Only contraction is allowed here: reassociation would undo TwoDiff and the rounding by a large number.
 """
 
@@ -14,7 +18,7 @@ from numba import types
 from numba.extending import overload
 
 from loglik.kernels.bits import power_of_two
-from loglik.kernels.elementary import _E0, _E1, _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9
+from loglik.kernels.elementary import _E0, _E1, _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9, exp64
 from loglik.kernels.jit import njit
 
 _LOG2_E64, _LN2_HIGH64, _LN2_LOW64 = 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10
@@ -80,3 +84,81 @@ def _exp_difference(x, m):  # noqa: ARG001
     if x == types.float32:
         return lambda x, m: _exp_difference32(x, m)
     return lambda x, m: _exp_difference64(x, m)
+
+
+@njit(fastmath={"contract"})
+def _exp_scaled64(x, floor, magic):
+    c = floor if x < floor else x
+    shifted = c * _LOG2_E64 + magic
+    whole = shifted - magic
+    r = (c - whole * _LN2_HIGH64) - whole * _LN2_LOW64
+    r2 = r * r
+    r4 = r2 * r2
+    q = ((_E0 + _E1 * r) + (_E2 + _E3 * r) * r2) + r4 * (
+        ((_E4 + _E5 * r) + (_E6 + _E7 * r) * r2) + r4 * (_E8 + _E9 * r)
+    )
+    p = (1.0 + (r + r2 * q)) * power_of_two(shifted)
+    return 0.0 if x < floor else p
+
+
+@njit(fastmath={"contract"})
+def _exp_scaled32(x, floor, magic):
+    c = floor if x < floor else x
+    shifted = c * _LOG2_E32 + magic
+    whole = shifted - magic
+    r = (c - whole * _LN2_HIGH32) - whole * _LN2_LOW32
+    r2 = r * r
+    q = (_F0 + _F1 * r) + r2 * ((_F2 + _F3 * r) + r2 * _F4)
+    p = (_ONE32 + (r + r2 * q)) * power_of_two(shifted)
+    return _ZERO32 if x < floor else p
+
+
+def exp_scaled(x, floor, magic):
+    """``e^x 2^-s`` in the type of x, 0 where ``x < floor``, NaN for NaN; for floor and magic see `scale_of_row`."""
+    raise NotImplementedError  # called from kernels only
+
+
+@overload(exp_scaled, inline="always")
+def _exp_scaled(x, floor, magic):  # noqa: ARG001
+    if x == types.float32:
+        return lambda x, floor, magic: _exp_scaled32(x, floor, magic)
+    return lambda x, floor, magic: _exp_scaled64(x, floor, magic)
+
+
+HEADROOM = 40.0
+"""How far an entry may lie above the reference of its row."""
+
+
+def scale_of_row(reference):
+    """Return floor and magic for `exp_scaled` near a reference, in its type.
+
+    The scale is s = round(reference / log 2), and the magic number holds it: adding 1.5 * 2^52 - s (2^23 for float32)
+    rounds to a whole number less s. Needed: |reference| <= `moderate`.
+    """
+    raise NotImplementedError
+
+
+@overload(scale_of_row, inline="always")
+def _scale_of_row(reference):
+    if reference == types.float32:
+        return lambda reference: (reference + _LOW32, _ROUND32 - np.rint(reference * _LOG2_E32))
+    return lambda reference: (reference + _LOW64, _ROUND64 - np.rint(reference * _LOG2_E64))
+
+
+def moderate(reference):
+    """Whether `exp_scaled` is exact enough around a reference: multiples of log 2 are then exact in its type."""
+    raise NotImplementedError
+
+
+@overload(moderate, inline="always")
+def _moderate(reference):
+    if reference == types.float32:
+        return lambda reference: abs(reference) <= _f(200.0)
+    return lambda reference: abs(reference) <= 1e5
+
+
+@njit()
+def unscale(reference, magic, m):
+    """``e^-m 2^s``, what the sum of a row is multiplied by, in float64."""
+    s = (_ROUND32 if magic < 1e9 else _ROUND64) - np.float64(magic)
+    return exp64((s * _LN2_HIGH64 - np.float64(m)) + s * _LN2_LOW64)

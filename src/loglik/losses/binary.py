@@ -159,8 +159,7 @@ def _problem(
         checks.same_shape("sample_weight", w, x.shape)
         if not np.isfinite(w).all() or (w < 0.0).any():
             raise DataError("LL114", "sample_weight must be finite and >= 0", "Mend the weights.")
-    weight = np.ones(x.size) if w is None else w.reshape(-1)
-    return x, t, w, divisor(reduction, denominator, weight, np.ones(x.size, dtype=bool)), is_logits
+    return x, t, w, divisor(reduction, denominator, w, x.size), is_logits
 
 
 def _softplus(x: Vector) -> Vector:

@@ -94,8 +94,10 @@ def probabilities(name: str, array: Floats, *, rows: bool = True) -> None:
             )
 
 
-def class_labels(labels: Any, n: int, n_classes: int, ignore_index: int | None) -> npt.NDArray[np.int64]:
-    """Return labels as int64, each within 0 .. n_classes - 1 or equal to `ignore_index`."""
+def class_labels(
+    labels: Any, n: int, n_classes: int, ignore_index: int | None, *, only_type: bool = False
+) -> npt.NDArray[np.int64]:
+    """Return labels as int64, each within 0 .. n_classes - 1 or equal to `ignore_index`, unless only their type counts."""
     array = np.asarray(labels)
     if array.dtype.kind not in "iu":
         raise DataError(
@@ -103,7 +105,7 @@ def class_labels(labels: Any, n: int, n_classes: int, ignore_index: int | None) 
         )
     same_shape("labels", array, (n,))
     array = array.astype(np.int64, copy=False)
-    if array.min() >= 0 and array.max() < n_classes:
+    if only_type or (array.min() >= 0 and array.max() < n_classes):
         return array
     bad = (array < 0) | (array >= n_classes)
     if ignore_index is not None:

@@ -16,7 +16,7 @@ Reduction = Literal["mean", "sum", "none"]
 Denominator = Literal["weights", "rows"] | float
 
 
-def divisor(reduction: Reduction, denominator: Denominator, weight: Vector, kept: npt.NDArray[np.bool_]) -> float:
+def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | None, kept: int) -> float:
     """What the sum of weighted losses is divided by.
 
     Parameters
@@ -25,9 +25,9 @@ def divisor(reduction: Reduction, denominator: Denominator, weight: Vector, kept
         Only the mean divides.
     denominator : {"weights", "rows"} or float
         Sum of the weights of the rows that count (the weighted mean), their number, or a number of the caller's.
-    weight : ndarray of shape (n,)
-        Weight of each row: its sample weight times the weight of its class.
-    kept : ndarray of bool, shape (n,)
+    weight : ndarray of shape (n,), optional
+        Weight of each row: its sample weight times the weight of its class, 0 if it is ignored; 1 by default.
+    kept : int
         Rows that are not ignored.
 
     Raises
@@ -40,16 +40,16 @@ def divisor(reduction: Reduction, denominator: Denominator, weight: Vector, kept
     if reduction != "mean":
         return 1.0
     if denominator == "weights":
-        total = float(weight[kept].sum())
+        total = float(kept) if weight is None else float(weight.sum())
     elif denominator == "rows":
-        total = float(kept.sum())
+        total = float(kept)
     elif isinstance(denominator, int | float) and denominator > 0:
         total = float(denominator)
     else:
         raise DataError(
             "LL118", f"denominator = {denominator!r} is not known", "Choose weights, rows, or a number > 0."
         )
-    if not kept.any() or total == 0.0:
+    if not kept or total == 0.0:
         raise DataError(
             "LL145",
             "every row is ignored or has weight 0: the mean of nothing is not defined",

@@ -1,0 +1,124 @@
+"""Cross-entropy of two logits, of which only the difference counts.
+
+With d the other logit less the label's: ``loss = max(d, 0) + log1p(e^-|d|)``, and its derivative by the label's logit is
+``-sigmoid(d)``, by the other's ``sigmoid(d)``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loglik.kernels.elementary import log1p64
+from loglik.kernels.exponentials import exp_difference
+from loglik.kernels.jit import njit
+
+ROWS = 512
+
+
+# Each loop keeps to one width of numbers, or it would run at the pace of the widest.
+@njit()
+def _shares(flat, start, low, high, share):
+    """The smaller and the larger logit of each row, and ``e^(smaller - larger)``."""
+    part = flat[start : start + 2 * low.shape[0]]
+    for i in range(part.shape[0] // 2):
+        a, b = part[2 * i], part[2 * i + 1]
+        low[i] = a if a < b else b
+        high[i] = b if a < b else a
+        # NaN fails every comparison, and would leave a number behind
+        high[i] = a if a != a else high[i]  # noqa: PLR0124
+    for i in range(low.shape[0]):
+        share[i] = exp_difference(low[i], high[i])
+
+
+@njit()
+def _gaps(part, label, high, gap):
+    """How far the label's logit is below the larger one; whether a label is no class."""
+    wrong = 0
+    for i in range(label.shape[0]):
+        y = label[i]
+        wrong |= y & -2
+        gap[i] = np.float64(high[i]) - np.float64(part[2 * i + 1] if y & 1 else part[2 * i])
+    return wrong != 0
+
+
+@njit()
+def _losses(gap, share, value):
+    for i in range(value.shape[0]):
+        value[i] = gap[i] + log1p64(np.float64(share[i]))
+
+
+@njit()
+def _sum(value, count):
+    total = 0.0
+    for i in range(count):
+        total += value[i]
+    return total
+
+
+@njit()
+def hard_two(x, label, loss, sums):
+    """Losses of rows, in `loss` unless that is empty, and their sums over `ROWS` rows; whether a label is no class."""
+    n = x.shape[0]
+    flat = x.reshape(2 * n)
+    low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
+    gap, value = np.zeros(ROWS), np.empty(ROWS)
+    wrong = False
+    for lo in range(0, n, ROWS):
+        count = min(ROWS, n - lo)
+        _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
+        wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
+        _losses(gap, share, value)
+        sums[lo // ROWS] = _sum(value, count)
+        if loss.shape[0]:
+            loss[lo : lo + count] = value[:count]
+    return wrong
+
+
+@njit()
+def _slopes(gap, share, slope):
+    """Probability of the class that is not the label."""
+    for i in range(slope.shape[0]):
+        a = np.float64(share[i])
+        slope[i] = (a if gap[i] == 0.0 else 1.0) / (1.0 + a)
+
+
+@njit()
+def _scaled(slope, scale, count):
+    if scale.shape[0] > 1:
+        for i in range(count):
+            slope[i] *= scale[i]
+    else:
+        for i in range(count):
+            slope[i] *= scale[0]
+
+
+@njit()
+def _gradients(label, slope, grad):
+    for i in range(label.shape[0]):
+        g = slope[i] if label[i] & 1 else -slope[i]
+        grad[2 * i] = g
+        grad[2 * i + 1] = -g
+
+
+@njit()
+def hard_two_grad(x, label, scale, loss, sums, grad):
+    """As `hard_two`, and the gradient times `scale`, of one entry or one for each row."""
+    n = x.shape[0]
+    flat, grad_flat = x.reshape(2 * n), grad.reshape(2 * n)
+    low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
+    gap, value = np.zeros(ROWS), np.empty(ROWS)
+    each = scale.shape[0] > 1
+    wrong = False
+    for lo in range(0, n, ROWS):
+        count = min(ROWS, n - lo)
+        part = label[lo : lo + count]
+        _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
+        wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
+        _losses(gap, share, value)
+        sums[lo // ROWS] = _sum(value, count)
+        if loss.shape[0]:
+            loss[lo : lo + count] = value[:count]
+        _slopes(gap, share, value)
+        _scaled(value, scale[lo : lo + count] if each else scale, count)
+        _gradients(part, value, grad_flat[2 * lo : 2 * (lo + count)])
+    return wrong
