@@ -12,7 +12,7 @@ import numpy as np
 from loglik.kernels.bits import larger
 from loglik.kernels.cross_entropy import careful_row, careful_row_grad
 from loglik.kernels.elementary import log1p64
-from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, unscale
+from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row
 from loglik.kernels.jit import njit
 
 CHUNK = 1024
@@ -74,9 +74,9 @@ def _position(x, value):
 
 @njit()
 def _row(x, out, stored, zero):
-    """Maximum, magic number, and the scaled sum of all exponentials but the maximum's; out holds them if `stored`.
+    """Maximum, its scaled exponential, and the sum of all others; out holds them if `stored`.
 
-    The magic number is zero where the row needs more care.
+    The exponential of the maximum is zero where the row needs more care.
     """
     n = x.shape[0]
     low = x.dtype.type(-np.inf)
@@ -88,11 +88,11 @@ def _row(x, out, stored, zero):
         top = _maximum(chunk, low)
         if first == 0:
             if not moderate(top):
-                return top, zero, 0.0
+                return top, 0.0, 0.0
             reference = top
             floor, magic = scale_of_row(reference)
         elif top > reference + HEADROOM:
-            return top, zero, 0.0
+            return top, 0.0, 0.0
         part = np.float64(_exponentials(chunk, floor, magic, zero, made))
         if top > m:
             # Summed again without the new maximum: taken off the sum, it would leave nothing of a confident row.
@@ -105,7 +105,7 @@ def _row(x, out, stored, zero):
             own, m = np.float64(e), top
         else:
             rest += part
-    return m, magic, rest
+    return m, own, rest
 
 
 @njit()
@@ -117,12 +117,11 @@ def hard_wide(x, label, loss):
         y = label[i]
         if not 0 <= y < x.shape[1]:
             return True
-        m, magic, rest = _row(x[i], made, False, zero)  # noqa: FBT003 - Numba takes no keywords here
-        if magic == zero:
+        m, own, rest = _row(x[i], made, False, zero)  # noqa: FBT003 - Numba takes no keywords here
+        if own == 0.0:
             loss[i] = careful_row(x[i], y)
         else:
-            rest *= unscale(m, magic, m)
-            loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
+            loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest / own)
     return False
 
 
@@ -137,16 +136,15 @@ def hard_wide_grad(x, label, scale, loss, grad):
             return True
         row = grad[i]
         by = scale[i] if each else scale[0]
-        m, magic, rest = _row(x[i], row, True, zero)  # noqa: FBT003
-        if magic == zero:
+        m, own, rest = _row(x[i], row, True, zero)  # noqa: FBT003
+        if own == 0.0:
             loss[i] = careful_row_grad(x[i], y, by, row)
             continue
-        factor = unscale(m, magic, m)
-        rest *= factor
+        rest /= own
         loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
         p = by / (1.0 + rest)
-        others = rest if x[i, y] == m else rest + (1.0 - np.float64(row[y]) * factor)
-        narrow = row.dtype.type(p * factor)
+        others = rest if x[i, y] == m else rest + (1.0 - np.float64(row[y]) / own)
+        narrow = row.dtype.type(p / own)
         _times(row, narrow)
         row[y] = -p * others
     return False

@@ -5,8 +5,8 @@ in the last place of the result; the rounding error is known exactly (TwoDiff: K
 2, 4.2.2) and is added to the reduced argument, where it counts. Results below the smallest normal number are 0.
 
 Rows of moderate logits go a shorter way, `exp_scaled`: ``e^x 2^-s`` with one whole s for the row. Only the power of two
-depends on m then, x itself is reduced, and no difference is rounded; the factor ``e^-m 2^s`` that is still missing is
-the same for the whole row and is applied once, in float64, to its sum.
+depends on m then, x itself is reduced, and no difference is rounded; dividing by the exponential of
+the maximum, of the same scale, once for each row, takes it out again.
 
 Only contraction is allowed here: reassociation would undo TwoDiff and the rounding by a large number.
 """
@@ -18,7 +18,7 @@ from numba import types
 from numba.extending import overload
 
 from loglik.kernels.bits import power_of_two
-from loglik.kernels.elementary import _E0, _E1, _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9, exp64
+from loglik.kernels.elementary import _E0, _E1, _E2, _E3, _E4, _E5, _E6, _E7, _E8, _E9
 from loglik.kernels.jit import njit
 
 _LOG2_E64, _LN2_HIGH64, _LN2_LOW64 = 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10
@@ -155,10 +155,3 @@ def _moderate(reference):
     if reference == types.float32:
         return lambda reference: abs(reference) <= _f(200.0)
     return lambda reference: abs(reference) <= 1e5
-
-
-@njit()
-def unscale(reference, magic, m):
-    """``e^-m 2^s``, what the sum of a row is multiplied by, in float64."""
-    s = (_ROUND32 if magic < 1e9 else _ROUND64) - np.float64(magic)
-    return exp64((s * _LN2_HIGH64 - np.float64(m)) + s * _LN2_LOW64)

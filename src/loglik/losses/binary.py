@@ -14,6 +14,7 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.losses import checks
+from loglik.losses.pool import over_rows
 from loglik.losses.reduction import Denominator, Reduction, divisor, reduced
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def binary_cross_entropy(
     pos_weight: float | None = None,
     reduction: Reduction = "mean",
     denominator: Denominator = "weights",
+    threads: int | None = None,
 ) -> Any:
     """Binary cross-entropy, in nats.
 
@@ -49,6 +51,8 @@ def binary_cross_entropy(
         ``"none"`` gives the weighted loss of each entry.
     denominator : {"weights", "rows"} or float
         What the mean divides by: the sum of sample weights, the number of entries, or a number.
+    threads : int, optional
+        Threads; the result does not depend on it.
 
     Returns
     -------
@@ -67,8 +71,10 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(probs=[0.0], targets=[1])
     inf
     """
-    x, t, w, by, is_logits = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
-    return reduced(_weighted(_loss(x, t, pos_weight, is_logits=is_logits), w), reduction, by)
+    x, t, w, by, c = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
+    if probs is None:
+        return _result(_fused(x, t, w, by, c, threads, rows=reduction == "none")[0], x, reduction, by)
+    return _result(_weighted(_loss_of_probabilities(x, t, c), w), x, reduction, by)
 
 
 def binary_cross_entropy_value_and_grad(
@@ -80,31 +86,36 @@ def binary_cross_entropy_value_and_grad(
     pos_weight: float | None = None,
     reduction: Reduction = "mean",
     denominator: Denominator = "weights",
+    threads: int | None = None,
+    out: Floats | None = None,
 ) -> tuple[Any, Floats]:
     """Binary cross-entropy and its gradient by the logits (or probabilities).
 
     Parameters
     ----------
-    logits, probs, targets, sample_weight, pos_weight, reduction, denominator
+    logits, probs, targets, sample_weight, pos_weight, reduction, denominator, threads
         See `binary_cross_entropy`.
+    out : array, optional
+        C-contiguous array of the shape and type of the logits that takes the gradient.
 
     Returns
     -------
     value, gradient
         The gradient has the shape and type of the logits.
     """
-    x, t, w, by, is_logits = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
-    c = 1.0 if pos_weight is None else pos_weight
-    if is_logits:
-        up, down = _sigmoids(x)
-        # For t = 1 only the second term is left, for t = 0 only the first: nothing cancels for hard targets.
-        g = (1.0 - t) * up - c * t * down
+    x, t, w, by, c = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
+    if out is not None and (out.shape != x.shape or out.dtype != x.dtype or not out.flags.c_contiguous):
+        raise DataError("LL147", f"out must be a C-contiguous {x.dtype} array of shape {x.shape}", "Or leave it out.")
+    grad = np.empty(x.shape, x.dtype) if out is None else out
+    if probs is None:
+        loss = _fused(x, t, w, by, c, threads, rows=reduction == "none", grad=grad)[0]
     else:
+        loss = _weighted(_loss_of_probabilities(x, t, c), w)
+        p, t = x.astype(np.float64), t.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            g = np.where(t < 1.0, (1.0 - t) / (1.0 - x), 0.0) - np.where(t > 0.0, c * t / x, 0.0)
-    value = reduced(_weighted(_loss(x, t, pos_weight, is_logits=is_logits), w), reduction, by)
-    given = checks.floating(logits if is_logits else probs, "logits")
-    return value, np.asarray(_weighted(g, w) / by, dtype=given.dtype)
+            slope = np.where(t < 1.0, (1.0 - t) / (1.0 - p), 0.0) - np.where(t > 0.0, c * t / p, 0.0)
+        grad[...] = _weighted(slope, w) / by
+    return _result(loss, x, reduction, by), grad
 
 
 def binary_cross_entropy_hvp(
@@ -126,30 +137,28 @@ def binary_cross_entropy_hvp(
     logits, targets, sample_weight, pos_weight, reduction, denominator
         See `binary_cross_entropy`.
     """
-    x, t, w, by, _ = _problem(logits, None, targets, sample_weight, pos_weight, reduction, denominator)
+    x, t, w, by, c = _problem(logits, None, targets, sample_weight, pos_weight, reduction, denominator)
     v = checks.floating(vector, "vector")
     checks.same_shape("vector", v, x.shape)
-    c = 1.0 if pos_weight is None else pos_weight
-    up, down = _sigmoids(x)
-    given = checks.floating(logits, "logits")
-    return np.asarray(_weighted((c * t + (1.0 - t)) * up * down, w) / by * v, dtype=given.dtype)
+    checks.no_nan("logits", np.atleast_1d(x))
+    a = np.exp(-np.abs(x.astype(np.float64)))
+    curvature = (c * t + (1.0 - t)) * (a / (1.0 + a)) / (1.0 + a)  # sigmoid(x) sigmoid(-x)
+    return np.asarray(_weighted(curvature, w) / by * v, dtype=x.dtype)
 
 
 def _problem(
     logits: Any, probs: Any, targets: Any, sample_weight: Any, pos_weight: float | None, reduction: Reduction,
     denominator: Denominator,
-) -> tuple[Vector, Vector, Vector | None, float, bool]:  # fmt: skip
+) -> tuple[Floats, Floats, Vector | None, float, float]:  # fmt: skip
+    """Logits or probabilities, targets, weights, what the mean divides by, and the weight of the class 1."""
     checks.exactly_one(logits=logits, probs=probs)
-    is_logits = probs is None
-    name = "logits" if is_logits else "probs"
-    x = checks.floating(logits if is_logits else probs, name).astype(np.float64)
+    name = "logits" if probs is None else "probs"
+    x = checks.floating(logits if probs is None else probs, name)
     checks.not_empty(x.shape)
-    t = checks.floating(targets, "targets").astype(np.float64)
+    t = checks.floating(targets, "targets")
     checks.same_shape("targets", t, x.shape)
-    checks.probabilities("targets", np.atleast_1d(t), rows=False)
-    if is_logits:
-        checks.no_nan(name, np.atleast_1d(x))
-    else:
+    if probs is not None:
+        checks.probabilities("targets", np.atleast_1d(t), rows=False)
         checks.probabilities(name, np.atleast_1d(x), rows=False)
     if pos_weight is not None and not (np.isfinite(pos_weight) and pos_weight > 0.0):
         raise DataError("LL118", f"pos_weight = {pos_weight} is out of range", "It must be a positive number.")
@@ -159,26 +168,45 @@ def _problem(
         checks.same_shape("sample_weight", w, x.shape)
         if not np.isfinite(w).all() or (w < 0.0).any():
             raise DataError("LL114", "sample_weight must be finite and >= 0", "Mend the weights.")
-    return x, t, w, divisor(reduction, denominator, w, x.size), is_logits
+    by = divisor(reduction, denominator, w, x.size)
+    return x, t, w, by, 1.0 if pos_weight is None else float(pos_weight)
 
 
-def _softplus(x: Vector) -> Vector:
-    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+def _fused(
+    x: Floats, t: Floats, w: Vector | None, by: float, c: float, threads: int | None, *, rows: bool,
+    grad: Floats | None = None,
+) -> tuple[Vector, Floats]:  # fmt: skip
+    """Losses of entries if `rows`, or sums of them; and the gradient into `grad`."""
+    from loglik.kernels.binary_cross_entropy import ENTRIES, binary
+
+    n = x.size
+    flat, target = np.ascontiguousarray(x).reshape(n), np.ascontiguousarray(t).reshape(n)
+    weight = np.empty(0) if w is None else np.ascontiguousarray(w).reshape(n)
+    slope = flat[:0] if grad is None else grad.reshape(n)
+    loss, sums = np.empty(n if rows else 0), np.empty(-(-n // ENTRIES))
+
+    def work(lo: int, hi: int) -> bool:
+        return binary(
+            flat[lo:hi], target[lo:hi], weight[lo:hi], c, by, loss[lo:hi], sums[lo // ENTRIES : -(-hi // ENTRIES)],
+            slope[lo:hi],
+        )  # fmt: skip
+
+    if any(over_rows(work, n, 1, ENTRIES, threads)):
+        checks.probabilities("targets", np.atleast_1d(t), rows=False)
+    if np.isnan(sums.sum()):
+        checks.no_nan("logits", np.atleast_1d(x))
+    return loss if rows else sums, slope
 
 
-def _sigmoids(x: Vector) -> tuple[Vector, Vector]:
-    """``sigmoid(x)`` and ``sigmoid(-x)``, each to full relative accuracy."""
-    a = np.exp(-np.abs(x))
-    small, large = a / (1.0 + a), 1.0 / (1.0 + a)
-    return np.where(x >= 0.0, large, small), np.where(x >= 0.0, small, large)
+def _result(loss: Vector, x: Floats, reduction: Reduction, by: float) -> Any:
+    return np.asarray(loss).reshape(x.shape) if reduction == "none" else reduced(loss.reshape(-1), reduction, by)
 
 
-def _loss(x: Vector, t: Vector, pos_weight: float | None, *, is_logits: bool) -> Vector:
-    c = 1.0 if pos_weight is None else pos_weight
+def _loss_of_probabilities(x: Floats, t: Floats, c: float) -> Vector:
+    x, t = x.astype(np.float64), t.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        positive = _softplus(-x) if is_logits else -np.log(x)
-        negative = _softplus(x) if is_logits else -np.log1p(-x)
-        return np.where(t > 0.0, c * t * positive, 0.0) + np.where(t < 1.0, (1.0 - t) * negative, 0.0)
+        positive = np.where(t > 0.0, c * t * -np.log(x), 0.0)
+        return positive + np.where(t < 1.0, (1.0 - t) * -np.log1p(-x), 0.0)
 
 
 def _weighted(values: Vector, weight: Vector | None) -> Vector:

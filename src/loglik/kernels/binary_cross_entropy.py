@@ -1,0 +1,103 @@
+"""Binary cross-entropy of logits, entry by entry: value, and value with gradient.
+
+With ``a = e^-|x|``, target t and weight c of the class 1::
+
+    loss  = (1 - t + c t) log1p(a) + (1 - t) max(x, 0) + c t max(-x, 0)
+    slope = (1 - t) sigmoid(x) - c t sigmoid(-x),     sigmoid(-|x|) = a / (1 + a)
+
+All terms of the loss are >= 0, and for hard targets one term of the slope is left: nothing cancels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from loglik.kernels.elementary import log1p64
+from loglik.kernels.exponentials import exp_difference
+from loglik.kernels.jit import njit
+
+ENTRIES = 512
+
+
+@njit()
+def _shares(x, zero, share):
+    for i in range(x.shape[0]):
+        share[i] = exp_difference(-abs(x[i]), zero)
+
+
+@njit()
+def _targets(target, t):
+    """Targets in float64; whether one is no probability."""
+    wrong = 0
+    for i in range(target.shape[0]):
+        t[i] = np.float64(target[i])
+        wrong |= not (0.0 <= t[i] <= 1.0)
+    return wrong != 0
+
+
+@njit()
+def _losses(x, t, share, c, value):
+    for i in range(x.shape[0]):
+        z = np.float64(x[i])
+        value[i] = (1.0 - t[i]) * z if z > 0.0 else -c * t[i] * z
+        # An infinite logit and the share 0 of the other class: 0 times inf is 0 here.
+        value[i] = value[i] if value[i] == value[i] or z != z else 0.0  # noqa: PLR0124
+    for i in range(x.shape[0]):
+        value[i] += (1.0 + (c - 1.0) * t[i]) * log1p64(np.float64(share[i]))
+
+
+@njit()
+def _slopes(x, t, share, c, slope):
+    for i in range(x.shape[0]):
+        a = np.float64(share[i])
+        small, large = a / (1.0 + a), 1.0 / (1.0 + a)
+        up, down = (large, small) if x[i] > 0.0 else (small, large)
+        slope[i] = (1.0 - t[i]) * up - c * t[i] * down
+
+
+@njit()
+def _times(value, weight):
+    for i in range(value.shape[0]):
+        value[i] = value[i] * weight[i] if weight[i] > 0.0 else 0.0
+
+
+@njit()
+def _sum(value):
+    total = 0.0
+    for i in range(value.shape[0]):
+        total += value[i]
+    return total
+
+
+@njit()
+def _scaled(slope, by, grad):
+    for i in range(grad.shape[0]):
+        grad[i] = slope[i] * by
+
+
+@njit()
+def binary(x, target, weight, c, by, loss, sums, grad):
+    """Weighted losses of entries and their sums over `ENTRIES`, and the gradient divided by `by`.
+
+    `weight`, `loss` and `grad` may be empty: weights of one, and nothing kept. Returns whether a target is no probability.
+    """
+    zero = x.dtype.type(0.0)
+    share, t, value = np.empty(ENTRIES, x.dtype), np.empty(ENTRIES), np.empty(ENTRIES)
+    wrong = False
+    for lo in range(0, x.shape[0], ENTRIES):
+        hi = min(lo + ENTRIES, x.shape[0])
+        part, made, goal, result = x[lo:hi], share[: hi - lo], t[: hi - lo], value[: hi - lo]
+        _shares(part, zero, made)
+        wrong |= _targets(target[lo:hi], goal)
+        _losses(part, goal, made, c, result)
+        if weight.shape[0]:
+            _times(result, weight[lo:hi])
+        sums[lo // ENTRIES] = _sum(result)
+        if loss.shape[0]:
+            loss[lo:hi] = result
+        if grad.shape[0]:
+            _slopes(part, goal, made, c, result)
+            if weight.shape[0]:
+                _times(result, weight[lo:hi])
+            _scaled(result, 1.0 / by, grad[lo:hi])
+    return wrong
