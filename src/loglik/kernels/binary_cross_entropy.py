@@ -15,6 +15,7 @@ import numpy as np
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import block_sum
 
 ENTRIES = 512
 
@@ -62,14 +63,6 @@ def _times(value, weight):
 
 
 @njit()
-def _sum(value):
-    total = 0.0
-    for i in range(value.shape[0]):
-        total += value[i]
-    return total
-
-
-@njit()
 def _scaled(slope, by, grad):
     for i in range(grad.shape[0]):
         grad[i] = slope[i] * by
@@ -92,7 +85,7 @@ def binary(x, target, weight, c, by, loss, sums, grad):
         _losses(part, goal, made, c, result)
         if weight.shape[0]:
             _times(result, weight[lo:hi])
-        sums[lo // ENTRIES] = _sum(result)
+        sums[lo // ENTRIES] = block_sum(result)
         if loss.shape[0]:
             loss[lo:hi] = result
         if grad.shape[0]:

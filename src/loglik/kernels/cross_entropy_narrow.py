@@ -12,6 +12,7 @@ from loglik.kernels.bits import larger, prefetch
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import block_sum
 from loglik.kernels.transpose import transpose
 
 NARROW = 128
@@ -107,10 +108,7 @@ def _losses(top, rest, peak, own, others, value):
 
 @njit()
 def _keep(value, lo, count, rows, loss, sums):
-    total = 0.0
-    for i in range(count):
-        total += value[i]
-    sums[lo // rows] = total
+    sums[lo // rows] = block_sum(value[:count])
     if loss.shape[0]:
         for i in range(count):
             loss[lo + i] = value[i]

@@ -11,6 +11,7 @@ import numpy as np
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import block_sum
 
 ROWS = 512
 
@@ -48,14 +49,6 @@ def _losses(gap, share, value):
 
 
 @njit()
-def _sum(value, count):
-    total = 0.0
-    for i in range(count):
-        total += value[i]
-    return total
-
-
-@njit()
 def hard_two(x, label, loss, sums):
     """Losses of rows, in `loss` unless that is empty, and their sums over `ROWS` rows; whether a label is no class."""
     n = x.shape[0]
@@ -68,7 +61,7 @@ def hard_two(x, label, loss, sums):
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
         _losses(gap, share, value)
-        sums[lo // ROWS] = _sum(value, count)
+        sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             loss[lo : lo + count] = value[:count]
     return wrong
@@ -115,7 +108,7 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
         _losses(gap, share, value)
-        sums[lo // ROWS] = _sum(value, count)
+        sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             loss[lo : lo + count] = value[:count]
         _slopes(gap, share, value)
