@@ -7,6 +7,7 @@ from loglik.losses.binary import (
     binary_cross_entropy_hvp,
     binary_cross_entropy_value_and_grad,
 )
+from loglik.losses.linear import linear_cross_entropy, linear_cross_entropy_value_and_grad
 from loglik.losses.multiclass import cross_entropy, cross_entropy_hvp, cross_entropy_value_and_grad
 
 __all__ = [
@@ -16,4 +17,6 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_hvp",
     "cross_entropy_value_and_grad",
+    "linear_cross_entropy",
+    "linear_cross_entropy_value_and_grad",
 ]

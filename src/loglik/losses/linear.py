@@ -1,0 +1,240 @@
+"""Cross-entropy of a linear layer's logits, ``hidden @ weight.T + bias``, without ever holding all of them.
+
+With D features, V classes and N rows the logits are N x V numbers and their gradient as many again; of a language model's
+vocabulary that is more memory than all the rest. Here a block of rows at a time is multiplied, its loss and the gradient
+g by its logits are taken, and g goes at once to where it ends::
+
+    grad_hidden = g weight      grad_weight = sum over blocks g' hidden      grad_bias = sum over rows g
+
+Nothing is left out or approximated: the sums are those of the whole product, in blocks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.errors import DataError
+from loglik.losses import checks
+from loglik.losses.multiclass import cross_entropy, cross_entropy_value_and_grad
+from loglik.losses.reduction import Denominator, Reduction, divisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
+
+    from loglik.losses.problem import Floats, Vector
+
+# Of the block of logits, and of the block of their gradient.
+_BLOCK_BYTES = 16 << 20
+
+
+def linear_cross_entropy(
+    hidden: Any,
+    weight: Any,
+    labels: Any,
+    *,
+    bias: Any = None,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
+    denominator: Denominator = "weights",
+    temperature: float = 1.0,
+    z_loss: float = 0.0,
+    softcap: float | None = None,
+    threads: int | None = None,
+) -> Any:
+    """Cross-entropy of ``hidden @ weight.T + bias`` against labels, in nats.
+
+    Parameters
+    ----------
+    hidden : array of shape (..., D)
+        Features of each row, float32 or float64.
+    weight : array of shape (V, D)
+        One row for each class, of the same type.
+    labels : integer array of shape (...)
+        Classes, 0 to V - 1.
+    bias : array of shape (V,), optional
+        Added to the logits.
+    class_weight : array of shape (V,), optional
+        Weight of each class.
+    sample_weight, label_smoothing, ignore_index, reduction, denominator, temperature, z_loss, softcap, threads
+        See `cross_entropy`.
+
+    Returns
+    -------
+    float, or float64 array of shape (...) with ``reduction="none"``
+
+    Raises
+    ------
+    DataError
+        As `cross_entropy`; LL144 also for NaN or infinity in the features, the weights or the bias.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from loglik.losses import linear_cross_entropy
+    >>> round(linear_cross_entropy(np.eye(2), np.eye(3, 2), [0, 1]), 12)
+    0.551444713932
+    """
+    p = _Layer(hidden, weight, labels, bias, class_weight, sample_weight, ignore_index, reduction, denominator)
+    options = {"label_smoothing": label_smoothing, "temperature": temperature, "z_loss": z_loss, "softcap": softcap}
+    rows = np.zeros(p.n if reduction == "none" else 0)
+    total = 0.0
+    for lo, hi, logits in p.blocks():
+        loss = p.loss(cross_entropy, lo, hi, logits, threads=threads, **options)
+        if reduction == "none":
+            rows[lo:hi] = loss
+        else:
+            total += loss
+    return rows.reshape(p.shape) if reduction == "none" else total
+
+
+def linear_cross_entropy_value_and_grad(
+    hidden: Any,
+    weight: Any,
+    labels: Any,
+    *,
+    bias: Any = None,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: Reduction = "mean",
+    denominator: Denominator = "weights",
+    temperature: float = 1.0,
+    z_loss: float = 0.0,
+    softcap: float | None = None,
+    threads: int | None = None,
+) -> tuple[Any, Floats, Floats] | tuple[Any, Floats, Floats, Floats]:
+    """Cross-entropy of ``hidden @ weight.T + bias`` and its gradients by hidden, weight and, if given, bias.
+
+    Parameters
+    ----------
+    hidden, weight, labels, bias, class_weight, sample_weight, label_smoothing, ignore_index, reduction, denominator, \
+temperature, z_loss, softcap, threads
+        See `linear_cross_entropy`. With ``reduction="none"`` the gradients are those of the sum of the losses.
+
+    Returns
+    -------
+    value, grad_hidden, grad_weight[, grad_bias]
+        Gradients have the shapes and the type of what they belong to.
+    """
+    from scipy.linalg.blas import dgemm, sgemm
+
+    p = _Layer(hidden, weight, labels, bias, class_weight, sample_weight, ignore_index, reduction, denominator)
+    options = {"label_smoothing": label_smoothing, "temperature": temperature, "z_loss": z_loss, "softcap": softcap}
+    gemm = sgemm if p.hidden.dtype == np.float32 else dgemm
+    grad_hidden, grad_weight = np.zeros_like(p.hidden), np.zeros_like(p.weight)
+    grad_bias = None if p.bias is None else np.zeros_like(p.bias)
+    rows = np.zeros(p.n if reduction == "none" else 0)
+    slope = np.empty((p.step, p.v), p.hidden.dtype)
+    total = 0.0
+    for lo, hi, logits in p.blocks():
+        g = slope[: hi - lo]
+        loss, _ = p.loss(cross_entropy_value_and_grad, lo, hi, logits, threads=threads, out=g, **options)
+        if reduction == "none":
+            rows[lo:hi] = loss
+        else:
+            total += loss
+        np.matmul(g, p.weight, out=grad_hidden[lo:hi])
+        # BLAS has columns where NumPy has rows; it adds hidden' g to the transposed gradient in its place.
+        gemm(1.0, p.hidden[lo:hi].T, g.T, 1.0, grad_weight.T, trans_b=True, overwrite_c=True)
+        if grad_bias is not None:
+            grad_bias += g.sum(axis=0, dtype=np.float64)
+    value = rows.reshape(p.shape) if reduction == "none" else total
+    grad_hidden = grad_hidden.reshape(*p.shape, p.hidden.shape[1])
+    return (value, grad_hidden, grad_weight) if grad_bias is None else (value, grad_hidden, grad_weight, grad_bias)
+
+
+class _Layer:
+    """Checked arguments, and the blocks of logits."""
+
+    def __init__(
+        self, hidden: Any, weight: Any, labels: Any, bias: Any, class_weight: Any, sample_weight: Any,
+        ignore_index: int | None, reduction: Reduction, denominator: Denominator,
+    ) -> None:  # fmt: skip
+        h, self.weight = checks.floating(hidden, "hidden"), np.ascontiguousarray(checks.floating(weight, "weight"))
+        if h.dtype != self.weight.dtype:
+            raise DataError("LL147", f"hidden is {h.dtype}, weight {self.weight.dtype}", "Give both in one type.")
+        if h.ndim == 0 or self.weight.ndim != 2 or h.shape[-1] != self.weight.shape[1]:
+            raise DataError(
+                "LL147",
+                f"hidden has shape {h.shape}, weight {self.weight.shape}",
+                "Expected (..., D) and (V, D): one row of weights for each class.",
+            )
+        checks.not_empty(h.shape)
+        checks.not_empty(self.weight.shape)
+        self.shape, self.hidden = h.shape[:-1], np.ascontiguousarray(h.reshape(-1, h.shape[-1]))
+        self.n, self.v = len(self.hidden), len(self.weight)
+        _refuse_not_finite("hidden", self.hidden)
+        _refuse_not_finite("weight", self.weight)
+        self.bias = None
+        if bias is not None:
+            self.bias = np.asarray(bias, dtype=h.dtype)
+            checks.same_shape("bias", self.bias, (self.v,))
+            _refuse_not_finite("bias", self.bias[:, None])
+        given = np.asarray(labels)
+        checks.same_shape("labels", given, self.shape)
+        self.labels = checks.class_labels(given.reshape(-1), self.n, self.v, ignore_index)
+        self.ignore_index, self.reduction, self.class_weight = ignore_index, reduction, class_weight
+        self.sample_weight = _weights("sample_weight", sample_weight, self.shape)
+        self.step = min(self.n, max(1, _BLOCK_BYTES // (self.v * h.dtype.itemsize)))
+        self.by = self._divisor(denominator)
+
+    def _divisor(self, denominator: Denominator) -> float:
+        kept = np.ones(self.n, bool) if self.ignore_index is None else self.labels != self.ignore_index
+        weight = self.sample_weight
+        if self.class_weight is not None:
+            each = _weights("class_weight", self.class_weight, (self.v,))
+            of_row = each[np.where(kept, self.labels, 0)]  # type: ignore[index]
+            weight = of_row if weight is None else weight * of_row
+        if weight is not None:
+            weight = np.where(kept, weight, 0.0)
+        return divisor(self.reduction, denominator, weight, int(kept.sum()))
+
+    def blocks(self) -> Iterator[tuple[int, int, Floats]]:
+        """Rows lo to hi and their logits, in an array that the next block overwrites."""
+        logits = np.empty((self.step, self.v), self.hidden.dtype)
+        for lo in range(0, self.n, self.step):
+            hi = min(lo + self.step, self.n)
+            block = np.matmul(self.hidden[lo:hi], self.weight.T, out=logits[: hi - lo])
+            if self.bias is not None:
+                block += self.bias
+            yield lo, hi, block
+
+    def loss(self, function: Callable[..., Any], lo: int, hi: int, logits: Floats, **options: Any) -> Any:
+        """Loss of a block's rows, divided by what the whole mean divides by."""
+        weight = None if self.sample_weight is None else self.sample_weight[lo:hi]
+        none = self.reduction == "none"
+        if not none:  # a sum over weights divided by a number; unlike a mean it may be of no rows at all
+            weight = np.full(hi - lo, 1.0 / self.by) if weight is None else weight / self.by
+        try:
+            return function(
+                logits=logits, labels=self.labels[lo:hi], weight=self.class_weight, sample_weight=weight,
+                ignore_index=self.ignore_index, reduction="none" if none else "sum", **options,
+            )  # fmt: skip
+        except DataError as error:
+            if lo == 0:
+                raise
+            raise DataError(error.code, f"rows from {lo} on: {error.message}", error.hint) from error
+
+
+def _weights(name: str, values: Any, shape: tuple[int, ...]) -> Vector | None:
+    if values is None:
+        return None
+    array: npt.NDArray[np.float64] = np.asarray(values, dtype=np.float64)
+    checks.same_shape(name, array, shape)
+    return array.reshape(-1)
+
+
+def _refuse_not_finite(name: str, array: Floats) -> None:
+    # One pass without a temporary: the sum of absolute values is finite only if each is (or so large that it matters).
+    if np.isfinite(np.abs(array).max()) and not np.isnan(array.min()):
+        return
+    i = checks.first_row(~np.isfinite(array))
+    raise DataError("LL144", f"{name} is not finite in row {i}", "Mend the values before.")
