@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Floats = npt.NDArray[np.floating[Any]]
 
-# A thread starts in the time it takes to read this much.
-_THREAD_BYTES = 1 << 20
+# Less than this is read before another thread has begun to help.
+_THREAD_BYTES = 1 << 24
 
 
 def log_loss(
@@ -114,7 +114,7 @@ def _total(p: Floats, where: Columns, weight: Vector, threads: int | None) -> fl
     wide = p.ndim == 2 and p.shape[1] > 2
     kernel: Any = kernels.table_sums if wide else kernels.two_column_sums if p.ndim == 2 else kernels.one_column_sums
     count = min(threads or default_threads(), max(p.nbytes // _THREAD_BYTES, 1))
-    step = n if count == 1 else kernels.BLOCK * -(-sums.size // (4 * count))
+    step = n if count == 1 else kernels.BLOCK * -(-sums.size // (2 * count))
 
     def work(lo: int) -> int:
         hi = min(lo + step, n)
@@ -146,10 +146,10 @@ def _total(p: Floats, where: Columns, weight: Vector, threads: int | None) -> fl
 def _refusal(p: Floats, column: npt.NDArray[np.int64], label: npt.NDArray[np.int64], lo: int) -> DataError:
     """Say which row of a block cannot be used, and why."""
     binary = p.ndim == 1
-    rows = p[:, None] if binary else p
+    rows: npt.NDArray[Any] = p.reshape(len(p), -1)
     k = 2 if binary else p.shape[1]
     nan = np.isnan(rows).any(axis=1)
-    beyond = np.asarray((rows < 0.0) | (rows > 1.0))
+    beyond: npt.NDArray[np.bool_] = np.logical_or(rows < 0.0, rows > 1.0)
     outside = beyond.any(axis=1)
     unknown = (column < 0) | (column >= k)
     sums = rows.sum(axis=1, dtype=np.float64)
