@@ -149,8 +149,7 @@ def _refusal(p: Floats, column: npt.NDArray[np.int64], label: npt.NDArray[np.int
     rows: npt.NDArray[Any] = p.reshape(len(p), -1)
     k = 2 if binary else p.shape[1]
     nan = np.isnan(rows).any(axis=1)
-    beyond: npt.NDArray[np.bool_] = np.logical_or(rows < 0.0, rows > 1.0)
-    outside = beyond.any(axis=1)
+    outside = np.asarray(((rows < 0.0) | (rows > 1.0)).any(axis=1))
     unknown = (column < 0) | (column >= k)
     sums = rows.sum(axis=1, dtype=np.float64)
     off = np.zeros(len(rows)) if binary else np.abs(sums - 1.0)
@@ -160,7 +159,7 @@ def _refusal(p: Floats, column: npt.NDArray[np.int64], label: npt.NDArray[np.int
     if nan[i]:
         return DataError("LL144", f"y_pred has NaN in row {lo + i}", "NaN in, no loss out: mend the values before.")
     if outside[i]:
-        value = rows[i][beyond[i]][0]
+        value = next(v for v in rows[i].tolist() if not 0.0 <= v <= 1.0)
         return DataError(
             "LL140",
             f"y_pred: {value:g} in row {lo + i} is no probability",
