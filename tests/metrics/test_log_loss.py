@@ -114,8 +114,8 @@ def test_one_probability_in_50_digits(p: float) -> None:
         missed = float(-mp.log1p(-mp.mpf(p)))
         hit = float(-mp.log(mp.mpf(p)))
     # Two rows, because both classes must occur; the other one adds nothing.
-    assert log_loss([0, 1], [p, 1.0], normalize=False) == pytest.approx(missed, rel=5e-16)
-    assert log_loss([1, 0], [p, 0.0], normalize=False) == pytest.approx(hit, rel=5e-16)
+    assert log_loss([0, 1], [p, 1.0], normalize=False) == pytest.approx(missed, rel=5e-16, abs=0.0)
+    assert log_loss([1, 0], [p, 0.0], normalize=False) == pytest.approx(hit, rel=5e-16, abs=0.0)
 
 
 def test_a_scorer() -> None:
