@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-losses bench-log-loss interop clean
+.PHONY: demo test lint bench bench-losses bench-log-loss bench-jax interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -49,6 +49,9 @@ bench-losses: .venv/interop .venv/bench
 
 bench-log-loss: .venv/core
 	$(BIN)/python benchmarks/log_loss_speed.py
+
+bench-jax: .venv/interop
+	$(BIN)/python benchmarks/jax_callback.py
 
 # The faces for PyTorch and JAX: their tests and the examples of their docstrings, which `make test` leaves out.
 interop: .venv/test .venv/interop

@@ -16,6 +16,8 @@ from jax.experimental.buffer_callback import buffer_callback
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_COMPUTED = (np.dtype(np.float32), np.dtype(np.float64))
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -26,7 +28,7 @@ class Loss:
     value : callable
         Of x and t.
     value_and_grad : callable
-        Of x and t: losses, and the gradient of each by its logits.
+        Of x, t and an array that may take the gradient, or None: losses, and the gradient of each by its logits.
     hvp : callable
         Of a vector, x and t: product with the Hessian of the sum of the losses.
     of_rows : bool
@@ -38,7 +40,7 @@ class Loss:
     """
 
     value: Callable[[Any, Any], Any]
-    value_and_grad: Callable[[Any, Any], tuple[Any, Any]]
+    value_and_grad: Callable[[Any, Any, Any], tuple[Any, Any]]
     hvp: Callable[[Any, Any, Any], Any]
     of_rows: bool
     by_target: Callable[[jax.Array], jax.Array] | None = None
@@ -54,10 +56,19 @@ def differentiable(loss: Loss) -> Callable[[jax.Array, jax.Array], jax.Array]:
     def like_losses(x: jax.Array) -> jax.Array:
         return x[..., 0] if loss.of_rows else x
 
-    # Made once: JAX compiles anew for every other function that it is to call.
-    on_value = _into_buffers(lambda x, t: (loss.value(x, t),))
-    on_both = _into_buffers(loss.value_and_grad)
-    on_product = _into_buffers(lambda v, x, t: (loss.hvp(v, x, t),))
+    # Functions that JAX calls with buffers. Made once, because it compiles anew for every other function.
+    def write_value(_: Any, out: tuple[Any], x: Any, t: Any) -> None:
+        np.asarray(out[0])[...] = loss.value(np.asarray(x), np.asarray(t))
+
+    def write_both(_: Any, out: tuple[Any, Any], x: Any, t: Any) -> None:
+        losses, gradient = map(np.asarray, out)
+        direct = gradient if gradient.dtype in _COMPUTED else None
+        losses[...], made = loss.value_and_grad(np.asarray(x), np.asarray(t), direct)
+        if made is not gradient:
+            gradient[...] = made
+
+    def write_product(_: Any, out: tuple[Any], v: Any, x: Any, t: Any) -> None:
+        np.asarray(out[0])[...] = loss.hvp(np.asarray(v), np.asarray(x), np.asarray(t))
 
     # By the target the rules are plain JAX, which compiled programs leave out where nobody asks for it.
     def by_target(x: jax.Array, t: jax.Array, upstream: jax.Array) -> jax.Array | None:
@@ -65,11 +76,11 @@ def differentiable(loss: Loss) -> Callable[[jax.Array, jax.Array], jax.Array]:
 
     @jax.custom_vjp
     def value(x: jax.Array, t: jax.Array) -> jax.Array:
-        return _on_host(on_value, (like_losses(x),), x, t)[0]
+        return _on_host(write_value, (like_losses(x),), x, t)[0]
 
     @jax.custom_vjp
     def both(x: jax.Array, t: jax.Array) -> tuple[jax.Array, ...]:
-        return _on_host(on_both, (like_losses(x), x), x, t)
+        return _on_host(write_both, (like_losses(x), x), x, t)
 
     def value_forward(x: jax.Array, t: jax.Array) -> tuple[jax.Array, Any]:
         losses, gradient = both(x, t)
@@ -86,7 +97,7 @@ def differentiable(loss: Loss) -> Callable[[jax.Array, jax.Array], jax.Array]:
     def both_backward(saved: Any, upstream: Any) -> tuple[jax.Array, jax.Array | None]:
         x, t, gradient = saved
         of_losses, of_gradient = upstream
-        product = _on_host(on_product, (x,), of_gradient, x, t)[0]
+        product = _on_host(write_product, (x,), of_gradient, x, t)[0]
         target = by_target(x, t, of_losses)
         if target is not None and loss.gradient_by_target is not None:
             target += loss.gradient_by_target(x, of_gradient).astype(t.dtype)
@@ -96,14 +107,6 @@ def differentiable(loss: Loss) -> Callable[[jax.Array, jax.Array], jax.Array]:
     both.defvjp(both_forward, both_backward)
     result: Callable[[jax.Array, jax.Array], jax.Array] = value
     return result
-
-
-def _into_buffers(function: Callable[..., tuple[Any, ...]]) -> Callable[..., None]:
-    def call(_: Any, out: tuple[Any, ...], *given: Any) -> None:
-        for buffer, result in zip(out, function(*map(np.asarray, given)), strict=True):
-            np.asarray(buffer)[...] = result
-
-    return call
 
 
 def _on_host(call: Callable[..., None], like: tuple[jax.Array, ...], *arguments: jax.Array) -> tuple[jax.Array, ...]:

@@ -53,7 +53,9 @@ def sigmoid_binary_cross_entropy(logits: Any, labels: Any) -> jax.Array:
 _loss = differentiable(
     Loss(
         value=lambda x, t: losses.binary_cross_entropy(logits=x, targets=t, reduction="none"),
-        value_and_grad=lambda x, t: losses.binary_cross_entropy_value_and_grad(logits=x, targets=t, reduction="none"),
+        value_and_grad=lambda x, t, _: losses.binary_cross_entropy_value_and_grad(
+            logits=x, targets=t, reduction="none"
+        ),
         hvp=lambda v, x, t: losses.binary_cross_entropy_hvp(v, logits=x, targets=t, reduction="sum"),
         of_rows=False,
         by_target=jnp.negative,  # log(1 + e^-x) - log(1 + e^x) = -x

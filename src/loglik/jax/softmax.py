@@ -100,7 +100,9 @@ def _same_shape(y: jax.Array, shape: tuple[int, ...]) -> None:
 _by_classes = differentiable(
     Loss(
         value=lambda x, y: losses.cross_entropy(logits=x, labels=y, reduction="none"),
-        value_and_grad=lambda x, y: losses.cross_entropy_value_and_grad(logits=x, labels=y, reduction="none"),
+        value_and_grad=lambda x, y, out: losses.cross_entropy_value_and_grad(
+            logits=x, labels=y, reduction="none", out=out
+        ),
         hvp=lambda v, x, y: losses.cross_entropy_hvp(v, logits=x, labels=y, reduction="sum"),
         of_rows=True,
     )
@@ -108,7 +110,9 @@ _by_classes = differentiable(
 _by_distributions = differentiable(
     Loss(
         value=lambda x, t: losses.cross_entropy(logits=x, targets=t, reduction="none"),
-        value_and_grad=lambda x, t: losses.cross_entropy_value_and_grad(logits=x, targets=t, reduction="none"),
+        value_and_grad=lambda x, t, out: losses.cross_entropy_value_and_grad(
+            logits=x, targets=t, reduction="none", out=out
+        ),
         hvp=lambda v, x, t: losses.cross_entropy_hvp(v, logits=x, targets=t, reduction="sum"),
         of_rows=True,
         by_target=lambda x: -jax.nn.log_softmax(x),
