@@ -4,6 +4,9 @@
 shapes and means. Confident rows keep their digits, in the value and in the gradient; what has no loss (NaN, labels out of
 range, targets that are no distribution, a mean over nothing) is refused with the row named.
 
+What they cannot do is run on a GPU or under ``torch.func``. In a function that ``torch.compile`` compiles, call
+``torch.compiler.disable(loglik.torch.cross_entropy)``.
+
 Needs PyTorch: ``pip install "loglik[interop]"``.
 """
 

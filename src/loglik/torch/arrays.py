@@ -19,7 +19,7 @@ def as_array(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
     Raises
     ------
     DataError
-        LL147 not a tensor, or not on the CPU.
+        LL147 not a tensor, not on the CPU, or without data of its own.
     """
     if not isinstance(tensor, torch.Tensor):
         raise DataError("LL147", f"{name} is a {type(tensor).__name__}, not a tensor", "Make it a torch.Tensor.")
@@ -32,7 +32,12 @@ def as_array(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
     tensor = tensor.detach()
     if tensor.dtype in {torch.float16, torch.bfloat16}:
         tensor = tensor.float()
-    array: npt.NDArray[Any] = tensor.numpy()
+    try:
+        array: npt.NDArray[Any] = tensor.numpy()
+    except (RuntimeError, TypeError) as error:  # sparse tensors, and those of torch.func and vmap
+        raise DataError(
+            "LL147", f"{name} cannot be read as an array: {error}", "Give a dense tensor, outside of torch.func."
+        ) from error
     return array
 
 
