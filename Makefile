@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-losses interop clean
+.PHONY: demo test lint bench bench-losses bench-log-loss bench-jax interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -40,16 +40,22 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
 
-.venv/interop: .venv/bench
+.venv/interop: .venv/core
 	$(PIP) torch==2.13.0 -e ".[interop]"
 	touch $@
 
-bench-losses: .venv/interop
+bench-losses: .venv/interop .venv/bench
 	$(BIN)/python benchmarks/losses_speed.py
 
-# Tests against PyTorch and JAX come with their faces; until then there is nothing to install.
-interop: .venv/core
-	@echo "interop: no tests yet"
+bench-log-loss: .venv/core
+	$(BIN)/python benchmarks/log_loss_speed.py
+
+bench-jax: .venv/interop
+	$(BIN)/python benchmarks/jax_callback.py
+
+# The faces for PyTorch and JAX: their tests and the examples of their docstrings, which `make test` leaves out.
+interop: .venv/test .venv/interop
+	$(BIN)/python -m pytest -q tests/interop src/loglik/torch src/loglik/jax
 
 clean:
 	rm -rf .venv build dist

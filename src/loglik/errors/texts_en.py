@@ -424,6 +424,8 @@ TEXTS: dict[str, dict[str, str]] = {
             """,
         "what_to_do": """
             Number the classes from 0. Give rows to be left out the label ignore_index=. Give distributions as targets=.
+            log_loss takes labels of any type, whose classes in sorted order are the columns: give them as labels= where
+            not all of them occur.
             """,
     },
     "LL144": {
@@ -463,7 +465,8 @@ TEXTS: dict[str, dict[str, str]] = {
             one entry per class, a sample weight one per row. Nothing is broadcast silently.
             """,
         "what_to_do": """
-            Check axis=, which is the last axis by default (PyTorch puts the classes on axis 1).
+            Check axis=, which is the last axis by default (PyTorch puts the classes on axis 1). Tensors must be dense and
+            on the CPU.
             """,
     },
     "LL198": {

@@ -1,0 +1,62 @@
+"""Tensors seen as NumPy arrays, without a copy, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+def as_array(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
+    """View a CPU tensor as an array; half precision is copied to float32.
+
+    Raises
+    ------
+    DataError
+        LL147 not a tensor, not on the CPU, or without data of its own.
+    """
+    if not isinstance(tensor, torch.Tensor):
+        raise DataError("LL147", f"{name} is a {type(tensor).__name__}, not a tensor", "Make it a torch.Tensor.")
+    if tensor.device.type != "cpu":
+        raise DataError(
+            "LL147",
+            f"{name} is on the device {tensor.device}; these losses run on the CPU only",
+            "Move it with .cpu(), or keep torch's own loss on that device.",
+        )
+    tensor = tensor.detach()
+    if tensor.dtype in {torch.float16, torch.bfloat16}:
+        tensor = tensor.float()
+    try:
+        array: npt.NDArray[Any] = tensor.numpy()
+    except (RuntimeError, TypeError) as error:  # sparse tensors, and those of torch.func and vmap
+        raise DataError(
+            "LL147", f"{name} cannot be read as an array: {error}", "Give a dense tensor, outside of torch.func."
+        ) from error
+    return array
+
+
+def as_constant(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
+    """View as an array a tensor by which there is no gradient, and refuse one that asks for it.
+
+    Raises
+    ------
+    DataError
+        LL147 as `as_array`, or the tensor requires a gradient.
+    """
+    array = as_array(tensor, name)
+    if tensor.requires_grad and torch.is_grad_enabled():
+        raise DataError(
+            "LL147", f"{name} requires a gradient; only the one by the logits is computed", f"Give {name}.detach()."
+        )
+    return array
+
+
+def as_tensor(values: Any, dtype: torch.dtype) -> torch.Tensor:
+    """A number or an array as a tensor of the given type, without a copy where the type is the same."""
+    return torch.from_numpy(np.asarray(values)).to(dtype)
