@@ -73,8 +73,8 @@ def _position(x, value):
 
 
 @njit()
-def _row(x, out, stored, zero):
-    """Maximum, its scaled exponential, and the sum of all others; out holds them if `stored`.
+def _row(x, out, zero):
+    """Maximum, its scaled exponential, and the sum of all others; `out` holds them, if it is not of one chunk only.
 
     The exponential of the maximum is zero where the row needs more care.
     """
@@ -84,7 +84,7 @@ def _row(x, out, stored, zero):
     rest, own = 0.0, 0.0
     for first in range(0, n, CHUNK):
         chunk = x[first : min(first + CHUNK, n)]
-        made = out[first : min(first + CHUNK, n)] if stored else out[: chunk.shape[0]]
+        made = out[first : min(first + CHUNK, n)] if out.shape[0] == n else out[: chunk.shape[0]]
         top = _maximum(chunk, low)
         if first == 0:
             if not moderate(top):
@@ -117,7 +117,7 @@ def hard_wide(x, label, loss):
         y = label[i]
         if not 0 <= y < x.shape[1]:
             return True
-        m, own, rest = _row(x[i], made, False, zero)  # noqa: FBT003 - Numba takes no keywords here
+        m, own, rest = _row(x[i], made, zero)
         if own == 0.0:
             loss[i] = careful_row(x[i], y)
         else:
@@ -126,25 +126,29 @@ def hard_wide(x, label, loss):
 
 
 @njit()
-def hard_wide_grad(x, label, scale, loss, grad):
-    """As `hard_wide`, and the gradient times `scale`, of one entry or one for each row."""
+def hard_wide_grad(x, label, scale, loss, grad, shared):
+    """As `hard_wide`, and the gradient times `scale`, of one entry or one for each row; `shared` if it overwrites x."""
     zero = x.dtype.type(0.0)
     each = scale.shape[0] > 1
+    scratch = np.empty(x.shape[1] if shared else 0, x.dtype)
     for i in range(x.shape[0]):
         y = label[i]
         if not 0 <= y < x.shape[1]:
             return True
-        row = grad[i]
         by = scale[i] if each else scale[0]
-        m, own, rest = _row(x[i], row, True, zero)  # noqa: FBT003
+        made = scratch if shared else grad[i]
+        m, own, rest = _row(x[i], made, zero)
         if own == 0.0:
-            loss[i] = careful_row_grad(x[i], y, by, row)
+            loss[i] = careful_row_grad(x[i], y, by, made)
+            if shared:
+                grad[i] = made
             continue
         rest /= own
         loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
         p = by / (1.0 + rest)
-        others = rest if x[i, y] == m else rest + (1.0 - np.float64(row[y]) / own)
-        narrow = row.dtype.type(p / own)
-        _times(row, narrow)
-        row[y] = -p * others
+        others = rest if x[i, y] == m else rest + (1.0 - np.float64(made[y]) / own)
+        _times(made, x.dtype.type(p / own))
+        if shared:
+            grad[i] = made
+        grad[i, y] = -p * others
     return False

@@ -32,7 +32,10 @@ def _kernels(v: int, itemsize: int) -> tuple[Callable[..., bool], Callable[..., 
 def fused(
     p: Problem, threads: int | None, *, gradient: bool = False, out: Floats | None = None
 ) -> tuple[Vector, Floats]:
-    """Weighted losses of rows, or sums of them where nobody asks for more, and the gradient if asked for."""
+    """Weighted losses of rows, or sums of them where nobody asks for more, and the gradient if asked for.
+
+    The gradient may overwrite the logits: each kernel has read a row, or a block of rows, before it writes there.
+    """
     x, labels = p.x, p.labels
     if labels is None:
         msg = "the kernels take labels"
@@ -48,13 +51,14 @@ def fused(
     grad = (np.empty_like(x, order="C") if out is None else out) if gradient else x[:0]
     scale = np.array([1.0 / p.by]) if w is None else w / p.by
     whole = x.flags.c_contiguous
+    shared = (gradient and np.may_share_memory(x, grad),) if rows == 1 else ()
 
     def work(lo: int, hi: int) -> bool:
         part = x[lo:hi] if whole else np.ascontiguousarray(x[lo:hi])
         to = (loss[lo:hi] if by_row else loss,) if rows > 1 else ()
         to = (*to, sums[lo // rows : -(-hi // rows)])
         if gradient:
-            return backward(part, labels[lo:hi], scale if w is None else scale[lo:hi], *to, grad[lo:hi])
+            return backward(part, labels[lo:hi], scale if w is None else scale[lo:hi], *to, grad[lo:hi], *shared)
         return forward(part, labels[lo:hi], *to)
 
     if any(over_rows(work, n, v, rows, threads)):

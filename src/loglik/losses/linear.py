@@ -1,8 +1,8 @@
 """Cross-entropy of a linear layer's logits, ``hidden @ weight.T + bias``, without ever holding all of them.
 
 With D features, V classes and N rows the logits are N x V numbers and their gradient as many again; of a language model's
-vocabulary that is more memory than all the rest. Here a block of rows at a time is multiplied, its loss and the gradient
-g by its logits are taken, and g goes at once to where it ends::
+vocabulary that is more memory than all the rest. Here a block of rows at a time is multiplied, its loss is taken, the
+gradient g by its logits overwrites them and goes at once to where it ends::
 
     grad_hidden = g weight      grad_weight = sum over blocks g' hidden      grad_bias = sum over rows g
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from loglik.losses.problem import Floats, Vector
 
-# Of the block of logits, and of the block of their gradient.
-_BLOCK_BYTES = 16 << 20
+# Of the block of logits, which their gradient overwrites: rows enough for the products to run at full speed.
+_BLOCK_BYTES = 32 << 20
 
 
 def linear_cross_entropy(
@@ -132,11 +132,9 @@ temperature, z_loss, softcap, threads
     grad_hidden, grad_weight = np.zeros_like(p.hidden), np.zeros_like(p.weight)
     grad_bias = None if p.bias is None else np.zeros_like(p.bias)
     rows = np.zeros(p.n if reduction == "none" else 0)
-    slope = np.empty((p.step, p.v), p.hidden.dtype)
     total = 0.0
     for lo, hi, logits in p.blocks():
-        g = slope[: hi - lo]
-        loss, _ = p.loss(cross_entropy_value_and_grad, lo, hi, logits, threads=threads, out=g, **options)
+        loss, g = p.loss(cross_entropy_value_and_grad, lo, hi, logits, threads=threads, out=logits, **options)
         if reduction == "none":
             rows[lo:hi] = loss
         else:
@@ -205,6 +203,8 @@ class _Layer:
             block = np.matmul(self.hidden[lo:hi], self.weight.T, out=logits[: hi - lo])
             if self.bias is not None:
                 block += self.bias
+            # Finite factors, but their products may overflow; once overwritten, the row could not be named.
+            _refuse_not_finite("hidden @ weight.T", block, lo)
             yield lo, hi, block
 
     def loss(self, function: Callable[..., Any], lo: int, hi: int, logits: Floats, **options: Any) -> Any:
@@ -213,15 +213,10 @@ class _Layer:
         none = self.reduction == "none"
         if not none:  # a sum over weights divided by a number; unlike a mean it may be of no rows at all
             weight = np.full(hi - lo, 1.0 / self.by) if weight is None else weight / self.by
-        try:
-            return function(
-                logits=logits, labels=self.labels[lo:hi], weight=self.class_weight, sample_weight=weight,
-                ignore_index=self.ignore_index, reduction="none" if none else "sum", **options,
-            )  # fmt: skip
-        except DataError as error:
-            if lo == 0:
-                raise
-            raise DataError(error.code, f"rows from {lo} on: {error.message}", error.hint) from error
+        return function(
+            logits=logits, labels=self.labels[lo:hi], weight=self.class_weight, sample_weight=weight,
+            ignore_index=self.ignore_index, reduction="none" if none else "sum", **options,
+        )  # fmt: skip
 
 
 def _weights(name: str, values: Any, shape: tuple[int, ...]) -> Vector | None:
@@ -232,9 +227,12 @@ def _weights(name: str, values: Any, shape: tuple[int, ...]) -> Vector | None:
     return array.reshape(-1)
 
 
-def _refuse_not_finite(name: str, array: Floats) -> None:
-    # One pass without a temporary: the sum of absolute values is finite only if each is (or so large that it matters).
-    if np.isfinite(np.abs(array).max()) and not np.isnan(array.min()):
+def _refuse_not_finite(name: str, array: Floats, first: int = 0) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum()):  # one pass without a temporary; a NaN or an infinity comes through
+            return
+    bad = ~np.isfinite(array)
+    if not bad.any():
         return
-    i = checks.first_row(~np.isfinite(array))
+    i = first + checks.first_row(bad)
     raise DataError("LL144", f"{name} is not finite in row {i}", "Mend the values before.")
