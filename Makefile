@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-losses bench-log-loss bench-jax interop clean
+.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-jax interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -36,15 +36,24 @@ lint: .venv/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/bench
+bench: bench-fit bench-special bench-losses bench-linear bench-log-loss
+
+bench-fit: .venv/bench
 	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
+
+bench-special: .venv/test
+	$(BIN)/python benchmarks/special_accuracy.py
+
+bench-linear: .venv/interop
+	$(BIN)/python benchmarks/linear_speed.py
 
 .venv/interop: .venv/core
 	$(PIP) torch==2.13.0 -e ".[interop]"
 	touch $@
 
 bench-losses: .venv/interop .venv/bench
+	$(BIN)/python benchmarks/losses_accuracy.py
 	$(BIN)/python benchmarks/losses_speed.py
 
 bench-log-loss: .venv/core

@@ -117,7 +117,9 @@ def main() -> None:
             f"torch {seconds['torch']:.2f} s, {row['extra_mb']['torch']:.0f} MB; "
             f"{row['times_torch']:.2f} x as fast, {row['memory_of_torch']:.2f} of the memory"
         )
-    RESULTS.write_text(json.dumps({"schema": "loglik.bench/1", "case": "linear cross-entropy", "rows": rows}, indent=1) + "\n")
+    RESULTS.write_text(
+        json.dumps({"schema": "loglik.bench/1", "case": "linear cross-entropy", "rows": rows}, indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

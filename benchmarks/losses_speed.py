@@ -166,7 +166,8 @@ def main() -> None:
         print(
             f"{r['threads']} thread(s) {r['dtype']} {r['rows']:>9,} x {r['classes']:<7,} {r['kind']:9} "
             f"loglik {r['loglik']:5.2f}  "
-            f"torch {r['torch']:6.2f}  jax {r['jax + optax']:6.2f}  scipy {r.get('scipy', float('nan')):6.2f}  copy {r['copy']:.2f} ns   {r['times_best_peer']:.2f} x"
+            f"torch {r['torch']:6.2f}  jax {r['jax + optax']:6.2f}  scipy {r.get('scipy', math.nan):6.2f}  "
+            f"copy {r['copy']:.2f} ns   {r['times_best_peer']:.2f} x"
         )
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps({"schema": "loglik.bench/1", "case": "losses speed", "rows": rows}, indent=1) + "\n")

@@ -51,7 +51,9 @@ def test_agrees_with_the_whole_product(options, dtype):
     value, g = losses.cross_entropy_value_and_grad(logits=logits, labels=labels, **whole)
     got, *grads = losses.linear_cross_entropy_value_and_grad(hidden, weight, labels, bias=bias, **options)
     np.testing.assert_allclose(got, value, rtol=rtol)
-    np.testing.assert_allclose(losses.linear_cross_entropy(hidden, weight, labels, bias=bias, **options), value, rtol=rtol)
+    np.testing.assert_allclose(
+        losses.linear_cross_entropy(hidden, weight, labels, bias=bias, **options), value, rtol=rtol
+    )
     for mine, theirs in zip(grads, (g @ weight, g.T @ hidden, g.sum(axis=0)), strict=True):
         assert mine.dtype == dtype
         np.testing.assert_allclose(mine, theirs, rtol=rtol, atol=rtol * np.abs(theirs).max())

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from loglik.kernels.elementary import log1p64
+from loglik.kernels.elementary import exp64, log1p64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_sum
 
 ENTRIES = 512
+_FAINT = 87.0  # further from zero, shares in float32 lose digits and then all
 
 
 @njit()
@@ -57,8 +58,26 @@ def _slopes(x, t, share, c, slope):
 
 
 @njit()
+def _faint(x, t, c, value, slope):
+    """Mend entries whose smaller share is below what float32 holds, if they are all that is left of a hard target."""
+    largest = 0.0
+    for i in range(x.shape[0]):
+        size = np.float64(abs(x[i]))
+        largest = size if size > largest else largest
+    if largest < _FAINT:
+        return
+    for i in range(x.shape[0]):
+        z = np.float64(x[i])
+        if z >= _FAINT and t[i] == 1.0:
+            value[i] = c * exp64(-z)
+            slope[i] = -value[i]
+        elif z <= -_FAINT and t[i] == 0.0:
+            value[i] = slope[i] = exp64(z)
+
+
+@njit()
 def _times(value, weight):
-    for i in range(value.shape[0]):
+    for i in range(weight.shape[0]):
         value[i] = value[i] * weight[i] if weight[i] > 0.0 else 0.0
 
 
@@ -76,6 +95,7 @@ def binary(x, target, weight, c, by, loss, sums, grad):
     """
     zero = x.dtype.type(0.0)
     share, t, value = np.empty(ENTRIES, x.dtype), np.empty(ENTRIES), np.empty(ENTRIES)
+    slope = np.empty(ENTRIES)
     wrong = False
     for lo in range(0, x.shape[0], ENTRIES):
         hi = min(lo + ENTRIES, x.shape[0])
@@ -83,14 +103,16 @@ def binary(x, target, weight, c, by, loss, sums, grad):
         _shares(part, zero, made)
         wrong |= _targets(target[lo:hi], goal)
         _losses(part, goal, made, c, result)
+        if grad.shape[0]:
+            _slopes(part, goal, made, c, slope[: hi - lo])
+        _faint(part, goal, c, result, slope)
         if weight.shape[0]:
             _times(result, weight[lo:hi])
         sums[lo // ENTRIES] = block_sum(result)
         if loss.shape[0]:
             loss[lo:hi] = result
         if grad.shape[0]:
-            _slopes(part, goal, made, c, result)
             if weight.shape[0]:
-                _times(result, weight[lo:hi])
-            _scaled(result, 1.0 / by, grad[lo:hi])
+                _times(slope, weight[lo:hi])
+            _scaled(slope, 1.0 / by, grad[lo:hi])
     return wrong

@@ -63,7 +63,9 @@ def prefetch(typingctx, array, index):  # noqa: ARG001
         data = context.make_array(signature.args[0])(context, builder, args[0]).data
         byte = ir.IntType(8).as_pointer()
         whole = ir.IntType(32)
-        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole]))
+        hint = builder.module.declare_intrinsic(
+            "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
+        )
         place = builder.bitcast(builder.gep(data, [args[1]]), byte)
         builder.call(hint, [place, ir.Constant(whole, 0), ir.Constant(whole, 3), ir.Constant(whole, 1)])
         return context.get_dummy_value()

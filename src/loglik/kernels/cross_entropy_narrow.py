@@ -10,7 +10,7 @@ import numpy as np
 
 from loglik.kernels.bits import larger, prefetch
 from loglik.kernels.elementary import log1p64
-from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row
+from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_sum
 from loglik.kernels.transpose import transpose
@@ -70,15 +70,18 @@ def _differences(block, top, rest, peak):
 
 
 @njit()
-def _exponentials(block, top, floor, magic, rest, peak, ahead, target, place):
+def _exponentials(block, top, floor, magic, rest, peak, lost, ahead, target, place):
     extreme = block.dtype.type(0.0)
     for i in range(top.shape[0]):
         extreme = larger(abs(top[i]), extreme)
     if moderate(extreme):
         for i in range(top.shape[0]):
             floor[i], magic[i] = scale_of_row(top[i])
+        for i in range(top.shape[0]):
+            lost[i] = slack(top[i], magic[i])
         _scaled(block, floor, magic, rest, peak, ahead, target, place)
     else:
+        lost[:] = 0.0
         _differences(block, top, rest, peak)
 
 
@@ -98,9 +101,10 @@ def _own_logits(block, label, lo, count, own):
 # Each loop keeps to one width of numbers where it can, or it would run at the pace of the widest.
 # Each loop keeps to one width of numbers where it can, or it would run at the pace of the widest.
 @njit()
-def _losses(top, rest, peak, own, others, value):
+def _losses(top, rest, peak, lost, own, others, value):
     for i in range(top.shape[0]):
-        others[i] = np.float64(rest[i]) / np.float64(peak[i])
+        share = np.float64(rest[i]) / np.float64(peak[i])
+        others[i] = share - share * lost[i]
         value[i] = np.float64(top[i]) - own[i]
     for i in range(value.shape[0]):
         value[i] += log1p64(others[i])
@@ -131,15 +135,15 @@ def hard_narrow(x, label, loss, sums):
     block = np.zeros((v, rows), x.dtype)
     top, rest, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
+    own, others, value, lost = np.zeros(rows), np.empty(rows), np.empty(rows), np.empty(rows)
     wrong = False
     for lo in range(0, n, rows):
         count = min(rows, n - lo)
         transpose(flat, count, v, lo * v, v, block.reshape(v * rows), 0, rows)
         _maxima(block, top)
         wrong |= _own_logits(block, label, lo, count, own)
-        _exponentials(block, top, floor, magic, rest, peak, flat, flat[:0], lo * v)
-        _losses(top, rest, peak, own, others, value)
+        _exponentials(block, top, floor, magic, rest, peak, lost, flat, flat[:0], lo * v)
+        _losses(top, rest, peak, lost, own, others, value)
         _keep(value, lo, count, rows, loss, sums)
     return wrong
 
@@ -153,7 +157,7 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
     block = np.zeros((v, rows), x.dtype)
     top, rest, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
+    own, others, value, lost = np.zeros(rows), np.empty(rows), np.empty(rows), np.empty(rows)
     narrow = np.empty(rows, x.dtype)
     each = scale.shape[0] > 1
     for lo in range(0, n, rows):
@@ -162,8 +166,8 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         _maxima(block, top)
         if _own_logits(block, label, lo, count, own):
             return True
-        _exponentials(block, top, floor, magic, rest, peak, flat, grad_flat, lo * v)
-        _losses(top, rest, peak, own, others, value)
+        _exponentials(block, top, floor, magic, rest, peak, lost, flat, grad_flat, lo * v)
+        _losses(top, rest, peak, lost, own, others, value)
         _keep(value, lo, count, rows, loss, sums)
         for i in range(rows):
             own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others

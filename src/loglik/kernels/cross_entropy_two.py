@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from loglik.kernels.elementary import log1p64
+from loglik.kernels.elementary import exp64, log1p64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_sum
@@ -49,6 +49,25 @@ def _losses(gap, share, value):
 
 
 @njit()
+def _faint(low, high, share, gap, value, slope):
+    """Mend rows whose smaller share is below what its type holds; a loss and a slope hold more."""
+    lowest = -87.0 if high.itemsize == 4 else -708.0
+    least = high.dtype.type(0.0)
+    for i in range(low.shape[0]):
+        d = low[i] - high[i]
+        least = d if d < least else least
+    if least > lowest:
+        return
+    for i in range(low.shape[0]):
+        small, large = np.float64(low[i]), np.float64(high[i])
+        d = small - large
+        if gap[i] == 0.0 and lowest >= d > -800.0:
+            back = small - d
+            lost = (small - (d + back)) + (back - large)
+            value[i] = slope[i] = exp64(d) * (1.0 + lost)
+
+
+@njit()
 def hard_two(x, label, loss, sums):
     """Losses of rows, in `loss` unless that is empty, and their sums over `ROWS` rows; whether a label is no class."""
     n = x.shape[0]
@@ -61,6 +80,7 @@ def hard_two(x, label, loss, sums):
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
         _losses(gap, share, value)
+        _faint(low[:count], high, share, gap, value, value)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             loss[lo : lo + count] = value[:count]
@@ -99,7 +119,7 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
     n = x.shape[0]
     flat, grad_flat = x.reshape(2 * n), grad.reshape(2 * n)
     low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
-    gap, value = np.zeros(ROWS), np.empty(ROWS)
+    gap, value, slope = np.zeros(ROWS), np.empty(ROWS), np.empty(ROWS)
     each = scale.shape[0] > 1
     wrong = False
     for lo in range(0, n, ROWS):
@@ -108,10 +128,11 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
         _losses(gap, share, value)
+        _slopes(gap, share, slope)
+        _faint(low[:count], high, share, gap, value, slope)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             loss[lo : lo + count] = value[:count]
-        _slopes(gap, share, value)
-        _scaled(value, scale[lo : lo + count] if each else scale, count)
-        _gradients(part, value, grad_flat[2 * lo : 2 * (lo + count)])
+        _scaled(slope, scale[lo : lo + count] if each else scale, count)
+        _gradients(part, slope, grad_flat[2 * lo : 2 * (lo + count)])
     return wrong

@@ -12,7 +12,7 @@ import numpy as np
 from loglik.kernels.bits import larger
 from loglik.kernels.cross_entropy import careful_row, careful_row_grad
 from loglik.kernels.elementary import log1p64
-from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row
+from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
 
 CHUNK = 1024
@@ -105,7 +105,7 @@ def _row(x, out, zero):
             own, m = np.float64(e), top
         else:
             rest += part
-    return m, own, rest
+    return m, own * (1.0 + slack(m, magic)), rest
 
 
 @njit()

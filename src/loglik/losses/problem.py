@@ -71,6 +71,7 @@ def problem(
     ignore_index: int | None, reduction: Reduction, denominator: Denominator, axis: int, temperature: float,
     z_loss: float, softcap: float | None,
 ) -> Problem:  # fmt: skip
+    """Check the arguments of `loglik.losses.cross_entropy`."""
     checks.exactly_one(logits=logits, probs=probs)
     checks.exactly_one(labels=labels, targets=targets)
     x = checks.floating(logits if probs is None else probs, "logits" if probs is None else "probs")
