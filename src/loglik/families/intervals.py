@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betainccinv, betaincinv, ndtri
+from scipy.special import ndtri
 
+from loglik.families.beta_quantiles import lower_quantile, upper_quantile
 from loglik.families.sison_glaz import sison_glaz
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def clopper_pearson(counts: Vector, n: float, level: float) -> Bounds:
     """
     a = (1.0 - level) / 2.0
     x = np.asarray(counts, dtype=np.float64)
-    low = np.where(x == 0, 0.0, betaincinv(np.maximum(x, 1.0), n - x + 1.0, a))
-    high = np.where(x == n, 1.0, betainccinv(x + 1.0, np.maximum(n - x, 1.0), a))
+    low = np.where(x == 0, 0.0, lower_quantile(np.maximum(x, 1.0), n - x + 1.0, a))
+    high = np.where(x == n, 1.0, upper_quantile(x + 1.0, np.maximum(n - x, 1.0), a))
     return low, high
 
 
@@ -114,8 +115,8 @@ def jeffreys(counts: Vector, n: float, level: float) -> Bounds:
     """
     a = (1.0 - level) / 2.0
     x = np.asarray(counts, dtype=np.float64)
-    low = np.where(x == 0, 0.0, betaincinv(x + 0.5, n - x + 0.5, a))
-    high = np.where(x == n, 1.0, betainccinv(x + 0.5, n - x + 0.5, a))
+    low = np.where(x == 0, 0.0, lower_quantile(x + 0.5, n - x + 0.5, a))
+    high = np.where(x == n, 1.0, upper_quantile(x + 0.5, n - x + 0.5, a))
     return low, high
 
 
