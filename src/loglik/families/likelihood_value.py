@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from loglik.errors import UnderflowWarning
 
-_SMALLEST = sys.float_info.min
-_LOG_SMALLEST = math.log(_SMALLEST)
+SMALLEST = sys.float_info.min
+_LOG_SMALLEST = math.log(SMALLEST)
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Likelihood:
         if not self.underflows:
             return ""
         return (
-            f"the likelihood is {self.scientific()}, below the smallest double ({_SMALLEST:.2g}): as a number it is "
-            f"{self.value:.3g}; its logarithm {self.log:.10g} is exact"
+            f"the likelihood is {self.scientific()}, below the smallest double ({SMALLEST:.2g}): as a number it is "
+            f"{self.value:.3g}; its logarithm {self.log:.10g} is not affected"
         )
 
     def scientific(self, digits: int = 6) -> str:
