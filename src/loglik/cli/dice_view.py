@@ -69,12 +69,13 @@ class Shown:
 
 def show(shown: Shown) -> None:
     """Print the page to stdout, and a note on underflow to stderr."""
-    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    # Lines are long rather than cut where the terminal is narrow.
+    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_WIDEST)
     words = Words(shown.language, coin=shown.coin)
     die = shown.given.die
     out.print(Text(words("title", k=die.n_classes, n=die.n), style="bold"))
     out.print()
-    _print_table(out, _counts(shown, words))
+    out.print(_counts(shown, words))
     if shown.given.throws:
         _one_hot(out, shown, words)
     if die.n:
@@ -82,7 +83,7 @@ def show(shown: Shown) -> None:
     else:
         out.print(f"\n{words('empty_product')}")
     _heading(out, words("estimates"))
-    _print_table(out, _estimates(shown, words))
+    out.print(_estimates(shown, words))
     out.print(words("methods"))
     _tests(out, shown, words)
     if shown.power is not None:
@@ -90,7 +91,7 @@ def show(shown: Shown) -> None:
     out.print(f"\n{words('next')}")
     best = die.likelihood()
     if best.underflows:
-        note = words("note", value=best.scientific(), least=f"{SMALLEST:.2g}", log=f"{best.log:.10g}")
+        note = words("note", code="LL156", value=best.scientific(), least=f"{SMALLEST:.2g}", log=f"{best.log:.10g}")
         Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(note)
 
 
@@ -189,7 +190,7 @@ def _one_hot(out: Console, shown: Shown, words: Words) -> None:
     _rows(table, [(f"{i}", f"{t}", *("1" if face == t else "0" for face in faces)) for i, t in rows])
     if len(throws) <= _MOST_THROWS:
         _rows(table, [(words("sum"), "", *(f"{t}" for t in shown.given.die.counts))])
-    _print_table(out, table)
+    out.print(table)
     if len(throws) > _MOST_THROWS:
         out.print(words("more_throws", n=len(throws) - _MOST_THROWS))
 
@@ -220,11 +221,6 @@ def _likelihood(out: Console, shown: Shown, words: Words) -> None:
         text = words("nats", nats=f"{nats:.6g}", bits=f"{bits:.6g}")
         rows.append((name, f"-log L/n = {text}" + (f"  {words('least')}" if best else "")))
     _lines(out, rows)
-
-
-def _print_table(out: Console, table: Table) -> None:
-    """Print a table that may be wider than the terminal: lines are long rather than cut."""
-    out.print(table, width=_WIDEST, soft_wrap=True)
 
 
 def _lines(out: Console, rows: list[tuple[str, str]]) -> None:
@@ -271,7 +267,7 @@ def _tests(out: Console, shown: Shown, words: Words) -> None:
     drawn = words("drawn", draws=shown.exact.draws, error=f"{shown.exact.std_error:.2g}")
     how = drawn if shown.exact.draws else words("enumerated")
     _rows(table, [(words("exact"), "", "", f"{shown.exact.p_value:.4g}", how)])
-    _print_table(out, table)
+    out.print(table)
     least = min((die.n * p for p in _null(shown) if p > 0), default=0.0)
     if die.n and die.n_classes > 1 and least < _ROUGH_BELOW:
         out.print(words("small", least=f"{least:.4g}"))
@@ -288,4 +284,4 @@ def _power(out: Console, shown: Shown, words: Words) -> None:
     _heading(out, words("power", alpha=alpha, face=_name(shown, table["face"], words), **numbers))
     made = _table((words("throws"), "right"), (words("power_column"), "right"))
     _rows(made, [(f"{n:,}", f"{p:.4f}") for n, p in zip(table["throws"], table["power"], strict=True)])
-    _print_table(out, made)
+    out.print(made)

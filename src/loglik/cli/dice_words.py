@@ -79,7 +79,7 @@ EN: dict[str, str] = {
     "throws": "Throws",
     "coin_throws": "Tosses",
     "power_column": "Power",
-    "note": "note LL156: the likelihood is {value}, below the smallest double ({least}); its logarithm {log} is not affected",
+    "note": "note {code}: the likelihood is {value}, below the smallest double ({least}); the logarithm {log} holds",
     "next": "Next: loglik dice --help shows --p0, --smoothing and --power; --lang ja says all this in Japanese.",
     "coin_next": "Next: loglik coin --help shows --p0, --smoothing and --power; --lang ja says all this in Japanese.",
 }
@@ -154,7 +154,7 @@ JA: dict[str, str] = {
     "throws": "投げる回数",
     "coin_throws": "投げる回数",
     "power_column": "検出力",
-    "note": "注意 LL156: 尤度 {value} は倍精度で表せる最小の数（{least}）を下回る。対数 {log} には影響しない",
+    "note": "注意 {code}: 尤度 {value} は倍精度で表せる最小の数（{least}）を下回る。対数 {log} はそのまま使える",
     "next": "次の操作: --p0、--smoothing、--power の使い方は loglik dice --help で表示される。",
     "coin_next": "次の操作: --p0、--smoothing、--power の使い方は loglik coin --help で表示される。",
 }

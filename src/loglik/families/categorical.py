@@ -11,7 +11,7 @@ from scipy.special import xlogy
 
 from loglik.errors import DataError
 from loglik.families.counts import count_samples, options, probabilities, whole_counts
-from loglik.families.exact_test import DRAWS, SEED, ExactTest, exact_test
+from loglik.families.exact_test import SEED, ExactTest, exact_test
 from loglik.families.fairness import ChiSquareTest, EffectSizes, effect_sizes, lr_test, pearson_test
 from loglik.families.intervals import SIMULTANEOUS, SINGLE
 from loglik.families.likelihood_value import Likelihood
@@ -422,15 +422,19 @@ class Categorical:
         """
         return pearson_test(self._array(), self._p0(p0))
 
-    def exact_test(self, p0: Any = None, draws: int = DRAWS, rng: int | np.random.Generator | None = SEED) -> ExactTest:
+    def exact_test(
+        self, p0: Any = None, draws: int | None = None, rng: int | np.random.Generator | None = SEED
+    ) -> ExactTest:
         """Exact multinomial test of p0, by default of a fair die.
 
         Parameters
         ----------
         p0 : array_like of shape (K,), optional
             Probabilities under test.
-        draws, rng
-            Number and seed of random experiments, where there are too many outcomes to enumerate.
+        draws : int, optional
+            Random experiments, where there are too many outcomes to enumerate (by default 100,000).
+        rng : int or Generator
+            Their seed.
 
         See Also
         --------

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Partial = tuple[Integers, Vector, Vector]
 
-MOST_PARTIAL = 5_000_000
+MOST_PARTIAL = 2_000_000
 """Enumerate while the bound of `partial_outcomes` on the work is at most this."""
 
 RELATIVE_TOLERANCE = 1e-7

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 DRAWS = 100_000
+"""Experiments drawn by default; fewer with more than fifty faces, so that five million counts are drawn at most."""
+
 SEED = 0
 
-_BLOCK = 10_000
+_MOST_COUNTS = 5_000_000
+_BLOCK_COUNTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class ExactTest:
 
 
 def exact_test(
-    counts: Vector, p0: Vector, draws: int = DRAWS, rng: int | np.random.Generator | None = SEED
+    counts: Vector, p0: Vector, draws: int | None = None, rng: int | np.random.Generator | None = SEED
 ) -> ExactTest:
     r"""Exact multinomial test of p0.
 
@@ -57,10 +60,10 @@ def exact_test(
         Counts.
     p0 : ndarray of shape (K,)
         Probabilities that sum to one. A face of probability 0 that came up refutes p0 for certain.
-    draws : int
-        Experiments drawn at random when enumeration would take too long: with three possible faces or more, when
-        `loglik.families.enumeration.partial_outcomes` exceeds five million (a fair die of six faces: from 230 throws), or
-        n exceeds a million.
+    draws : int, optional
+        Experiments drawn at random (by default 100,000, or five million over K if that is less) when enumeration would
+        take too long: with three possible faces or more, when `loglik.families.enumeration.partial_outcomes` exceeds
+        two million (a fair die of six faces: from 182 throws), or n exceeds a million.
     rng : int or Generator
         Seed of the draws; the same seed gives the same p-value.
 
@@ -76,6 +79,8 @@ def exact_test(
     With two faces it is the two-sided binomial test of R's ``binom.test``, by `scipy.stats.binomtest`, for any n. W. A.
     Davison, D. V. Hinkley, Bootstrap Methods and their Application, 1997, 4.2.5, for the 1 in the Monte Carlo p-value.
     """
+    if draws is None:
+        draws = min(DRAWS, max(1, _MOST_COUNTS // p0.size))
     options(draws=draws)
     possible = p0 > 0
     if counts[~possible].any():
@@ -109,8 +114,9 @@ def monte_carlo(
     n = int(counts.sum())
     limit = _log_probability(counts[None, :], p, n)[0] + RELATIVE_TOLERANCE
     extreme = 0
-    for start in range(0, draws, _BLOCK):
-        drawn = generator.multinomial(n, p, size=min(_BLOCK, draws - start))
+    block = max(1, _BLOCK_COUNTS // p.size)
+    for start in range(0, draws, block):
+        drawn = generator.multinomial(n, p, size=min(block, draws - start))
         extreme += int((_log_probability(drawn, p, n) <= limit).sum())
     value = (1 + extreme) / (1 + draws)
     return ExactTest(value, float(np.sqrt(value * (1 - value) / max(draws, 1))), "monte carlo", draws)
