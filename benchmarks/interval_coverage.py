@@ -70,7 +70,9 @@ def dice() -> list[dict[str, object]]:
         truth = np.array(p)[order]
         row: dict[str, object] = {"die": name, "n": n}
         for method in ("goodman", "sison-glaz", "wilson"):
-            ends = np.array([Categorical.from_counts(x.tolist()).intervals(LEVEL, method) for x in kinds])[which.ravel()]
+            ends = np.array([Categorical.from_counts(x.tolist()).intervals(LEVEL, method) for x in kinds])[
+                which.ravel()
+            ]
             inside = (ends[:, :, 0] <= truth) & (truth <= ends[:, :, 1])
             row[method] = {
                 "coverage": float(inside.all(axis=1).mean()),

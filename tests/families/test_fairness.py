@@ -11,8 +11,8 @@ from scipy import stats
 from statsmodels.stats.power import GofChisquarePower
 
 from loglik import Bernoulli, Categorical, DataError
-from loglik.families.enumeration import MOST_PARTIAL, partial_outcomes, tail_probability
-from loglik.families.exact_test import exact_test, monte_carlo
+from loglik.families.enumeration import MOST_PARTIAL, _largest, partial_outcomes, tail_probability
+from loglik.families.exact_test import _log_probability, exact_test, monte_carlo
 from loglik.families.power import heavier, power, throws_needed
 
 CASES = [
@@ -165,6 +165,24 @@ def test_enumeration_agrees_with_monte_carlo_and_says_where_it_ends():
     assert (beyond.method, beyond.draws) == ("monte carlo", 5000)
     assert beyond == exact_test(np.array([45.0, 35, 35, 35, 40, 40]), p, draws=5000)
     assert beyond != exact_test(np.array([45.0, 35, 35, 35, 40, 40]), p, draws=5000, rng=1)
+
+
+def test_bound_of_the_enumeration_is_the_likeliest_completion():
+    # too large a bound would give the same p-values, and prune nothing
+    p = np.array([0.1, 0.3, 0.6])
+    log_p = np.log(p)
+    for n in range(8):
+        scores = [sum(t * q - math.lgamma(t + 1) for t, q in zip(x, log_p, strict=True)) for x in compositions(n, 3)]
+        assert _largest(log_p, 8)[n] == pytest.approx(max(scores), abs=1e-12)
+
+
+def test_monte_carlo_orders_outcomes_by_probability():
+    p = np.array([0.1, 0.3, 0.6])
+    for n in (6, 3000):
+        drawn = np.random.default_rng(2).multinomial(n, p, 50)
+        exact = stats.multinomial.logpmf(drawn, n, p)
+        made = _log_probability(drawn, p, n)
+        np.testing.assert_allclose(made - made[0], exact - exact[0], atol=1e-9)
 
 
 def test_monte_carlo_is_never_zero_and_works_for_huge_counts():

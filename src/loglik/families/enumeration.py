@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MOST_PARTIAL = 2_000_000
 """Enumerate while the bound of `partial_outcomes` on the work is at most this."""
 
+MOST_FACES = 200
+"""Enumerate dice of at most so many faces."""
+
 RELATIVE_TOLERANCE = 1e-7
 """An outcome counts as no more probable than the observed one up to this factor, as in R's ``binom.test``."""
 
@@ -45,7 +48,7 @@ _SAME = 1e-9
 def partial_outcomes(n: int, p: Vector) -> int:
     """Bound the partial outcomes at any face: choices of the counts of up to K - 2 faces.
 
-    Exchanges of equally likely faces are counted once (with up to twelve faces).
+    Exchanges of equally likely faces are counted once (with up to twelve faces). Counting stops beyond `MOST_PARTIAL`.
 
     Parameters
     ----------
@@ -59,12 +62,14 @@ def partial_outcomes(n: int, p: Vector) -> int:
     >>> partial_outcomes(20, np.full(6, 1 / 6)), partial_outcomes(100, np.full(6, 1 / 6))
     (442, 191588)
     """
-    order = np.sort(p)
-    worst, same = 1, 1
-    for j in range(1, order.size - 1):
-        run = int((order[:j] == order[j - 1]).sum())
-        same *= run if order.size <= _MANY_FACES else 1
+    order = np.sort(p).tolist()
+    worst, same, run = 1, 1, 0
+    for j in range(1, len(order) - 1):
+        run = run + 1 if j > 1 and order[j - 1] == order[j - 2] else 1
+        same *= run if len(order) <= _MANY_FACES else 1
         worst = max(worst, math.comb(n + j, j) // same)
+        if worst > MOST_PARTIAL:
+            break
     return worst
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import gammaln, xlog1py, xlogy
 
 from loglik.families.counts import options
-from loglik.families.enumeration import MOST_PARTIAL, RELATIVE_TOLERANCE, partial_outcomes, tail_probability
+from loglik.families.enumeration import MOST_FACES, MOST_PARTIAL, RELATIVE_TOLERANCE, partial_outcomes, tail_probability
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,6 +21,7 @@ DRAWS = 100_000
 
 SEED = 0
 
+_MOST_THROWS = 1_000_000
 _MOST_COUNTS = 5_000_000
 _BLOCK_COUNTS = 100_000
 
@@ -63,7 +64,7 @@ def exact_test(
     draws : int, optional
         Experiments drawn at random (by default 100,000, or five million over K if that is less) when enumeration would
         take too long: with three possible faces or more, when `loglik.families.enumeration.partial_outcomes` exceeds
-        two million (a fair die of six faces: from 182 throws), or n exceeds a million.
+        two million (a fair die of six faces: from 182 throws), n exceeds a million, or K exceeds 200.
     rng : int or Generator
         Seed of the draws; the same seed gives the same p-value.
 
@@ -93,7 +94,7 @@ def exact_test(
         from scipy.stats import binomtest
 
         return ExactTest(float(binomtest(int(x[0]), n, float(p[0])).pvalue), 0.0, "enumeration")
-    if n <= 1_000_000 and partial_outcomes(n, p) <= MOST_PARTIAL:
+    if n <= _MOST_THROWS and x.size <= MOST_FACES and partial_outcomes(n, p) <= MOST_PARTIAL:
         return ExactTest(tail_probability(x, p), 0.0, "enumeration")
     return monte_carlo(x, p, draws, rng)
 
