@@ -37,6 +37,7 @@ lint: .venv/lint
 	$(BIN)/mypy
 
 bench: .venv/bench
+	$(BIN)/python benchmarks/interval_coverage.py
 	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
 

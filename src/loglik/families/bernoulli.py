@@ -181,6 +181,7 @@ class Bernoulli:
         loglik.errors.DataError
             LL152 no tosses, LL153 p is no probability.
         """
+        options(base=base)
         if p is None or self.n == 0:
             return self.as_categorical().cross_entropy(base=base)
         return -self.log_likelihood(p) / self.n / math.log(base) + 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -72,17 +73,24 @@ class Categorical:
         object.__setattr__(self, "classes", classes)
 
     @classmethod
-    def from_counts(cls, counts: Iterable[Any], classes: Sequence[Any] = ()) -> Self:
+    def from_counts(cls, counts: Iterable[Any] | Mapping[Any, Any], classes: Sequence[Any] = ()) -> Self:
         """Take counts per face.
 
         Parameters
         ----------
-        counts : iterable of int
+        counts : iterable of int, or mapping of faces to int
             Whole numbers >= 0 (3.0 is 3).
         classes : sequence, optional
-            The faces, by default 1, ..., K.
+            The faces, by default the keys of a mapping, or 1, ..., K.
+
+        Examples
+        --------
+        >>> Categorical.from_counts({"red": 3, "blue": 0}).classes
+        ('red', 'blue')
         """
-        return cls(counts if isinstance(counts, np.ndarray) else tuple(counts), tuple(classes))  # type: ignore[arg-type]
+        if isinstance(counts, Mapping):
+            return cls(tuple(counts.values()), tuple(classes) or tuple(counts))
+        return cls(counts, tuple(classes))  # type: ignore[arg-type]  # made a tuple once it is checked
 
     @classmethod
     def from_samples(cls, samples: Any, classes: Sequence[Any] | None = None) -> Self:
@@ -249,6 +257,7 @@ class Categorical:
         -----
         Text C, 4.3.
         """
+        options(base=base)
         self._need_throws("cross-entropy per throw")
         # 0 for a certain outcome, not -0
         return -self.log_likelihood(p) / self.n / math.log(base) + 0.0

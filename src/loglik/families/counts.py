@@ -41,6 +41,8 @@ def whole_counts(counts: Iterable[Any]) -> tuple[int, ...]:
     """
     if isinstance(counts, np.ndarray) and counts.ndim != 1:
         raise DataError("LL150", f"counts have the shape {counts.shape}, not one number per face", "Give a flat list.")
+    if not hasattr(counts, "__iter__"):
+        raise DataError("LL150", f"counts are {counts!r}, not a list", "Give one count per face.")
     out = tuple(_whole(value, i + 1) for i, value in enumerate(counts))
     if not out:
         raise DataError("LL142", "there are no faces: the list of counts is empty", "Give one count per face.")
@@ -91,10 +93,14 @@ def count_samples(samples: Any, classes: Sequence[Any] | None) -> tuple[tuple[in
         LL142 nothing to take the faces from, LL154 a throw that is missing or among no faces, LL155 a row that is not
         one-hot.
     """
-    table = None if isinstance(samples, str) else _table(samples)
+    if not hasattr(samples, "__array__"):
+        if not hasattr(samples, "__iter__"):
+            raise DataError("LL154", f"throws are {samples!r}, not a list", "Give one label per throw.")
+        samples = list(samples)
+    table = _table(samples)
     if table is not None:
         return _count_rows(table, classes)
-    labels = np.asarray(samples).tolist() if hasattr(samples, "__array__") else list(samples)
+    labels = np.asarray(samples).tolist() if hasattr(samples, "__array__") else samples
     found = Counter(labels)
     for label in found:
         if _is_missing(label):
@@ -120,7 +126,6 @@ def count_samples(samples: Any, classes: Sequence[Any] | None) -> tuple[tuple[in
 def _table(samples: Any) -> npt.NDArray[Any] | None:
     """Return the samples as a table if they are rows of numbers."""
     if not hasattr(samples, "__array__"):
-        samples = list(samples)
         if not samples or not isinstance(samples[0], list | tuple | np.ndarray):
             return None
         if len({len(row) for row in samples}) > 1:
@@ -207,9 +212,11 @@ def probabilities(p: Any, n_faces: int, name: str = "p") -> Vector:
     return np.asarray(values / total)
 
 
-def options(*, level: float | None = None, **whole: int) -> None:
-    """Refuse a coverage outside (0, 1) and numbers of throws or draws below 0 (LL118)."""
-    if level is not None and not 0.0 < level < 1.0:
+def options(*, level: Any = None, base: Any = None, **whole: Any) -> None:
+    """Refuse a coverage outside (0, 1), a base of no logarithm, and numbers of throws or draws below 0 (LL118)."""
+    if base is not None and not (isinstance(base, int | float | np.number) and 0.0 < base < math.inf and base != 1):
+        raise DataError("LL118", f"base = {base} is out of range", "It must be a positive number other than 1.")
+    if level is not None and not (isinstance(level, float | np.floating) and 0.0 < level < 1.0):
         raise DataError(
             "LL118", f"level = {level} is out of range", "It must be a number between 0 and 1, such as 0.95."
         )

@@ -71,14 +71,15 @@ def exact_test(
     Returns
     -------
     ExactTest
-        Enumerated to about ten digits. By Monte Carlo p = (1 + m)/(1 + draws), m being the experiments no more
+        Enumerated to about nine digits. By Monte Carlo p = (1 + m)/(1 + draws), m being the experiments no more
         probable than the observed one: the level of the test is kept for any number of draws. The standard error is
         sqrt(p (1 - p) / draws).
 
     Notes
     -----
-    With two faces it is the two-sided binomial test of R's ``binom.test``, by `scipy.stats.binomtest`, for any n. W. A.
-    Davison, D. V. Hinkley, Bootstrap Methods and their Application, 1997, 4.2.5, for the 1 in the Monte Carlo p-value.
+    With two faces it is the two-sided binomial test of R's ``binom.test``, for any n (above a million throws by
+    `scipy.stats.binomtest`). A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application, 1997, 4.2.5, for the 1
+    in the Monte Carlo p-value.
     """
     if draws is None:
         draws = min(DRAWS, max(1, _MOST_COUNTS // p0.size))
@@ -90,7 +91,7 @@ def exact_test(
     n = int(x.sum())
     if n == 0 or x.size == 1:
         return ExactTest(1.0, 0.0, "enumeration")
-    if x.size == 2:
+    if x.size == 2 and n > _MOST_THROWS:
         from scipy.stats import binomtest
 
         return ExactTest(float(binomtest(int(x[0]), n, float(p[0])).pvalue), 0.0, "enumeration")
