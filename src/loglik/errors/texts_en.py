@@ -543,11 +543,11 @@ TEXTS: dict[str, dict[str, str]] = {
     "LL156": {
         "title": "The likelihood is below the smallest double",
         "meaning": """
-            The likelihood is a product of n numbers below 1, and a double ends at about 10^-308. For a fair die
+            The likelihood is a product of n numbers below 1, and a double ends at about 10^-308. If all six faces of a
+            die come up equally often, no probabilities give more than
                 L = (1/6)^n < 2.2 * 10^-308  from n = 396 throws on,
-            and from n = 416 on the product is 0, whatever the probabilities: all of them would look equally bad. This is
-            one of the reasons for the logarithm. The product becomes the sum of the n_k log y_k, which grows no faster
-            than n.
+            and from n = 416 on the product is 0 for all of them: they would look equally bad. This is one of the reasons
+            for the logarithm. The product becomes the sum of the n_k log y_k, which grows no faster than n.
             """,
         "what_to_do": """
             Nothing is wrong. Use the log-likelihood; the note shows the likelihood with its decimal exponent as well. Two
