@@ -257,6 +257,7 @@ BAD = [
     ("coin 1 2 --p0 1.5", "LL153", "1.5"),
     ("dice --throws 1,3,7", "LL154", "throw 3 shows 7"),
     ("dice --throws 1,x --faces 6", "LL154", "throw 2 shows 'x'"),
+    ("dice --throws face,1,3", "LL154", "throw 1 shows 'face'"),
     ("dice --throws a,b --faces a,c", "LL154", "throw 2 shows 'b'"),
 ]
 

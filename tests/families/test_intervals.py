@@ -118,6 +118,22 @@ def test_beta_quantiles_are_continuous_where_the_method_changes():
         assert abs(abs(z[0]) - abs(z[1])) < 1e-5  # the skewness left over changes by 2e-6
 
 
+@pytest.mark.parametrize("level", [0.5, 0.999999])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        [1, 10**15 - 1], [0, 10**15], [10**15, 0, 0], [1, 1], [1, 0, 0, 0], [2**52, 2**52], [10**6, 1, 1],
+        [10**9, 1000], [3, 10**12, 5], [10**15] * 9,
+    ],
+)  # fmt: skip
+def test_extreme_counts_have_intervals_around_the_estimate(counts, level):
+    die = Categorical.from_counts(counts)
+    for method in ("goodman", "sison-glaz", "wilson", "clopper-pearson", "jeffreys"):
+        low, high = die.intervals(level, method).T
+        assert ((low >= 0) & (low <= die.mle()) & (die.mle() <= high) & (high <= 1)).all(), method
+        assert (high > low)[(die.mle() > 0) & (die.mle() < 1)].all(), method
+
+
 @pytest.mark.parametrize("method", ["wilson", "clopper-pearson", "jeffreys"])
 def test_heads_and_tails_mirror_each_other(method):
     for heads in range(11):

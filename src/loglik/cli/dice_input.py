@@ -69,7 +69,8 @@ def read_die(
         labels = _column(file, column)
     else:
         labels = [t for t in _SEPARATOR.split(throws if throws is not None else _text(str(file))) if t]
-    whole = all(_WHOLE.fullmatch(label) for label in labels)
+    # A word among numbers is a slip or the name of a column, and no seventh face.
+    whole = not labels or any(_WHOLE.fullmatch(label) for label in labels)
     wanted = names(faces)
     if wanted is not None and not (len(wanted) == 1 and _WHOLE.fullmatch(wanted[0])):
         return Given(Categorical.from_samples(labels, wanted), labels)
@@ -81,7 +82,7 @@ def read_die(
         return Given(Categorical.from_samples(throws_seen, range(1, n_faces + 1)), throws_seen)
     except DataError as error:
         if wanted is None and error.code == "LL154":
-            hint = f"{error.hint} Say --faces 20 for a die with twenty."
+            hint = f"{error.hint} Say --faces 20 for a die with twenty, --column NAME if the file is a table."
             raise DataError(error.code, error.message, hint) from error
         raise
 

@@ -520,12 +520,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "A throw that shows none of the faces",
         "meaning": """
             A throw is missing, or shows something that is not among the faces, or a face is named twice. The throws of
-            --throws and --file are those of a die with the faces 1 to 6 if they are whole numbers; other labels are the
-            faces themselves, in sorted order.
+            --throws and --file are those of a die with the faces 1 to 6 if any of them is a whole number; if none is,
+            the labels are the faces themselves, in sorted order.
             """,
         "what_to_do": """
             Say what the faces are: --faces 20 for a die with twenty, --faces red,green,blue for others. Faces that never
-            came up must be named too, since they belong to the die. In Python they are the argument classes.
+            came up must be named too, since they belong to the die. In Python they are the argument classes. If the file
+            is a table, name the column of the throws: --column face.
             """,
     },
     "LL155": {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 _SCAN = 64
+_SUMMED = 512
 _STIRLING = 1e3
 
 
@@ -50,7 +51,8 @@ def sison_glaz(counts: Vector, n: float, level: float) -> tuple[Vector, Vector]:
     -----
     C. P. Sison, J. Glaz, Simultaneous confidence intervals and sample size determination for multinomial proportions,
     JASA 90, 1995; the end points as in W. L. May, W. D. Johnson, Journal of Statistical Software 5 (6), 2000. Made for
-    seven faces or more with counts not too unequal; with few faces it may cover less than its level.
+    seven faces or more with counts not too unequal; with few faces it may cover less than its level, and where one face
+    takes nearly all throws the series may never reach the level: the intervals are then [0, 1].
 
     Examples
     --------
@@ -77,56 +79,74 @@ def _half_width(counts: Vector, n: float, level: float) -> tuple[float, float, f
     if crossed.size:
         i = int(crossed[0])
         return float(i), float(nu[i]), float(nu[i + 1])
-    low, high = float(c[-1]), n
+    low, high, below, above = float(c[-1]), n, float(nu[-1]), 1.0
     while high - low > 1.0:
-        middle = np.floor((low + high) / 2.0)
-        if _coverage(np.array([middle]), counts, n)[0] > level:
-            high = middle
+        middle = float(np.floor((low + high) / 2.0))
+        value = float(_coverage(np.array([middle]), counts, n)[0])
+        if value > level:
+            high, above = middle, value
         else:
-            low = middle
-    below, above = _coverage(np.array([low, high]), counts, n)
-    return low, float(below), float(above)
+            low, below = middle, value
+    return low, below, above
 
 
 def _coverage(c: Vector, counts: Vector, n: float) -> Vector:
     """Compute nu(c): 0 at c = 0 by convention, 1 where the box holds every outcome."""
-    x = counts[counts > 0]  # a face of mean 0 is 0 for certain
-    a, b = np.maximum(x - c[:, None], 0.0), np.minimum(x + c[:, None], n)
-    mass = pdtr(b, x) - np.where(a > 0, pdtr(np.maximum(a - 1.0, 0.0), x), 0.0)
+    # A face of mean 0 is 0 for certain; faces with equal counts have equal terms.
+    x, times = np.unique(counts[counts > 0], return_counts=True)
     with np.errstate(all="ignore"):
-        m1, m2, m3, m4 = _truncated_moments(x, a, b, mass)
+        mass, m1, m2, m3, m4 = _summed_moments(x, c, n) if c[-1] <= _SUMMED else _truncated_moments(x, c, n)
         var = m2 - m1**2
         third = m3 - 3 * m1 * m2 + 2 * m1**3
         fourth = m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
-        s = np.sqrt(var.sum(axis=1))
-        z = -m1.sum(axis=1) / s
-        g1 = third.sum(axis=1) / s**3
-        g2 = (fourth - 3 * var**2).sum(axis=1) / s**4
+        s = np.sqrt(var @ times)
+        z = -(m1 @ times) / s
+        g1 = third @ times / s**3
+        g2 = (fourth - 3 * var**2) @ times / s**4
         series = (
             1 + g1 * (z**3 - 3 * z) / 6 + g2 * (z**4 - 6 * z**2 + 3) / 24
             + g1**2 * (z**6 - 15 * z**4 + 45 * z**2 - 15) / 72
         )  # fmt: skip
         log_sum = -(z**2) / 2 - np.log(s) - np.log(2 * np.pi) / 2
         log_n = _log_poisson(np.array([n]), np.array([n]))[0]
-        nu = np.exp(np.log(mass).sum(axis=1) + log_sum - log_n) * series
+        nu = np.exp(np.log(mass) @ times + log_sum - log_n) * series
     return np.where(c == 0, 0.0, np.where(c >= n, 1.0, nu))
 
 
-def _truncated_moments(mean: Vector, a: Vector, b: Vector, mass: Vector) -> tuple[Vector, Vector, Vector, Vector]:
-    """Moments about the mean of a Poisson variable truncated to a .. b.
+def _summed_moments(mean: Vector, c: Vector, n: float) -> tuple[Vector, ...]:
+    """Mass of mean - c .. mean + c (within 0 .. n), and moments about the mean there: sums for every c at once."""
+    y = np.arange(-c[-1], c[-1] + 1.0)
+    x = mean[:, None] + y
+    p = np.where((x >= 0) & (x <= n), np.exp(_log_poisson(np.clip(x, 0.0, n), mean[:, None])), 0.0)
+    middle, which = int(c[-1]), c.astype(np.int64)
+
+    def inside(terms: Vector) -> Vector:
+        shells = terms[:, middle:].copy()
+        shells[:, 1:] += terms[:, :middle][:, ::-1]
+        return np.asarray(np.cumsum(shells, axis=1)[:, which].T)
+
+    mass = inside(p)
+    return mass, *(inside(p * y**k) / mass for k in (1, 2, 3, 4))
+
+
+def _truncated_moments(mean: Vector, c: Vector, n: float) -> tuple[Vector, ...]:
+    """Return the same for wide boxes.
 
     From ``x p(x) = mean p(x - 1)``: with y = x - mean,
     ``E y^(k+1) = mean (E[(y + 1)^k - y^k] + (p(a - 1) (a - mean)^k - p(b) (b + 1 - mean)^k) / mass)``. Factorial
     moments, the usual way, lose all digits for large means.
     """
-    left = np.where(a > 0, np.exp(_log_poisson(np.maximum(a - 1.0, 0.0), mean)), 0.0) / mass
+    a, b = np.maximum(mean - c[:, None], 0.0), np.minimum(mean + c[:, None], n)
+    before = np.maximum(a - 1.0, 0.0)
+    mass = pdtr(b, mean) - np.where(a > 0, pdtr(before, mean), 0.0)
+    left = np.where(a > 0, np.exp(_log_poisson(before, mean)), 0.0) / mass
     right = np.exp(_log_poisson(b, mean)) / mass
     u, v = a - mean, b + 1.0 - mean
     m1 = mean * (left - right)
     m2 = mean * (1.0 + left * u - right * v)
     m3 = mean * (1.0 + 2.0 * m1 + left * u**2 - right * v**2)
     m4 = mean * (1.0 + 3.0 * m1 + 3.0 * m2 + left * u**3 - right * v**3)
-    return m1, m2, m3, m4
+    return mass, m1, m2, m3, m4
 
 
 def _log_poisson(x: Vector, mean: Vector) -> Vector:
