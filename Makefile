@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-jax interop clean
+.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-dice bench-jax interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -36,7 +36,10 @@ lint: .venv/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: bench-fit bench-special bench-losses bench-linear bench-log-loss
+bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-dice
+
+bench-dice: .venv/core
+	$(BIN)/python benchmarks/interval_coverage.py
 
 bench-fit: .venv/bench
 	$(BIN)/python benchmarks/separation_cost.py

@@ -1,4 +1,4 @@
-"""``make demo``: real fits from CSV files to tables of coefficients, through the command-line tool.
+"""``make demo``: one die, then real fits from CSV files to tables of coefficients, through the command-line tool.
 
 The data come with scikit-learn: its iris and wine measurements are written out as CSV files, as they would come from
 anywhere else.
@@ -47,7 +47,9 @@ def show(command: str, expected: int = 0) -> None:
 
 def run() -> None:
     data_files()
-    print("Two classes: which iris is it?")
+    print("A die, thrown twenty times: likelihood that can be counted")
+    show("dice 3 5 2 4 1 5")
+    print("\nTwo classes: which iris is it?")
     show(f"fit {HERE}/versicolor_virginica.csv --target species -o {HERE}/iris.json")
     show(f"predict {HERE}/iris.json {HERE}/versicolor_virginica.csv -o {HERE}/predictions.csv")
     print("\nThree classes: where does a wine come from?")

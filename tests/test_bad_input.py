@@ -86,6 +86,7 @@ CASES = [
     ("level of 95", lambda: write(GOOD), "fit d.csv -t y --level 95", "LL118", "level = 95"),
     ("no pair", lambda: write(GOOD), "fit d.csv -t y --base a", "LL118", "COLUMN=LEVEL"),
     ("no feature", lambda: write(GOOD), "fit d.csv -t y --exclude x,g", "LL119", "no feature column"),
+    ("empty features", lambda: write(GOOD), "fit d.csv -t y --features ''", "LL119", "names no column"),
     ("lists", nested, "fit d.parquet -t y", "LL120", '"list"'),
     ("no directory", lambda: write(GOOD), "fit d.csv -t y -o none/m.json", "LL121", "none/m.json cannot be written"),
     ("two tables", two_tables, "fit d.duckdb -t y", "LL122", "2 tables: one, two"),

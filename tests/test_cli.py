@@ -127,7 +127,16 @@ def test_import_is_light() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["fit", "--help"], ["predict", "--help"], ["explain", "--help"], ["--version"]]
+    "arguments",
+    [
+        ["--help"],
+        ["fit", "--help"],
+        ["predict", "--help"],
+        ["explain", "--help"],
+        ["dice", "--help"],
+        ["coin", "--help"],
+        ["--version"],
+    ],
 )
 def test_help_is_light(arguments: list[str]) -> None:
     code = f"import sys\nfrom loglik.cli import main\nstatus = main(sys.argv[1:])\nprint({HEAVY}, status)"

@@ -9,6 +9,8 @@ __version__ = "0.1.0"
 
 # Names are loaded when they are used: `import loglik` imports neither Numba nor scikit-learn.
 _HOME = {
+    "Bernoulli": "loglik.families.bernoulli",
+    "Categorical": "loglik.families.categorical",
     "CollinearityWarning": "loglik.errors",
     "DataError": "loglik.errors",
     "FittedClassifier": "loglik.model.fitted",
@@ -17,11 +19,14 @@ _HOME = {
     "NotConvergedWarning": "loglik.errors",
     "SeparationError": "loglik.errors",
     "SeparationWarning": "loglik.errors",
+    "UnderflowWarning": "loglik.errors",
     "fit_classifier": "loglik.model.train",
     "load_model": "loglik.model.model_file",
 }
 
 __all__ = [
+    "Bernoulli",
+    "Categorical",
     "CollinearityWarning",
     "DataError",
     "FittedClassifier",
@@ -30,6 +35,7 @@ __all__ = [
     "NotConvergedWarning",
     "SeparationError",
     "SeparationWarning",
+    "UnderflowWarning",
     "__version__",
     "fit_classifier",
     "load_model",
@@ -43,8 +49,11 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
         NotConvergedWarning,
         SeparationError,
         SeparationWarning,
+        UnderflowWarning,
     )
     from loglik.estimators import LogisticRegression
+    from loglik.families.bernoulli import Bernoulli
+    from loglik.families.categorical import Categorical
     from loglik.model.fitted import FittedClassifier
     from loglik.model.model_file import load_model
     from loglik.model.train import fit_classifier

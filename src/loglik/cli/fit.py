@@ -111,6 +111,8 @@ def fit(
         raise DataError(
             "LL121", f"{output}: a model file is JSON, and the name says something else", "End it in .json."
         )
+    if features is not None and not names(features):
+        raise DataError("LL119", "--features names no column", "Name at least one, as a,b,c.")
     if min_count < 0:
         raise DataError("LL118", f"min_count = {min_count} is out of range", "It must be a whole number >= 0.")
     from loglik.design.request import Request

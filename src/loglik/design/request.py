@@ -27,7 +27,8 @@ class Request:
     positive, reference : str or None
         Level whose probability a binary model gives; class that the others are compared with.
     features : sequence of str or None
-        Explaining columns; by default all that have no other part.
+        Explaining columns; by default all that have no other part. None at all, ``[]``, is the model with the intercept
+        alone.
     exclude : sequence of str
         Columns to leave out.
     categorical : sequence of str
@@ -96,7 +97,8 @@ def feature_columns(source: Source, request: Request) -> list[str]:
                 )
             if column in chosen[:i]:
                 raise DataError("LL117", f'feature "{column}" is named twice', "Name it once.")
-    if not chosen:
+    # An empty list is meant; columns that are all taken or excluded are not.
+    if not chosen and (request.features is None or len(request.features)):
         raise DataError(
             "LL119", f"no feature column is left in {source.label}", "Name at least one, or exclude fewer columns."
         )

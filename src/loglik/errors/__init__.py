@@ -75,6 +75,10 @@ class CollinearityWarning(LoglikWarning):
     """``LL202``: columns that repeat the information of others were dropped."""
 
 
+class UnderflowWarning(LoglikWarning):
+    """``LL156``: a likelihood is below the smallest double; its logarithm is not."""
+
+
 class NotConvergedWarning(LoglikWarning):
     """``LL203``: the optimiser stopped before the convergence rule held."""
 

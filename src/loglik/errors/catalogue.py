@@ -206,6 +206,19 @@ EXAMPLES: dict[str, str] = {
         from loglik.losses import cross_entropy
         cross_entropy(logits=[[0.0, 1.0]], labels=[0, 1])
         """,
+    "LL150": "loglik dice 3 5 2.5 4 1 5",
+    "LL151": "loglik coin 9007199254740993 0",
+    "LL152": """
+        from loglik import Categorical
+        Categorical.from_counts([0, 0, 0, 0, 0, 0]).mle()
+        """,
+    "LL153": "loglik dice 3 5 2 --p0 0.5,0.3,0.1",
+    "LL154": "loglik dice --throws 1,3,7",
+    "LL155": """
+        from loglik import Categorical
+        Categorical.from_samples([[0, 1, 0], [0, 1, 1]])
+        """,
+    "LL156": "loglik dice 300 500 200 400 100 500",
     "LL198": "",
     "LL199": "",
     "LL201": _SEPARABLE,
@@ -241,6 +254,11 @@ NEXT: dict[str, str] = {
     "LL131": "loglik fit DATA --target COL -o model.json",
     "LL132": "loglik fit DATA --target COL -o model.json",
     "LL133": "loglik --version",
+    "LL150": "loglik dice 3 5 2 4 1 5",
+    "LL152": "loglik dice 0 0 0 0 0 0",
+    "LL153": "loglik dice 3 5 2 --p0 0.5,0.3,0.2",
+    "LL154": "loglik dice --throws 1,3,7 --faces 20",
+    "LL156": "loglik dice 3 5 2 4 1 5",
     "LL199": "LOGLIK_DEBUG=1 loglik COMMAND ...",
     "LL201": "loglik fit DATA --target COL --alpha 0.01",
     "LL202": "loglik fit DATA --target COL --exclude REPEATED_COL",

@@ -230,8 +230,9 @@ TEXTS: dict[str, dict[str, str]] = {
             """,
         "what_to_do": """
             alpha is a finite number >= 0; level lies between 0 and 1; tol is small and positive; max_iter and threads
-            are whole numbers >= 1; learning_rate is positive; --base is written as COLUMN=LEVEL. loglik fit --help
-            shows the defaults.
+            are whole numbers >= 1; learning_rate is positive; --base is written as COLUMN=LEVEL. Of a die, --smoothing is
+            >= 0, and --power is the percentage by which a face is heavier, which must leave its probability between 0
+            and 1. loglik fit --help and loglik dice --help show the defaults.
             """,
     },
     "LL119": {
@@ -241,7 +242,8 @@ TEXTS: dict[str, dict[str, str]] = {
             with.
             """,
         "what_to_do": """
-            Name at least one column with --features (in Python features=["COL"]), or exclude fewer with --exclude.
+            Name at least one column with --features (in Python features=["COL"]), or exclude fewer with --exclude. For
+            the model with the intercept alone say features=[] in Python.
             """,
     },
     "LL120": {
@@ -467,6 +469,93 @@ TEXTS: dict[str, dict[str, str]] = {
         "what_to_do": """
             Check axis=, which is the last axis by default (PyTorch puts the classes on axis 1). Tensors must be dense and
             on the CPU.
+            """,
+    },
+    "LL150": {
+        "title": "A count that is no whole number >= 0",
+        "meaning": """
+            A count says how often a face came up: 0, 1, 2 and so on. Negative, fractional and infinite numbers, NaN and
+            text are refused and not rounded. Shares, such as 0.15, are no counts either: 3 of 20 and 300 of 2,000 have
+            the same share, but not the same likelihood and not the same standard error.
+            """,
+        "what_to_do": """
+            Give the counts themselves, one per face, 0 for a face that never came up. Weighted or fractional
+            observations are no throws: for a class distribution per row see loglik.losses, and for imagined throws that
+            are added to the counts say --smoothing 0.5 (in Python smoothed(0.5)).
+            """,
+    },
+    "LL151": {
+        "title": "More than 2^53 throws",
+        "meaning": """
+            A double holds every whole number up to 2^53 = 9,007,199,254,740,992, about 9 * 10^15. Beyond that the next
+            count may not be representable, and n - n_k would no longer be right.
+            """,
+        "what_to_do": """
+            For the shares alone divide all counts by the same number. With so many throws any test rejects: what matters
+            then is the size of the deviation.
+            """,
+    },
+    "LL152": {
+        "title": "No throws, and so no estimate",
+        "meaning": """
+            Without a throw the likelihood is an empty product, 1 for every choice of the probabilities. No choice is the
+            best one, and there is no share n_k / n, no cross-entropy per throw and no standard error. Intervals still
+            exist: they are [0, 1], and a test has the p-value 1, because nothing speaks against anything.
+            """,
+        "what_to_do": """
+            Throw at least once. To start from a guess, add imagined throws: smoothed(1) in Python gives 1/K to every face
+            as long as there are no others.
+            """,
+    },
+    "LL153": {
+        "title": "These are not the probabilities of the faces",
+        "meaning": """
+            There is one probability for each face, in the order of the counts; each lies between 0 and 1, and their sum
+            is 1 within 10^-6. Within that tolerance they are divided by their sum; beyond it they are refused, since
+            nobody can know which one was meant otherwise. For a coin it is one number, the probability of heads.
+            """,
+        "what_to_do": """
+            Write fractions as they are: --p0 1/6,1/6,1/6,1/6,1/6,1/6. A face that cannot come up gets 0. For a fair die
+            leave --p0 away.
+            """,
+    },
+    "LL154": {
+        "title": "A throw that shows none of the faces",
+        "meaning": """
+            A throw is missing, or shows something that is not among the faces, or a face is named twice. The throws of
+            --throws and --file are those of a die with the faces 1 to 6 if any of them is a whole number; if none is,
+            the labels are the faces themselves, in sorted order.
+            """,
+        "what_to_do": """
+            Say what the faces are: --faces 20 for a die with twenty, --faces red,green,blue for others. Faces that never
+            came up must be named too, since they belong to the die. In Python they are the argument classes. If the file
+            is a table, name the column of the throws: --column face.
+            """,
+    },
+    "LL155": {
+        "title": "A row that is not one-hot",
+        "meaning": """
+            In the one-hot form of a throw the face that came up is 1 and all others are 0. A row with two ones, with none,
+            or with other numbers describes no throw; a distribution such as 0.7, 0.2, 0.1 describes what one believes of
+            a throw.
+            """,
+        "what_to_do": """
+            Mend the row that the message names. Labels are given as a flat list, and a table only for one-hot rows. The
+            cross-entropy of distributions is loglik.losses.cross_entropy with targets=.
+            """,
+    },
+    "LL156": {
+        "title": "The likelihood is below the smallest double",
+        "meaning": """
+            The likelihood is a product of n numbers below 1, and a double ends at about 10^-308. If all six faces of a
+            die come up equally often, no probabilities give more than
+                L = (1/6)^n < 2.2 * 10^-308  from n = 396 throws on,
+            and from n = 416 on the product is 0 for all of them: they would look equally bad. This is one of the reasons
+            for the logarithm. The product becomes the sum of the n_k log y_k, which grows no faster than n.
+            """,
+        "what_to_do": """
+            Nothing is wrong. Use the log-likelihood; the note shows the likelihood with its decimal exponent as well. Two
+            likelihoods are compared by the difference of their logarithms, not by their ratio.
             """,
     },
     "LL198": {

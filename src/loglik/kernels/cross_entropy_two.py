@@ -49,7 +49,7 @@ def _losses(gap, share, value):
 
 
 @njit()
-def _faint(low, high, share, gap, value, slope):
+def _faint(low, high, gap, value, slope):
     """Mend rows whose smaller share is below what its type holds; a loss and a slope hold more."""
     lowest = -87.0 if high.itemsize == 4 else -708.0
     least = high.dtype.type(0.0)
@@ -80,7 +80,7 @@ def hard_two(x, label, loss, sums):
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
         _losses(gap, share, value)
-        _faint(low[:count], high, share, gap, value, value)
+        _faint(low[:count], high, gap, value, value)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             loss[lo : lo + count] = value[:count]
@@ -129,7 +129,7 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
         _losses(gap, share, value)
         _slopes(gap, share, slope)
-        _faint(low[:count], high, share, gap, value, slope)
+        _faint(low[:count], high, gap, value, slope)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             loss[lo : lo + count] = value[:count]

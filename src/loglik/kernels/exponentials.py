@@ -174,7 +174,7 @@ def slack(x, magic):
 @overload(slack, inline="always")
 def _slack(x, magic):  # noqa: ARG001
     if x == types.float32:
-        return lambda x, magic: 0.0
+        return lambda x, magic: 0.0  # noqa: ARG005
     return lambda x, magic: _slack64(x, magic)
 
 

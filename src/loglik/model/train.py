@@ -103,7 +103,7 @@ def fit_classifier(
     reference : str, optional
         Class that the others are compared with; by default the first (with two classes: the other one).
     features : sequence of str, optional
-        Explaining columns; by default all others.
+        Explaining columns; by default all others. ``[]`` fits the intercept alone.
     exclude : sequence of str
         Columns to leave out.
     categorical : sequence of str
