@@ -54,9 +54,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as cache:
             command = [sys.executable, __file__, "--child", *map(str, call)]
             environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
-            times = [float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout) for _ in "12"]
+            times = [
+                float(subprocess.run(command, env=environment, check=True, capture_output=True).stdout) for _ in "12"
+            ]
         rows.append({"call": call[0], "dtype": call[1], "classes": call[2], "first": times[0], "from_cache": times[1]})
-        print(f"{call[0]:36} {call[1]} {call[2]:>5} classes: first call {times[0]:.2f} s, from the cache {times[1]:.3f} s")
+        print(
+            f"{call[0]:36} {call[1]} {call[2]:>5} classes: first call {times[0]:.2f} s, from the cache {times[1]:.3f} s"
+        )
     print(f"worst: {max(r['first'] for r in rows):.2f} s, {max(r['from_cache'] for r in rows):.3f} s")
     text = json.dumps({"schema": "loglik.bench/1", "case": "first call", "rows": rows}, indent=1)
     RESULTS.write_text(text + "\n", encoding="utf-8")

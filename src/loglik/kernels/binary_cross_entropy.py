@@ -15,7 +15,7 @@ import numpy as np
 from loglik.kernels.elementary import exp64, log1p64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
-from loglik.kernels.sums import block_sum
+from loglik.kernels.sums import block_copy, block_sum
 
 ENTRIES = 512
 _FAINT = 87.0  # further from zero, shares in float32 lose digits and then all
@@ -110,7 +110,7 @@ def binary(x, target, weight, c, by, loss, sums, grad):
             _times(result, weight[lo:hi])
         sums[lo // ENTRIES] = block_sum(result)
         if loss.shape[0]:
-            loss[lo:hi] = result
+            block_copy(result, loss[lo:hi])
         if grad.shape[0]:
             if weight.shape[0]:
                 _times(slope, weight[lo:hi])

@@ -70,19 +70,17 @@ def _differences(block, top, rest, peak):
 
 
 @njit()
-def _exponentials(block, top, floor, magic, rest, peak, lost, ahead, target, place):
-    extreme = block.dtype.type(0.0)
+def _scales(top, floor, magic, lost):
+    """Fill in the scales of a block; whether all its rows are moderate."""
+    extreme = abs(top[0])
     for i in range(top.shape[0]):
         extreme = larger(abs(top[i]), extreme)
-    if moderate(extreme):
-        for i in range(top.shape[0]):
-            floor[i], magic[i] = scale_of_row(top[i])
-        for i in range(top.shape[0]):
-            lost[i] = slack(top[i], magic[i])
-        _scaled(block, floor, magic, rest, peak, ahead, target, place)
-    else:
-        lost[:] = 0.0
-        _differences(block, top, rest, peak)
+    for i in range(top.shape[0]):
+        floor[i], magic[i] = scale_of_row(top[i])
+    calm = moderate(extreme)
+    for i in range(top.shape[0]):
+        lost[i] = slack(top[i], magic[i]) if calm else 0.0
+    return calm
 
 
 @njit()
@@ -132,17 +130,21 @@ def hard_narrow(x, label, loss, sums):
     n, v = x.shape
     rows = rows_of_block(v, x.itemsize)
     flat = x.reshape(n * v)
-    block = np.zeros((v, rows), x.dtype)
+    block_flat = np.zeros(v * rows, x.dtype)
+    block = block_flat.reshape(v, rows)
     top, rest, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     own, others, value, lost = np.zeros(rows), np.empty(rows), np.empty(rows), np.empty(rows)
     wrong = False
     for lo in range(0, n, rows):
         count = min(rows, n - lo)
-        transpose(flat, count, v, lo * v, v, block.reshape(v * rows), 0, rows)
+        transpose(flat[lo * v :], count, v, v, block_flat, rows)
         _maxima(block, top)
         wrong |= _own_logits(block, label, lo, count, own)
-        _exponentials(block, top, floor, magic, rest, peak, lost, flat, flat[:0], lo * v)
+        if _scales(top, floor, magic, lost):
+            _scaled(block, floor, magic, rest, peak, flat, flat[:0], lo * v)
+        else:
+            _differences(block, top, rest, peak)
         _losses(top, rest, peak, lost, own, others, value)
         _keep(value, lo, count, rows, loss, sums)
     return wrong
@@ -154,7 +156,8 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
     n, v = x.shape
     rows = rows_of_block(v, x.itemsize)
     flat, grad_flat = x.reshape(n * v), grad.reshape(n * v)
-    block = np.zeros((v, rows), x.dtype)
+    block_flat = np.zeros(v * rows, x.dtype)
+    block = block_flat.reshape(v, rows)
     top, rest, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     own, others, value, lost = np.zeros(rows), np.empty(rows), np.empty(rows), np.empty(rows)
@@ -162,11 +165,14 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
     each = scale.shape[0] > 1
     for lo in range(0, n, rows):
         count = min(rows, n - lo)
-        transpose(flat, count, v, lo * v, v, block.reshape(v * rows), 0, rows)
+        transpose(flat[lo * v :], count, v, v, block_flat, rows)
         _maxima(block, top)
         if _own_logits(block, label, lo, count, own):
             return True
-        _exponentials(block, top, floor, magic, rest, peak, lost, flat, grad_flat, lo * v)
+        if _scales(top, floor, magic, lost):
+            _scaled(block, floor, magic, rest, peak, flat, grad_flat, lo * v)
+        else:
+            _differences(block, top, rest, peak)
         _losses(top, rest, peak, lost, own, others, value)
         _keep(value, lo, count, rows, loss, sums)
         for i in range(rows):
@@ -183,5 +189,5 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         _times(block, narrow)
         for i in range(count):
             block[label[lo + i], i] = value[i]
-        transpose(block.reshape(v * rows), v, count, 0, rows, grad_flat, lo * v, v)
+        transpose(block_flat, v, count, rows, grad_flat[lo * v :], v)
     return False

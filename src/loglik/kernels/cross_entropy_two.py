@@ -11,7 +11,7 @@ import numpy as np
 from loglik.kernels.elementary import exp64, log1p64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
-from loglik.kernels.sums import block_sum
+from loglik.kernels.sums import block_copy, block_sum
 
 ROWS = 512
 
@@ -83,7 +83,7 @@ def hard_two(x, label, loss, sums):
         _faint(low[:count], high, gap, value, value)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
-            loss[lo : lo + count] = value[:count]
+            block_copy(value, loss[lo : lo + count])
     return wrong
 
 
@@ -132,7 +132,7 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
         _faint(low[:count], high, gap, value, slope)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
-            loss[lo : lo + count] = value[:count]
+            block_copy(value, loss[lo : lo + count])
         _scaled(slope, scale[lo : lo + count] if each else scale, count)
         _gradients(part, slope, grad_flat[2 * lo : 2 * (lo + count)])
     return wrong

@@ -14,6 +14,7 @@ from loglik.kernels.cross_entropy import careful_row, careful_row_grad
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import block_copy
 
 CHUNK = 1024
 _BLOCK = 64
@@ -141,7 +142,7 @@ def hard_wide_grad(x, label, scale, loss, grad, shared):
         if own == 0.0:
             loss[i] = careful_row_grad(x[i], y, by, made)
             if shared:
-                grad[i] = made
+                block_copy(made, grad[i])
             continue
         rest /= own
         loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
@@ -149,6 +150,6 @@ def hard_wide_grad(x, label, scale, loss, grad, shared):
         others = rest if x[i, y] == m else rest + (1.0 - np.float64(made[y]) / own)
         _times(made, x.dtype.type(p / own))
         if shared:
-            grad[i] = made
+            block_copy(made, grad[i])
         grad[i, y] = -p * others
     return False

@@ -1,4 +1,4 @@
-"""The sum of a block."""
+"""The sum of a block, and its copy."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ def block_sum(value):
     for i in range(value.shape[0]):
         total += value[i]
     return total
+
+
+@njit()
+def block_copy(value, out):
+    """Copy an array. Numba's ``out[:] = value`` does the same, but takes two seconds to compile, for its error message."""
+    for i in range(out.shape[0]):
+        out[i] = value[i]

@@ -62,7 +62,7 @@ def _square(typingctx, source, start, step, target, to, to_step):  # noqa: ARG00
 
 
 @njit()
-def _walk(source, rows, columns, start, step, target, to, to_step):
+def _walk(source, rows, columns, step, target, to_step):
     side = 32 // source.itemsize
     i = 0
     while i < rows:
@@ -70,30 +70,29 @@ def _walk(source, rows, columns, start, step, target, to, to_step):
         j = 0
         while j < columns:
             j = min(j, columns - side)
-            _square(source, start + i * step + j, step, target, to + j * to_step + i, to_step)
+            _square(source, i * step + j, step, target, j * to_step + i, to_step)
             j += side
         i += side
 
 
 @njit()
-def transpose(source, rows, columns, start, step, target, to, to_step):
-    """Write the transposed of a table in the flat array `source` into the flat array `target`.
+def transpose(source, rows, columns, step, target, to_step):
+    """Write the transposed of a table at the beginning of the flat array `source` to that of the flat array `target`.
 
-    Row i of the table begins at ``start + i step``; column j goes to ``to + j to_step``. Squares at the edges overlap, so
-    that some entries are written twice.
+    Row i of the table begins at ``i step``; column j goes to ``j to_step``. Squares at the edges overlap, so that some
+    entries are written twice.
     """
     side = 32 // source.itemsize
     if rows < side or columns < side:
         for i in range(rows):
             for j in range(columns):
-                target[to + j * to_step + i] = source[start + i * step + j]
-        return
-    # The outer loop goes along the side that is apart in memory, so that lines of the cache are finished one by one.
-    if step > to_step:
-        _walk(source, rows, columns, start, step, target, to, to_step)
-        return
-    j = 0
-    while j < columns:
-        j = min(j, columns - side)
-        _walk(source, rows, side, start + j, step, target, to + j * to_step, to_step)
-        j += side
+                target[j * to_step + i] = source[i * step + j]
+    elif step > to_step:
+        _walk(source, rows, columns, step, target, to_step)
+    else:
+        # The outer loop goes along the side that is apart in memory, so that lines of the cache are finished one by one.
+        j = 0
+        while j < columns:
+            j = min(j, columns - side)
+            _walk(source[j:], rows, side, step, target[j * to_step :], to_step)
+            j += side
