@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from loglik.kernels.elementary import exp64, log1p64
+from loglik.kernels.bits import larger
+from loglik.kernels.elementary import exp64, log1p_unit64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_copy, block_sum
@@ -45,7 +46,7 @@ def _losses(x, t, share, c, value):
         # An infinite logit and the share 0 of the other class: 0 times inf is 0 here.
         value[i] = value[i] if value[i] == value[i] or z != z else 0.0  # noqa: PLR0124
     for i in range(x.shape[0]):
-        value[i] += (1.0 + (c - 1.0) * t[i]) * log1p64(np.float64(share[i]))
+        value[i] += (1.0 + (c - 1.0) * t[i]) * log1p_unit64(np.float64(share[i]))
 
 
 @njit()
@@ -60,10 +61,9 @@ def _slopes(x, t, share, c, slope):
 @njit()
 def _faint(x, t, c, value, slope):
     """Mend entries whose smaller share is below what float32 holds, if they are all that is left of a hard target."""
-    largest = 0.0
+    largest = x.dtype.type(0.0)
     for i in range(x.shape[0]):
-        size = np.float64(abs(x[i]))
-        largest = size if size > largest else largest
+        largest = larger(abs(x[i]), largest)
     if largest < _FAINT:
         return
     for i in range(x.shape[0]):

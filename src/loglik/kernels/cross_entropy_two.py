@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from loglik.kernels.elementary import exp64, log1p64
+from loglik.kernels.bits import larger
+from loglik.kernels.elementary import exp64, log1p_unit64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_copy, block_sum
@@ -45,18 +46,17 @@ def _gaps(part, label, high, gap):
 @njit()
 def _losses(gap, share, value):
     for i in range(value.shape[0]):
-        value[i] = gap[i] + log1p64(np.float64(share[i]))
+        value[i] = gap[i] + log1p_unit64(np.float64(share[i]))
 
 
 @njit()
 def _faint(low, high, gap, value, slope):
     """Mend rows whose smaller share is below what its type holds; a loss and a slope hold more."""
     lowest = -87.0 if high.itemsize == 4 else -708.0
-    least = high.dtype.type(0.0)
+    widest = high.dtype.type(0.0)
     for i in range(low.shape[0]):
-        d = low[i] - high[i]
-        least = d if d < least else least
-    if least > lowest:
+        widest = larger(high[i] - low[i], widest)
+    if widest < -lowest:
         return
     for i in range(low.shape[0]):
         small, large = np.float64(low[i]), np.float64(high[i])

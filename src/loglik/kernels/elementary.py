@@ -101,17 +101,17 @@ def log1p64(a):
     """``log(1 + a)`` for 0 <= a < inf, to full relative accuracy also for tiny a, within 1 ulp.
 
     As `log64` of ``1 + a``, except that ``f = a`` exactly where no power of two is split off. Elsewhere the rounding error
-    e of ``1 + a`` is put back: ``log(y + e) = log y + e/y``, with ``1/y = 2^-k (1 - f + f^2)`` to a few bits.
+    e of ``1 + a`` is put back: ``log(y + e) = log y + e/y``.
     """
     y = 1.0 + a
-    large, small = (a, 1.0) if a > 1.0 else (1.0, a)
+    large = a if a > 1.0 else 1.0
+    small = 1.0 if a > 1.0 else a
     e = small - (y - large)
     n = bits_of(y) + (4607182418800017408 - 4604544271217802189)
     k = (n >> 52) - _BIAS
     reduced = float_of((n & 4503599627370495) + 4604544271217802189) - 1.0
     f = a if k == 0 else reduced
-    shift = k if k < 60 else 60  # from 2^54 on nothing of the 1 is left
-    e = 0.0 if k == 0 else e * float_of((_BIAS - shift) << 52) * (1.0 - f * (1.0 - f))
+    e = 0.0 if k == 0 else e / y
     whole = float(k)
     s = f / (2.0 + f)
     h = 0.5 * f * f
