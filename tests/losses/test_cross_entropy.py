@@ -284,3 +284,26 @@ def test_binary_by_probabilities() -> None:
         with pytest.raises(DataError) as caught:
             losses.binary_cross_entropy(**arguments)
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_an_infinite_loss_is_named_on_request(reduction: str) -> None:
+    probs, labels = np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]), np.array([0, 1, 1])
+    assert np.isinf(cross_entropy(probs=probs, labels=labels, reduction=reduction)).any()
+    logits = np.array([[0.0, 1.0], [0.0, -np.inf], [0.0, 0.0]])
+    binary = {"probs": np.array([0.5, 0.0, 1.0]), "targets": np.array([1.0, 1.0, 1.0])}
+    for function, arguments in (
+        (cross_entropy, {"probs": probs, "labels": labels}),
+        (cross_entropy_value_and_grad, {"logits": logits, "labels": labels}),
+        (losses.binary_cross_entropy, binary),
+        (
+            losses.binary_cross_entropy_value_and_grad,
+            {"logits": np.array([0, -np.inf]), "targets": np.array([1.0, 1.0])},
+        ),
+    ):
+        with pytest.raises(DataError, match="row 1 is infinite") as error:
+            function(**arguments, reduction=reduction, infinite="refuse")
+        assert error.value.code == "LL148"
+    assert np.isfinite(cross_entropy(probs=probs[:1], labels=labels[:1], infinite="refuse"))
+    with pytest.raises(DataError, match="infinite = 'no'"):
+        cross_entropy(probs=probs, labels=labels, infinite="no")  # type: ignore[arg-type]

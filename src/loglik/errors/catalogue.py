@@ -206,6 +206,10 @@ EXAMPLES: dict[str, str] = {
         from loglik.losses import cross_entropy
         cross_entropy(logits=[[0.0, 1.0]], labels=[0, 1])
         """,
+    "LL148": """
+        from loglik.losses import cross_entropy
+        cross_entropy(probs=[[0.5, 0.5], [0.0, 1.0]], labels=[0, 0], infinite="refuse")
+        """,
     "LL150": "loglik dice 3 5 2.5 4 1 5",
     "LL151": "loglik coin 9007199254740993 0",
     "LL152": """
@@ -254,6 +258,10 @@ NEXT: dict[str, str] = {
     "LL131": "loglik fit DATA --target COL -o model.json",
     "LL132": "loglik fit DATA --target COL -o model.json",
     "LL133": "loglik --version",
+    "LL148": """
+        from loglik.losses import cross_entropy
+        cross_entropy(probs=[[0.5, 0.5], [0.0, 1.0]], labels=[0, 0], infinite="refuse")
+        """,
     "LL150": "loglik dice 3 5 2 4 1 5",
     "LL152": "loglik dice 0 0 0 0 0 0",
     "LL153": "loglik dice 3 5 2 --p0 0.5,0.3,0.2",

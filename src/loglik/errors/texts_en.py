@@ -471,6 +471,18 @@ TEXTS: dict[str, dict[str, str]] = {
             on the CPU.
             """,
     },
+    "LL148": {
+        "title": "An infinite loss",
+        "meaning": """
+            The probability of what was observed is 0 in this row, and -log 0 is infinite. Nothing is clipped, so one such
+            row makes the mean infinite; infinite="refuse" asks for its name instead. The probability may have been
+            rounded to 0 on the way: a softmax in float32 gives 0 from a distance of 104 nats on.
+            """,
+        "what_to_do": """
+            Give logits= instead of probs=, if there are any: the loss of the same row is then finite. A model that
+            holds possible events impossible needs smoothing (label_smoothing= when it is trained).
+            """,
+    },
     "LL150": {
         "title": "A count that is no whole number >= 0",
         "meaning": """

@@ -15,7 +15,7 @@ import numpy as np
 from loglik.errors import DataError
 from loglik.losses import checks
 from loglik.losses.pool import over_rows
-from loglik.losses.reduction import Denominator, Reduction, divisor, reduced
+from loglik.losses.reduction import Denominator, Infinite, Reduction, divisor, finite_rows, reduced
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,6 +33,7 @@ def binary_cross_entropy(
     pos_weight: float | None = None,
     reduction: Reduction = "mean",
     denominator: Denominator = "weights",
+    infinite: Infinite = "keep",
     threads: int | None = None,
 ) -> Any:
     """Binary cross-entropy, in nats.
@@ -51,6 +52,8 @@ def binary_cross_entropy(
         ``"none"`` gives the weighted loss of each entry.
     denominator : {"weights", "rows"} or float
         What the mean divides by: the sum of sample weights, the number of entries, or a number.
+    infinite : {"keep", "refuse"}
+        A loss is infinite where a probability is 0; ``"refuse"`` raises LL148 with the first such entry instead.
     threads : int, optional
         Threads; the result does not depend on it.
 
@@ -61,7 +64,7 @@ def binary_cross_entropy(
     Raises
     ------
     DataError
-        LL140, LL142, LL144 to LL147, naming the first offending entry.
+        LL140, LL142, LL144 to LL148, naming the first offending entry.
 
     Examples
     --------
@@ -73,8 +76,14 @@ def binary_cross_entropy(
     """
     x, t, w, by, c = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
     if probs is None:
-        return _result(_fused(x, t, w, by, c, threads, rows=reduction == "none")[0], x, reduction, by)
-    return _result(_weighted(_loss_of_probabilities(x, t, c), w), x, reduction, by)
+        return _result(
+            _fused(x, t, w, by, c, threads, rows=reduction == "none" or infinite != "keep")[0],
+            x,
+            reduction,
+            by,
+            infinite,
+        )
+    return _result(_weighted(_loss_of_probabilities(x, t, c), w), x, reduction, by, infinite)
 
 
 def binary_cross_entropy_value_and_grad(
@@ -86,6 +95,7 @@ def binary_cross_entropy_value_and_grad(
     pos_weight: float | None = None,
     reduction: Reduction = "mean",
     denominator: Denominator = "weights",
+    infinite: Infinite = "keep",
     threads: int | None = None,
     out: Floats | None = None,
 ) -> tuple[Any, Floats]:
@@ -93,7 +103,7 @@ def binary_cross_entropy_value_and_grad(
 
     Parameters
     ----------
-    logits, probs, targets, sample_weight, pos_weight, reduction, denominator, threads
+    logits, probs, targets, sample_weight, pos_weight, reduction, denominator, infinite, threads
         See `binary_cross_entropy`.
     out : array, optional
         C-contiguous array of the shape and type of the logits that takes the gradient.
@@ -108,14 +118,14 @@ def binary_cross_entropy_value_and_grad(
         raise DataError("LL147", f"out must be a C-contiguous {x.dtype} array of shape {x.shape}", "Or leave it out.")
     grad = np.empty(x.shape, x.dtype) if out is None else out
     if probs is None:
-        loss = _fused(x, t, w, by, c, threads, rows=reduction == "none", grad=grad)[0]
+        loss = _fused(x, t, w, by, c, threads, rows=reduction == "none" or infinite != "keep", grad=grad)[0]
     else:
         loss = _weighted(_loss_of_probabilities(x, t, c), w)
         p, t = x.astype(np.float64), t.astype(np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = np.where(t < 1.0, (1.0 - t) / (1.0 - p), 0.0) - np.where(t > 0.0, c * t / p, 0.0)
         grad[...] = _weighted(slope, w) / by
-    return _result(loss, x, reduction, by), grad
+    return _result(loss, x, reduction, by, infinite), grad
 
 
 def binary_cross_entropy_hvp(
@@ -198,7 +208,9 @@ def _fused(
     return loss if rows else sums, slope
 
 
-def _result(loss: Vector, x: Floats, reduction: Reduction, by: float) -> Any:
+def _result(loss: Vector, x: Floats, reduction: Reduction, by: float, infinite: Infinite) -> Any:
+    if infinite != "keep":
+        finite_rows(loss.reshape(-1), infinite)
     return np.asarray(loss).reshape(x.shape) if reduction == "none" else reduced(loss.reshape(-1), reduction, by)
 
 

@@ -46,7 +46,7 @@ def fused(
         w = p.class_weight[labels] if w is None else w * p.class_weight[labels]
     forward, backward, rows = _kernels(v, x.itemsize)
     sums = np.empty(-(-n // rows))
-    by_row = rows > 1 and (w is not None or p.reduction == "none")
+    by_row = rows > 1 and (w is not None or p.reduction == "none" or p.infinite != "keep")
     loss = np.empty(n if by_row else 0)
     grad = (np.empty_like(x, order="C") if out is None else out) if gradient else x[:0]
     scale = np.array([1.0 / p.by]) if w is None else w / p.by

@@ -26,7 +26,7 @@ from loglik.losses import checks
 from loglik.losses.fused import fused
 from loglik.losses.general import general, hessian_product
 from loglik.losses.problem import problem
-from loglik.losses.reduction import Denominator, Reduction, reduced
+from loglik.losses.reduction import Denominator, Infinite, Reduction, finite_rows, reduced
 
 if TYPE_CHECKING:
     from loglik.losses.problem import Floats, Problem, Vector
@@ -48,6 +48,7 @@ def cross_entropy(
     temperature: float = 1.0,
     z_loss: float = 0.0,
     softcap: float | None = None,
+    infinite: Infinite = "keep",
     threads: int | None = None,
 ) -> Any:
     """Cross-entropy of class probabilities, in nats.
@@ -78,6 +79,8 @@ def cross_entropy(
         Adds ``z_loss (log sum exp x)^2`` to the loss of each row.
     softcap : float, optional
         c: logits become ``c tanh(x / c)``.
+    infinite : {"keep", "refuse"}
+        A loss is infinite where a probability is 0; ``"refuse"`` raises LL148 with the first such row instead.
     threads : int, optional
         Threads; the result does not depend on it.
 
@@ -88,7 +91,7 @@ def cross_entropy(
     Raises
     ------
     DataError
-        LL140 to LL147, naming the first offending row.
+        LL140 to LL148, naming the first offending row.
 
     Examples
     --------
@@ -100,7 +103,7 @@ def cross_entropy(
     """
     p = problem(
         logits, probs, labels, targets, weight, sample_weight, label_smoothing, ignore_index, reduction, denominator,
-        axis, temperature, z_loss, softcap,
+        axis, temperature, z_loss, softcap, infinite,
     )  # fmt: skip
     loss = fused(p, threads)[0] if p.plain else general(p, gradient=False)[0]
     return _result(p, loss)
@@ -122,6 +125,7 @@ def cross_entropy_value_and_grad(
     temperature: float = 1.0,
     z_loss: float = 0.0,
     softcap: float | None = None,
+    infinite: Infinite = "keep",
     threads: int | None = None,
     out: Floats | None = None,
 ) -> tuple[Any, Floats]:
@@ -132,7 +136,7 @@ def cross_entropy_value_and_grad(
     Parameters
     ----------
     logits, probs, labels, targets, weight, sample_weight, label_smoothing, ignore_index, reduction, denominator, axis, \
-temperature, z_loss, softcap, threads
+temperature, z_loss, softcap, infinite, threads
         See `cross_entropy`.
     out : array, optional
         C-contiguous array of the shape and type of the logits (last axis the classes) that takes the gradient.
@@ -144,7 +148,7 @@ temperature, z_loss, softcap, threads
     """
     p = problem(
         logits, probs, labels, targets, weight, sample_weight, label_smoothing, ignore_index, reduction, denominator,
-        axis, temperature, z_loss, softcap,
+        axis, temperature, z_loss, softcap, infinite,
     )  # fmt: skip
     if out is not None and (
         out.shape != p.shape or out.dtype != p.x.dtype or not out.flags.c_contiguous or p.axis != len(p.shape) - 1
@@ -190,5 +194,7 @@ def cross_entropy_hvp(vector: Any, **arguments: Any) -> Floats:
 
 def _result(p: Problem, loss: Vector) -> Any:
     """Reduce losses of rows, or sums of them, and give rows the shape of the labels."""
+    if p.infinite != "keep":
+        finite_rows(loss, p.infinite)
     value = reduced(loss, p.reduction, p.by)
     return np.asarray(value).reshape(p.shape[: p.axis] + p.shape[p.axis + 1 :]) if p.reduction == "none" else value

@@ -9,7 +9,7 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.losses import checks
-from loglik.losses.reduction import Denominator, Reduction, divisor
+from loglik.losses.reduction import Denominator, Infinite, Reduction, divisor
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,6 +39,7 @@ class Problem:
     softcap: float | None
     reduction: Reduction
     by: float
+    infinite: Infinite
     shape: tuple[int, ...]
     axis: int
 
@@ -69,7 +70,7 @@ class Problem:
 def problem(
     logits: Any, probs: Any, labels: Any, targets: Any, weight: Any, sample_weight: Any, label_smoothing: float,
     ignore_index: int | None, reduction: Reduction, denominator: Denominator, axis: int, temperature: float,
-    z_loss: float, softcap: float | None,
+    z_loss: float, softcap: float | None, infinite: Infinite = "keep",
 ) -> Problem:  # fmt: skip
     """Check the arguments of `loglik.losses.cross_entropy`."""
     checks.exactly_one(logits=logits, probs=probs)
@@ -129,7 +130,7 @@ def problem(
     by = divisor(reduction, denominator, mean_weight, n if kept is None else int(kept.sum()))
     return Problem(
         rows, probs is None, hard, soft, kept, class_weight, row_weight, label_smoothing, temperature, z_loss, softcap,
-        reduction, by, shape, axis,
+        reduction, by, infinite, shape, axis,
     )  # fmt: skip
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     Vector = npt.NDArray[np.float64]
 
 Reduction = Literal["mean", "sum", "none"]
 Denominator = Literal["weights", "rows"] | float
+Infinite = Literal["keep", "refuse"]
 
 
 def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | None, kept: int) -> float:
@@ -56,6 +58,18 @@ def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | Non
             "Use reduction='sum', or skip this batch.",
         )
     return total
+
+
+def finite_rows(loss: Vector, infinite: Infinite) -> Vector:
+    """Losses of rows, unless one is infinite and that is to be refused (LL148)."""
+    if infinite not in {"keep", "refuse"}:
+        raise DataError("LL118", f"infinite = {infinite!r} is not known", "Choose keep or refuse.")
+    if infinite == "refuse" and np.isinf(loss).any():
+        i = int(np.flatnonzero(np.isinf(loss))[0])
+        raise DataError(
+            "LL148", f"the loss of row {i} is infinite: what was observed has probability 0", "Logits keep more digits."
+        )
+    return loss
 
 
 def reduced(loss: Vector, reduction: Reduction, by: float) -> float | Vector:
