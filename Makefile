@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-dice bench-jax interop clean
+.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-jax interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -36,7 +36,7 @@ lint: .venv/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-dice
+bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice
 
 bench-dice: .venv/core
 	$(BIN)/python benchmarks/interval_coverage.py
@@ -58,6 +58,9 @@ bench-linear: .venv/interop
 bench-losses: .venv/interop .venv/bench
 	$(BIN)/python benchmarks/losses_accuracy.py
 	$(BIN)/python benchmarks/losses_speed.py
+
+bench-first-call: .venv/core
+	$(BIN)/python benchmarks/first_call.py
 
 bench-log-loss: .venv/core
 	$(BIN)/python benchmarks/log_loss_speed.py

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from mpmath import cos, exp, findroot, log, lu_solve, matrix, mp, mpf, pi, sqrt
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ def exp_error(c: list[float], points: int = 400) -> float:
     return float(max(abs((1 + r + r * r * sum(mpf(a) * r**j for j, a in enumerate(c))) / exp(r) - 1) for r in grid))
 
 
-def log_polynomial() -> tuple[list[float], float]:
+def log_polynomial(degree: int, rounded: Callable[[mpf], float]) -> tuple[list[float], float]:
     """Coefficients of `log_tail` on [0, 1/9] (that is, 1 <= 1 + a <= 2), and the relative error they make in log."""
-    c = [float(a) for a in remez(log_tail, lambda w: w + mpf("1e-3"), mpf(0), mpf(1) / 9, 9)]
+    c = [rounded(a) for a in remez(log_tail, lambda w: w + mpf("1e-3"), mpf(0), mpf(1) / 9, degree)]
     return c, log_error(c)
 
 
@@ -96,8 +97,13 @@ def log_error(c: list[float], points: int = 400) -> float:
 
 
 def main() -> None:
-    """Print both polynomials."""
-    for name, (coefficients, error) in (("exp", exp_polynomial()), ("log", log_polynomial())):
+    """Print the polynomials."""
+    polynomials = {
+        "exp": exp_polynomial(),
+        "log": log_polynomial(9, float),
+        "log in float32": log_polynomial(3, lambda a: float(np.float32(float(a)))),
+    }
+    for name, (coefficients, error) in polynomials.items():
         print(f"{name}: largest relative error {error:.2e}")
         for a in coefficients:
             print(f"    {a!r},")

@@ -126,3 +126,35 @@ def test_a_disk_that_fills_up_only_costs_time(tmp_path: Path) -> None:
         check=False,
     )
     assert run.stdout.strip() == "0.6931471805599453", run.stderr
+
+
+def test_log1p_of_float32() -> None:
+    @numba.njit
+    def every(x, out):
+        for i in range(x.size):
+            out[i] = elementary.log1p_unit32(x[i])
+
+    x = np.concatenate([RNG.random(50_000), 10.0 ** RNG.uniform(-40, 0, 50_000), [0.0, 1.0]]).astype(np.float32)
+    got = np.empty_like(x)
+    every(x, got)
+    exact = np.log1p(x.astype(np.float64))  # 29 bits more than are looked at
+    assert (np.abs(got - exact) / np.spacing(exact.astype(np.float32))).max() <= 1.5
+
+
+def test_log1p_of_sums() -> None:
+    @numba.njit
+    def every(x, out):
+        for i in range(x.size):
+            out[i] = elementary.log1p64(x[i])
+
+    x = np.concatenate(
+        [RNG.uniform(0, 4, 3000), 10.0 ** RNG.uniform(-320, 308, 3000), [0.0, 0.414213562373095, 2.0**53]]
+    )
+    got = np.empty_like(x)
+    every(x, got)
+    for a, b in zip(x, got, strict=True):
+        exact = mp.log1p(mp.mpf(float(a)))
+        assert abs(mp.mpf(float(b)) - exact) <= mp.mpf(float(np.spacing(float(exact)))), a
+    every(np.array([np.inf, np.nan]), got)
+    assert got[0] == np.inf
+    assert np.isnan(got[1])

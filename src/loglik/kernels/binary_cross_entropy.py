@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger
-from loglik.kernels.elementary import exp64, log1p_unit64
+from loglik.kernels.elementary import exp64, log1p_unit
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_copy, block_sum
@@ -39,14 +39,16 @@ def _targets(target, t):
 
 
 @njit()
-def _losses(x, t, share, c, value):
+def _losses(x, t, share, tail, c, value):
     for i in range(x.shape[0]):
         z = np.float64(x[i])
         value[i] = (1.0 - t[i]) * z if z > 0.0 else -c * t[i] * z
         # An infinite logit and the share 0 of the other class: 0 times inf is 0 here.
         value[i] = value[i] if value[i] == value[i] or z != z else 0.0  # noqa: PLR0124
     for i in range(x.shape[0]):
-        value[i] += (1.0 + (c - 1.0) * t[i]) * log1p_unit64(np.float64(share[i]))
+        tail[i] = log1p_unit(share[i])
+    for i in range(x.shape[0]):
+        value[i] += (1.0 + (c - 1.0) * t[i]) * np.float64(tail[i])
 
 
 @njit()
@@ -95,14 +97,14 @@ def binary(x, target, weight, c, by, loss, sums, grad):
     """
     zero = x.dtype.type(0.0)
     share, t, value = np.empty(ENTRIES, x.dtype), np.empty(ENTRIES), np.empty(ENTRIES)
-    slope = np.empty(ENTRIES)
+    slope, tail = np.empty(ENTRIES), np.empty(ENTRIES, x.dtype)
     wrong = False
     for lo in range(0, x.shape[0], ENTRIES):
         hi = min(lo + ENTRIES, x.shape[0])
         part, made, goal, result = x[lo:hi], share[: hi - lo], t[: hi - lo], value[: hi - lo]
         _shares(part, zero, made)
         wrong |= _targets(target[lo:hi], goal)
-        _losses(part, goal, made, c, result)
+        _losses(part, goal, made, tail, c, result)
         if grad.shape[0]:
             _slopes(part, goal, made, c, slope[: hi - lo])
         _faint(part, goal, c, result, slope)

@@ -22,6 +22,8 @@ NARROW = 128
 @njit()
 def rows_of_block(columns, itemsize):
     """Rows that are worked on together; a block of them stays in the first cache."""
+    if columns * itemsize <= 96:
+        return 256 if itemsize == 4 else 128
     return 64 if columns * itemsize <= 512 else 32
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger
-from loglik.kernels.elementary import exp64, log1p_unit64
+from loglik.kernels.elementary import exp64, log1p_unit
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
 from loglik.kernels.sums import block_copy, block_sum
@@ -44,9 +44,11 @@ def _gaps(part, label, high, gap):
 
 
 @njit()
-def _losses(gap, share, value):
+def _losses(gap, share, tail, value):
     for i in range(value.shape[0]):
-        value[i] = gap[i] + log1p_unit64(np.float64(share[i]))
+        tail[i] = log1p_unit(share[i])
+    for i in range(value.shape[0]):
+        value[i] = gap[i] + np.float64(tail[i])
 
 
 @njit()
@@ -73,13 +75,13 @@ def hard_two(x, label, loss, sums):
     n = x.shape[0]
     flat = x.reshape(2 * n)
     low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
-    gap, value = np.zeros(ROWS), np.empty(ROWS)
+    tail, gap, value = np.empty(ROWS, x.dtype), np.zeros(ROWS), np.empty(ROWS)
     wrong = False
     for lo in range(0, n, ROWS):
         count = min(ROWS, n - lo)
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
-        _losses(gap, share, value)
+        _losses(gap, share, tail, value)
         _faint(low[:count], high, gap, value, value)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
@@ -119,6 +121,7 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
     n = x.shape[0]
     flat, grad_flat = x.reshape(2 * n), grad.reshape(2 * n)
     low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
+    tail = np.empty(ROWS, x.dtype)
     gap, value, slope = np.zeros(ROWS), np.empty(ROWS), np.empty(ROWS)
     each = scale.shape[0] > 1
     wrong = False
@@ -127,7 +130,7 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
         part = label[lo : lo + count]
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
-        _losses(gap, share, value)
+        _losses(gap, share, tail, value)
         _slopes(gap, share, slope)
         _faint(low[:count], high, gap, value, slope)
         sums[lo // ROWS] = block_sum(value[:count])

@@ -10,6 +10,10 @@ below that hold the low parts of numbers.
 
 from __future__ import annotations
 
+import numpy as np
+from numba import types
+from numba.extending import overload
+
 from loglik.kernels.bits import bits_of, float_of
 from loglik.kernels.jit import njit
 
@@ -47,6 +51,13 @@ _L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7, _L8, _L9 = (
     0.1209592796426017,
     0.08381599244982826,
     0.16946208257907872,
+)
+_TWO32, _HALF32 = np.float32(2.0), np.float32(0.5)
+_M0, _M1, _M2, _M3 = (
+    np.float32(0.6666642427444458),
+    np.float32(0.40021100640296936),
+    np.float32(0.2800755798816681),
+    np.float32(0.2798765003681183),
 )
 
 
@@ -97,6 +108,15 @@ def log1p_unit64(a):
 
 
 @njit(fastmath={"contract"})
+def log1p_unit32(a):
+    """As `log1p_unit64` in float32, within 1.5 ulp."""
+    s = a / (_TWO32 + a)
+    h = _HALF32 * a * a
+    w = s * s
+    return a - (h - s * (h + w * ((_M0 + _M1 * w) + (w * w) * (_M2 + _M3 * w))))
+
+
+@njit(fastmath={"contract"})
 def log1p64(a):
     """``log(1 + a)`` for 0 <= a < inf, to full relative accuracy also for tiny a, within 1 ulp.
 
@@ -138,3 +158,15 @@ def log64(x):
     value = x if x == float("inf") else value
     value = -float("inf") if x == 0.0 else value
     return value if x >= 0.0 else float("nan")
+
+
+def log1p_unit(a):
+    """``log(1 + a)`` for 0 <= a <= 1 in the type of a."""
+    raise NotImplementedError  # called from kernels only
+
+
+@overload(log1p_unit, inline="always")
+def _log1p_unit(a):
+    if a == types.float32:
+        return lambda a: log1p_unit32(a)
+    return lambda a: log1p_unit64(a)

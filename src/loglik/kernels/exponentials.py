@@ -97,8 +97,7 @@ def _exp_scaled64(x, floor, magic):
     q = ((_E0 + _E1 * r) + (_E2 + _E3 * r) * r2) + r4 * (
         ((_E4 + _E5 * r) + (_E6 + _E7 * r) * r2) + r4 * (_E8 + _E9 * r)
     )
-    p = (1.0 + (r + r2 * q)) * power_of_two(shifted)
-    return 0.0 if x < floor else p
+    return (1.0 + (r + r2 * q)) * power_of_two(shifted)
 
 
 @njit(fastmath={"contract"})
@@ -109,12 +108,14 @@ def _exp_scaled32(x, floor, magic):
     r = (c - whole * _LN2_HIGH32) - whole * _LN2_LOW32
     r2 = r * r
     q = (_F0 + _F1 * r) + r2 * ((_F2 + _F3 * r) + r2 * _F4)
-    p = (_ONE32 + (r + r2 * q)) * power_of_two(shifted)
-    return _ZERO32 if x < floor else p
+    return (_ONE32 + (r + r2 * q)) * power_of_two(shifted)
 
 
 def exp_scaled(x, floor, magic):
-    """``e^x 2^-s`` in the type of x, 0 where ``x < floor``, NaN for NaN; for floor and magic see `scale_of_row`."""
+    """``e^x 2^-s`` in the type of x, 0 up to `floor`, NaN for NaN; for floor and magic see `scale_of_row`.
+
+    At the floor the power of two is the one whose bits are those of 0; nothing needs to be compared afterwards.
+    """
     raise NotImplementedError  # called from kernels only
 
 
@@ -125,8 +126,19 @@ def _exp_scaled(x, floor, magic):  # noqa: ARG001
     return lambda x, floor, magic: _exp_scaled64(x, floor, magic)
 
 
+_LN2_32, _LN2_64 = _f(0.6931471805599453), 0.6931471805599453
 HEADROOM = 40.0
 """How far an entry may lie above the reference of its row."""
+
+
+@njit()
+def _scale32(s):
+    return (s - _f(127.0)) * _LN2_32, _ROUND32 - s
+
+
+@njit()
+def _scale64(s):
+    return (s - 1023.0) * _LN2_64, _ROUND64 - s
 
 
 def scale_of_row(reference):
@@ -141,8 +153,8 @@ def scale_of_row(reference):
 @overload(scale_of_row, inline="always")
 def _scale_of_row(reference):
     if reference == types.float32:
-        return lambda reference: (reference + _LOW32, _ROUND32 - np.rint(reference * _LOG2_E32))
-    return lambda reference: (reference + _LOW64, _ROUND64 - np.rint(reference * _LOG2_E64))
+        return lambda reference: _scale32(np.rint(reference * _LOG2_E32))
+    return lambda reference: _scale64(np.rint(reference * _LOG2_E64))
 
 
 @njit()
