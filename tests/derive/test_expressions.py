@@ -60,7 +60,7 @@ def test_names_of_bound_variables_do_not_count(one, other, equal):
 @pytest.mark.parametrize(
     ("text", "name", "value", "result"),
     [
-        ("x + x^2", "x", "y + 1", "y + 1 + (y + 1)^2"),
+        ("x + x^2", "x", "y + 1", "(y + 1) + (y + 1)^2"),
         ("sum(x*k, k, 1, k)", "k", "3", "sum(x*k, k, 1, 3)"),
         ("sum(x*k, k, 1, K)", "x", "k + 1", "sum((k + 1)*k_1, k_1, 1, K)"),
         ("lim(h -> 0, f + h)", "f", "h", "lim(h_1 -> 0, h + h_1)"),
