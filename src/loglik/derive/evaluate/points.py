@@ -18,13 +18,14 @@ Indices = tuple[int, ...]
 class Family(dict[Indices, Fraction]):
     """Elements of an indexed name, each drawn when it is first asked for."""
 
-    def __init__(self, name: str, kind: str, seed: int) -> None:
+    def __init__(self, name: str, kind: str, seed: int, choices: tuple[int, ...] = ()) -> None:
         super().__init__()
-        self.name, self.kind, self.seed = name, kind, seed
+        self.name, self.kind, self.seed, self.choices = name, kind, seed, choices
 
     def __missing__(self, indices: Indices) -> Fraction:
         # A generator of its own, so that the order in which elements are asked for does not matter.
-        self[indices] = _draw(self.kind, Random(f"{self.seed} {self.name} {indices}"))
+        rng = Random(f"{self.seed} {self.name} {indices}")
+        self[indices] = Fraction(rng.choice(self.choices)) if self.choices else _draw(self.kind, rng)
         return self[indices]
 
 
@@ -81,6 +82,8 @@ def sample(symbols: Iterable[Symbol], seed: int) -> Point:
             continue
         run = indices(symbol.domain, point)
         point.numbers[symbol.name] = Fraction(rng.choice(run))
+        if kind == "index":
+            family.choices = tuple(run)
         if kind == "simplex":
             weights = [rng.randint(1, 30) for _ in run]
             family.update({(i,): Fraction(w, sum(weights)) for i, w in zip(run, weights, strict=True)})
