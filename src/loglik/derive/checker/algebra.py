@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from loglik.derive.expressions import Add, Expr, Mul, Number, Pow, parts
 from loglik.derive.expressions.walk import binder
-from loglik.derive.rules.arrangement import arrangement_key
+from loglik.derive.rules.arrangement import arrangement_key, written_number
 
 Monomial: TypeAlias = tuple[tuple[str, int], ...]
 Polynomial: TypeAlias = dict[Monomial, Fraction]
@@ -36,7 +36,7 @@ def same_quotient(a: Expr, b: Expr) -> bool:
 
 def denominators(e: Expr) -> list[Expr]:
     """What is divided by, outside bound variables: it must not be 0."""
-    own = [e.base] if isinstance(e, Pow) and isinstance(e.exponent, Number) and e.exponent.value < 0 else []
+    own = [e.base] if isinstance(e, Pow) and (written_number(e.exponent) or 0) < 0 else []
     if binder(e) is not None:
         return own
     return own + [each for part in parts(e) for each in denominators(part)]
@@ -61,17 +61,22 @@ def _quotient(e: Expr) -> Quotient:
                 top, bottom = _quotient(factor)
                 above, below = _times(above, top), _times(below, bottom)
             return above, below
-        case Pow(exponent=Number(value=n)) if n.denominator == 1 and 0 < abs(n) <= _MAX_POWER:
+        case Pow() if (n := _whole_power(e)) is not None:
             above, below = _quotient(e.base)
             if n < 0:
                 if not above:
                     raise ZeroDivisionError
                 above, below = below, above
             top, bottom = above, below
-            for _ in range(abs(int(n)) - 1):
+            for _ in range(abs(n) - 1):
                 top, bottom = _times(top, above), _times(bottom, below)
             return top, bottom
     return {((_atom(e), 1),): Fraction(1)}, _constant(Fraction(1))
+
+
+def _whole_power(e: Pow) -> int | None:
+    n = written_number(e.exponent)
+    return int(n) if n is not None and n.denominator == 1 and 0 < abs(n) <= _MAX_POWER else None
 
 
 def _atom(e: Expr) -> str:

@@ -82,6 +82,9 @@ def applications(
         return [found]
     if arrangement_key(before) == arrangement_key(after):
         return []
+    put_in = _put_in(before, after, rule, scope)
+    if put_in is not None:
+        return [put_in]
     if isinstance(before, (Add, Mul)):
         return _among_operands(before, after, rule, relation, scope, uses)
     return _below(before, after, rule, relation, scope, uses)
@@ -167,6 +170,21 @@ def _allowed_here(before: Expr, after: Expr, scope: Scope) -> bool:
             if own.name in names:
                 return False
     return True
+
+
+def _put_in(before: Expr, after: Expr, rule: Rule, scope: Scope) -> Application | None:
+    """A value given for a symbol, put in everywhere at once."""
+    if rule.kind != "pattern" or rule.names or rule.equation.relation != "=" or _shadowed(rule, scope):
+        return None
+    left, right = rule.equation.left, rule.equation.right
+    if not isinstance(left, Symbol) or not _allowed_here(left, right, scope):
+        return None
+    try:
+        found = substitute(before, {left.name: right})
+    except DataError:
+        return None
+    same = found != before and arrangement_key(found) == arrangement_key(after)
+    return Application(left, right, meanings=((left.name, right),)) if same else None
 
 
 def _by_field(before: Expr, after: Expr, scope: Scope) -> Application | None:

@@ -73,7 +73,7 @@ def _sum_key(e: Add, bound: tuple[str, ...]) -> str:
             waiting.extend(each.terms)
             continue
         key = arrangement_key(each, bound)
-        value = _written(key)
+        value = _number(key)
         if value is None:
             keys.append(key)
         else:
@@ -93,7 +93,7 @@ def _product_key(e: Mul, bound: tuple[str, ...]) -> str:
             waiting.extend(reciprocal(below) for below in each.base.factors)
             continue
         key = arrangement_key(each, bound)
-        value = _written(key)
+        value = _number(key)
         if value is None:
             keys.append(key)
         else:
@@ -101,7 +101,12 @@ def _product_key(e: Mul, bound: tuple[str, ...]) -> str:
     return _joined("*", str(total), keys, neutral=total == 1)
 
 
-def _written(key: str) -> Fraction | None:
+def written_number(e: Expr) -> Fraction | None:
+    """The number that an expression is by arithmetic with written numbers alone: -2 for ``-1 - 1``."""
+    return _number(arrangement_key(e)) if isinstance(e, (Number, Add, Mul, Pow)) else None
+
+
+def _number(key: str) -> Fraction | None:
     """The number that a key is, if it is one."""
     return Fraction(key) if key[-1].isdigit() and key.lstrip("-").replace("/", "", 1).isdigit() else None
 

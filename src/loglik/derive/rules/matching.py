@@ -44,12 +44,11 @@ def matches(
     if isinstance(pattern, Function) and pattern.name in names:
         yield from _applied(pattern, e, known, bound)
         return
-    if type(pattern) is not type(e):
-        return
     if isinstance(pattern, (Add, Mul)):
-        yield from _operands(
-            list(_flat(pattern)), list(_flat(cast("Add | Mul", e))), type(pattern), names, known, bound
-        )
+        operands = list(_flat(cast("Add | Mul", e))) if type(e) is type(pattern) else [e]
+        yield from _operands(list(_flat(pattern)), operands, type(pattern), names, known, bound)
+        return
+    if type(pattern) is not type(e):
         return
     if not _same_head(pattern, e):
         return
@@ -154,9 +153,8 @@ def _operands(
             for found in matches(first, e, names, known, bound):
                 yield from _operands(rest, es[:i] + es[i + 1 :], kind, names, found, bound)
         return
-    if not rest:
-        if es:
-            yield from matches(first, join(es), names, known, bound)
+    if not rest:  # with nothing left, a factor is 1 and a term 0
+        yield from matches(first, join(es), names, known, bound)
         return
     free = [e for e in es if not _caught(e, bound)]
     if isinstance(first, Symbol) and first.name not in known and 1 < len(free) < len(es):
