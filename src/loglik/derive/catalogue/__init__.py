@@ -27,6 +27,7 @@ _NAMES = (
     "exp-derivative",
     "log-tangent",
     "log-below-line",
+    "log-of-range-product",
     "dice-likelihood",
     "one-throw",
     "categorical-cross-entropy",

@@ -9,7 +9,6 @@ RULES = (
     Rule("power-one", "X^1 = X", "X", basis="definition"),
     Rule("exponent-sum", "a^X*a^Y = a^(X + Y)", "a X Y", ("a > 0",)),
     Rule("exponent-difference", "a^X/a^Y = a^(X - Y)", "a X Y", ("a > 0",)),
-    Rule("exponent-negative", "1/a^X = a^(-X)", "a X", ("a > 0",)),
     Rule("power-of-power", "(a^X)^Y = a^(X*Y)", "a X Y", ("a > 0",)),
     Rule("arithmetic", kind="field"),
     Rule("expand", kind="field"),

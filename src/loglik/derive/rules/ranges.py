@@ -26,12 +26,6 @@ RULES = (
         samples=({"F": "log(y[k])", "G": "z[k]*x", **_Y},),
     ),
     Rule(
-        "sum-of-zeros",
-        "sum(0, k, l, n) = 0",
-        "l n",
-        samples=(_Y,),
-    ),
-    Rule(
         "swap-sums",
         "sum(sum(F(i, k), k, l, n), i, p, q) = sum(sum(F(i, k), i, p, q), k, l, n)",
         "F l n p q",
@@ -42,12 +36,6 @@ RULES = (
         "product(product(F(i, k), k, l, n), i, p, q) = product(product(F(i, k), i, p, q), k, l, n)",
         "F l n p q",
         samples=({"F": "y[k] + z[i]^k", "l": "1", "n": "K", "p": "1", "q": "3"},),
-    ),
-    Rule(
-        "product-of-sums",
-        "sum(F(i), i, l, n)*sum(G(k), k, p, q) = sum(sum(F(i)*G(k), k, p, q), i, l, n)",
-        "F G l n p q",
-        samples=({"F": "z[i]", "G": "log(y[k])", "l": "1", "n": "3", "p": "1", "q": "K"},),
     ),
     Rule(
         "square-of-sum",
@@ -61,7 +49,7 @@ RULES = (
         "F l n a",
         ("a > 0", "a != 1", "F(k) > 0"),
         "law",
-        "log-product",
+        "log-of-range-product",
         samples=({"F": "y[k]^2", "a": "a", **_Y},),
     ),
     Rule(
@@ -85,10 +73,22 @@ RULES = (
         ("in_range(j, l, n)", "F(k) != 0"),
         samples=({"F": "y[k]", "j": "j", **_Y},),
     ),
+    Rule("product-of-one", "product(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)),
+    Rule("sum-of-one", "sum(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)),
     Rule(
-        "delta-swaps-index",
-        "delta(j, k)*F(j) = delta(j, k)*F(k)",
-        "F j k",
-        samples=({"F": "log(y[j])", "j": "j", "k": "k"},),
+        "last-factor",
+        "product(F(k), k, 1, n + 1) = product(F(k), k, 1, n)*F(n + 1)",
+        "F n",
+        ("n >= 0", "whole(n)"),
+        "definition",
+        samples=({"F": "z[k]", "n": "1"}, {"F": "x + k", "n": "3"}),
+    ),
+    Rule(
+        "last-term",
+        "sum(F(k), k, 1, n + 1) = sum(F(k), k, 1, n) + F(n + 1)",
+        "F n",
+        ("n >= 0", "whole(n)"),
+        "definition",
+        samples=({"F": "z[k]", "n": "1"}, {"F": "x + k", "n": "3"}),
     ),
 )
