@@ -206,6 +206,24 @@ EXAMPLES: dict[str, str] = {
         from loglik.losses import cross_entropy
         cross_entropy(logits=[[0.0, 1.0]], labels=[0, 1])
         """,
+    "LL160": """
+        from loglik.derive import parse
+        parse("log(x, a")
+        """,
+    "LL161": """
+        from loglik.derive import parse
+        parse("x(y + z)")
+        """,
+    "LL162": """
+        from loglik.derive import parse
+        parse("(" * 200 + "x" + ")" * 200)
+        """,
+    "LL163": "loglik derive log-derivativ",
+    "LL164": """
+        from loglik.derive import parse
+        from loglik.derive.expressions import substitute
+        substitute(parse("d/dx (x*y)"), {"y": parse("x")})
+        """,
     "LL198": "",
     "LL199": "",
     "LL201": _SEPARABLE,

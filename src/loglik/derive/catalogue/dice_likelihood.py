@@ -16,9 +16,9 @@ DERIVATION = derivation(
         "k": "index 1..K",
         "n": "index 1..N",
     },
-    given={"counts": "t[k] = sum(delta(s[n], k), n, 1, N) for every k"},
     parts={
         "likelihood": {
+            "given": {"counts": "t[k] = sum(delta(s[n], k), n, 1, N) for every k"},
             "solution": {"t[k]": "sum(delta(s[n], k), n, 1, N)"},
             "steps": (
                 "product(y[s[n]], n, 1, N)",

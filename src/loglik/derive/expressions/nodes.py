@@ -80,6 +80,7 @@ class Indexed(Expr):
     upper: bool = False
 
     def __post_init__(self) -> None:
+        _names(self.base)
         if not self.indices:
             raise DataError("LL160", f"{self.base.name} is indexed by nothing")
         self._grow(self.base, *self.indices)
@@ -139,6 +140,7 @@ class Sum(Expr):
     upper: Expr
 
     def __post_init__(self) -> None:
+        _names(self.index)
         self._grow(self.body, self.index, self.lower, self.upper)
 
 
@@ -152,6 +154,7 @@ class Product(Expr):
     upper: Expr
 
     def __post_init__(self) -> None:
+        _names(self.index)
         self._grow(self.body, self.index, self.lower, self.upper)
 
 
@@ -164,6 +167,7 @@ class Limit(Expr):
     point: Expr
 
     def __post_init__(self) -> None:
+        _names(self.variable)
         self._grow(self.body, self.variable, self.point)
 
 
@@ -175,6 +179,7 @@ class Derivative(Expr):
     variable: Symbol | Indexed
 
     def __post_init__(self) -> None:
+        _names(self.variable.base if isinstance(self.variable, Indexed) else self.variable)
         self._grow(self.body, self.variable)
 
 
@@ -187,6 +192,7 @@ class At(Expr):
     value: Expr
 
     def __post_init__(self) -> None:
+        _names(self.variable)
         self._grow(self.body, self.variable, self.value)
 
 
@@ -226,6 +232,11 @@ class Chain(Expr):
         if len(self.terms) < 3 or len(self.relations) != len(self.terms) - 1:
             raise DataError("LL160", "a chain has three terms or more, and a relation between neighbours")
         self._grow(*self.terms)
+
+
+def _names(variable: Expr) -> None:
+    if not isinstance(variable, Symbol):
+        raise DataError("LL160", f"a name has to stand in the place of {variable}")
 
 
 def _at_least_two(operands: tuple[Expr, ...]) -> None:
