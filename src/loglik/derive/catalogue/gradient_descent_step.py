@@ -11,7 +11,7 @@ DERIVATION = derivation(
         "M": "size",
         "p": "size",
         "w": "real",
-        "wnew": "real",
+        "w_new": "real",
         "g": "real",
         "alpha": "positive",
         "x": "real",
@@ -22,16 +22,16 @@ DERIVATION = derivation(
     },
     given={
         "gradient": "g[j] = 1/M*sum((yp[m] - yt[m])*x[m, j], m, 0, M - 1) for every j",
-        "step": "wnew[j] = w[j] - alpha*g[j] for every j",
+        "step": "w_new[j] = w[j] - alpha*g[j] for every j",
     },
     parts={
         "step": {
             "solution": {
                 "g[j]": "1/M*sum((yp[m] - yt[m])*x[m, j], m, 0, M - 1)",
-                "wnew[j]": "w[j] - alpha*g[j]",
+                "w_new[j]": "w[j] - alpha*g[j]",
             },
             "steps": (
-                "wnew[j]",
+                "w_new[j]",
                 ("=", "w[j] - alpha*g[j]", "given:step"),
                 ("=", "w[j] - alpha*(1/M*sum((yp[m] - yt[m])*x[m, j], m, 0, M - 1))", "given:gradient"),
             ),
@@ -40,10 +40,10 @@ DERIVATION = derivation(
         "descent": {
             "solution": {
                 "g[j]": "1/M*sum((yp[m] - yt[m])*x[m, j], m, 0, M - 1)",
-                "wnew[j]": "w[j] - alpha*g[j]",
+                "w_new[j]": "w[j] - alpha*g[j]",
             },
             "steps": (
-                "sum(g[j]*(wnew[j] - w[j]), j, 0, p)",
+                "sum(g[j]*(w_new[j] - w[j]), j, 0, p)",
                 ("=", "sum(g[j]*(w[j] - alpha*g[j] - w[j]), j, 0, p)", "given:step"),
                 ("=", "sum(-alpha*g[j]^2, j, 0, p)", "arithmetic"),
                 ("=", "-alpha*sum(g[j]^2, j, 0, p)", "sum-constant-factor"),
@@ -52,8 +52,8 @@ DERIVATION = derivation(
         },
     },
     proves=(
-        "wnew[j] = w[j] - alpha*(1/M*sum((yp[m] - yt[m])*x[m, j], m, 0, M - 1))",
-        "sum(g[j]*(wnew[j] - w[j]), j, 0, p) <= 0",
+        "w_new[j] = w[j] - alpha*(1/M*sum((yp[m] - yt[m])*x[m, j], m, 0, M - 1))",
+        "sum(g[j]*(w_new[j] - w[j]), j, 0, p) <= 0",
     ),
     shows=1,
     example={
@@ -61,6 +61,6 @@ DERIVATION = derivation(
         "alpha": "1/10",
         "g": ("1/2", "-1", "2"),
         "w": ("1", "1", "1"),
-        "wnew": ("19/20", "11/10", "4/5"),
+        "w_new": ("19/20", "11/10", "4/5"),
     },
 )

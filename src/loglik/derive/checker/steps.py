@@ -64,6 +64,8 @@ class Application:
         What the variables of the rule stand for.
     open : tuple of Expr
         Conditions that do not follow from what is declared.
+    conditions : tuple of Expr
+        All conditions, as they stand here.
     """
 
     before: Expr
@@ -71,6 +73,7 @@ class Application:
     backwards: bool = False
     meanings: tuple[tuple[str, Expr], ...] = ()
     open: tuple[Expr, ...] = ()
+    conditions: tuple[Expr, ...] = ()
 
 
 def applications(
@@ -141,7 +144,7 @@ def _instance(
     inside = _inside(left, scope)
     open_conditions = tuple(c for c in conditions if not (holds(c, inside) or holds(c, _inside(right, scope))))
     shown = tuple((name, meanings[name].body) for name in sorted(rule.names))
-    return Application(before, after, backwards, shown, open_conditions)
+    return Application(before, after, backwards, shown, open_conditions, tuple(conditions))
 
 
 def _shadowed(rule: Rule, scope: Scope) -> bool:
@@ -191,8 +194,8 @@ def _by_field(before: Expr, after: Expr, scope: Scope) -> Application | None:
     if isinstance(before, Equation) or not same_quotient(before, after):
         return None
     divided = {arrangement_key(d): d for e in (before, after) for d in denominators(e)}
-    needed = (Equation(d, "!=", ZERO) for d in divided.values())
-    return Application(before, after, open=tuple(c for c in needed if not holds(c, scope)))
+    needed = tuple(Equation(d, "!=", ZERO) for d in divided.values())
+    return Application(before, after, open=tuple(c for c in needed if not holds(c, scope)), conditions=needed)
 
 
 def _both_sides(before: Expr, after: Expr, scope: Scope, uses: Mapping[str, Expr]) -> Application | None:
@@ -205,8 +208,8 @@ def _both_sides(before: Expr, after: Expr, scope: Scope, uses: Mapping[str, Expr
         return None
     divided = {arrangement_key(d): d for e in (before, after, factor) for d in [*denominators(e)]}
     needed = [*divided.values(), *([] if factor == ONE else [factor])]
-    conditions = (Equation(d, "!=", ZERO) for d in needed)
-    return Application(before, after, open=tuple(c for c in conditions if not holds(c, scope)))
+    conditions = tuple(Equation(d, "!=", ZERO) for d in needed)
+    return Application(before, after, open=tuple(c for c in conditions if not holds(c, scope)), conditions=conditions)
 
 
 def _among_operands(

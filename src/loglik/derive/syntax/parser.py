@@ -160,7 +160,7 @@ class _Parser:
         if not negative:
             return product_of(factors)
         # A sign before a written number belongs to the number.
-        if isinstance(factors[0], Number) and self.literal:
+        if isinstance(factors[0], Number) and self.literal and factors[0].value:
             return product_of([Number(-factors[0].value), *factors[1:]])
         return product_of([MINUS_ONE, *factors])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loglik.derive.expressions.nodes import (
     MINUS_ONE,
     ONE,
+    ZERO,
     Add,
     At,
     Chain,
@@ -112,6 +113,8 @@ def _sum(e: Add) -> str:
 
 def _product(factors: tuple[Expr, ...]) -> str:
     first, rest = factors[0], factors[1:]
+    if first == MINUS_ONE and rest == (ZERO,):
+        return "-0"
     if first == MINUS_ONE and not isinstance(rest[0], Number):
         inner = _product(rest) if len(rest) > 1 else _at_least(rest[0], _PRODUCT if isinstance(rest[0], Pow) else _PREFIX)
         return f"-{inner}"
