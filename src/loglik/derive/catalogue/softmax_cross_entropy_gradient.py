@@ -7,7 +7,7 @@ from loglik.derive.checker.model import derivation
 DERIVATION = derivation(
     "softmax-cross-entropy-gradient",
     formulas=("D.next",),
-    symbols={"K": "size", "z": "real", "t": "simplex 1..K", "j": "index 1..K", "k": "index 1..K"},
+    symbols={"K": "size", "z": "real", "t": "distribution 1..K", "j": "index 1..K", "k": "index 1..K"},
     parts={
         "main": {
             "steps": (

@@ -10,7 +10,7 @@ DERIVATION = derivation(
     symbols={
         "K": "size",
         "z": "real",
-        "t": "simplex 1..K",
+        "t": "distribution 1..K",
         "y": "simplex 1..K",
         "v": "real",
         "c": "real",

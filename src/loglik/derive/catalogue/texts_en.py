@@ -191,21 +191,36 @@ DOMAINS: dict[str, tuple[str, str]] = {
         "the {0} are positive and sum to 1",
         "They are the probabilities of all outcomes, and their logarithms have to exist.",
     ),
+    "distribution": (
+        "the {0} are not negative and sum to 1",
+        "They are the label of a sample, soft or one-hot.",
+    ),
     "onehot": ("one {0} is 1, the others are 0", "One outcome occurs."),
     "integer": ("{0} is a whole number", ""),
-    "size": ("{0} is a whole number, 2 or more", "With a single outcome there is nothing to estimate."),
+    "size": ("{0} is a whole number, 2 or more", "It is a number of outcomes, samples or features."),
     "index": ("{0} is an index", ""),
+}
+
+#: (Derivation, symbol): why its domain is assumed, where the reason is another one.
+REASONS: dict[tuple[str, str], str] = {
+    ("dice-mle", "t"): "A face that never came up has the estimate 0, at the edge of the domain; it is left out.",
+    ("gradient-descent-step", "alpha"): "It is the length of the step.",
+    ("dice-mle-is-maximum", "t"): "They are the shares of the faces in the throws; faces that never came up are left out.",
+    ("cross-entropy-is-entropy-plus-kl", "t"): "They are the true probabilities; outcomes of probability 0 are left out.",
+    ("dice-likelihood", "y"): "They are the probabilities of all faces, and their logarithms have to exist.",
+    ("log-power", "X"): "Only positive numbers have a logarithm, and a real exponent needs a positive base.",
 }
 
 #: The predicates among the conditions.
 CONDITIONS: dict[str, str] = {
     "free": "{0} does not contain {1}",
-    "differentiable": "{0} is differentiable by {1}",
+    "differentiable": "{0} is differentiable in {1}",
     "exists": "{0} exists",
     "in_range": "{0} lies between {1} and {2}",
     "nonempty": "{0} is at most {1}",
     "simplex": "the {0} are probabilities",
     "whole": "{0} is a whole number",
+    "near": "{0} for {1} near {2}",
     "concave": "the second derivative of {0} by {1} is nowhere positive",
 }
 
@@ -225,6 +240,8 @@ WORDS: dict[str, str] = {
     "identity": "Both sides are the same expression.",
     "cited_part": "by the part \u201c{0}\u201d",
     "cited_given": "as given",
+    "all_verified": "All {0} steps are verified.",
+    "some_verified": "{0} of {1} steps are verified.",
     "more": "{0} of {1} steps shown",
     "left": "left side",
     "right": "right side",

@@ -164,10 +164,21 @@ DOMAINS: dict[str, tuple[str, str]] = {
         "{0} の各成分は正で、総和は 1",
         "すべての結果の確率であり、その対数が定義されなければならないからである。",
     ),
+    "distribution": ("{0} の各成分は負でなく、総和は 1", "標本のラベル(ソフトラベルまたはワンホット表現)だからである。"),
     "onehot": ("{0} の成分は一つだけが 1、ほかは 0", "起こる結果は一つだけだからである。"),
     "integer": ("{0} は整数", ""),
-    "size": ("{0} は 2 以上の整数", "結果が一通りしかなければ、推定するものがないからである。"),
+    "size": ("{0} は 2 以上の整数", "結果、標本または特徴量の個数だからである。"),
     "index": ("{0} は添字", ""),
+}
+
+#: (Derivation, symbol): why its domain is assumed, where the reason is another one.
+REASONS: dict[tuple[str, str], str] = {
+    ("dice-mle", "t"): "一度も出なかった目の推定値は、定義域の端の 0 になるので、除いて考えるからである。",
+    ("gradient-descent-step", "alpha"): "ステップの大きさだからである。",
+    ("dice-mle-is-maximum", "t"): "各目の出た割合であり、一度も出なかった目は除いて考えるからである。",
+    ("cross-entropy-is-entropy-plus-kl", "t"): "真の確率であり、確率 0 の結果は除いて考えるからである。",
+    ("dice-likelihood", "y"): "すべての目の確率であり、その対数が定義されなければならないからである。",
+    ("log-power", "X"): "対数は正の数に対してだけ定義され、実数乗の底も正でなければならないからである。",
 }
 
 #: The predicates among the conditions.
@@ -179,6 +190,7 @@ CONDITIONS: dict[str, str] = {
     "nonempty": "{0} は {1} 以下である",
     "simplex": "{0} は確率である",
     "whole": "{0} は整数である",
+    "near": "{1} が {2} に近いとき {0}",
     "concave": "{0} の {1} による第 2 次導関数はどこでも正にならない",
 }
 
@@ -198,6 +210,8 @@ WORDS: dict[str, str] = {
     "identity": "両辺は同じ式である。",
     "cited_part": "「{0}」の結果による",
     "cited_given": "与えられた関係による",
+    "all_verified": "{0} 段階のすべてを検証した。",
+    "some_verified": "{1} 段階のうち {0} 段階を検証した。",
     "more": "全 {1} 段階のうち {0} 段階を表示",
     "left": "左辺",
     "right": "右辺",

@@ -36,10 +36,14 @@ def same_quotient(a: Expr, b: Expr) -> bool:
 
 def denominators(e: Expr) -> list[Expr]:
     """What is divided by, outside bound variables: it must not be 0."""
-    own = [e.base] if isinstance(e, Pow) and (written_number(e.exponent) or 0) < 0 else []
+    own = _factors(e.base) if isinstance(e, Pow) and (written_number(e.exponent) or 0) < 0 else []
     if binder(e) is not None:
         return own
     return own + [each for part in parts(e) for each in denominators(part)]
+
+
+def _factors(e: Expr) -> list[Expr]:
+    return [each for factor in e.factors for each in _factors(factor)] if isinstance(e, Mul) else [e]
 
 
 def _quotient(e: Expr) -> Quotient:

@@ -185,7 +185,7 @@ def _range_keys(declared: Domain) -> tuple[str, str]:
 def _simplex(args: tuple[Expr, ...], scope: Scope) -> bool:
     family, lower, upper = args
     del scope
-    if not isinstance(family, Symbol) or family.domain.kind not in {"simplex", "onehot"}:
+    if not isinstance(family, Symbol) or family.domain.kind not in {"simplex", "distribution", "onehot"}:
         return False
     return _range_keys(family.domain) == (arrangement_key(lower), arrangement_key(upper))
 

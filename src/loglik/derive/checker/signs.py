@@ -45,10 +45,11 @@ _OF_DOMAIN = {
     "unit": NONNEGATIVE,
     "label": NONNEGATIVE,
     "onehot": NONNEGATIVE,
+    "distribution": NONNEGATIVE,
     "nonzero": NONZERO,
 }
 _BELOW_ONE = frozenset({"probability", "simplex"})
-_AT_MOST_ONE = frozenset({"unit", "label", "onehot"})
+_AT_MOST_ONE = frozenset({"unit", "label", "onehot", "distribution"})
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def _element(e: Indexed, env: _Env) -> Value:
         names, meaning = env.point.meanings[name]
         return _value(meaning, replace(env, bound={n: arb(i) for n, i in zip(names, at, strict=True)}))
     family = env.point.families[name]
-    if e.base.domain.kind in {"simplex", "onehot"} and at not in family:
+    if e.base.domain.kind in {"simplex", "distribution", "onehot"} and at not in family:
         raise UndefinedError
     return rational(family[at])
 

@@ -84,8 +84,10 @@ def sample(symbols: Iterable[Symbol], seed: int) -> Point:
         point.numbers[symbol.name] = Fraction(rng.choice(run))
         if kind == "index":
             family.choices = tuple(run)
-        if kind == "simplex":
+        if kind in {"simplex", "distribution"}:
             weights = [rng.randint(1, 30) for _ in run]
+            if kind == "distribution" and seed % 3 == 2:
+                weights[0] = 0
             family.update({(i,): Fraction(w, sum(weights)) for i, w in zip(run, weights, strict=True)})
         elif kind == "onehot":
             hot = rng.choice(run)

@@ -18,13 +18,14 @@ Kind = Literal[
     "unit",  # 0 and 1 included: a soft label
     "label",  # 0 or 1, nothing between
     "simplex",  # a family of positive numbers that sum to 1 over its range
+    "distribution",  # the same with zeros allowed: soft or one-hot labels
     "onehot",  # a family of zeros with a single 1
     "integer",
     "size",  # a whole number, 2 or more: of classes, of samples
     "index",  # a whole number within its range
 ]
 
-_WITH_RANGE = {"simplex", "onehot", "index"}
+_WITH_RANGE = {"simplex", "distribution", "onehot", "index"}
 
 
 @dataclass(frozen=True)
