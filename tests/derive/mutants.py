@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from loglik.derive.checker.derivations import _rule, check, check_step
-from loglik.derive.checker.model import Given, indices_of
 from loglik.derive.checker.sampling import compare, points_for
 from loglik.derive.checker.signs import Scope
 from loglik.derive.expressions import (
@@ -32,6 +31,7 @@ from loglik.derive.expressions import (
     replace_at,
     walk,
 )
+from loglik.derive.model import Given, indices_of
 from loglik.derive.rules import RULES
 from loglik.errors import DataError
 
@@ -48,7 +48,7 @@ WEAKER = {
 
 def mutations(e, indices, path):
     """Wrong versions of one node: what kind of fault, and the node."""
-    if path and isinstance(e, (Indexed, Log, Pow, Sum, Product, Derivative)) or isinstance(e, (Add, Limit)):
+    if (path and isinstance(e, (Indexed, Log, Pow, Sum, Product, Derivative))) or isinstance(e, (Add, Limit)):
         yield "sign", negative(e)
     if isinstance(e, Add):
         for i, term in enumerate(e.terms):

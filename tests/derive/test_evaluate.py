@@ -36,7 +36,7 @@ def at(**numbers):
 @pytest.mark.parametrize(
     ("text", "exact"),
     [
-        ("log(x, a)", lambda x, a: mpmath.log(x, a)),
+        ("log(x, a)", mpmath.log),
         ("d/dx log(x, a)", lambda x, a: 1 / (x * mpmath.log(a))),
         ("d/dx d/dx log(x)", lambda x, a: -1 / x**2),  # noqa: ARG005
         ("d/dx d/da (x^a)", lambda x, a: x ** (a - 1) * (1 + a * mpmath.log(x))),

@@ -233,7 +233,12 @@ def test_matching_proposes_and_substitution_stays_apart():
     rule = RULES["sum-constant-factor"]
     inside = instantiate(
         rule.equation.left,
-        {"c": Meaning(parse("k")), "F": Meaning(parse("y[k]"), ("k",)), "l": Meaning(parse("1")), "n": Meaning(parse("K"))},
+        {
+            "c": Meaning(parse("k")),
+            "F": Meaning(parse("y[k]"), ("k",)),
+            "l": Meaning(parse("1")),
+            "n": Meaning(parse("K")),
+        },
     )
     assert arrangement_key(inside) == arrangement_key(parse("sum(k*y[q], q, 1, K)"))
     assert substitute(parse("sum(y[q], q, 1, k)"), {"k": parse("K")}) == parse("sum(y[q], q, 1, K)")

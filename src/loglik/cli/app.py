@@ -15,4 +15,6 @@ app = App(
 app.command("loglik.cli.fit:fit", name="fit", help="Fit a logistic regression (two classes or more) to a data file.")
 app.command("loglik.cli.predict:predict", name="predict", help="Predict the rows of a data file with a kept model.")
 app.command("loglik.cli.explain:explain", name="explain", help="Explain in full what a code such as LL201 means.")
-app.command("loglik.cli.derive:derive", name="derive", help="Derive a formula step by step, every step checked; list all.")
+app.command(
+    "loglik.cli.derive:derive", name="derive", help="Derive a formula step by step, every step checked; list all."
+)

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from loglik.derive.checker import Report
+    from loglik.derive.checker.derivations import Verdict
 
 _PIPED_WIDTH = 100
 
@@ -97,7 +98,7 @@ def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"]) -> int:
     from loglik.derive.checker import check
 
     words = (texts_ja if lang == "ja" else texts_en).WORDS
-    columns = ("verified", "supported", "conditional", "not decided", "refuted")
+    columns: tuple[Verdict, ...] = ("verified", "supported", "conditional", "not decided", "refuted")
     reports: list[Report] = []
     rows = []
     for name in wanted:

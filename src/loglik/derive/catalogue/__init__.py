@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
-    from loglik.derive.checker.model import Derivation
+    from loglik.derive.model import Derivation
     from loglik.derive.show.document import Document
 
 # In the order of reading: each derivation uses earlier ones only.
@@ -74,7 +74,7 @@ def derivation(name: str) -> Derivation:
 
 
 def get(name: str, lang: str = "en") -> Document:
-    """A derivation, ready to be shown: in a notebook by itself, elsewhere by its methods.
+    r"""A derivation, ready to be shown: in a notebook by itself, elsewhere by its methods.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def get(name: str, lang: str = "en") -> Document:
     Examples
     --------
     >>> print(get("log-of-one").latex().splitlines()[0])
-    \\begin{align*}
+    \begin{align*}
     """
     from loglik.derive.show.document import document
 

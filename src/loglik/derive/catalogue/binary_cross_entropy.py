@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "binary-cross-entropy",
@@ -31,8 +31,7 @@ DERIVATION = derivation(
         }
     },
     proves=(
-        "-1/M*log(product(P^[m], m, 0, M - 1))"
-        " = -1/M*sum(yt[m]*log(yp[m]) + (1 - yt[m])*log(1 - yp[m]), m, 0, M - 1)",
+        "-1/M*log(product(P^[m], m, 0, M - 1)) = -1/M*sum(yt[m]*log(yp[m]) + (1 - yt[m])*log(1 - yp[m]), m, 0, M - 1)",
     ),
     example={
         "M": "4",

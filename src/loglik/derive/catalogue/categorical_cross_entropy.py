@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "categorical-cross-entropy",
@@ -34,8 +34,10 @@ DERIVATION = derivation(
     },
     proves=(
         "-log(product(y[k]^t[k], k, 1, K)) = -sum(t[k]*log(y[k]), k, 1, K)",
-        "-1/N*log(product(product(y[i, k]^t[i, k], k, 1, K), i, 1, N))"
-        " = -1/N*sum(sum(t[i, k]*log(y[i, k]), k, 1, K), i, 1, N)",
+        (
+            "-1/N*log(product(product(y[i, k]^t[i, k], k, 1, K), i, 1, N))"
+            " = -1/N*sum(sum(t[i, k]*log(y[i, k]), k, 1, K), i, 1, N)"
+        ),
     ),
     example={"K": "3", "y": ("1/5", "1/2", "3/10"), "t": ("0", "1", "0")},
 )

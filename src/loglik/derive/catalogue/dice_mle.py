@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "dice-mle",
@@ -105,5 +105,10 @@ DERIVATION = derivation(
         },
     },
     proves=("y[j] = t[j]/sum(t[k], k, 1, K)",),
-    example={"K": "6", "j": "4", "t": ("3", "4", "2", "5", "1", "5"), "y": ("3/20", "1/5", "1/10", "1/4", "1/20", "1/4")},
+    example={
+        "K": "6",
+        "j": "4",
+        "t": ("3", "4", "2", "5", "1", "5"),
+        "y": ("3/20", "1/5", "1/10", "1/4", "1/20", "1/4"),
+    },
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "logistic-convexity",
@@ -65,9 +65,7 @@ DERIVATION = derivation(
             )
         }
     },
-    proves=(
-        "sum(sum(v[j]*v[l]*(1/M*sum(yp[m]*(1 - yp[m])*x[m, j]*x[m, l], m, 0, M - 1)), l, 0, p), j, 0, p) >= 0",
-    ),
+    proves=("sum(sum(v[j]*v[l]*(1/M*sum(yp[m]*(1 - yp[m])*x[m, j]*x[m, l], m, 0, M - 1)), l, 0, p), j, 0, p) >= 0",),
     example={
         "M": "2",
         "p": "2",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 _U = "sum(w[i]*x[m, i], i, 0, p)"
 _ONE = "yt[m]*log(sigmoid({u})) + (1 - yt[m])*log(1 - sigmoid({u}))"
@@ -32,7 +32,11 @@ DERIVATION = derivation(
                     f"1/M*sum(at(d/du (-({_ONE.format(u='u')})), u, {_U})*d/dw[j] {_U}, m, 0, M - 1)",
                     "chain-rule",
                 ),
-                ("=", f"1/M*sum(at(sigmoid(u) - yt[m], u, {_U})*d/dw[j] {_U}, m, 0, M - 1)", "cross-entropy-of-sigmoid"),
+                (
+                    "=",
+                    f"1/M*sum(at(sigmoid(u) - yt[m], u, {_U})*d/dw[j] {_U}, m, 0, M - 1)",
+                    "cross-entropy-of-sigmoid",
+                ),
                 ("=", f"1/M*sum((sigmoid({_U}) - yt[m])*d/dw[j] {_U}, m, 0, M - 1)", "value-at"),
                 (
                     "=",
@@ -54,8 +58,10 @@ DERIVATION = derivation(
         }
     },
     proves=(
-        f"d/dw[j] (1/M*sum(-({_ONE.format(u=_U)}), m, 0, M - 1))"
-        f" = 1/M*sum((sigmoid({_U}) - yt[m])*x[m, j], m, 0, M - 1)",
+        (
+            f"d/dw[j] (1/M*sum(-({_ONE.format(u=_U)}), m, 0, M - 1))"
+            f" = 1/M*sum((sigmoid({_U}) - yt[m])*x[m, j], m, 0, M - 1)"
+        ),
     ),
     example={
         "M": "2",

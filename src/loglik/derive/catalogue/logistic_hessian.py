@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 _U = "sum(w[i]*x[m, i], i, 0, p)"
 _S = f"sigmoid({_U})*(1 - sigmoid({_U}))"
@@ -42,14 +42,20 @@ DERIVATION = derivation(
                     "derivative-of-range-sum",
                 ),
                 ("=", f"1/M*sum(x[m, j]*({_S}*sum(x[m, i]*d/dw[l] (w[i]), i, 0, p)), m, 0, M - 1)", "constant-factor"),
-                ("=", f"1/M*sum(x[m, j]*({_S}*sum(x[m, i]*delta(i, l), i, 0, p)), m, 0, M - 1)", "derivative-of-element"),
+                (
+                    "=",
+                    f"1/M*sum(x[m, j]*({_S}*sum(x[m, i]*delta(i, l), i, 0, p)), m, 0, M - 1)",
+                    "derivative-of-element",
+                ),
                 ("=", f"1/M*sum(x[m, j]*({_S}*x[m, l]), m, 0, M - 1)", "select-term"),
             )
         }
     },
     proves=(
-        f"d/dw[l] (1/M*sum((sigmoid({_U}) - yt[m])*x[m, j], m, 0, M - 1))"
-        f" = 1/M*sum(x[m, j]*({_S}*x[m, l]), m, 0, M - 1)",
+        (
+            f"d/dw[l] (1/M*sum((sigmoid({_U}) - yt[m])*x[m, j], m, 0, M - 1))"
+            f" = 1/M*sum(x[m, j]*({_S}*x[m, l]), m, 0, M - 1)"
+        ),
     ),
     example={
         "M": "2",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 _LINEAR = "sum(g[j]*s[j], j, 0, p)"
 _QUADRATIC = "sum(sum(s[j]*H[j, k]*s[k], k, 0, p), j, 0, p)"
@@ -43,20 +43,23 @@ DERIVATION = derivation(
                 ),
                 (
                     "=",
-                    "sum(g[j]*d/ds[i] (s[j]), j, 0, p)"
-                    " + 1/2*sum(sum(H[j, k]*d/ds[i] (s[j]*s[k]), k, 0, p), j, 0, p)",
+                    "sum(g[j]*d/ds[i] (s[j]), j, 0, p) + 1/2*sum(sum(H[j, k]*d/ds[i] (s[j]*s[k]), k, 0, p), j, 0, p)",
                     "constant-factor",
                 ),
                 (
                     "=",
-                    "sum(g[j]*d/ds[i] (s[j]), j, 0, p)"
-                    " + 1/2*sum(sum(H[j, k]*(d/ds[i] (s[j])*s[k] + s[j]*d/ds[i] (s[k])), k, 0, p), j, 0, p)",
+                    (
+                        "sum(g[j]*d/ds[i] (s[j]), j, 0, p)"
+                        " + 1/2*sum(sum(H[j, k]*(d/ds[i] (s[j])*s[k] + s[j]*d/ds[i] (s[k])), k, 0, p), j, 0, p)"
+                    ),
                     "product-rule",
                 ),
                 (
                     "=",
-                    "sum(g[j]*delta(i, j), j, 0, p)"
-                    " + 1/2*sum(sum(H[j, k]*(delta(i, j)*s[k] + s[j]*delta(i, k)), k, 0, p), j, 0, p)",
+                    (
+                        "sum(g[j]*delta(i, j), j, 0, p)"
+                        " + 1/2*sum(sum(H[j, k]*(delta(i, j)*s[k] + s[j]*delta(i, k)), k, 0, p), j, 0, p)"
+                    ),
                     "derivative-of-element",
                 ),
                 (
@@ -71,20 +74,26 @@ DERIVATION = derivation(
                 ),
                 (
                     "=",
-                    "g[i] + 1/2*sum(sum(delta(i, j)*(H[j, k]*s[k]), k, 0, p)"
-                    " + sum(delta(i, k)*(H[j, k]*s[j]), k, 0, p), j, 0, p)",
+                    (
+                        "g[i] + 1/2*sum(sum(delta(i, j)*(H[j, k]*s[k]), k, 0, p)"
+                        " + sum(delta(i, k)*(H[j, k]*s[j]), k, 0, p), j, 0, p)"
+                    ),
                     "sum-of-sums",
                 ),
                 (
                     "=",
-                    "g[i] + 1/2*(sum(sum(delta(i, j)*(H[j, k]*s[k]), k, 0, p), j, 0, p)"
-                    " + sum(sum(delta(i, k)*(H[j, k]*s[j]), k, 0, p), j, 0, p))",
+                    (
+                        "g[i] + 1/2*(sum(sum(delta(i, j)*(H[j, k]*s[k]), k, 0, p), j, 0, p)"
+                        " + sum(sum(delta(i, k)*(H[j, k]*s[j]), k, 0, p), j, 0, p))"
+                    ),
                     "sum-of-sums",
                 ),
                 (
                     "=",
-                    "g[i] + 1/2*(sum(delta(i, j)*sum(H[j, k]*s[k], k, 0, p), j, 0, p)"
-                    " + sum(sum(delta(i, k)*(H[j, k]*s[j]), k, 0, p), j, 0, p))",
+                    (
+                        "g[i] + 1/2*(sum(delta(i, j)*sum(H[j, k]*s[k], k, 0, p), j, 0, p)"
+                        " + sum(sum(delta(i, k)*(H[j, k]*s[j]), k, 0, p), j, 0, p))"
+                    ),
                     "sum-constant-factor",
                 ),
                 ("=", "g[i] + 1/2*(sum(H[i, k]*s[k], k, 0, p) + sum(H[j, i]*s[j], j, 0, p))", "select-term"),

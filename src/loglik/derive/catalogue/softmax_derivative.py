@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "softmax-derivative",
@@ -15,34 +15,41 @@ DERIVATION = derivation(
                 ("=", "d/dz[j] (exp(z[k])/sum(exp(z[i]), i, 1, K))", "softmax-definition"),
                 (
                     "=",
-                    "(d/dz[j] exp(z[k])*sum(exp(z[i]), i, 1, K) - exp(z[k])*d/dz[j] sum(exp(z[i]), i, 1, K))"
-                    "/sum(exp(z[i]), i, 1, K)^2",
+                    (
+                        "(d/dz[j] exp(z[k])*sum(exp(z[i]), i, 1, K) - exp(z[k])*d/dz[j] sum(exp(z[i]), i, 1, K))"
+                        "/sum(exp(z[i]), i, 1, K)^2"
+                    ),
                     "quotient-rule",
                 ),
                 (
                     "=",
-                    "(d/dz[j] exp(z[k])*sum(exp(z[i]), i, 1, K) - exp(z[k])*sum(d/dz[j] exp(z[i]), i, 1, K))"
-                    "/sum(exp(z[i]), i, 1, K)^2",
+                    (
+                        "(d/dz[j] exp(z[k])*sum(exp(z[i]), i, 1, K) - exp(z[k])*sum(d/dz[j] exp(z[i]), i, 1, K))"
+                        "/sum(exp(z[i]), i, 1, K)^2"
+                    ),
                     "derivative-of-range-sum",
                 ),
                 (
                     "=",
-                    "(exp(z[k])*d/dz[j] (z[k])*sum(exp(z[i]), i, 1, K)"
-                    " - exp(z[k])*sum(exp(z[i])*d/dz[j] (z[i]), i, 1, K))"
-                    "/sum(exp(z[i]), i, 1, K)^2",
+                    (
+                        "(exp(z[k])*d/dz[j] (z[k])*sum(exp(z[i]), i, 1, K)"
+                        " - exp(z[k])*sum(exp(z[i])*d/dz[j] (z[i]), i, 1, K))"
+                        "/sum(exp(z[i]), i, 1, K)^2"
+                    ),
                     "chain-exp",
                 ),
                 (
                     "=",
-                    "(exp(z[k])*delta(k, j)*sum(exp(z[i]), i, 1, K)"
-                    " - exp(z[k])*sum(exp(z[i])*delta(i, j), i, 1, K))"
-                    "/sum(exp(z[i]), i, 1, K)^2",
+                    (
+                        "(exp(z[k])*delta(k, j)*sum(exp(z[i]), i, 1, K)"
+                        " - exp(z[k])*sum(exp(z[i])*delta(i, j), i, 1, K))"
+                        "/sum(exp(z[i]), i, 1, K)^2"
+                    ),
                     "derivative-of-element",
                 ),
                 (
                     "=",
-                    "(exp(z[k])*delta(k, j)*sum(exp(z[i]), i, 1, K) - exp(z[k])*exp(z[j]))"
-                    "/sum(exp(z[i]), i, 1, K)^2",
+                    "(exp(z[k])*delta(k, j)*sum(exp(z[i]), i, 1, K) - exp(z[k])*exp(z[j]))/sum(exp(z[i]), i, 1, K)^2",
                     "select-term",
                 ),
                 (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "softmax-hessian",
@@ -37,8 +37,7 @@ DERIVATION = derivation(
                 ("=", "sum(sum(delta(j, l)*(v[j]*y[j]*v[l]) - v[j]*y[j]*(y[l]*v[l]), l, 1, K), j, 1, K)", "expand"),
                 (
                     "=",
-                    "sum(sum(delta(j, l)*(v[j]*y[j]*v[l]), l, 1, K)"
-                    " - sum(v[j]*y[j]*(y[l]*v[l]), l, 1, K), j, 1, K)",
+                    "sum(sum(delta(j, l)*(v[j]*y[j]*v[l]), l, 1, K) - sum(v[j]*y[j]*(y[l]*v[l]), l, 1, K), j, 1, K)",
                     "sum-of-differences",
                 ),
                 (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 #: Name: title, and in one sentence what is shown.
 TEXTS: dict[str, tuple[str, str]] = {
-    "log-inverse": ("Logarithm and power undo each other", "Both directions follow from the definition of the logarithm."),
+    "log-inverse": (
+        "Logarithm and power undo each other",
+        "Both directions follow from the definition of the logarithm.",
+    ),
     "log-of-one": ("The logarithm of 1", "The logarithm of 1 is 0, because the zeroth power of the base is 1."),
     "log-of-base": ("The logarithm of the base", "The logarithm of the base is 1, because its first power is itself."),
     "log-product": (
@@ -20,8 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "change-of-base": ("Change of base", "A logarithm in one base is the quotient of two logarithms in another."),
     "log-derivative": (
         "The derivative of the logarithm",
-        "From the limit of the difference quotient, with no step left out: that limit and logarithm may be exchanged"
-        " is a step of its own, with its condition.",
+        (
+            "From the limit of the difference quotient, with no step left out: that limit and logarithm may be exchanged"
+            " is a step of its own, with its condition."
+        ),
     ),
     "natural-log-derivative": (
         "The derivative of the natural logarithm",
@@ -205,8 +210,14 @@ DOMAINS: dict[str, tuple[str, str]] = {
 REASONS: dict[tuple[str, str], str] = {
     ("dice-mle", "t"): "A face that never came up has the estimate 0, at the edge of the domain; it is left out.",
     ("gradient-descent-step", "alpha"): "It is the length of the step.",
-    ("dice-mle-is-maximum", "t"): "They are the shares of the faces in the throws; faces that never came up are left out.",
-    ("cross-entropy-is-entropy-plus-kl", "t"): "They are the true probabilities; outcomes of probability 0 are left out.",
+    (
+        "dice-mle-is-maximum",
+        "t",
+    ): "They are the shares of the faces in the throws; faces that never came up are left out.",
+    (
+        "cross-entropy-is-entropy-plus-kl",
+        "t",
+    ): "They are the true probabilities; outcomes of probability 0 are left out.",
     ("dice-likelihood", "y"): "They are the probabilities of all faces, and their logarithms have to exist.",
     ("log-power", "X"): "Only positive numbers have a logarithm, and a real exponent needs a positive base.",
 }

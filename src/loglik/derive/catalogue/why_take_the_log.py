@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loglik.derive.checker.model import derivation
+from loglik.derive.model import derivation
 
 DERIVATION = derivation(
     "why-take-the-log",
@@ -49,10 +49,11 @@ DERIVATION = derivation(
     },
     proves=(
         "L1 < L2 <=> log(L1) < log(L2)",
-        "d/dy[j] log(product(y[k]^t[k], k, 1, K))"
-        " = 1/product(y[k]^t[k], k, 1, K)*d/dy[j] product(y[k]^t[k], k, 1, K)",
-        "1/product(y[k]^t[k], k, 1, K)*d/dy[j] product(y[k]^t[k], k, 1, K) = 0"
-        " <=> d/dy[j] product(y[k]^t[k], k, 1, K) = 0",
+        "d/dy[j] log(product(y[k]^t[k], k, 1, K)) = 1/product(y[k]^t[k], k, 1, K)*d/dy[j] product(y[k]^t[k], k, 1, K)",
+        (
+            "1/product(y[k]^t[k], k, 1, K)*d/dy[j] product(y[k]^t[k], k, 1, K) = 0"
+            " <=> d/dy[j] product(y[k]^t[k], k, 1, K) = 0"
+        ),
         "d/dy[j] log(product(y[k]^t[k], k, 1, K)) = t[j]/y[j]",
     ),
     shows=3,

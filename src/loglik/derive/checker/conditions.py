@@ -218,4 +218,3 @@ _PREDICATES = {
     "whole": _whole,
     "concave": _concave,
 }
-

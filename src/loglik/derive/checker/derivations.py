@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from loglik.derive.checker.model import Given, indices_of
 from loglik.derive.checker.sampling import Samples, compare, points_for
 from loglik.derive.checker.signs import Scope
 from loglik.derive.checker.steps import Application, applications
 from loglik.derive.expressions import Equation, Expr, free_symbols
+from loglik.derive.model import Given, indices_of
 from loglik.derive.rules import RULES, Rule
 from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.rules.model import cited
@@ -17,8 +17,8 @@ from loglik.derive.rules.model import cited
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loglik.derive.checker.model import Derivation, Part, Step
     from loglik.derive.evaluate.points import Point
+    from loglik.derive.model import Derivation, Part, Step
 
 Verdict = Literal["verified", "supported", "refuted", "conditional", "not decided"]
 
@@ -31,8 +31,8 @@ class StepReport:
     ----------
     verdict : str
         ``verified``: the rule gives the term, its conditions are proved, no point says otherwise. ``conditional``: the same
-        but for the conditions in `open`. ``supported``: an equation that the rule does not give, true at `points` points. ``refuted``:
-        false at the point in `reason`. ``not decided``: none of these.
+        but for the conditions in `open`. ``supported``: an equation that the rule does not give, true at `points` points.
+        ``refuted``: false at the point in `reason`. ``not decided``: none of these.
     points : int
         Points at which both sides agreed.
     estimated : bool
@@ -158,5 +158,3 @@ def check_step(
     if samples.agreed and step.relation == "=":
         return StepReport("supported", samples.agreed, samples.estimated, reason=reason)
     return StepReport("not decided", samples.agreed, samples.estimated, reason=reason)
-
-

@@ -13,8 +13,8 @@ from loglik.derive.expressions import Equation, Expr, Symbol, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from loglik.derive.checker.model import Given
     from loglik.derive.evaluate.points import Point
+    from loglik.derive.model import Given
 
 POINTS = 6
 

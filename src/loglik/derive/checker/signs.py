@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
+    MINUS_ONE,
     Add,
     At,
     Constant,
@@ -22,6 +23,7 @@ from loglik.derive.expressions import (
     Sum,
     Symbol,
     free_symbols,
+    parts,
     substitute,
 )
 from loglik.derive.expressions.walk import binder
@@ -132,7 +134,7 @@ def _symbol(e: Symbol, scope: Scope) -> Signs:
 def _sum(e: Add, scope: Scope) -> Signs:
     if len(e.terms) == 2 and isinstance(e.terms[0], Number):
         bound, rest = e.terms[0].value, e.terms[1]
-        if isinstance(rest, Mul) and len(rest.factors) == 2 and rest.factors[0] == Number(-bound / abs(bound or 1)):
+        if isinstance(rest, Mul) and len(rest.factors) == 2 and rest.factors[0] == MINUS_ONE:
             part = rest.factors[1]
             if bound >= 1 and below_one(part, scope):  # 1 - p
                 return POSITIVE
@@ -214,7 +216,8 @@ def nonempty(lower: Expr, upper: Expr) -> bool:
         return upper.value >= lower.value
     offset = 0
     if isinstance(upper, Add) and len(upper.terms) == 2 and isinstance(upper.terms[1], Number):
-        upper, offset = upper.terms[0], int(upper.terms[1].value)
+        offset = int(upper.terms[1].value)
+        upper = upper.terms[0]
     return isinstance(upper, Symbol) and upper.domain.kind == "size" and 2 + offset >= lower.value
 
 
@@ -222,7 +225,10 @@ def _near_a_limit(e: Expr, scope: Scope, found: Signs) -> Signs:
     """Near the point of a limit, what is continuous has the sign that it has at the point, unless that is 0."""
     for i, node in enumerate(scope.above):
         if isinstance(node, Limit) and polynomial_in(e, node.variable.name):
-            there = signs(substitute(e, {node.variable.name: node.point}), Scope(scope.above[:i] + scope.above[i + 1 :], scope.facts))
+            there = signs(
+                substitute(e, {node.variable.name: node.point}),
+                Scope(scope.above[:i] + scope.above[i + 1 :], scope.facts),
+            )
             if there in {POSITIVE, NEGATIVE, NONZERO}:
                 return there
     return found
@@ -233,7 +239,7 @@ def polynomial_in(e: Expr, name: str) -> bool:
     if name not in {s.name for s in free_symbols(e)} or isinstance(e, Symbol):
         return True
     if isinstance(e, (Add, Mul)):
-        return all(polynomial_in(each, name) for each in (e.terms if isinstance(e, Add) else e.factors))
+        return all(polynomial_in(each, name) for each in parts(e))
     if isinstance(e, Pow) and isinstance(e.exponent, Number):
         n = e.exponent.value
         return n.denominator == 1 and n > 0 and polynomial_in(e.base, name)

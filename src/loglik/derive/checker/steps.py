@@ -267,9 +267,8 @@ def _below(
 ) -> list[Application] | None:
     if type(before) is not type(after) or not _same_name(before, after):
         return None
-    if relation in {"<=", ">="}:
-        if not isinstance(before, Sum):
-            return None
+    if relation in {"<=", ">="} and not isinstance(before, Sum):
+        return None
     inner = "=" if relation == "<=>" else relation
     variable, other = binder(before), binder(after)
     if variable is not None and other is not None:

@@ -52,6 +52,7 @@ PRECISION = 500
 _NEAR, _LIMIT_ERROR = 2.0**-150, 2.0**-70
 _MAX_TERMS = 10_000
 _MAX_POWER = 64
+_MAX_INDEX = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,13 @@ def _element(e: Indexed, env: _Env) -> Value:
 def whole(e: Expr, env: _Env) -> int:
     """An index: exact, and whole."""
     found = _value(e, env)
-    if isinstance(found, Dual) or not found.is_exact() or not found.is_integer():
+    if isinstance(found, Dual) or not found.is_exact() or not found.is_integer() or abs(found) > _MAX_INDEX:
         raise UndefinedError
-    return int(found.unique_fmpz())
+    return _int(found)
+
+
+def _int(x: arb) -> int:
+    return int(float(x))  # exact: the caller knows that it is whole, and it is small
 
 
 def _power(e: Pow, env: _Env) -> Value:
@@ -180,7 +185,7 @@ def _power(e: Pow, env: _Env) -> Value:
         return exponential(_value(e.exponent, env))
     base, exponent = _value(e.base, env), _value(e.exponent, env)
     if not isinstance(exponent, Dual) and exponent.is_exact() and exponent.is_integer() and abs(exponent) <= _MAX_POWER:
-        return whole_power(base, int(exponent.unique_fmpz()))
+        return whole_power(base, _int(exponent))
     return power(base, exponent)
 
 

@@ -55,48 +55,48 @@ def plain_ball(x: Value) -> arb:
 
 def add(a: Value, b: Value) -> Value:
     """Sum."""
-    n = _level(a, b)
-    if not n:
+    if isinstance(a, arb) and isinstance(b, arb):
         return a + b
+    n = _level(a, b)
     return Dual(n, add(value_part(a, n), value_part(b, n)), add(slope_part(a, n), slope_part(b, n)))
 
 
 def multiply(a: Value, b: Value) -> Value:
     """Product."""
-    n = _level(a, b)
-    if not n:
+    if isinstance(a, arb) and isinstance(b, arb):
         return a * b
+    n = _level(a, b)
     va, vb = value_part(a, n), value_part(b, n)
     return Dual(n, multiply(va, vb), add(multiply(slope_part(a, n), vb), multiply(va, slope_part(b, n))))
 
 
 def invert(a: Value) -> Value:
     """1/a."""
-    n = _level(a)
-    if not n:
+    if isinstance(a, arb):
         if a.contains(0):
             raise (UndefinedError if a.is_zero() else TooWideError)
-        return 1 / a
+        return arb(1) / a
+    n = a.level
     inverse = invert(value_part(a, n))
     return Dual(n, inverse, multiply(arb(-1), multiply(slope_part(a, n), multiply(inverse, inverse))))
 
 
 def logarithm(a: Value) -> Value:
     """Natural logarithm."""
-    n = _level(a)
-    if not n:
+    if isinstance(a, arb):
         if a > 0:
             return a.log()
         raise (UndefinedError if a <= 0 else TooWideError)
+    n = a.level
     value = value_part(a, n)
     return Dual(n, logarithm(value), multiply(slope_part(a, n), invert(value)))
 
 
 def exponential(a: Value) -> Value:
     """Exponential function."""
-    n = _level(a)
-    if not n:
+    if isinstance(a, arb):
         return a.exp()
+    n = a.level
     value = exponential(value_part(a, n))
     return Dual(n, value, multiply(slope_part(a, n), value))
 

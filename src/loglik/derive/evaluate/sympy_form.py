@@ -83,13 +83,13 @@ def to_sympy(e: Expr) -> Any:
             case At():
                 return sp.Subs(convert(e.body), convert(e.variable), convert(e.value))
             case Function():
-                return function(e)
+                return named(e)
             case Equation() if e.relation in _RELATIONS:
                 return getattr(sp, _RELATIONS[e.relation])(convert(e.left), convert(e.right))
             case _:
                 raise TypeError(type(e).__name__)
 
-    def function(e: Function) -> Any:
+    def named(e: Function) -> Any:
         if e.name == "delta":
             return sp.KroneckerDelta(*(convert(each) for each in e.args))
         if e.name == "sigmoid":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loglik.derive.expressions.nodes import At, Expr, Limit, Product, Sum, Symbol
 
@@ -39,7 +39,7 @@ _FIELDS: dict[type[Expr], tuple[str, ...]] = {}
 
 def rebuild(e: Expr, new: tuple[Expr, ...]) -> Expr:
     """The node with other parts; ``rebuild(e, parts(e)) == e``."""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     at = 0
     for name in _names(e):
         value = getattr(e, name)

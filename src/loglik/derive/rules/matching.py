@@ -7,7 +7,7 @@ operand, or all those free of the bound names if it may contain none, and the la
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
     Add,
@@ -45,7 +45,7 @@ def matches(
         yield from _applied(pattern, e, known, bound)
         return
     if isinstance(pattern, (Add, Mul)):
-        operands = list(_flat(cast("Add | Mul", e))) if type(e) is type(pattern) else [e]
+        operands = list(_flat(e)) if type(e) is type(pattern) else [e]
         yield from _operands(list(_flat(pattern)), operands, type(pattern), names, known, bound)
         return
     if type(pattern) is not type(e):
@@ -125,10 +125,10 @@ def _caught(e: Expr, bound: frozenset[str]) -> bool:
     return any(s.name in bound for s in free_symbols(e))
 
 
-def _flat(e: Add | Mul) -> Iterator[Expr]:
+def _flat(e: Expr) -> Iterator[Expr]:
     for each in parts(e):
         if type(each) is type(e):
-            yield from _flat(cast("Add | Mul", each))
+            yield from _flat(each)
         else:
             yield each
 

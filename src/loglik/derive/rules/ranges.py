@@ -73,7 +73,9 @@ RULES = (
         ("in_range(j, l, n)", "F(k) != 0"),
         samples=({"F": "y[k]", "j": "j", **_Y},),
     ),
-    Rule("product-of-one", "product(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)),
+    Rule(
+        "product-of-one", "product(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)
+    ),
     Rule("sum-of-one", "sum(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)),
     Rule(
         "last-factor",

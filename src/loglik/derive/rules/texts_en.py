@@ -47,13 +47,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "limit-constant-factor": ("constant factor of a limit", "A factor without the variable comes out of the limit."),
     "limit-of-log": (
         "continuity of the logarithm",
-        "The logarithm is continuous at every positive number, so limit and logarithm may be exchanged"
-        " when the limit inside exists and is positive.",
+        (
+            "The logarithm is continuous at every positive number, so limit and logarithm may be exchanged"
+            " when the limit inside exists and is positive."
+        ),
     ),
     "limit-of-power": (
         "continuity of the power",
-        "A power with a fixed exponent is continuous at every positive number, so limit and power may be exchanged"
-        " when the limit inside exists and is positive.",
+        (
+            "A power with a fixed exponent is continuous at every positive number, so limit and power may be exchanged"
+            " when the limit inside exists and is positive."
+        ),
     ),
     "derivative-definition": (
         "definition of the derivative",
@@ -71,7 +75,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Each factor is differentiated in turn while the other is kept, and the results are added.",
     ),
     "quotient-rule": ("quotient rule", "The derivative of a quotient, by the quotient rule."),
-    "power-rule": ("power rule", "The exponent comes down as a factor and decreases by 1; the inner derivative follows."),
+    "power-rule": (
+        "power rule",
+        "The exponent comes down as a factor and decreases by 1; the inner derivative follows.",
+    ),
     "chain-rule": (
         "chain rule",
         "The outer derivative, taken at the inner function, is multiplied by the inner derivative.",
@@ -82,7 +89,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A sum over an index is differentiated under the summation sign.",
     ),
     "log-derivative": ("derivative of the logarithm", "The derivative of the logarithm in any base."),
-    "natural-log-derivative": ("derivative of the natural logarithm", "The derivative of the natural logarithm is 1/x."),
+    "natural-log-derivative": (
+        "derivative of the natural logarithm",
+        "The derivative of the natural logarithm is 1/x.",
+    ),
     "chain-log": (
         "chain rule for the natural logarithm",
         "The derivative of the logarithm of a function is the derivative of the function, divided by the function.",

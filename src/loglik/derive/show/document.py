@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from loglik.derive.checker import Report
-    from loglik.derive.checker.model import Derivation
+    from loglik.derive.model import Derivation
     from loglik.derive.show.lesson import Language, Lesson
 
 
@@ -29,7 +30,7 @@ class Document:
     language: Language = "en"
     upto: int | None = None
 
-    @property
+    @cached_property
     def lesson(self) -> Lesson:
         """The derivation with its words and verdicts."""
         from loglik.derive.show.lesson import lesson

@@ -10,7 +10,7 @@ from loglik.derive.evaluate.points import Family, Point
 from loglik.derive.expressions import Expr, Indexed, Symbol, number, walk
 
 if TYPE_CHECKING:
-    from loglik.derive.checker.model import Derivation
+    from loglik.derive.model import Derivation
     from loglik.derive.show.lesson import Worked
 
 _DIGITS = 12

@@ -13,10 +13,10 @@ from loglik.derive.rules import texts_ja as rules_ja
 from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from loglik.derive.checker import Report, StepReport
-    from loglik.derive.checker.model import Derivation, Given, Part, Step
+    from loglik.derive.model import Derivation, Given, Part, Step
 
 Language = Literal["en", "ja"]
 
@@ -153,8 +153,8 @@ def _catalogue(language: Language) -> Texts:
     return texts_ja if language == "ja" else texts_en  # type: ignore[return-value]  # modules with the same names
 
 
-def _given(given: dict[str, Given] | object, texts: dict[str, str]) -> tuple[tuple[Equation, str], ...]:
-    return tuple((found.relation, texts[name]) for name, found in dict(given).items())  # type: ignore[call-overload]
+def _given(given: Mapping[str, Given], texts: dict[str, str]) -> tuple[tuple[Equation, str], ...]:
+    return tuple((found.relation, texts[name]) for name, found in given.items())
 
 
 def _assumptions(derivation: Derivation, texts: Texts) -> tuple[tuple[Phrase, str], ...]:
@@ -202,7 +202,9 @@ def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, l
     if language == "en":
         rule_name = rule_name[0].upper() + rule_name[1:]
     limits = [e for _, e in (*walk(before), *walk(step.term)) if isinstance(e, Limit)]
-    replaced = {arrangement_key(a.before) + "|" + arrangement_key(a.after): (a.before, a.after) for a in found.applications}
+    replaced = {
+        arrangement_key(a.before) + "|" + arrangement_key(a.after): (a.before, a.after) for a in found.applications
+    }
     return LessonStep(
         step.relation,
         step.term,

@@ -115,7 +115,7 @@ class MathMLStyle:
     def total(self, terms: list[tuple[bool, str]]) -> str:  # noqa: D102
         first, *rest = terms
         shown = ("<mo>−</mo>" if first[0] else "") + first[1]
-        signs = (('−' if negative else '+', term) for negative, term in rest)
+        signs = (("−" if negative else "+", term) for negative, term in rest)
         return f"<mrow>{shown}{''.join(f'<mo>{sign}</mo>{term}' for sign, term in signs)}</mrow>"
 
     def related(self, left: str, relation: str, right: str) -> str:  # noqa: D102

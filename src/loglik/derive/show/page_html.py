@@ -76,13 +76,11 @@ def section(lesson: Lesson) -> str:
 
 def _part(part: LessonPart, lesson: Lesson) -> str:
     heading = f"<h2>{escape(part.heading)}</h2>" if part.heading else f"<h2>{lesson.words['derivation']}</h2>"
-    given = "".join(
-        f"<dt>{mathml(e, lesson.natural, block=False)}</dt><dd>{escape(why)}</dd>" for e, why in part.given
-    )
+    given = "".join(f"<dt>{mathml(e, lesson.natural, block=False)}</dt><dd>{escape(why)}</dd>" for e, why in part.given)
     reason = f'<p class="why">{escape(part.reason)}</p>' if part.reason and not part.given else ""
     start = f'<li><div class="term">{mathml(part.start, lesson.natural)}</div>{reason}</li>'
     steps = "".join(_step(step, lesson) for step in part.steps)
-    return f"{heading}{f'<dl>{given}</dl>' if given else ''}<ol class=\"steps\">{start}{steps}</ol>"
+    return f'{heading}{f"<dl>{given}</dl>" if given else ""}<ol class="steps">{start}{steps}</ol>'
 
 
 def _step(step: LessonStep, lesson: Lesson) -> str:

@@ -32,7 +32,12 @@ def page(lesson: Lesson) -> str:
         lines += ["", *(f"- {inline(e)} — {why}" for e, why in part.given)] if part.given else []
         lines += ["", f"$${latex(part.start, lesson.natural)}$$"]
         for step in part.steps:
-            lines += ["", f"$${RELATIONS[step.relation]} {latex(step.term, lesson.natural)}$$", "", _words(step, lesson)]
+            lines += [
+                "",
+                f"$${RELATIONS[step.relation]} {latex(step.term, lesson.natural)}$$",
+                "",
+                _words(step, lesson),
+            ]
     if lesson.shown < lesson.total:
         lines += ["", words["more"].format(lesson.shown, lesson.total)]
     if lesson.proves:
@@ -41,7 +46,15 @@ def page(lesson: Lesson) -> str:
     lines += ["", lesson.verdict]
     if lesson.example:
         values = ", ".join(f"${latex(e, lesson.natural)} = {value}$" for e, value in lesson.example.values)
-        lines += ["", f"## {words['example']}", "", values, "", f"$${latex(lesson.example.statement, lesson.natural)}$$", ""]
+        lines += [
+            "",
+            f"## {words['example']}",
+            "",
+            values,
+            "",
+            f"$${latex(lesson.example.statement, lesson.natural)}$$",
+            "",
+        ]
         lines.append(f"{words['left']} {lesson.example.left}, {words['right']} {lesson.example.right}")
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from loglik.derive.show.text import RELATIONS, text
 
 if TYPE_CHECKING:
-    from loglik.derive.expressions import Expr
+    from loglik.derive.expressions import Equation, Expr
     from loglik.derive.show.lesson import Lesson, LessonPart, LessonStep
 
 
@@ -23,9 +23,9 @@ def page(lesson: Lesson) -> str:
         lines += ["", words["assumptions"]]
         for phrase, reason in lesson.assumptions:
             said = phrase.filled(show)
-            lines.append(f"  {_mathematical(said)}" + (f"    {reason}" if reason else ""))
+            lines += [f"  {_mathematical(said)}", *([f"        {reason}"] if reason else [])]
     if lesson.given:
-        lines += ["", words["given"], *(f"  {show(relation)}    {why}" for relation, why in lesson.given)]
+        lines += ["", words["given"], *_given(lesson.given, lesson)]
     for part in lesson.parts:
         lines += ["", *_part(part, lesson)]
     if lesson.shown < lesson.total:
@@ -43,12 +43,17 @@ def page(lesson: Lesson) -> str:
     return "\n".join(lines)
 
 
+def _given(given: tuple[tuple[Equation, str], ...], lesson: Lesson) -> list[str]:
+    pairs = ((f"  {text(relation, lesson.natural)}", f"        {why}") for relation, why in given)
+    return [line for pair in pairs for line in pair]
+
+
 def _part(part: LessonPart, lesson: Lesson) -> list[str]:
     def show(e: Expr) -> str:
         return text(e, lesson.natural)
 
     lines = [part.heading] if part.heading else []
-    lines += [f"  {show(relation)}    {why}" for relation, why in part.given]
+    lines += _given(part.given, lesson)
     lines.append(f"    {show(part.start)}" + (f"    {part.reason}" if part.reason and not part.given else ""))
     for step in part.steps:
         lines.append(f"  {RELATIONS[step.relation]} {show(step.term)}")
@@ -62,7 +67,9 @@ def _words(step: LessonStep, lesson: Lesson) -> list[str]:
 
     words = lesson.words
     stop = "。" if lesson.language == "ja" else "."
-    named = step.rule_name + (f"{':' if lesson.language == 'ja' else '. '}{step.explanation}" if step.explanation else stop)
+    named = step.rule_name + (
+        f"{':' if lesson.language == 'ja' else '. '}{step.explanation}" if step.explanation else stop
+    )
     lines = [named]
     said = [phrase.filled(show) for phrase in step.conditions]
     if said:

@@ -47,9 +47,12 @@ class Style(Protocol):
     """How the pieces look. Arguments are printed pieces."""
 
     #: Fractions are written on one line, so that what is above and below needs brackets.
-    linear: bool
+    @property
+    def linear(self) -> bool: ...  # noqa: D102
+
     #: How the natural logarithm is written: ``log`` or ``log_e``.
-    natural: str
+    @property
+    def natural(self) -> str: ...  # noqa: D102
 
     def name(self, name: str) -> str: ...  # noqa: D102
     def number(self, digits: str) -> str: ...  # noqa: D102

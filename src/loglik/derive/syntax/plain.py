@@ -75,7 +75,7 @@ def _text(e: Expr) -> tuple[str, int]:
         case Derivative():
             body, own = _text(e.body)
             # A power would take the derivative's place as its base: d/dx log(x)^2 is the derivative of the square.
-            simple = own == _OPERAND and body.endswith(")") or own == _PREFIX
+            simple = (own == _OPERAND and body.endswith(")")) or own == _PREFIX
             return f"d/d{plain(e.variable)} {body if simple else f'({body})'}", _PREFIX
         case _:
             return _call(e), _OPERAND
@@ -116,7 +116,9 @@ def _product(factors: tuple[Expr, ...]) -> str:
     if first == MINUS_ONE and rest == (ZERO,):
         return "-0"
     if first == MINUS_ONE and not isinstance(rest[0], Number):
-        inner = _product(rest) if len(rest) > 1 else _at_least(rest[0], _PRODUCT if isinstance(rest[0], Pow) else _PREFIX)
+        inner = (
+            _product(rest) if len(rest) > 1 else _at_least(rest[0], _PRODUCT if isinstance(rest[0], Pow) else _PREFIX)
+        )
         return f"-{inner}"
     if isinstance(first, Number):
         text = str(first.value)

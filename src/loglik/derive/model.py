@@ -1,16 +1,16 @@
-"""What the checker is given: steps, parts and derivations, as data."""
+"""What the checker is given: steps, parts and derivations, as data. The files of the catalogue are read by `derivation`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loglik.derive.expressions import Equation, Expr, domain, free_symbols
 from loglik.derive.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loglik.derive.expressions import Domain
 
@@ -147,54 +147,70 @@ def derivation(
     name: str,
     *,
     symbols: Mapping[str, str],
-    parts: Mapping[str, Mapping[str, object]],
+    parts: Mapping[str, Mapping[str, Any]],
     proves: tuple[str, ...],
-    example: Mapping[str, object],
+    example: Mapping[str, Any],
     given: Mapping[str, str] | None = None,
     formulas: tuple[str, ...] = (),
     natural: str = "log",
     shows: int = 0,
 ) -> Derivation:
-    """Read a derivation from the plain syntax of the catalogue's files."""
+    """Read a derivation from the plain syntax of the catalogue's files.
+
+    Parameters
+    ----------
+    name, symbols, given, proves, example, formulas, natural
+        As in `Derivation`, in plain syntax; ``relation for every k`` says that a given relation holds for every index.
+    parts : mapping
+        Name of each part to its ``steps``: the first term, then ``(relation, term, rule)`` with, where a rule needs it,
+        ``"variable = expression"``; and to ``begin``, ``given`` and ``solution``, see `Part`.
+    shows : int
+        Which of the results the example is computed for.
+    """
     declared = {each: domain(text) for each, text in symbols.items()}
-
-    def read(text: str) -> Expr:
-        return parse(text, declared)
-
-    def taken(text: str) -> Given:
-        relation, _, names = text.partition(" for every ")
-        found = read(relation)
-        if not isinstance(found, Equation):
-            raise TypeError(text)
-        return Given(found, tuple(names.split(", ")) if names else ())
-
-    def step(found: tuple[str, ...]) -> Step:
-        relation, term, rule, *uses = found
-        pairs = (each.split(" = ", 1) for each in uses)
-        return Step(relation, read(term), rule, {key: read(value) for key, value in pairs})
-
-    def part(label: str, found: Mapping[str, object]) -> Part:
-        start, *steps = found["steps"]  # type: ignore[misc, attr-defined]  # the files hold a tuple
-        values = found.get("solution", {})
-        solution = {}
-        for key, value in values.items():  # type: ignore[attr-defined]
-            symbol, _, at = key.partition("[")
-            solution[symbol] = (tuple(at.rstrip("]").split(", ")) if at else (), read(value))
-        own = {key: taken(value) for key, value in found.get("given", {}).items()}  # type: ignore[attr-defined]
-        return Part(label, read(start), tuple(map(step, steps)), str(found.get("begin", "")), own, solution)
-
-    results = tuple(read(each) for each in proves)
-    if not all(isinstance(each, Equation) for each in results):
-        raise TypeError(proves)
     return Derivation(
         name,
         declared,
-        {key: taken(value) for key, value in (given or {}).items()},
-        tuple(part(label, found) for label, found in parts.items()),
-        results,  # type: ignore[arg-type]  # tested above
-        Example(example, shows),  # type: ignore[arg-type]
+        {key: _given(value, declared) for key, value in (given or {}).items()},
+        tuple(_part(label, found, declared) for label, found in parts.items()),
+        tuple(_equation(each, declared) for each in proves),
+        Example(example, shows),
         formulas,
         natural,
+    )
+
+
+def _equation(text: str, declared: Mapping[str, Domain]) -> Equation:
+    found = parse(text, declared)
+    if not isinstance(found, Equation):
+        raise TypeError(text)
+    return found
+
+
+def _given(text: str, declared: Mapping[str, Domain]) -> Given:
+    relation, _, names = text.partition(" for every ")
+    return Given(_equation(relation, declared), tuple(names.split(", ")) if names else ())
+
+
+def _step(found: Sequence[str], declared: Mapping[str, Domain]) -> Step:
+    relation, term, rule, *uses = found
+    pairs = (each.split(" = ", 1) for each in uses)
+    return Step(relation, parse(term, declared), rule, {key: parse(value, declared) for key, value in pairs})
+
+
+def _part(label: str, found: Mapping[str, Any], declared: Mapping[str, Domain]) -> Part:
+    start, *steps = found["steps"]
+    solution = {}
+    for key, value in found.get("solution", {}).items():
+        symbol, _, at = key.partition("[")
+        solution[symbol] = (tuple(at.rstrip("]").split(", ")) if at else (), parse(value, declared))
+    return Part(
+        label,
+        parse(start, declared),
+        tuple(_step(each, declared) for each in steps),
+        found.get("begin", ""),
+        {key: _given(value, declared) for key, value in found.get("given", {}).items()},
+        solution,
     )
 
 
