@@ -256,7 +256,7 @@ WORDS: dict[str, str] = {
     "more": "{0} of {1} steps shown",
     "left": "left side",
     "right": "right side",
-    "derivation": "derivation",
+    "derivation": "Derivation",
     "steps": "steps",
     "total": "total",
     "verified": "verified",

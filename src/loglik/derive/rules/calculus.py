@@ -54,7 +54,7 @@ RULES = (
         "chain-rule",
         "d/dx G(F) = at(d/du G(u), u, F)*d/dx F",
         "F G x u",
-        ("differentiable(F, x)", "free(F, u)", "at(differentiable(G(u), u), u, F)", "free(G(1), x)"),
+        ("differentiable(F, x)", "free(F, u)", "at(differentiable(G(u), u), u, F)", "at(free(G(u), x), u, F)"),
         samples=({"F": "1 + x^2", "G": "log(u)", "x": "x", "u": "u"},),
     ),
     Rule(

@@ -83,10 +83,10 @@ class LatexStyle:
     def brackets(self, inner: str) -> str:  # noqa: D102
         return f"\\left({inner}\\right)"
 
-    def product(self, factors: list[str], *, numbers: list[bool]) -> str:  # noqa: D102
+    def product(self, factors: list[str], *, dotted: list[bool]) -> str:  # noqa: D102
         joined = factors[0]
         for i, factor in enumerate(factors[1:], start=1):
-            joined += f" \\cdot {factor}" if numbers[i] else f" \\, {factor}"
+            joined += f" \\cdot {factor}" if dotted[i] else f" \\, {factor}"
         return joined
 
     def total(self, terms: list[tuple[bool, str]]) -> str:  # noqa: D102

@@ -225,7 +225,8 @@ def _conditions(found: StepReport, limits: list[Limit], texts: dict[str, str]) -
     for application in found.applications:
         for condition in application.conditions:
             limited = [e for _, e in walk(condition) if isinstance(e, Limit)]
-            if not free_symbols(condition) and not limited:
+            nothing = isinstance(condition, Function) and not free_symbols(condition.args[0])
+            if (not free_symbols(condition) or nothing) and not limited:
                 continue
             near = next((n for n in limits if n.variable.name in {s.name for s in free_symbols(condition)}), None)
             if isinstance(condition, Function):

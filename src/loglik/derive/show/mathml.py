@@ -106,10 +106,10 @@ class MathMLStyle:
     def brackets(self, inner: str) -> str:  # noqa: D102
         return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
 
-    def product(self, factors: list[str], *, numbers: list[bool]) -> str:  # noqa: D102
+    def product(self, factors: list[str], *, dotted: list[bool]) -> str:  # noqa: D102
         joined = factors[0]
         for i, factor in enumerate(factors[1:], start=1):
-            joined += ("<mo>·</mo>" if numbers[i] else _TIMES) + factor
+            joined += ("<mo>·</mo>" if dotted[i] else _TIMES) + factor
         return f"<mrow>{joined}</mrow>"
 
     def total(self, terms: list[tuple[bool, str]]) -> str:  # noqa: D102

@@ -67,7 +67,7 @@ class Style(Protocol):
     def at(self, body: str, variable: str, value: str) -> str: ...  # noqa: D102
     def call(self, name: str, args: list[str]) -> str: ...  # noqa: D102
     def brackets(self, inner: str) -> str: ...  # noqa: D102
-    def product(self, factors: list[str], *, numbers: list[bool]) -> str: ...  # noqa: D102
+    def product(self, factors: list[str], *, dotted: list[bool]) -> str: ...  # noqa: D102
     def total(self, terms: list[tuple[bool, str]]) -> str: ...  # noqa: D102
     def related(self, left: str, relation: str, right: str) -> str: ...  # noqa: D102
 
@@ -171,19 +171,19 @@ def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
         else:
             groups.append(([factor], []))
     texts: list[str] = []
-    numbers: list[bool] = []
+    dotted: list[bool] = []
     for i, (above, under) in enumerate(groups):
         last = i == len(groups) - 1
         if under:
             texts.append(_fraction(above, under, style))
-            numbers.append(False)
+            dotted.append(i > 0 and bool(groups[i - 1][1]))  # two fractions beside each other need a dot
         else:
             for j, factor in enumerate(above):
                 final = last and j == len(above) - 1
                 texts.append(_at_least(factor, OPEN if final and len(factors) > 1 else PRODUCT, style))
-                numbers.append(isinstance(factor, Number))
+                dotted.append(isinstance(factor, Number))
     level = PRODUCT if not _is_open(factors[-1]) else OPEN
-    return negative, style.product(texts, numbers=numbers) if len(texts) > 1 else texts[0], level
+    return negative, style.product(texts, dotted=dotted) if len(texts) > 1 else texts[0], level
 
 
 def _is_open(e: Expr) -> bool:
@@ -211,7 +211,7 @@ def _line(factors: list[Expr], style: Style, *, under: bool = False) -> str:
     if under and style.linear:
         return style.brackets(_line(factors, style))
     texts = [_at_least(each, PRODUCT, style) for each in factors]
-    return style.product(texts, numbers=[isinstance(each, Number) for each in factors])
+    return style.product(texts, dotted=[isinstance(each, Number) for each in factors])
 
 
 def _power(e: Pow, style: Style) -> Piece:

@@ -101,12 +101,12 @@ class TextStyle:
     def brackets(self, inner: str) -> str:  # noqa: D102
         return f"({inner})"
 
-    def product(self, factors: list[str], *, numbers: list[bool]) -> str:  # noqa: D102
+    def product(self, factors: list[str], *, dotted: list[bool]) -> str:  # noqa: D102
         joined = factors[0]
         for i, factor in enumerate(factors[1:], start=1):
             # A fraction on one line ends where a dot says so.
             divided = _has_bar(factors[i - 1]) or _has_bar(factor)
-            joined += f" · {factor}" if divided else f"·{factor}" if numbers[i] else f" {factor}"
+            joined += f" · {factor}" if divided else f"·{factor}" if dotted[i] else f" {factor}"
         return joined
 
     def total(self, terms: list[tuple[bool, str]]) -> str:  # noqa: D102
