@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 # Loaded when used: the catalogue alone is a hundred formulas to read, the checker needs python-flint.
 _HOME = {
-    "connect": "loglik.derive.connect",
+    "connect": "loglik.derive.search",
     "get": "loglik.derive.catalogue",
     "names": "loglik.derive.catalogue",
     "parse": "loglik.derive.syntax.parser",
@@ -22,7 +22,7 @@ __all__ = ["connect", "get", "names", "parse"]
 
 if TYPE_CHECKING:
     from loglik.derive.catalogue import get, names
-    from loglik.derive.connect import connect
+    from loglik.derive.search import connect
     from loglik.derive.syntax.parser import parse
 
 

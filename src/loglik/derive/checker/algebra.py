@@ -89,10 +89,11 @@ def _atom(e: Expr) -> str:
     if not below or binder(e) is not None:
         return arrangement_key(e)
     head = f"{type(e).__name__}.{getattr(e, 'name', '')}.{getattr(e, 'upper', '')}"
-    return f"{head}({';'.join(_canonical(each) for each in below)})"
+    return f"{head}({';'.join(canonical(each) for each in below)})"
 
 
-def _canonical(e: Expr) -> str:
+def canonical(e: Expr) -> str:
+    """A text that expressions share if they are equal by the field axioms, as long as no sum is divided by."""
     above, below = _quotient(e)
     if len(below) == 1:  # a single monomial divides every term
         ((bottom, factor),) = below.items()
