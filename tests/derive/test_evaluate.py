@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from time import perf_counter
 
 import mpmath
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from loglik.derive import parse
 from loglik.derive.evaluate.balls import ball
-from loglik.derive.evaluate.duals import UndefinedError
+from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.numpy_form import evaluate_numpy, from_one
 from loglik.derive.evaluate.points import Point, sample
 from loglik.derive.evaluate.sympy_form import to_sympy
@@ -59,6 +60,23 @@ def test_values_in_50_digits(text, exact):
 def test_what_has_no_value_says_so(text):
     with pytest.raises(UndefinedError):
         ball(parse(text), at(x=2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9^9^9^9",
+        "sum(sum(sum(k, k, 1, 9999), i, 1, 9999), j, 1, 9999)",
+        "product(k, k, 1, 999999999)",
+        "sum(k, k, 1, 10^40)",
+        "exp(exp(exp(exp(9))))",
+    ],
+)
+def test_values_without_bound_are_refused_in_time(text):
+    began = perf_counter()
+    with pytest.raises((UndefinedError, TooWideError)):
+        ball(parse(text), Point())
+    assert perf_counter() - began < 5
 
 
 def test_samples_come_from_their_sets():

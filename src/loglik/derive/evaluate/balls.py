@@ -14,6 +14,7 @@ from flint import arb, ctx, fmpq
 
 from loglik.derive.evaluate.duals import (
     Dual,
+    TooWideError,
     UndefinedError,
     Value,
     add,
@@ -45,12 +46,15 @@ from loglik.derive.expressions import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loglik.derive.evaluate.points import Point
 
 PRECISION = 500
 # A limit is estimated at this distance from its point, and the estimate taken to be good to the second figure.
 _NEAR, _LIMIT_ERROR = 2.0**-150, 2.0**-70
 _MAX_TERMS = 10_000
+_MAX_WORK = 150_000
 _MAX_POWER = 64
 _MAX_INDEX = 1_000_000
 
@@ -64,6 +68,7 @@ class _Env:
     elements: dict[tuple[str, tuple[int, ...]], Value] = field(default_factory=dict)
     level: int = 0
     notes: set[str] = field(default_factory=set)
+    work: Iterator[int] = field(default_factory=lambda: iter(range(_MAX_WORK)))
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,8 @@ def rational(x: Fraction) -> arb:
 
 
 def _value(e: Expr, env: _Env) -> Value:
+    if next(env.work, None) is None:  # sums within sums within sums
+        raise TooWideError
     match e:
         case Number():
             return rational(e.value)
