@@ -26,6 +26,7 @@ from loglik.derive.expressions import (
     Product,
     Sum,
     Symbol,
+    free_symbols,
     negative,
     number,
     replace_at,
@@ -33,6 +34,7 @@ from loglik.derive.expressions import (
 )
 from loglik.derive.model import Given, indices_of
 from loglik.derive.rules import RULES
+from loglik.derive.rules.arrangement import arrangement_key
 from loglik.errors import DataError
 
 WEAKER = {
@@ -94,16 +96,20 @@ def wrong_terms(term, symbols):
 
 def contexts(derivation):
     """Each step with all it needs to be checked alone."""
-    proved = {}
+    results = {}
     for part in derivation.parts:
         given = {**derivation.given, **part.given}
+        here = frozenset(arrangement_key(g.relation) for g in given.values())
+        proved = {name: found for name, (found, rests_on) in results.items() if rests_on <= here}
         scope = Scope(facts=tuple(g.relation for g in (*given.values(), *proved.values())))
         before = part.start
         for i, step in enumerate(part.steps):
             yield part, i, before, step, _rule(step, given, proved), scope, tuple(given.values())
             before = step.term
         if not isinstance(part.start, Equation) or part.begin:
-            proved[part.name] = Given(part.proves, indices_of(part.proves, derivation.symbols))
+            fixed = {s.name for g in given.values() for s in free_symbols(g.relation) if s.name not in g.every}
+            every = tuple(n for n in indices_of(part.proves, derivation.symbols) if n not in fixed)
+            results[part.name] = Given(part.proves, every), here
 
 
 def really_false(before, step, wrong, part, given):

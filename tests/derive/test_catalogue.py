@@ -205,6 +205,43 @@ def test_a_constraint_says_nothing_of_a_derivative():
     assert by_rule_alone(before, step, step.term, rule, scope) == "not decided"
 
 
+def test_what_rests_on_a_case_is_not_used_without_it():
+    """The result for a label of 1 says nothing where the label is not given."""
+    from loglik.derive.model import derivation as read
+
+    wrong = read(
+        "wrong",
+        symbols={"yt": "label", "yp": "probability"},
+        parts={
+            "case": {
+                "given": {"label": "yt = 1"},
+                "solution": {"yt": "1"},
+                "steps": ("yp^yt", ("=", "yp^1", "given:label"), ("=", "yp", "power-one")),
+            },
+            "all": {"steps": ("2*yp^yt", ("=", "2*yp", "part:case"))},
+        },
+        proves=("2*yp^yt = 2*yp",),
+        example={},
+    )
+    report = check(wrong)
+    assert [step.verdict for step in report.parts[0]] == ["verified", "verified"]
+    assert report.parts[1][0].verdict == "refuted"
+    *_, (_, _, before, step, rule, scope, _) = contexts(wrong)
+    assert rule is None
+    assert by_rule_alone(before, step, step.term, rule, scope) == "not decided"
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES.values() if r.basis == "derived"], ids=lambda r: r.id)
+def test_derived_equations_do_not_rest_on_constraints(rule):
+    """They may be used under derivatives, so nothing that holds at certain points only may be in their proofs."""
+    found = derivation(rule.derivation)
+    part = next(p for p in found.parts if arrangement_key(p.proves) == arrangement_key(rule.equation))
+    pointwise = [
+        s.rule for s in part.steps if (s.rule in RULES and RULES[s.rule].pointwise) or s.rule.startswith("given:")
+    ]
+    assert rule.equation.relation == "<=" or not pointwise
+
+
 def test_claims_that_no_part_proves_are_faults():
     from dataclasses import replace
 

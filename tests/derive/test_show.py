@@ -151,8 +151,10 @@ def test_nothing_is_called_verified_that_is_not():
     wrong = replace(found, parts=(replace(part, steps=(part.steps[0], replace(part.steps[1], term=parse("1")))),))
     assert "1 of 2 steps are verified." in document(wrong).text()
     assert "refuted at" in document(wrong).text()
+    assert "Proved" not in document(wrong).text()
     unproved = replace(found, parts=(replace(part, steps=(replace(part.steps[0], rule="log-power"), part.steps[1])),))
     assert "not proved" in document(unproved).text()
+    assert "Proved" not in document(unproved).text()
 
 
 def test_the_command(capsys):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from loglik.derive.model import derivation
 
+_STATIONARY = {"stationary": "t[j]/y[j] - lambda = 0 for every j"}
+_CONSTRAINT = {"constraint": "sum(y[k], k, 1, K) = 1"}
+
 DERIVATION = derivation(
     "dice-mle",
     formulas=("C.open",),
@@ -66,7 +69,7 @@ DERIVATION = derivation(
         # Where the derivative is 0, each probability is proportional to its count.
         "proportional": {
             "begin": "given:stationary",
-            "given": {"stationary": "t[j]/y[j] - lambda = 0 for every j"},
+            "given": _STATIONARY,
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
                 "t[j]/y[j] - lambda = 0",
@@ -78,7 +81,7 @@ DERIVATION = derivation(
         },
         # The probabilities sum to 1, which gives the multiplier.
         "total": {
-            "given": {"constraint": "sum(y[k], k, 1, K) = 1"},
+            "given": {**_STATIONARY, **_CONSTRAINT},
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
                 "1",
@@ -88,6 +91,7 @@ DERIVATION = derivation(
             ),
         },
         "multiplier": {
+            "given": {**_STATIONARY, **_CONSTRAINT},
             "begin": "part:total",
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
@@ -96,6 +100,7 @@ DERIVATION = derivation(
             ),
         },
         "estimate": {
+            "given": {**_STATIONARY, **_CONSTRAINT},
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
                 "y[j]",

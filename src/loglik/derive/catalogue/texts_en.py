@@ -254,6 +254,8 @@ WORDS: dict[str, str] = {
     "all_verified": "All {0} steps are verified.",
     "some_verified": "{0} of {1} steps are verified.",
     "more": "{0} of {1} steps shown",
+    "if": "{0}   if {1}",
+    "and": " and ",
     "left": "left side",
     "right": "right side",
     "derivation": "Derivation",

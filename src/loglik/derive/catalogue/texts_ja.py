@@ -218,6 +218,8 @@ WORDS: dict[str, str] = {
     "all_verified": "{0} 段階のすべてを検証した。",
     "some_verified": "{1} 段階のうち {0} 段階を検証した。",
     "more": "全 {1} 段階のうち {0} 段階を表示",
+    "if": "{1} のとき {0}",
+    "and": " かつ ",
     "left": "左辺",
     "right": "右辺",
     "derivation": "導出",

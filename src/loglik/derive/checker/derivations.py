@@ -80,16 +80,19 @@ class Report:
 
 def check(derivation: Derivation) -> Report:
     """Check every step of a derivation, and that its parts give what it claims."""
-    proved: dict[str, Given] = {}
+    results: dict[str, tuple[Given, frozenset[str]]] = {}
     reports, faults = [], []
     for part in derivation.parts:
         given = {**derivation.given, **part.given}
+        # What an earlier part proved may be used where all that it rests on is given too.
+        here = frozenset(arrangement_key(g.relation) for g in given.values())
+        proved = {name: found for name, (found, rests_on) in results.items() if rests_on <= here}
         reports.append(_part(part, given, proved))
         faults += _beginning(part, given, proved)
         if not isinstance(part.start, Equation) or part.begin:
             fixed = {s.name for g in given.values() for s in free_symbols(g.relation) if s.name not in g.every}
             every = tuple(n for n in indices_of(part.proves, derivation.symbols) if n not in fixed)
-            proved[part.name] = Given(part.proves, every)
+            results[part.name] = Given(part.proves, every), here
     keys = {arrangement_key(part.proves) for part in derivation.parts}
     faults += [f"no part proves {claim}" for claim in derivation.proves if arrangement_key(claim) not in keys]
     return Report(derivation.name, tuple(reports), tuple(faults))
@@ -132,7 +135,7 @@ def _rule(step: Step, given: Mapping[str, Given], proved: Mapping[str, Given]) -
     if not name:
         return RULES.get(step.rule)
     found = {"given": given, "part": proved}.get(source, {}).get(name)
-    return None if found is None else cited(step.rule, found.relation, found.every, pointwise=source == "given")
+    return None if found is None else cited(step.rule, found.relation, found.every)
 
 
 def check_step(

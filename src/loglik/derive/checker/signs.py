@@ -109,7 +109,7 @@ def _signs(e: Expr, scope: Scope) -> Signs:
                 return body if nonempty(e.lower, e.upper) else body | ZERO_ONLY
             if isinstance(e, Sum):
                 return body | ZERO_ONLY if body <= NONNEGATIVE or body <= frozenset({-1, 0}) else ANY
-            return body if body <= NONNEGATIVE else ANY
+            return body | POSITIVE if body <= NONNEGATIVE else ANY  # an empty product is 1
         case At():
             return signs(e.body, scope.under(e))
         case Function(name="sigmoid" | "softmax"):

@@ -150,7 +150,7 @@ def _value(e: Expr, env: _Env) -> Value:
         case Function():
             return _function(e, env)
         case _:
-            raise TypeError(type(e).__name__)
+            raise UndefinedError(type(e).__name__)
 
 
 def _symbol(e: Symbol, env: _Env) -> Value:
@@ -245,4 +245,4 @@ def _function(e: Function, env: _Env) -> Value:
         for i in range(1, whole(e.args[2], env) + 1):
             total = add(total, exponential(_element(Indexed(e.args[0], (Number(Fraction(i)),)), env)))
         return multiply(top, invert(total))
-    raise TypeError(e.name)
+    raise UndefinedError(e.name)

@@ -87,7 +87,7 @@ class Rule:
         return frozenset(e.name for _, e in walk(self.equation) if isinstance(e, Function) and e.name in self.names)
 
 
-def cited(name: str, relation: Equation, every: tuple[str, ...], *, pointwise: bool) -> Rule:
+def cited(name: str, relation: Equation, every: tuple[str, ...]) -> Rule:
     """A relation of the derivation itself, as a rule: what is given, or what an earlier part proved."""
     ranges = {s.name: s.domain for _, s in walk(relation) if isinstance(s, Symbol) and s.name in every}
     when = []
@@ -95,4 +95,4 @@ def cited(name: str, relation: Equation, every: tuple[str, ...], *, pointwise: b
         if declared.range is not None:
             last = declared.range.size + (f" - {-declared.range.offset}" if declared.range.offset else "")
             when.append(f"in_range({index}, {declared.range.lower}, {last})")
-    return Rule(name, variables=" ".join(every), when=tuple(when), basis="law", tree=relation, pointwise=pointwise)
+    return Rule(name, variables=" ".join(every), when=tuple(when), basis="law", tree=relation, pointwise=True)

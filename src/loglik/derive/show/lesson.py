@@ -73,7 +73,7 @@ class Lesson:
     assumptions: tuple[tuple[Phrase, str], ...]
     given: tuple[tuple[Equation, str], ...]
     parts: tuple[LessonPart, ...]
-    proves: tuple[Equation, ...]
+    proves: tuple[Phrase, ...]
     uses: tuple[str, ...]
     used_by: tuple[str, ...]
     example: Worked | None
@@ -139,7 +139,7 @@ def lesson(derivation: Derivation, language: Language = "en", upto: int | None =
         _assumptions(derivation, texts),
         _given(derivation.given, texts.GIVEN),
         tuple(parts),
-        derivation.proves if complete else (),
+        tuple(_claim(derivation, claim, texts) for claim in derivation.proves) if complete and report.verified else (),
         uses(derivation.name),
         used_by(derivation.name),
         worked(derivation) if complete else None,
@@ -147,6 +147,17 @@ def lesson(derivation: Derivation, language: Language = "en", upto: int | None =
         derivation.steps,
         report.count("verified"),
     )
+
+
+def _claim(derivation: Derivation, claim: Equation, texts: Texts) -> Phrase:
+    """A result, with what was given where it was proved."""
+    key = arrangement_key(claim)
+    part = next(part for part in derivation.parts if arrangement_key(part.proves) == key)
+    given = [found.relation for found in (*derivation.given.values(), *part.given.values())]
+    if not given:
+        return Phrase("{0}", (claim,))
+    places = texts.WORDS["and"].join(f"{{{i}}}" for i in range(1, len(given) + 1))
+    return Phrase(texts.WORDS["if"].replace("{1}", places), (claim, *given))
 
 
 def _catalogue(language: Language) -> Texts:

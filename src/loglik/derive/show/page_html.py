@@ -59,7 +59,7 @@ def section(lesson: Lesson) -> str:
     if lesson.shown < lesson.total:
         pieces.append(f"<p>{escape(words['more'].format(lesson.shown, lesson.total))}</p>")
     if lesson.proves:
-        claims = "".join(f'<div class="term">{mathml(claim, lesson.natural)}</div>' for claim in lesson.proves)
+        claims = "".join(f'<p class="term">{filled(claim, inline)}</p>' for claim in lesson.proves)
         pieces.append(f"<h2>{words['proves']}</h2>{claims}")
     pieces.append(f"<p>{escape(lesson.verdict)}</p>")
     if lesson.example:

@@ -59,7 +59,9 @@ def content(lesson: Lesson) -> dict[str, Any]:
         "assumptions": [{"says": phrase.filled(str), "reason": why} for phrase, why in lesson.assumptions],
         "given": [{"relation": formula(e), "reason": why} for e, why in lesson.given],
         "parts": [part(each) for each in lesson.parts],
-        "proves": [formula(claim) for claim in lesson.proves],
+        "proves": [
+            {**formula(claim.formulas[0]), "if": [str(e) for e in claim.formulas[1:]]} for claim in lesson.proves
+        ],
         "uses": list(lesson.uses),
         "used_by": list(lesson.used_by),
         "example": example

@@ -42,7 +42,7 @@ def page(lesson: Lesson) -> str:
         lines += ["", words["more"].format(lesson.shown, lesson.total)]
     if lesson.proves:
         lines += ["", f"## {words['proves']}", ""]
-        lines += [f"$${latex(claim, lesson.natural)}$$" for claim in lesson.proves]
+        lines += [f"- {claim.filled(inline)}" for claim in lesson.proves]
     lines += ["", lesson.verdict]
     if lesson.example:
         values = ", ".join(f"${latex(e, lesson.natural)} = {value}$" for e, value in lesson.example.values)

@@ -31,7 +31,7 @@ def page(lesson: Lesson) -> str:
     if lesson.shown < lesson.total:
         lines += ["", words["more"].format(lesson.shown, lesson.total)]
     if lesson.proves:
-        lines += ["", words["proves"], *(f"  {show(claim)}" for claim in lesson.proves)]
+        lines += ["", words["proves"], *(f"  {claim.filled(show)}" for claim in lesson.proves)]
     lines += ["", lesson.verdict]
     if lesson.example:
         values = ", ".join(f"{show(e)} = {value}" for e, value in lesson.example.values)
