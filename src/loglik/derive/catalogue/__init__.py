@@ -46,6 +46,7 @@ _NAMES = (
     "softmax-derivative",
     "softmax-cross-entropy-gradient",
     "softmax-hessian",
+    "softmax-regression-gradient",
     "gradient-descent-step",
     "newton-step",
 )

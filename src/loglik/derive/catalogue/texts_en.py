@@ -114,6 +114,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The second derivatives of softmax cross-entropy",
         "Along any direction the second derivative is a variance, so the loss is convex.",
     ),
+    "softmax-regression-gradient": (
+        "The gradient of softmax regression",
+        "By the weights, for one sample: prediction minus truth, times the feature, for every class.",
+    ),
     "gradient-descent-step": (
         "A step of gradient descent",
         "Against the gradient the loss falls, to first order, as long as the gradient is not zero.",
@@ -158,6 +162,8 @@ PARTS: dict[tuple[str, str], str] = {
     ("softmax-derivative", "total"): "The sum",
     ("softmax-hessian", "second"): "The second derivatives",
     ("softmax-hessian", "variance"): "Along a direction v",
+    ("softmax-regression-gradient", "loss"): "The loss of one sample",
+    ("softmax-regression-gradient", "gradient"): "Its derivative by a weight",
     ("gradient-descent-step", "step"): "The step",
     ("gradient-descent-step", "descent"): "The change of the loss to first order",
     ("newton-step", "slope"): "The derivative of the second-order model",

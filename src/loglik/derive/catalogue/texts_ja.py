@@ -84,6 +84,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "ソフトマックス交差エントロピーの第 2 次導関数",
         "どの方向の第 2 次導関数も分散の形になるので、損失は凸である。",
     ),
+    "softmax-regression-gradient": (
+        "ソフトマックス回帰の勾配",
+        "一つの標本について重みで微分すると、どのクラスでも、予測と正解の差に特徴量を掛けたものになる。",
+    ),
     "gradient-descent-step": (
         "勾配降下法の 1 ステップ",
         "勾配が 0 でない限り、勾配と逆の向きに進むと、損失は 1 次の近似で減少する。",
@@ -128,6 +132,8 @@ PARTS: dict[tuple[str, str], str] = {
     ("softmax-derivative", "total"): "総和",
     ("softmax-hessian", "second"): "第 2 次導関数",
     ("softmax-hessian", "variance"): "方向 v に沿って",
+    ("softmax-regression-gradient", "loss"): "一つの標本の損失",
+    ("softmax-regression-gradient", "gradient"): "重みによる微分",
     ("gradient-descent-step", "step"): "重みの更新",
     ("gradient-descent-step", "descent"): "損失の 1 次の変化",
     ("newton-step", "slope"): "2 次近似の微分",

@@ -116,4 +116,10 @@ RULES = (
         "Y j k",
         samples=({"Y": "y", "j": "j", "k": "k"},),
     ),
+    Rule(
+        "derivative-of-matrix-element",
+        "d/dY[j, l] Y[k, i] = delta(k, j)*delta(i, l)",
+        "Y j l k i",
+        samples=({"Y": "z", "j": "j", "l": "2", "k": "k", "i": "i"},),
+    ),
 )

@@ -106,6 +106,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "derivative of an element",
         "An element depends on itself only: the derivative is 1 for equal indices and 0 for others.",
     ),
+    "derivative-of-matrix-element": (
+        "derivative of an element with two indices",
+        "An element depends on itself only: the derivative is 1 where both indices are equal and 0 elsewhere.",
+    ),
     "sigmoid-definition": ("definition of the sigmoid function", "The sigmoid function, written out."),
     "sigmoid-complement": ("complement of the sigmoid function", "What the sigmoid function lacks of 1."),
     "sigmoid-derivative": (
