@@ -180,7 +180,7 @@ def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
         else:
             for j, factor in enumerate(above):
                 final = last and j == len(above) - 1
-                texts.append(_at_least(factor, OPEN if final and len(factors) > 1 else PRODUCT, style))
+                texts.append(_at_least(factor, OPEN if final else PRODUCT, style))
                 dotted.append(isinstance(factor, Number))
     level = PRODUCT if not _is_open(factors[-1]) else OPEN
     return negative, style.product(texts, dotted=dotted) if len(texts) > 1 else texts[0], level
