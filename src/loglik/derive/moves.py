@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import combinations, islice
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
+from loglik.derive.checker.conditions import holds
+from loglik.derive.checker.signs import Scope
 from loglik.derive.expressions import (
     ONE,
     Add,
     Derivative,
     E,
+    Equation,
     Expr,
     Function,
+    Indexed,
     Log,
     Mul,
     Number,
@@ -21,6 +27,7 @@ from loglik.derive.expressions import (
     parts,
     product_of,
     rebuild,
+    replace_at,
     sum_of,
     walk,
 )
@@ -53,6 +60,7 @@ def moves(e: Expr, rules: Sequence[Rule], other: Expr, *, from_end: bool) -> Ite
     from_end : bool
         The move is made backwards, towards the start: inequalities are used from right to left.
     """
+    places = list(_places(e, ()))
     for rule in rules:
         if rule.kind != "pattern" or rule.equation.relation not in {"=", "<="}:
             continue
@@ -61,11 +69,59 @@ def moves(e: Expr, rules: Sequence[Rule], other: Expr, *, from_end: bool) -> Ite
         for here, there in ways:
             if _is_bare(sides[here], rule):
                 yield from ((new, rule.id) for new in _put_for_bare(e, sides[here], sides[there], rule, other))
+            else:
+                yield from ((new, rule.id) for new in _by_rule(e, places, sides[here], sides[there], rule, other))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a rule may be applied: path and expression, the kinds of nodes in it, and the nodes above it."""
+
+    path: tuple[int, ...]
+    e: Expr
+    kinds: frozenset[str]
+    above: tuple[Expr, ...]
+
+
+def _places(e: Expr, path: tuple[int, ...], above: tuple[Expr, ...] = ()) -> Iterator[_Place]:
+    below = parts(e)
+    fixed = binder(e) is not None or isinstance(e, Derivative)
+    kinds = {_kind(e)}
+    for i, part in enumerate(below):
+        inner = list(_places(part, (*path, i), (*above, e) if fixed else above))
+        kinds |= inner[-1].kinds
+        if not (fixed and i):  # the variable and the bounds are no places
+            yield from inner
+    yield _Place(path, e, frozenset(kinds), above)
+
+
+def _kind(e: Expr) -> str:
+    return e.name if isinstance(e, Function) else type(e).__name__
+
+
+@cache
+def _needed(rule_id: str, pattern: Expr, names: frozenset[str]) -> frozenset[str]:
+    """Kinds of nodes without which a pattern cannot be there."""
+    del rule_id
+    found = {_kind(part) for _, part in walk(pattern)}
+    return frozenset(found - names - {"Symbol", "Number", "Add", "Mul"})
+
+
+def _by_rule(e: Expr, places: list[_Place], here: Expr, there: Expr, rule: Rule, other: Expr) -> Iterator[Expr]:
+    needed = _needed(rule.id, here, rule.names)
+    fits = [place for place in places if type(place.e) is type(here) and needed <= place.kinds]
+    for place in fits:
+        part, above = place.e, place.above
+        among = _among_some(part, here, there, rule, other, above) if isinstance(part, (Add, Mul)) else ()
+        for new in chain(_results(part, here, there, rule, other, above), among):
+            try:
+                yield replace_at(e, place.path, new)
+            except DataError:
                 continue
-            yield from ((new, rule.id) for new in _somewhere(e, sides[here], sides[there], rule, other))
-            everywhere = _everywhere(e, sides[here], sides[there], rule, other)
-            if everywhere is not None and everywhere != e:
-                yield everywhere, rule.id
+    if len(fits) > 1:
+        everywhere = _everywhere(e, here, there, rule, other)
+        if everywhere is not None and everywhere != e:
+            yield everywhere
 
 
 def _is_bare(pattern: Expr, rule: Rule) -> bool:
@@ -73,13 +129,25 @@ def _is_bare(pattern: Expr, rule: Rule) -> bool:
     return isinstance(pattern, (Symbol, Function)) and pattern.name in rule.names
 
 
-def _results(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr) -> Iterator[Expr]:
+def _results(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr, above: tuple[Expr, ...] = ()) -> Iterator[Expr]:
     for found in islice(matches(here, e, rule.names, {}), _MATCHES):
         for meanings in _completed(found, rule, other):
             try:
-                yield instantiate(there, meanings)
+                if _plausible(rule, meanings, above):
+                    yield instantiate(there, meanings)
             except (DataError, KeyError, ValueError):
                 continue
+
+
+def _plausible(rule: Rule, meanings: Mapping[str, Meaning], above: tuple[Expr, ...]) -> bool:
+    """Whether the conditions that are quickly looked at hold. The checker looks at all of them in the end."""
+    bound = {b.name for _, part in walk(rule.equation) if (b := binder(part)) is not None}
+    for condition in rule.conditions:
+        relation = isinstance(condition, Equation) and not bound & {s.name for s in free_symbols(condition)}
+        quick = relation or (isinstance(condition, Function) and condition.name in {"free", "in_range", "simplex"})
+        if quick and not holds(instantiate(condition, meanings), Scope(above)):
+            return False
+    return True
 
 
 def _completed(found: Mapping[str, Meaning], rule: Rule, other: Expr) -> Iterator[Mapping[str, Meaning]]:
@@ -96,29 +164,15 @@ def guesses(other: Expr) -> list[Expr]:
     """What may stand for a variable that the pattern leaves open: bases, symbols, and 1."""
     bases = {arrangement_key(x.base): x.base for _, x in walk(other) if isinstance(x, Log)}
     powers = {arrangement_key(x.base): x.base for _, x in walk(other) if isinstance(x, Pow) and x.base == E}
-    symbols = {s.name: s for s in free_symbols(other) if s.domain.kind in {"base", "positive", "real", "nonzero"}}
+    families = {x.base.name for _, x in walk(other) if isinstance(x, Indexed)}
+    kinds = {"base", "positive", "real", "nonzero"}
+    symbols = {s.name: s for s in free_symbols(other) if s.domain.kind in kinds and s.name not in families}
     return [*[*{**bases, **powers, **symbols}.values()][:6], ONE]
 
 
-def _somewhere(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr) -> Iterator[Expr]:
-    """The rule in one place."""
-    for new in _results(e, here, there, rule, other):
-        yield new
-    if type(here) is type(e) and isinstance(e, (Add, Mul)):
-        yield from _among_some(e, here, there, rule, other)
-    below = parts(e)
-    fixed = binder(e) is not None or isinstance(e, Derivative)
-    for i, part in enumerate(below):
-        if fixed and i:  # the variable and the bounds
-            continue
-        for new in _somewhere(part, here, there, rule, other):
-            try:
-                yield rebuild(e, (*below[:i], new, *below[i + 1 :]))
-            except DataError:
-                continue
-
-
-def _among_some(e: Add | Mul, here: Expr, there: Expr, rule: Rule, other: Expr) -> Iterator[Expr]:
+def _among_some(
+    e: Add | Mul, here: Expr, there: Expr, rule: Rule, other: Expr, above: tuple[Expr, ...]
+) -> Iterator[Expr]:
     """The rule for some operands of a sum or product, the others left as they are."""
     operands = parts(e)
     if len(operands) > _MOST_OPERANDS:
@@ -128,18 +182,21 @@ def _among_some(e: Add | Mul, here: Expr, there: Expr, rule: Rule, other: Expr) 
         for chosen in combinations(range(len(operands)), size):
             some = join(operands[i] for i in chosen)
             rest = [x for i, x in enumerate(operands) if i not in chosen]
-            for new in _results(some, here, there, rule, other):
+            for new in _results(some, here, there, rule, other, above):
                 yield join([*rest[: chosen[0]], new, *rest[chosen[0] :]])
 
 
-def _everywhere(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr) -> Expr | None:
+def _everywhere(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr, above: tuple[Expr, ...] = ()) -> Expr | None:
     """The rule in every place where it fits, from the top."""
-    for new in _results(e, here, there, rule, other):
-        return new
+    if type(e) is type(here):
+        for new in _results(e, here, there, rule, other, above):
+            return new
     below = parts(e)
     fixed = binder(e) is not None or isinstance(e, Derivative)
+    inner = (*above, e) if fixed else above
     changed = tuple(
-        part if fixed and i else _everywhere(part, here, there, rule, other) or part for i, part in enumerate(below)
+        part if fixed and i else _everywhere(part, here, there, rule, other, inner) or part
+        for i, part in enumerate(below)
     )
     if changed == below:
         return None
@@ -158,22 +215,23 @@ def _put_for_bare(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr) -> 
         return
     seen = set()
     for _, shown in walk(other):
-        for meanings in islice(matches(there, shown, rule.names, {}), 2):
-            value = meanings[here.name].body
+        for found in islice(matches(there, shown, rule.names, {}), 2):
+            value = found[here.name].body
             key = arrangement_key(value), arrangement_key(shown)
-            if key in seen or isinstance(value, Number):
+            if key in seen or isinstance(value, Number) or value == e:
                 continue
             seen.add(key)
             new = _replaced(e, key[0], shown)
             if new != e:
                 yield new
-    for guess in guesses(other):
-        missing = sorted(rule.names - {here.name})
-        if len(missing) == 1:
-            try:
-                yield instantiate(there, {here.name: Meaning(e), missing.pop(): Meaning(guess)})
-            except DataError:
-                continue
+    missing = sorted(rule.names - {here.name})
+    for guess in guesses(other) if len(missing) == 1 else []:
+        meanings = {here.name: Meaning(e), missing[0]: Meaning(guess)}
+        try:
+            if _plausible(rule, meanings, ()):
+                yield instantiate(there, meanings)
+        except DataError:
+            continue
 
 
 def _replaced(e: Expr, key: str, new: Expr) -> Expr:

@@ -16,6 +16,9 @@ _COUNTS = frozenset({"depth", "size"})
 
 def parts(e: Expr) -> tuple[Expr, ...]:
     """The expressions directly below a node, names of bound variables included, in the order of its fields."""
+    kept: tuple[Expr, ...] | None = e.__dict__.get("_parts")
+    if kept is not None:
+        return kept
     found: list[Expr] = []
     for name in _names(e):
         value = getattr(e, name)
@@ -23,7 +26,9 @@ def parts(e: Expr) -> tuple[Expr, ...]:
             found.append(value)
         elif isinstance(value, tuple):
             found.extend(each for each in value if isinstance(each, Expr))
-    return tuple(found)
+    # Nodes do not change, so what is worked out once can stay with them; fields and equality know nothing of it.
+    e.__dict__["_parts"] = below = tuple(found)
+    return below
 
 
 def _names(e: Expr) -> tuple[str, ...]:

@@ -29,6 +29,15 @@ from loglik.derive.expressions.walk import binder, body_and_rest
 
 def arrangement_key(e: Expr, bound: tuple[str, ...] = ()) -> str:
     """A text that two expressions share if they differ in arrangement and names of bound variables only."""
+    if bound:
+        return _key(e, bound)
+    kept: str | None = e.__dict__.get("_arrangement")
+    if kept is None:
+        e.__dict__["_arrangement"] = kept = _key(e, ())
+    return kept
+
+
+def _key(e: Expr, bound: tuple[str, ...]) -> str:
     match e:
         case Symbol():
             return f"#{bound.index(e.name)}" if e.name in bound else e.name
