@@ -80,6 +80,11 @@ def applications(
     before: Expr, after: Expr, rule: Rule, relation: str, scope: Scope, uses: Mapping[str, Expr]
 ) -> list[Application] | None:
     """The places where the rule makes the first term the second; None if it does not."""
+    if rule.kind == "field" and arrangement_key(before) != arrangement_key(after):
+        # The axioms hold for whole terms too; what is meant is the smallest place.
+        deeper = _further_in(before, after, rule, relation, scope, uses)
+        if deeper:
+            return deeper
     found = _here(before, after, rule, relation, scope, uses)
     if found is not None:
         return [found]
@@ -88,6 +93,12 @@ def applications(
     put_in = _put_in(before, after, rule, scope)
     if put_in is not None:
         return [put_in]
+    return _further_in(before, after, rule, relation, scope, uses)
+
+
+def _further_in(
+    before: Expr, after: Expr, rule: Rule, relation: str, scope: Scope, uses: Mapping[str, Expr]
+) -> list[Application] | None:
     if isinstance(before, (Add, Mul)):
         return _among_operands(before, after, rule, relation, scope, uses)
     return _below(before, after, rule, relation, scope, uses)
@@ -234,11 +245,11 @@ def _among_operands(
     join = sum_of if kind is Add else product_of
     if common and mine:
         rest, other = join(mine), join(theirs)
+        if len(mine) == 1:
+            return applications(rest, other, rule, relation, scope, uses)
         found = _here(rest, other, rule, relation, scope, uses)
         if found is not None:
             return [found]
-        if len(mine) == 1:
-            return applications(rest, other, rule, relation, scope, uses)
     if len(mine) != len(theirs) or (relation != "=" and kind is Mul) or len(mine) < 2:
         return None
     return _together(list(zip(mine, theirs, strict=True)), rule, relation, scope, uses)

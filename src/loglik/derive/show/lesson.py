@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ja"]
 
+# A place is shown if that helps: two short expressions, in one or two places.
+_SMALL, _PLACES = 40, 2
+
 
 @dataclass(frozen=True)
 class Phrase:
@@ -47,6 +50,13 @@ class LessonStep:
     verdict: str
     remark: str
     points: int
+
+    @property
+    def places(self) -> tuple[tuple[Expr, Expr], ...]:
+        """What was replaced by what, where that is a small part of the term and not the whole."""
+        whole = arrangement_key(self.term)
+        small = [(a, b) for a, b in self.replaced if arrangement_key(b) != whole and a.size + b.size <= _SMALL]
+        return tuple(small) if len(small) <= _PLACES else ()
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ def _step(step: LessonStep, lesson: Lesson) -> str:
     why = f"<b>{escape(step.rule_name)}</b>" + (
         f"{':' if japanese else '. '}{escape(step.explanation)}" if step.explanation else ""
     )
+    why += "".join(f"<br/>{inline(before)} → {inline(after)}" for before, after in step.places)
     if step.conditions:
         between = "、" if japanese else ", "
         said = between.join(filled(phrase, inline) for phrase in step.conditions)

@@ -65,6 +65,8 @@ def _words(step: LessonStep, lesson: Lesson) -> str:
 
     japanese = lesson.language == "ja"
     sentence = f"**{step.rule_name}**" + (f"{':' if japanese else '. '}{step.explanation}" if step.explanation else "")
+    for before, after in step.places:
+        sentence += f" ${latex(before, lesson.natural)} \\to {latex(after, lesson.natural)}$"
     said = [phrase.filled(inline) for phrase in step.conditions]
     if said:
         between = "、" if japanese else ", "

@@ -71,6 +71,7 @@ def _words(step: LessonStep, lesson: Lesson) -> list[str]:
         f"{':' if lesson.language == 'ja' else '. '}{step.explanation}" if step.explanation else stop
     )
     lines = [named]
+    lines += [f"{show(before)} → {show(after)}" for before, after in step.places]
     said = [phrase.filled(show) for phrase in step.conditions]
     if said:
         between = "、" if lesson.language == "ja" else ", "
