@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from loglik.derive.model import derivation
 
-_STATIONARY = {"stationary": "t[j]/y[j] - lambda = 0 for every j"}
+_SLOPE = "d/dy[j] (sum(t[k]*log(y[k]), k, 1, K) - lambda*(sum(y[k], k, 1, K) - 1))"
+_LAGRANGE = {"lagrange": f"{_SLOPE} = 0 for every j"}
 _CONSTRAINT = {"constraint": "sum(y[k], k, 1, K) = 1"}
 
 DERIVATION = derivation(
@@ -22,7 +23,7 @@ DERIVATION = derivation(
         # The Lagrange function, differentiated by the probability of face j.
         "slope": {
             "steps": (
-                "d/dy[j] (sum(t[k]*log(y[k]), k, 1, K) - lambda*(sum(y[k], k, 1, K) - 1))",
+                _SLOPE,
                 (
                     "=",
                     "d/dy[j] sum(t[k]*log(y[k]), k, 1, K) + d/dy[j] (-lambda*(sum(y[k], k, 1, K) - 1))",
@@ -68,11 +69,12 @@ DERIVATION = derivation(
         },
         # Where the derivative is 0, each probability is proportional to its count.
         "proportional": {
-            "begin": "given:stationary",
-            "given": _STATIONARY,
+            "begin": "given:lagrange",
+            "given": _LAGRANGE,
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
-                "t[j]/y[j] - lambda = 0",
+                f"{_SLOPE} = 0",
+                ("<=>", "t[j]/y[j] - lambda = 0", "part:slope"),
                 ("<=>", "t[j] - lambda*y[j] = 0", "both-sides", "by = y[j]"),
                 ("<=>", "t[j] = lambda*y[j]", "both-sides"),
                 ("<=>", "t[j]/lambda = y[j]", "both-sides", "by = 1/lambda"),
@@ -81,7 +83,7 @@ DERIVATION = derivation(
         },
         # The probabilities sum to 1, which gives the multiplier.
         "total": {
-            "given": {**_STATIONARY, **_CONSTRAINT},
+            "given": {**_LAGRANGE, **_CONSTRAINT},
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
                 "1",
@@ -91,7 +93,7 @@ DERIVATION = derivation(
             ),
         },
         "multiplier": {
-            "given": {**_STATIONARY, **_CONSTRAINT},
+            "given": {**_LAGRANGE, **_CONSTRAINT},
             "begin": "part:total",
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
@@ -100,7 +102,7 @@ DERIVATION = derivation(
             ),
         },
         "estimate": {
-            "given": {**_STATIONARY, **_CONSTRAINT},
+            "given": {**_LAGRANGE, **_CONSTRAINT},
             "solution": {"lambda": "sum(t[i], i, 1, K)", "y[k]": "t[k]/sum(t[i], i, 1, K)"},
             "steps": (
                 "y[j]",

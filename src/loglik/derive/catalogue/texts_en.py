@@ -176,6 +176,10 @@ GIVEN: dict[str, str] = {
     "counts": "How often each face came up.",
     "one-hot": "One-hot coding: the face that came up has 1, the others 0.",
     "constraint": "The probabilities sum to 1.",
+    "lagrange": (
+        "Lagrange's condition: where the log-likelihood is largest under the constraint, the derivative of the Lagrange"
+        " function by every probability is zero."
+    ),
     "stationary": "At a stationary point the derivative is zero.",
     "label": "The case that is looked at.",
     "sample": "The probability of the observed label of each sample.",
