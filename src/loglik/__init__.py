@@ -59,7 +59,7 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
     from loglik.model.train import fit_classifier
 
 
-_SUBMODULES = frozenset({"losses", "metrics", "special"})
+_SUBMODULES = frozenset({"derive", "losses", "metrics", "special"})
 
 
 def __getattr__(name: str) -> Any:

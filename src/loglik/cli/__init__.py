@@ -1,4 +1,4 @@
-"""The command-line tool: ``loglik fit``, ``predict``, ``dice``, ``coin``, ``explain``.
+"""The command-line tool: ``loglik fit``, ``predict``, ``dice``, ``coin``, ``explain``, ``derive``.
 
 Results go to stdout; progress, warnings and errors to stderr. Exit status: 0 fine, 1 a finding that means there is no
 estimate (separation, not converged), 2 wrong usage or data.

@@ -17,3 +17,6 @@ app.command("loglik.cli.predict:predict", name="predict", help="Predict the rows
 app.command("loglik.cli.dice:dice", name="dice", help="Count throws of a die: likelihood, estimate, is it fair?")
 app.command("loglik.cli.dice:coin", name="coin", help="Count tosses of a coin: likelihood, estimate, is it fair?")
 app.command("loglik.cli.explain:explain", name="explain", help="Explain in full what a code such as LL201 means.")
+app.command(
+    "loglik.cli.derive:derive", name="derive", help="Derive a formula step by step, every step checked; list all."
+)

@@ -42,6 +42,8 @@ def fit(
     threads: int | None = None,
     table: str | None = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+    explain: Annotated[bool, Parameter(name="--explain", negative="")] = False,
+    lang: Literal["en", "ja"] = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="")] = False,
 ) -> int:
@@ -96,6 +98,10 @@ def fit(
         Table of a database with several.
     output
         Keep the model in this file.
+    explain
+        Write the fit out: likelihood of the first rows, its log, cross-entropy, gradient, a Newton step.
+    lang
+        Language of --explain.
     as_json
         Print the loglik.fit/1 document.
     quiet
@@ -137,7 +143,16 @@ def fit(
         print(json.dumps(report.as_json(), ensure_ascii=False, allow_nan=False))  # noqa: T201
         return 1 if report.serious else 0
     _print(outcome, data, output, report)
+    if explain and not report.serious:
+        _explain(outcome, lang)
     return 1 if report.serious else 0
+
+
+def _explain(outcome: Outcome, lang: Literal["en", "ja"]) -> None:
+    from loglik.derive.this_fit import text, this_fit
+
+    classes = tuple(outcome.classifier.classes[k] for k in outcome.classifier.order)
+    print("\n" + text(this_fit(outcome.solution, classes), lang))  # noqa: T201
 
 
 def _print(outcome: Outcome, data: str, output: str | None, report: FitReport) -> None:

@@ -223,6 +223,24 @@ EXAMPLES: dict[str, str] = {
         Categorical.from_samples([[0, 1, 0], [0, 1, 1]])
         """,
     "LL156": "loglik dice 300 500 200 400 100 500",
+    "LL160": """
+        from loglik.derive import parse
+        parse("log(x, a")
+        """,
+    "LL161": """
+        from loglik.derive import parse
+        parse("x(y + z)")
+        """,
+    "LL162": """
+        from loglik.derive import parse
+        parse("(" * 200 + "x" + ")" * 200)
+        """,
+    "LL163": "loglik derive log-derivativ",
+    "LL164": """
+        from loglik.derive import parse
+        from loglik.derive.expressions import substitute
+        substitute(parse("d/dx (x*y)"), {"y": parse("x")})
+        """,
     "LL198": "",
     "LL199": "",
     "LL201": _SEPARABLE,

@@ -570,6 +570,62 @@ TEXTS: dict[str, dict[str, str]] = {
             likelihoods are compared by the difference of their logarithms, not by their ratio.
             """,
     },
+    "LL160": {
+        "title": "A formula cannot be read",
+        "meaning": """
+            The text is not a formula in the plain syntax of loglik.derive. The message names the character at which
+            reading stopped and shows its surroundings. The text is only read, never run.
+            """,
+        "what_to_do": """
+            Write products with their sign and functions with brackets, as in these examples:
+
+                x*(y + z)    a^(x + 1)    log(x, a)    exp(-u)    y[k]    P^[m]
+                sum(t[k]*log(y[k]), k, 1, K)    product(y[k]^t[k], k, 1, K)
+                d/dx log(x, a)    lim(h -> 0, (1 + h)^(1/h))    at(log(u), u, x + 1)
+            """,
+    },
+    "LL161": {
+        "title": "A name in a formula is not declared",
+        "meaning": """
+            Where the names of a formula are declared, no other name may occur; names followed by a bracket have to be
+            known functions. A name without a declaration is most often a spelling mistake or a missing
+            multiplication sign: x(y + z) is read as a function x.
+            """,
+        "what_to_do": """
+            Correct the name, or declare it with the set its values come from. The message lists the declared names or
+            the known functions.
+            """,
+    },
+    "LL162": {
+        "title": "A formula is too large",
+        "meaning": """
+            Formulas are limited in length, in depth of nesting, in number of parts and in digits of a number, so that no
+            text can take up unbounded time or memory.
+            """,
+        "what_to_do": """
+            Give large parts of the formula names of their own, and write large numbers as powers.
+            """,
+    },
+    "LL163": {
+        "title": "There is no derivation or rule of this name",
+        "meaning": """
+            The name is not in the catalogue. Names are in lower case with hyphens, such as log-derivative.
+            """,
+        "what_to_do": """
+            loglik derive lists all derivations with one line each; in Python, loglik.derive.names() does.
+            """,
+    },
+    "LL164": {
+        "title": "A substitution would change the meaning",
+        "meaning": """
+            A derivative by x is taken at the value of x. A number put in the place of x, or x put in the place of another
+            name under the derivative, would turn it into something else: with y = x, the derivative of x*y by x, which
+            is y, is not the derivative of x*x.
+            """,
+        "what_to_do": """
+            Take the derivative first, or write at(d/dx f, x, value) for its value at a place.
+            """,
+    },
     "LL198": {
         "title": "There is not enough memory",
         "meaning": """

@@ -1,0 +1,134 @@
+"""``loglik derive``: the derivations of the formulas, step by step, and whether they are checked."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from loglik.derive.checker import Report
+    from loglik.derive.checker.derivations import Verdict
+
+_PIPED_WIDTH = 100
+
+
+def derive(
+    name: str | None = None,
+    /,
+    *,
+    upto: int | None = None,
+    lang: Literal["en", "ja"] = "en",
+    format_: Annotated[
+        Literal["text", "latex", "markdown", "mathml", "html", "json"], Parameter(name="--format")
+    ] = "text",
+    check: Annotated[bool, Parameter(name="--check", negative="")] = False,
+) -> int:
+    """Show how a formula is derived: every step, the rule that it uses, and its conditions.
+
+    Without a name, list all derivations.
+
+    Parameters
+    ----------
+    name
+        Name of a derivation, such as log-derivative.
+    upto
+        Show only this many steps.
+    lang
+        Language of the text.
+    format_
+        How to print it; html is a page of its own.
+    check
+        Check every step and print the counts: of one derivation, or of all.
+    """
+    from loglik.derive.catalogue import derivation, names
+    from loglik.derive.show.document import document
+
+    if check:
+        return _check(names() if name is None else (name,), lang)
+    if name is None:
+        return _list(lang, format_)
+    shown = document(derivation(name), lang, upto)
+    if format_ == "text":
+        _print_text(shown.text())
+    else:
+        print(getattr(shown, format_)().rstrip("\n"))  # noqa: T201
+    return 0
+
+
+def _list(lang: Literal["en", "ja"], format_: str) -> int:
+    from loglik.derive.catalogue import derivation, names, texts_en, texts_ja
+
+    texts = (texts_ja if lang == "ja" else texts_en).TEXTS
+    if format_ == "json":
+        import json
+
+        found = [
+            {"name": name, "title": texts[name][0], "formulas": list(derivation(name).formulas)} for name in names()
+        ]
+        document = {"schema": "loglik.derivations/1", "derivations": found}
+        print(json.dumps(document, ensure_ascii=False, indent=1))  # noqa: T201
+        return 0
+    width = max(map(len, names()))
+    for name in names():
+        print(f"{name:<{width}}  {texts[name][0]}")  # noqa: T201
+    return 0
+
+
+def _print_text(text: str) -> None:
+    """Sentences are wrapped at the width of the terminal; formulas stay on one line."""
+    from rich.console import Console
+
+    from loglik.cli.explain import wrapped
+
+    console = Console()
+    width = console.width if console.is_terminal else _PIPED_WIDTH
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip())
+        if indent in {0, 8} and line.strip():
+            for piece in wrapped(line.strip(), width - indent):
+                print(" " * indent + piece)  # noqa: T201
+        else:
+            print(line)  # noqa: T201
+
+
+def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"]) -> int:
+    from loglik.derive.catalogue import derivation, texts_en, texts_ja
+    from loglik.derive.checker import check
+
+    words = (texts_ja if lang == "ja" else texts_en).WORDS
+    columns: tuple[Verdict, ...] = ("verified", "supported", "conditional", "not decided", "refuted")
+    reports: list[Report] = []
+    rows = []
+    for name in wanted:
+        report = check(derivation(name))
+        reports.append(report)
+        rows.append([name, str(len(report.steps)), *(str(report.count(each)) for each in columns)])
+    total = [words["total"], *(str(sum(int(row[i]) for row in rows)) for i in range(1, len(columns) + 2))]
+    head = [words["derivation"], words["steps"], *(words[each] for each in columns)]
+    _print_table([head, *rows, *([total] if len(rows) > 1 else [])])
+    for report in reports:
+        _print_open(report)
+    return 0 if all(report.verified for report in reports) else 1
+
+
+def _print_table(rows: list[list[str]]) -> None:
+    from rich.cells import cell_len
+
+    widths = [max(cell_len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            text + " " * (width - cell_len(text)) if not i else " " * (width - cell_len(text)) + text
+            for i, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())  # noqa: T201
+
+
+def _print_open(report: Report) -> None:
+    """What is not verified, and why: on stderr, as findings are."""
+    for fault in report.faults:
+        print(f"{report.name}: {fault}", file=sys.stderr)  # noqa: T201
+    for number, step in enumerate(report.steps, start=1):
+        if step.verdict != "verified":
+            print(f"{report.name}, {number}: {step.verdict}: {step.reason}", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,36 @@
+"""Derivations: every formula of the fit derived, every step named and checked by the machine.
+
+The parts, from the bottom: `expressions` (trees that never evaluate themselves), `syntax` (reading and writing them as
+text), `evaluate` (their values, in ball arithmetic, and their SymPy and NumPy forms), `rules` (what may be done in a
+step), `checker` (whether it was done), `catalogue` (the derivations), `show` (how they are printed).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# Loaded when used: the catalogue alone is a hundred formulas to read, the checker needs python-flint.
+_HOME = {
+    "connect": "loglik.derive.search",
+    "get": "loglik.derive.catalogue",
+    "names": "loglik.derive.catalogue",
+    "parse": "loglik.derive.syntax.parser",
+}
+
+__all__ = ["connect", "get", "names", "parse"]
+
+if TYPE_CHECKING:
+    from loglik.derive.catalogue import get, names
+    from loglik.derive.search import connect
+    from loglik.derive.syntax.parser import parse
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'loglik.derive' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,219 @@
+"""What the checker is given: steps, parts and derivations, as data. The files of the catalogue are read by `derivation`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from loglik.derive.expressions import Equation, Expr, domain, free_symbols
+from loglik.derive.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loglik.derive.expressions import Domain
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the relation to the term before, the term after, and the rule.
+
+    Parameters
+    ----------
+    relation : str
+        ``=``, ``<=`` or ``>=`` between expressions, ``<=>`` between equations.
+    term : Expr
+        The term after.
+    rule : str
+        Id of a rule; or ``given:NAME`` for what is given, ``part:NAME`` for what an earlier part proved.
+    uses : mapping of str to Expr
+        What stands for a variable of the rule where the terms do not show it (the c of a substitution h = c t).
+    """
+
+    relation: str
+    term: Expr
+    rule: str
+    uses: Mapping[str, Expr] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chain of terms.
+
+    Parameters
+    ----------
+    name : str
+        Other parts cite it by this name.
+    start : Expr
+        The first term.
+    steps : tuple of Step
+        The steps.
+    begin : str
+        Where a first term that is an equation comes from: ``identity``, ``given:NAME`` or ``part:NAME``.
+    given : mapping of str to Given
+        What is given in this part only: a case, a condition of stationarity.
+    solution : mapping of str to (names of indices, Expr)
+        Values that satisfy what is given, to sample at.
+    """
+
+    name: str
+    start: Expr
+    steps: tuple[Step, ...]
+    begin: str = ""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    solution: Mapping[str, tuple[tuple[str, ...], Expr]] = field(default_factory=dict)
+
+    @cached_property
+    def proves(self) -> Equation:
+        """The first term and the last in one relation; of a chain of equations, the last one."""
+        last = self.steps[-1].term if self.steps else self.start
+        if isinstance(self.start, Equation):
+            if not isinstance(last, Equation):
+                raise TypeError(f"part {self.name} goes from an equation to a term")
+            if self.begin:
+                return last
+            return Equation(self.start, "<=>", last)
+        relations = {step.relation for step in self.steps} - {"="}
+        if relations > {"<="} or relations > {">="}:
+            raise TypeError(f"part {self.name} goes both up and down")
+        return Equation(self.start, relations.pop() if relations else "=", last)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A relation that is taken as given, for all values of some indices.
+
+    Parameters
+    ----------
+    relation : Equation
+        What is given.
+    every : tuple of str
+        Index symbols that stand for every index of their range.
+    """
+
+    relation: Equation
+    every: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked instance: numbers for the symbols, for which both sides are computed."""
+
+    numbers: Mapping[str, str | tuple[str, ...] | tuple[tuple[str, ...], ...]]
+    statement: int = 0
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derivation.
+
+    Parameters
+    ----------
+    name : str
+        Its name; the texts in each language are found under it.
+    symbols : mapping of str to Domain
+        The names, with the sets their values come from: the assumptions.
+    given : mapping of str to Given
+        Relations assumed beside the domains.
+    parts : tuple of Part
+        The chains, in order.
+    proves : tuple of Equation
+        What is proved: results of some parts.
+    example : Example
+        A worked numeric instance.
+    formulas : tuple of str
+        Numbers of the formulas of the source texts that it derives.
+    natural : str
+        How the natural logarithm is written: ``log`` or ``log_e``.
+    """
+
+    name: str
+    symbols: Mapping[str, Domain]
+    given: Mapping[str, Given]
+    parts: tuple[Part, ...]
+    proves: tuple[Equation, ...]
+    example: Example
+    formulas: tuple[str, ...] = ()
+    natural: str = "log"
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return sum(len(part.steps) for part in self.parts)
+
+
+def derivation(
+    name: str,
+    *,
+    symbols: Mapping[str, str],
+    parts: Mapping[str, Mapping[str, Any]],
+    proves: tuple[str, ...],
+    example: Mapping[str, Any],
+    given: Mapping[str, str] | None = None,
+    formulas: tuple[str, ...] = (),
+    natural: str = "log",
+    shows: int = 0,
+) -> Derivation:
+    """Read a derivation from the plain syntax of the catalogue's files.
+
+    Parameters
+    ----------
+    name, symbols, given, proves, example, formulas, natural
+        As in `Derivation`, in plain syntax; ``relation for every k`` says that a given relation holds for every index.
+    parts : mapping
+        Name of each part to its ``steps``: the first term, then ``(relation, term, rule)`` with, where a rule needs it,
+        ``"variable = expression"``; and to ``begin``, ``given`` and ``solution``, see `Part`.
+    shows : int
+        Which of the results the example is computed for.
+    """
+    declared = {each: domain(text) for each, text in symbols.items()}
+    return Derivation(
+        name,
+        declared,
+        {key: _given(value, declared) for key, value in (given or {}).items()},
+        tuple(_part(label, found, declared) for label, found in parts.items()),
+        tuple(_equation(each, declared) for each in proves),
+        Example(example, shows),
+        formulas,
+        natural,
+    )
+
+
+def _equation(text: str, declared: Mapping[str, Domain]) -> Equation:
+    found = parse(text, declared)
+    if not isinstance(found, Equation):
+        raise TypeError(text)
+    return found
+
+
+def _given(text: str, declared: Mapping[str, Domain]) -> Given:
+    relation, _, names = text.partition(" for every ")
+    return Given(_equation(relation, declared), tuple(names.split(", ")) if names else ())
+
+
+def _step(found: Sequence[str], declared: Mapping[str, Domain]) -> Step:
+    relation, term, rule, *uses = found
+    pairs = (each.split(" = ", 1) for each in uses)
+    return Step(relation, parse(term, declared), rule, {key: parse(value, declared) for key, value in pairs})
+
+
+def _part(label: str, found: Mapping[str, Any], declared: Mapping[str, Domain]) -> Part:
+    start, *steps = found["steps"]
+    solution = {}
+    for key, value in found.get("solution", {}).items():
+        symbol, _, at = key.partition("[")
+        solution[symbol] = (tuple(at.rstrip("]").split(", ")) if at else (), parse(value, declared))
+    return Part(
+        label,
+        parse(start, declared),
+        tuple(_step(each, declared) for each in steps),
+        found.get("begin", ""),
+        {key: _given(value, declared) for key, value in found.get("given", {}).items()},
+        solution,
+    )
+
+
+def indices_of(e: Expr, symbols: Mapping[str, Domain]) -> tuple[str, ...]:
+    """Free symbols of an expression that are declared as indices."""
+    return tuple(sorted(s.name for s in free_symbols(e) if s.name in symbols and s.domain.kind == "index"))

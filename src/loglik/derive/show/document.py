@@ -1,0 +1,106 @@
+"""A derivation that shows itself: the object that `loglik.derive.get` returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loglik.derive.checker import Report
+    from loglik.derive.model import Derivation
+    from loglik.derive.show.lesson import Language, Lesson
+
+
+@dataclass(frozen=True)
+class Document:
+    """A derivation in one language, printed by its methods and, in a notebook, by itself.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        Steps, rules and assumptions as data.
+    language : {"en", "ja"}
+        Language of the text.
+    upto : int, optional
+        Show only this many steps.
+    """
+
+    derivation: Derivation
+    language: Language = "en"
+    upto: int | None = None
+
+    @cached_property
+    def lesson(self) -> Lesson:
+        """The derivation with its words and verdicts."""
+        from loglik.derive.show.lesson import lesson
+
+        return lesson(self.derivation, self.language, self.upto)
+
+    def check(self) -> Report:
+        """Check every step; see `loglik.derive.checker`."""
+        from loglik.derive.checker import check
+
+        return check(self.derivation)
+
+    def text(self) -> str:
+        """Unicode text for the terminal."""
+        from loglik.derive.show.page_text import page
+
+        return page(self.lesson)
+
+    def latex(self) -> str:
+        """The steps as LaTeX ``align*`` environments."""
+        from loglik.derive.show.page_latex import page
+
+        return page(self.lesson)
+
+    def markdown(self) -> str:
+        """Markdown with LaTeX formulas."""
+        from loglik.derive.show.page_markdown import page
+
+        return page(self.lesson)
+
+    def mathml(self) -> str:
+        """An XML fragment: one ``section`` with a ``math`` element for each term."""
+        from loglik.derive.show.page_html import section
+
+        return section(self.lesson)
+
+    def html(self) -> str:
+        """A page of its own, with nothing fetched from anywhere."""
+        from loglik.derive.show.page_html import page
+
+        return page(self.lesson)
+
+    def json(self) -> str:
+        """The ``loglik.derivation/1`` document."""
+        from loglik.derive.show.page_json import page
+
+        return page(self.lesson)
+
+    def _repr_html_(self) -> str:
+        return self.mathml()
+
+    def _repr_latex_(self) -> str:
+        from loglik.derive.show.page_latex import aligned
+
+        return aligned(self.lesson)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def document(derivation: Derivation, lang: str = "en", upto: int | None = None) -> Document:
+    """A document in a language.
+
+    Raises
+    ------
+    DataError
+        LL100: there is no such language.
+    """
+    from loglik.errors import DataError
+
+    if lang not in {"en", "ja"}:
+        raise DataError("LL100", f'no language "{lang}"', "Languages are en and ja.")
+    return Document(derivation, "ja" if lang == "ja" else "en", upto)

@@ -1,0 +1,289 @@
+"""A derivation with its words: what every printer prints, in one language, with the checker's verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from loglik.derive.catalogue import texts_en, texts_ja
+from loglik.derive.checker import check
+from loglik.derive.expressions import Equation, Expr, Function, Limit, Symbol, free_symbols, walk
+from loglik.derive.rules import texts_en as rules_en
+from loglik.derive.rules import texts_ja as rules_ja
+from loglik.derive.rules.arrangement import arrangement_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from loglik.derive.checker import Report, StepReport
+    from loglik.derive.model import Derivation, Given, Part, Step
+
+Language = Literal["en", "ja"]
+
+# A place is shown if that helps: two short expressions, in one or two places.
+_SMALL, _PLACES = 40, 2
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence with formulas in its places; the printers fill them in."""
+
+    template: str
+    formulas: tuple[Expr, ...] = ()
+
+    def filled(self, show: Callable[[Expr], str]) -> str:
+        """The sentence with its formulas printed."""
+        return self.template.format(*map(show, self.formulas))
+
+
+@dataclass(frozen=True)
+class LessonStep:
+    """One step with its words."""
+
+    relation: str
+    term: Expr
+    rule: str
+    rule_name: str
+    explanation: str
+    replaced: tuple[tuple[Expr, Expr], ...]
+    conditions: tuple[Phrase, ...]
+    verdict: str
+    remark: str
+    points: int
+
+    @property
+    def places(self) -> tuple[tuple[Expr, Expr], ...]:
+        """What was replaced by what, where that is a small part of the term and not the whole."""
+        whole = arrangement_key(self.term)
+        small = [(a, b) for a, b in self.replaced if arrangement_key(b) != whole and a.size + b.size <= _SMALL]
+        return tuple(small) if len(small) <= _PLACES else ()
+
+
+@dataclass(frozen=True)
+class LessonPart:
+    """One chain with its words; `reason` says where a first term that is an equation comes from."""
+
+    heading: str
+    start: Expr
+    reason: str
+    given: tuple[tuple[Equation, str], ...]
+    steps: tuple[LessonStep, ...]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A derivation with all that is printed of it."""
+
+    name: str
+    language: Language
+    title: str
+    says: str
+    natural: str
+    formulas: tuple[str, ...]
+    assumptions: tuple[tuple[Phrase, str], ...]
+    given: tuple[tuple[Equation, str], ...]
+    parts: tuple[LessonPart, ...]
+    proves: tuple[Phrase, ...]
+    uses: tuple[str, ...]
+    used_by: tuple[str, ...]
+    example: Worked | None
+    shown: int
+    total: int
+    verified: int
+
+    @property
+    def verdict(self) -> str:
+        """One sentence on what the checker found."""
+        if self.verified == self.total:
+            return self.words["all_verified"].format(self.total)
+        return self.words["some_verified"].format(self.verified, self.total)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Headings in the language of the lesson."""
+        return _catalogue(self.language).WORDS
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The example: values of the names, and of both sides."""
+
+    values: tuple[tuple[Expr, str], ...]
+    statement: Equation
+    left: str
+    right: str
+
+
+def lesson(derivation: Derivation, language: Language = "en", upto: int | None = None) -> Lesson:
+    """Put a derivation and its words together, and check it.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        From the catalogue.
+    language : {"en", "ja"}
+        Language of the words.
+    upto : int, optional
+        Show only this many steps, to go on alone from there.
+    """
+    from loglik.derive.catalogue import used_by, uses
+    from loglik.derive.show.example import worked
+
+    texts = _catalogue(language)
+    title, says = texts.TEXTS[derivation.name]
+    report = check(derivation)
+    parts, left = [], derivation.steps if upto is None else max(0, upto)
+    for i, part in enumerate(derivation.parts):
+        if i and not left:
+            break
+        parts.append(_part(derivation, part, report, i, left, language))
+        left -= min(left, len(part.steps))
+    complete = sum(len(part.steps) for part in parts) == derivation.steps
+    return Lesson(
+        derivation.name,
+        language,
+        title,
+        says,
+        derivation.natural,
+        derivation.formulas,
+        _assumptions(derivation, texts),
+        _given(derivation.given, texts.GIVEN),
+        tuple(parts),
+        tuple(_claim(derivation, claim, texts) for claim in derivation.proves) if complete and report.verified else (),
+        uses(derivation.name),
+        used_by(derivation.name),
+        worked(derivation) if complete else None,
+        sum(len(part.steps) for part in parts),
+        derivation.steps,
+        report.count("verified"),
+    )
+
+
+def _claim(derivation: Derivation, claim: Equation, texts: Texts) -> Phrase:
+    """A result, with what was given where it was proved."""
+    key = arrangement_key(claim)
+    part = next(part for part in derivation.parts if arrangement_key(part.proves) == key)
+    given = [found.relation for found in (*derivation.given.values(), *part.given.values())]
+    if not given:
+        return Phrase("{0}", (claim,))
+    places = texts.WORDS["and"].join(f"{{{i}}}" for i in range(1, len(given) + 1))
+    return Phrase(texts.WORDS["if"].replace("{1}", places), (claim, *given))
+
+
+def _catalogue(language: Language) -> Texts:
+    return texts_ja if language == "ja" else texts_en  # type: ignore[return-value]  # modules with the same names
+
+
+def _given(given: Mapping[str, Given], texts: dict[str, str]) -> tuple[tuple[Equation, str], ...]:
+    return tuple((found.relation, texts[name]) for name, found in given.items())
+
+
+def _assumptions(derivation: Derivation, texts: Texts) -> tuple[tuple[Phrase, str], ...]:
+    found = []
+    for name, declared in derivation.symbols.items():
+        said, reason = texts.DOMAINS[declared.kind]
+        reason = texts.REASONS.get((derivation.name, name), reason)
+        if declared.kind not in {"real", "index"}:  # they restrict nothing
+            found.append((Phrase(said, (Symbol(name, declared),)), reason))
+    return tuple(found)
+
+
+def _part(derivation: Derivation, part: Part, report: Report, number: int, most: int, language: Language) -> LessonPart:
+    texts = _catalogue(language)
+    source, _, name = part.begin.partition(":")
+    if source == "identity":
+        reason = texts.WORDS["identity"]
+    elif source == "given":
+        reason = texts.GIVEN[name]
+    elif source == "part":
+        reason = texts.WORDS["cited_part"].format(texts.PARTS[derivation.name, name])
+    else:
+        reason = ""
+    terms = (part.start, *(step.term for step in part.steps))
+    steps = zip(terms, part.steps[:most], report.parts[number], strict=False)
+    return LessonPart(
+        texts.PARTS.get((derivation.name, part.name), ""),
+        part.start,
+        reason,
+        _given(part.given, texts.GIVEN),
+        tuple(_step(derivation, before, step, found, language) for before, step, found in steps),
+    )
+
+
+def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, language: Language) -> LessonStep:
+    texts = _catalogue(language)
+    source, _, name = step.rule.partition(":")
+    if source == "given" and name:
+        rule_name, explanation = texts.WORDS["cited_given"], texts.GIVEN[name]
+    elif source == "part" and name:
+        rule_name, explanation = texts.WORDS["cited_part"].format(texts.PARTS[derivation.name, name]), ""
+    else:
+        rules = rules_ja.TEXTS if language == "ja" else rules_en.TEXTS
+        rule_name, explanation = rules[step.rule]
+    if language == "en":
+        rule_name = rule_name[0].upper() + rule_name[1:]
+    limits = [e for _, e in (*walk(before), *walk(step.term)) if isinstance(e, Limit)]
+    replaced = {
+        arrangement_key(a.before) + "|" + arrangement_key(a.after): (a.before, a.after) for a in found.applications
+    }
+    return LessonStep(
+        step.relation,
+        step.term,
+        step.rule,
+        rule_name,
+        explanation,
+        tuple(replaced.values()),
+        _conditions(found, limits, texts.CONDITIONS),
+        found.verdict,
+        _remark(found, texts.WORDS),
+        found.points,
+    )
+
+
+def _conditions(found: StepReport, limits: list[Limit], texts: dict[str, str]) -> tuple[Phrase, ...]:
+    """Conditions that say something: not those about written numbers, each once."""
+    phrases: dict[str, Phrase] = {}
+    for application in found.applications:
+        for condition in application.conditions:
+            limited = [e for _, e in walk(condition) if isinstance(e, Limit)]
+            nothing = isinstance(condition, Function) and not free_symbols(condition.args[0])
+            if (not free_symbols(condition) or nothing) and not limited:
+                continue
+            near = next((n for n in limits if n.variable.name in {s.name for s in free_symbols(condition)}), None)
+            if isinstance(condition, Function):
+                phrase = Phrase(texts[condition.name], condition.args)
+            elif isinstance(condition, Equation) and near is not None:
+                phrase = Phrase(texts["near"], (condition, near.variable, near.point))
+            elif isinstance(condition, Equation):
+                phrase = Phrase("{0}", (condition,))
+            else:
+                continue
+            phrases.setdefault(arrangement_key(condition), phrase)
+    return tuple(phrases.values())
+
+
+def _remark(found: StepReport, words: dict[str, str]) -> str:
+    """Why a step is not verified; nothing if it is."""
+    match found.verdict:
+        case "verified":
+            return ""
+        case "supported":
+            return words["supported_at"].format(found.points, found.reason)
+        case "refuted":
+            return words["refuted_at"].format(found.reason)
+        case "conditional":
+            return words["conditional_on"].format(found.reason)
+        case _:
+            return words["not_decided_why"].format(found.reason)
+
+
+class Texts:
+    """The names that both language catalogues have."""
+
+    TEXTS: dict[str, tuple[str, str]]
+    PARTS: dict[tuple[str, str], str]
+    GIVEN: dict[str, str]
+    DOMAINS: dict[str, tuple[str, str]]
+    REASONS: dict[tuple[str, str], str]
+    CONDITIONS: dict[str, str]
+    WORDS: dict[str, str]

@@ -1,0 +1,22 @@
+"""Names as they are written: Greek letters, and what stands after an underscore as an index."""
+
+from __future__ import annotations
+
+import re
+
+GREEK = {"alpha": "α", "beta": "β", "delta": "δ", "lambda": "λ", "mu": "μ", "sigma": "σ", "theta": "θ"}
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """The letter and what is written below it.
+
+    Examples
+    --------
+    >>> split_name("w_new"), split_name("L0"), split_name("yp")
+    (('w', 'new'), ('L', '0'), ('yp', ''))
+    """
+    letter, _, below = name.partition("_")
+    if below:
+        return letter, below
+    digits = re.fullmatch(r"([A-Za-z]+)(\d+)", name)
+    return (digits[1], digits[2]) if digits else (name, "")

@@ -1,0 +1,1 @@
+"""The plain syntax: what the catalogue is written in, and what people type."""

@@ -1,0 +1,179 @@
+"""Mutants of a derivation: one thing wrong in one step, or one assumption less."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+from loglik.derive.checker.derivations import _rule, check, check_step
+from loglik.derive.checker.sampling import compare, points_for
+from loglik.derive.checker.signs import Scope
+from loglik.derive.expressions import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    Constant,
+    Derivative,
+    Domain,
+    E,
+    Equation,
+    Indexed,
+    Limit,
+    Log,
+    Mul,
+    Number,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    negative,
+    number,
+    replace_at,
+    walk,
+)
+from loglik.derive.model import Given, indices_of
+from loglik.derive.rules import RULES
+from loglik.derive.rules.arrangement import arrangement_key
+from loglik.errors import DataError
+
+WEAKER = {
+    "positive": "real",
+    "nonnegative": "real",
+    "nonzero": "real",
+    "base": "positive",
+    "probability": "positive",
+    "simplex": "positive",
+    "unit": "real",
+}
+
+
+def mutations(e, indices, path):
+    """Wrong versions of one node: what kind of fault, and the node."""
+    if (path and isinstance(e, (Indexed, Log, Pow, Sum, Product, Derivative))) or isinstance(e, (Add, Limit)):
+        yield "sign", negative(e)
+    if isinstance(e, Add):
+        for i, term in enumerate(e.terms):
+            yield "sign", Add((*e.terms[:i], negative(term), *e.terms[i + 1 :]))
+            rest = e.terms[:i] + e.terms[i + 1 :]
+            yield "term", Add(rest) if len(rest) > 1 else rest[0]
+    if isinstance(e, Mul):
+        for i in range(len(e.factors)):
+            rest = e.factors[:i] + e.factors[i + 1 :]
+            yield "factor", Mul(rest) if len(rest) > 1 else rest[0]
+        if e.factors[0] != MINUS_ONE:
+            yield "factor", Mul((number(2), *e.factors))
+    if isinstance(e, (Indexed, Log, Limit)):
+        yield "factor", Mul((number(2), e))
+    if isinstance(e, Number):
+        yield "factor", Number(e.value + 1)
+    if isinstance(e, Constant):
+        yield "factor", number(3)
+    if isinstance(e, Pow):
+        yield "factor", Pow(e.base, Add((e.exponent, ONE)))
+    if isinstance(e, Indexed):
+        for i, index in enumerate(e.indices):
+            for other in indices:
+                if other != index:
+                    yield "index", replace(e, indices=(*e.indices[:i], other, *e.indices[i + 1 :]))
+        if len(e.indices) == 2:
+            yield "index", replace(e, indices=e.indices[::-1])
+    if isinstance(e, (Sum, Product)):
+        yield "index", replace(e, lower=Add((e.lower, ONE)))
+    if isinstance(e, Log):
+        yield "base", Log(e.base, e.argument)
+        yield "base", Log(e.argument, number(2) if e.base == E else E)
+
+
+def wrong_terms(term, symbols):
+    """All mutants of a term."""
+    indices = [Symbol(name, d) for name, d in symbols.items() if d.kind == "index"]
+    for path, part in walk(term):
+        for kind, wrong in mutations(part, indices, path):
+            with suppress(DataError):  # a name is wanted where the mutant has none
+                yield kind, replace_at(term, path, wrong)
+
+
+def contexts(derivation):
+    """Each step with all it needs to be checked alone."""
+    results = {}
+    for part in derivation.parts:
+        given = {**derivation.given, **part.given}
+        here = frozenset(arrangement_key(g.relation) for g in given.values())
+        proved = {name: found for name, (found, rests_on) in results.items() if rests_on <= here}
+        scope = Scope(facts=tuple(g.relation for g in (*given.values(), *proved.values())))
+        before = part.start
+        for i, step in enumerate(part.steps):
+            yield part, i, before, step, _rule(step, given, proved), scope, tuple(given.values())
+            before = step.term
+        if not isinstance(part.start, Equation) or part.begin:
+            fixed = {s.name for g in given.values() for s in free_symbols(g.relation) if s.name not in g.every}
+            every = tuple(n for n in indices_of(part.proves, derivation.symbols) if n not in fixed)
+            results[part.name] = Given(part.proves, every), here
+
+
+def really_false(before, step, wrong, part, given):
+    """Whether the mutated step is refuted at points of its own, other than those of the checker."""
+    terms = [before, wrong]
+    points = points_for(terms, part.solution, given, 10)[4:]
+    if isinstance(wrong, Equation):
+        points += points_for(terms, {}, (), 6)[3:]
+    return bool(compare(before, step.relation, wrong, points).refuted_at)
+
+
+def by_rule_alone(before, step, wrong, rule, scope):
+    """The verdict without any sampling: whether the rule is fooled."""
+    return check_step(before, replace(step, term=wrong), rule, scope, [], []).verdict
+
+
+def with_samples(before, step, wrong, rule, scope, part, given):
+    """The verdict of the checker as it is."""
+    points = points_for([before, wrong], part.solution, given)
+    free = points_for([before, wrong], {}, ()) if isinstance(wrong, Equation) and part.solution else []
+    return check_step(before, replace(step, term=wrong), rule, scope, points, free).verdict
+
+
+def weakened(derivation):
+    """The derivation with one assumption less."""
+    for name, declared in derivation.symbols.items():
+        if declared.kind in WEAKER:
+            less = Domain(WEAKER[declared.kind])
+            yield f"{name} {less.kind}", redeclared(derivation, {**derivation.symbols, name: less})
+    for name in derivation.given:
+        yield f"without {name}", replace(derivation, given={k: v for k, v in derivation.given.items() if k != name})
+
+
+def redeclared(derivation, symbols):
+    """The derivation with other domains for its symbols."""
+
+    def again(e):
+        for path, part in walk(e):
+            if isinstance(part, Symbol) and part.name in symbols:
+                e = replace_at(e, path, Symbol(part.name, symbols[part.name]))
+        return e
+
+    def taken(given):
+        return {k: Given(again(g.relation), g.every) for k, g in given.items()}
+
+    parts = tuple(
+        replace(
+            part,
+            start=again(part.start),
+            steps=tuple(
+                replace(s, term=again(s.term), uses={k: again(v) for k, v in s.uses.items()}) for s in part.steps
+            ),
+            given=taken(part.given),
+            solution={k: (names, again(v)) for k, (names, v) in part.solution.items()},
+        )
+        for part in derivation.parts
+    )
+    return replace(
+        derivation,
+        symbols=symbols,
+        parts=parts,
+        given=taken(derivation.given),
+        proves=tuple(again(p) for p in derivation.proves),
+    )
+
+
+__all__ = ["RULES", "by_rule_alone", "check", "contexts", "really_false", "weakened", "with_samples", "wrong_terms"]

@@ -1,0 +1,251 @@
+"""The catalogue: every step verified, no circles, and every derived rule is what its derivation proves."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from mutants import by_rule_alone, contexts, really_false, weakened, with_samples, wrong_terms
+
+from loglik.derive.catalogue import derivation, names, used_by, uses
+from loglik.derive.checker import check
+from loglik.derive.checker.sampling import compare, points_for
+from loglik.derive.expressions import Equation
+from loglik.derive.rules import RULES
+from loglik.derive.rules.arrangement import arrangement_key
+
+ASKED = [
+    "log-inverse",
+    "log-of-one",
+    "log-of-base",
+    "log-product",
+    "log-quotient",
+    "log-reciprocal",
+    "log-power",
+    "change-of-base",
+    "log-derivative",
+    "natural-log-derivative",
+    "dice-likelihood",
+    "one-throw",
+    "categorical-cross-entropy",
+    "dice-mle",
+    "dice-mle-is-maximum",
+    "bernoulli-merge",
+    "binary-cross-entropy",
+    "binary-cross-entropy-derivative",
+    "sigmoid-derivative",
+    "logistic-gradient",
+    "logistic-hessian",
+    "logistic-convexity",
+    "softmax-derivative",
+    "softmax-cross-entropy-gradient",
+    "softmax-hessian",
+    "gradient-descent-step",
+    "newton-step",
+    "cross-entropy-is-entropy-plus-kl",
+    "why-take-the-log",
+]
+FORMULAS = [
+    "A.def",
+    "A.inv",
+    "A.1",
+    "A.2",
+    "2.1",
+    "2.2",
+    "2.3",
+    "2.4",
+    "2.5",
+    "2.6",
+    "2.7",
+    "3.1",
+    "3.2",
+    "4.1",
+    "4.2",
+    "4.3",
+    "C.20",
+    "C.1hot",
+    "C.4.1",
+    "C.4.2",
+    "C.4.3",
+    "C.open",
+    "D.model",
+    "D.like",
+    "D.loss",
+    "D.ce'",
+    "D.next",
+]
+#: What a domain says, as conditions on a rule.
+SAID = {"base": {"> 0", "!= 1"}, "positive": {"> 0"}, "probability": {"> 0", "1 - > 0"}}
+
+
+def test_all_that_was_asked_for_is_there():
+    assert set(ASKED) <= set(names())
+    assert {f for name in names() for f in derivation(name).formulas} == set(FORMULAS)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_step_is_verified(name):
+    report = check(derivation(name))
+    assert report.faults == ()
+    for step in report.steps:
+        assert step.verdict == "verified", step
+        assert step.points >= 4
+
+
+@pytest.mark.parametrize("name", names())
+def test_derivations_use_earlier_ones_only(name):
+    order = names()
+    assert all(order.index(used) < order.index(name) for used in uses(name))
+    assert all(name in uses(later) for later in used_by(name))
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES.values() if r.basis == "derived"], ids=lambda r: r.id)
+def test_derived_rules_are_what_their_derivations_prove(rule):
+    found = derivation(rule.derivation)
+    proved = {arrangement_key(claim) for claim in found.proves}
+    assert arrangement_key(rule.equation) in proved
+    # Nothing is given there, and nothing assumed that the rule does not ask for. What holds under a constraint would say
+    # nothing of derivatives.
+    assert not found.given
+    part = next(p for p in found.parts if arrangement_key(p.proves) == arrangement_key(rule.equation))
+    assert not part.given
+    asked = {
+        (side.replace(name, "").strip())
+        for condition in rule.when
+        for name in rule.names
+        for side in [condition]
+        if name in condition
+    }
+    symbols = {s for s in found.symbols if s in rule.names}
+    for symbol in symbols:
+        for said in SAID.get(found.symbols[symbol].kind, set()):
+            wanted = f"{symbol} {said}" if not said.startswith("1") else f"1 - {symbol} > 0"
+            assert wanted in rule.when, (wanted, asked)
+
+
+def test_the_steps_of_the_log_derivative_are_those_of_the_text():
+    found = [step.rule for step in derivation("log-derivative").parts[0].steps]
+    assert found.index("derivative-definition") == 0
+    for rule in (
+        "log-quotient",
+        "log-power",
+        "limit-substitution",
+        "limit-of-log",
+        "definition-of-e",
+        "change-of-base",
+    ):
+        assert rule in found
+    assert len(found) == 15
+
+
+def test_the_sign_of_the_cross_entropy_is_right():
+    claims = [str(c) for c in derivation("categorical-cross-entropy").proves]
+    assert claims[0] == "-log(product(y[k]^t[k], k, 1, K)) = -sum(t[k]*log(y[k]), k, 1, K)"
+
+
+@pytest.mark.parametrize("name", names())
+def test_broken_steps_are_refused(name):
+    """Each step with something wrong: refused by the samples, and by the rule even where nothing is sampled."""
+    found = derivation(name)
+    broken = 0
+    for part, number, before, step, rule, scope, given in contexts(found):
+        wrong_ones = [wrong for _, wrong in wrong_terms(step.term, found.symbols)]
+        for wrong in Random(f"{name} {part.name} {number}").sample(wrong_ones, min(6, len(wrong_ones))):
+            if not really_false(before, step, wrong, part, given):
+                continue
+            broken += 1
+            assert by_rule_alone(before, step, wrong, rule, scope) != "verified", f"{before} {step.rule} {wrong}"
+            assert with_samples(before, step, wrong, rule, scope, part, given) in {"refuted", "not decided"}
+    assert broken
+
+
+@pytest.mark.parametrize("name", names())
+def test_dropped_assumptions_are_noticed(name):
+    """Without an assumption a derivation is not verified, unless it is true without it."""
+    for what, weaker in weakened(derivation(name)):
+        if check(weaker).verified:
+            for part in weaker.parts:
+                claim = part.proves
+                if claim.relation == "<=>" or (isinstance(claim, Equation) and isinstance(claim.left, Equation)):
+                    continue
+                points = points_for([claim], part.solution, [*weaker.given.values(), *part.given.values()], 12)
+                assert not compare(claim.left, claim.relation, claim.right, points).refuted_at, what
+
+
+def test_a_step_with_another_rule_is_not_verified():
+    for name in ("log-product", "log-derivative", "dice-mle"):
+        for _, _, before, step, rule, scope, _ in contexts(derivation(name)):
+            for other in (RULES["log-quotient"], RULES["swap-sums"], RULES["definition-of-e"], RULES["value-at"]):
+                if other is not rule:
+                    assert by_rule_alone(before, step, step.term, other, scope) != "verified"
+
+
+def test_a_constraint_says_nothing_of_a_derivative():
+    """Where the sum is 1 its derivative is not that of 1."""
+    from loglik.derive.model import derivation as read
+
+    wrong = read(
+        "wrong",
+        symbols={"K": "size", "y": "simplex 1..K", "j": "index 1..K", "k": "index 1..K"},
+        parts={
+            "main": {
+                "steps": (
+                    "d/dy[j] sum(y[k], k, 1, K)",
+                    ("=", "d/dy[j] (1)", "probabilities-sum-to-one"),
+                )
+            }
+        },
+        proves=("d/dy[j] sum(y[k], k, 1, K) = d/dy[j] (1)",),
+        example={},
+    )
+    report = check(wrong)
+    assert report.steps[0].verdict == "refuted"
+    part, _, before, step, rule, scope, _ = next(contexts(wrong))
+    assert part.name == "main"
+    assert by_rule_alone(before, step, step.term, rule, scope) == "not decided"
+
+
+def test_what_rests_on_a_case_is_not_used_without_it():
+    """The result for a label of 1 says nothing where the label is not given."""
+    from loglik.derive.model import derivation as read
+
+    wrong = read(
+        "wrong",
+        symbols={"yt": "label", "yp": "probability"},
+        parts={
+            "case": {
+                "given": {"label": "yt = 1"},
+                "solution": {"yt": "1"},
+                "steps": ("yp^yt", ("=", "yp^1", "given:label"), ("=", "yp", "power-one")),
+            },
+            "all": {"steps": ("2*yp^yt", ("=", "2*yp", "part:case"))},
+        },
+        proves=("2*yp^yt = 2*yp",),
+        example={},
+    )
+    report = check(wrong)
+    assert [step.verdict for step in report.parts[0]] == ["verified", "verified"]
+    assert report.parts[1][0].verdict == "refuted"
+    *_, (_, _, before, step, rule, scope, _) = contexts(wrong)
+    assert rule is None
+    assert by_rule_alone(before, step, step.term, rule, scope) == "not decided"
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES.values() if r.basis == "derived"], ids=lambda r: r.id)
+def test_derived_equations_do_not_rest_on_constraints(rule):
+    """They may be used under derivatives, so nothing that holds at certain points only may be in their proofs."""
+    found = derivation(rule.derivation)
+    part = next(p for p in found.parts if arrangement_key(p.proves) == arrangement_key(rule.equation))
+    pointwise = [
+        s.rule for s in part.steps if (s.rule in RULES and RULES[s.rule].pointwise) or s.rule.startswith("given:")
+    ]
+    assert rule.equation.relation == "<=" or not pointwise
+
+
+def test_claims_that_no_part_proves_are_faults():
+    from dataclasses import replace
+
+    found = derivation("log-product")
+    other = replace(found, proves=derivation("log-quotient").proves)
+    assert not check(other).verified
+    assert check(other).faults
