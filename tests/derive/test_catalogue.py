@@ -249,3 +249,23 @@ def test_claims_that_no_part_proves_are_faults():
     other = replace(found, proves=derivation("log-quotient").proves)
     assert not check(other).verified
     assert check(other).faults
+
+
+def test_what_computes_a_derivation_exists():
+    """Names resolve in the library, and derivations and options are those there are."""
+    from importlib import import_module
+
+    from loglik.cli.app import app
+    from loglik.derive.catalogue.computed_by import COMPUTED_BY
+
+    assert set(COMPUTED_BY) <= set(names())
+    for each in {name for found in COMPUTED_BY.values() for name in found}:
+        if each.startswith("loglik "):
+            assert each.split()[1] in set(app)
+            continue
+        parts = each.split(".")
+        depth = 1 if parts[1][0].isupper() or len(parts) == 2 else 2
+        found = import_module(".".join(parts[:depth]))
+        for part in parts[depth:]:
+            found = getattr(found, part)
+        assert callable(found)

@@ -80,8 +80,10 @@ EN: dict[str, str] = {
     "coin_throws": "Tosses",
     "power_column": "Power",
     "note": "note {code}: the likelihood is {value}, below the smallest double ({least}); the logarithm {log} holds",
-    "next": "Next: loglik dice --help shows --p0, --smoothing and --power; --lang ja says all this in Japanese.",
-    "coin_next": "Next: loglik coin --help shows --p0, --smoothing and --power; --lang ja says all this in Japanese.",
+    "next": "Why the shares: loglik derive dice-mle, and that no other y is better: loglik derive dice-mle-is-maximum.\n"
+    "Next: loglik dice --help shows --p0, --smoothing and --power; --lang ja says all this in Japanese.",
+    "coin_next": "Why the shares: loglik derive dice-mle (K = 2).\n"
+    "Next: loglik coin --help shows --p0, --smoothing and --power; --lang ja says all this in Japanese.",
 }
 
 JA: dict[str, str] = {
@@ -155,8 +157,11 @@ JA: dict[str, str] = {
     "coin_throws": "投げる回数",
     "power_column": "検出力",
     "note": "注意 {code}: 尤度 {value} は倍精度で表せる最小の数（{least}）を下回る。対数 {log} はそのまま使える",
-    "next": "次の操作: --p0、--smoothing、--power の使い方は loglik dice --help で表示される。",
-    "coin_next": "次の操作: --p0、--smoothing、--power の使い方は loglik coin --help で表示される。",
+    "next": "推定値が割合になる理由は loglik derive dice-mle --lang ja、それが最大値であることの証明は "
+    "loglik derive dice-mle-is-maximum --lang ja で読める。\n"
+    "次の操作: --p0、--smoothing、--power の使い方は loglik dice --help で表示される。",
+    "coin_next": "推定値が割合になる理由は loglik derive dice-mle --lang ja（K = 2 の場合）で読める。\n"
+    "次の操作: --p0、--smoothing、--power の使い方は loglik coin --help で表示される。",
 }
 
 

@@ -252,6 +252,7 @@ WORDS: dict[str, str] = {
     "proves": "Proved",
     "uses": "Uses",
     "used_by": "Used by",
+    "computed_by": "Computed by",
     "example": "Example",
     "formulas": "Formulas",
     "because": "because",

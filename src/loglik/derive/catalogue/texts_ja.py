@@ -215,6 +215,7 @@ WORDS: dict[str, str] = {
     "proves": "示されたこと",
     "uses": "用いる導出",
     "used_by": "この結果を用いる導出",
+    "computed_by": "これを計算する関数・コマンド",
     "example": "数値例",
     "formulas": "式番号",
     "because": "理由",

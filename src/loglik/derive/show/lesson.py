@@ -86,6 +86,7 @@ class Lesson:
     proves: tuple[Phrase, ...]
     uses: tuple[str, ...]
     used_by: tuple[str, ...]
+    computed_by: tuple[str, ...]
     example: Worked | None
     shown: int
     total: int
@@ -127,6 +128,7 @@ def lesson(derivation: Derivation, language: Language = "en", upto: int | None =
         Show only this many steps, to go on alone from there.
     """
     from loglik.derive.catalogue import used_by, uses
+    from loglik.derive.catalogue.computed_by import COMPUTED_BY
     from loglik.derive.show.example import worked
 
     texts = _catalogue(language)
@@ -152,6 +154,7 @@ def lesson(derivation: Derivation, language: Language = "en", upto: int | None =
         tuple(_claim(derivation, claim, texts) for claim in derivation.proves) if complete and report.verified else (),
         uses(derivation.name),
         used_by(derivation.name),
+        COMPUTED_BY.get(derivation.name, ()),
         worked(derivation) if complete else None,
         sum(len(part.steps) for part in parts),
         derivation.steps,

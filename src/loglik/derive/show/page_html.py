@@ -71,6 +71,8 @@ def section(lesson: Lesson) -> str:
         )
     if lesson.used_by:
         pieces.append(f"<h2>{words['used_by']}</h2><p>{escape(', '.join(lesson.used_by))}</p>")
+    if lesson.computed_by:
+        pieces.append(f"<h2>{words['computed_by']}</h2><p>{escape(', '.join(lesson.computed_by))}</p>")
     return f'<section lang="{lesson.language}">\n' + "\n".join(pieces) + "\n</section>"
 
 

@@ -64,6 +64,7 @@ def content(lesson: Lesson) -> dict[str, Any]:
         ],
         "uses": list(lesson.uses),
         "used_by": list(lesson.used_by),
+        "computed_by": list(lesson.computed_by),
         "example": example
         and {
             "values": {str(e): value for e, value in example.values},

@@ -40,6 +40,8 @@ def page(lesson: Lesson) -> str:
         lines.append(f"  {words['left']} {lesson.example.left}   {words['right']} {lesson.example.right}")
     if lesson.used_by:
         lines += ["", f"{words['used_by']}  {', '.join(lesson.used_by)}"]
+    if lesson.computed_by:
+        lines += ["", f"{words['computed_by']}  {', '.join(lesson.computed_by)}"]
     return "\n".join(lines)
 
 
