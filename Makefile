@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-jax interop clean
+.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -36,7 +36,11 @@ lint: .venv/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice
+bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive
+	$(BIN)/python benchmarks/losses_tables.py
+
+bench-derive: .venv/test
+	$(BIN)/python benchmarks/derivations.py
 
 bench-dice: .venv/core
 	$(BIN)/python benchmarks/interval_coverage.py

@@ -16,7 +16,7 @@ from loglik.kernels.bits import larger
 from loglik.kernels.elementary import exp64, log1p_unit
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
-from loglik.kernels.sums import block_copy, block_sum
+from loglik.kernels.whole_blocks import ask_for, block_copy, block_sum
 
 ENTRIES = 512
 _FAINT = 87.0  # further from zero, shares in float32 lose digits and then all
@@ -52,11 +52,14 @@ def _losses(x, t, share, tail, c, value):
 
 
 @njit()
-def _slopes(x, t, share, c, slope):
+def _slopes(x, t, share, one, c, tail, slope):
     for i in range(x.shape[0]):
-        a = np.float64(share[i])
-        small, large = a / (1.0 + a), 1.0 / (1.0 + a)
-        up, down = (large, small) if x[i] > 0.0 else (small, large)
+        tail[i] = one / (one + share[i])
+        share[i] *= tail[i]
+    for i in range(x.shape[0]):
+        small, large = np.float64(share[i]), np.float64(tail[i])
+        up = large if x[i] > 0.0 else small
+        down = small if x[i] > 0.0 else large
         slope[i] = (1.0 - t[i]) * up - c * t[i] * down
 
 
@@ -95,18 +98,23 @@ def binary(x, target, weight, c, by, loss, sums, grad):
 
     `weight`, `loss` and `grad` may be empty: weights of one, and nothing kept. Returns whether a target is no probability.
     """
-    zero = x.dtype.type(0.0)
+    zero, one = x.dtype.type(0.0), x.dtype.type(1.0)
     share, t, value = np.empty(ENTRIES, x.dtype), np.empty(ENTRIES), np.empty(ENTRIES)
     slope, tail = np.empty(ENTRIES), np.empty(ENTRIES, x.dtype)
     wrong = False
     for lo in range(0, x.shape[0], ENTRIES):
         hi = min(lo + ENTRIES, x.shape[0])
         part, made, goal, result = x[lo:hi], share[: hi - lo], t[: hi - lo], value[: hi - lo]
+        # The next block, and the place where this one's gradient goes, come while this one is worked on.
+        ask_for(x, hi, hi + ENTRIES)
+        ask_for(target, hi, hi + ENTRIES)
+        if grad.shape[0]:
+            ask_for(grad, lo, hi)
         _shares(part, zero, made)
         wrong |= _targets(target[lo:hi], goal)
         _losses(part, goal, made, tail, c, result)
         if grad.shape[0]:
-            _slopes(part, goal, made, c, slope[: hi - lo])
+            _slopes(part, goal, made, one, c, tail, slope[: hi - lo])
         _faint(part, goal, c, result, slope)
         if weight.shape[0]:
             _times(result, weight[lo:hi])

@@ -12,8 +12,8 @@ from loglik.kernels.bits import larger, prefetch
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
-from loglik.kernels.sums import block_sum
 from loglik.kernels.transpose import transpose
+from loglik.kernels.whole_blocks import block_sum
 
 NARROW = 128
 """Widest rows that are vectorised across rows."""
@@ -180,13 +180,14 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         for i in range(rows):
             own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others
             value[i] = 1.0 / (1.0 + others[i])
+            lost[i] = 1.0 / np.float64(peak[i])
         for i in range(count):
             value[i] *= scale[lo + i] if each else scale[0]
         for i in range(rows):
-            narrow[i] = value[i] / np.float64(peak[i])
+            narrow[i] = value[i] * lost[i]
         # The label's entry sums the other classes: all but the maximum; if the label is not the maximum, that less its own.
         for i in range(count):
-            e = np.float64(block[label[lo + i], i]) / np.float64(peak[i])
+            e = np.float64(block[label[lo + i], i]) * lost[i]
             value[i] = -value[i] * (others[i] + own[i] * (1.0 - e))
         _times(block, narrow)
         for i in range(count):

@@ -12,7 +12,7 @@ from loglik.kernels.bits import larger
 from loglik.kernels.elementary import exp64, log1p_unit
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
-from loglik.kernels.sums import block_copy, block_sum
+from loglik.kernels.whole_blocks import ask_for, block_copy, block_sum
 
 ROWS = 512
 
@@ -79,6 +79,8 @@ def hard_two(x, label, loss, sums):
     wrong = False
     for lo in range(0, n, ROWS):
         count = min(ROWS, n - lo)
+        ask_for(flat, 2 * (lo + count), 2 * (lo + count + ROWS))
+        ask_for(label, lo + count, lo + count + ROWS)
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
         _losses(gap, share, tail, value)
@@ -128,6 +130,9 @@ def hard_two_grad(x, label, scale, loss, sums, grad):
     for lo in range(0, n, ROWS):
         count = min(ROWS, n - lo)
         part = label[lo : lo + count]
+        ask_for(flat, 2 * (lo + count), 2 * (lo + count + ROWS))
+        ask_for(label, lo + count, lo + count + ROWS)
+        ask_for(grad_flat, 2 * lo, 2 * (lo + count))
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
         _losses(gap, share, tail, value)

@@ -14,7 +14,7 @@ from loglik.kernels.cross_entropy import careful_row, careful_row_grad
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
-from loglik.kernels.sums import block_copy
+from loglik.kernels.whole_blocks import block_copy
 
 CHUNK = 1024
 _BLOCK = 64
@@ -82,7 +82,7 @@ def _row(x, out, zero):
     n = x.shape[0]
     low = x.dtype.type(-np.inf)
     m, reference, floor, magic = low, low, low, zero
-    rest, own = 0.0, 0.0
+    rest, lost, own = 0.0, 0.0, 0.0
     for first in range(0, n, CHUNK):
         chunk = x[first : min(first + CHUNK, n)]
         made = out[first : min(first + CHUNK, n)] if out.shape[0] == n else out[: chunk.shape[0]]
@@ -102,11 +102,14 @@ def _row(x, out, zero):
             made[at] = zero
             part = np.float64(_sum(made, zero))
             made[at] = e
-            rest += own + part
+            part += own
             own, m = np.float64(e), top
-        else:
-            rest += part
-    return m, own * (1.0 + slack(m, magic)), rest
+        # A long row has a hundred chunks; what rounding takes off their sum is added up too.
+        longer = rest + part
+        back = longer - rest
+        lost += (rest - (longer - back)) + (part - back)
+        rest = longer
+    return m, own * (1.0 + slack(m, magic)), rest + lost
 
 
 @njit()

@@ -124,11 +124,8 @@ temperature, z_loss, softcap, threads
     value, grad_hidden, grad_weight[, grad_bias]
         Gradients have the shapes and the type of what they belong to.
     """
-    from scipy.linalg.blas import dgemm, sgemm
-
     p = _Layer(hidden, weight, labels, bias, class_weight, sample_weight, ignore_index, reduction, denominator)
     options = {"label_smoothing": label_smoothing, "temperature": temperature, "z_loss": z_loss, "softcap": softcap}
-    gemm = sgemm if p.hidden.dtype == np.float32 else dgemm
     grad_hidden, grad_weight = np.zeros_like(p.hidden), np.zeros_like(p.weight)
     grad_bias = None if p.bias is None else np.zeros_like(p.bias)
     rows = np.zeros(p.n if reduction == "none" else 0)
@@ -139,9 +136,8 @@ temperature, z_loss, softcap, threads
             rows[lo:hi] = loss
         else:
             total += loss
-        np.matmul(g, p.weight, out=grad_hidden[lo:hi])
-        # BLAS has columns where NumPy has rows; it adds hidden' g to the transposed gradient in its place.
-        gemm(1.0, p.hidden[lo:hi].T, g.T, 1.0, grad_weight.T, trans_b=True, overwrite_c=True)
+        _multiply(g, p.weight, grad_hidden[lo:hi])
+        _multiply(g.T, p.hidden[lo:hi], grad_weight, add=True)
         if grad_bias is not None:
             grad_bias += g.sum(axis=0, dtype=np.float64)
     value = rows.reshape(p.shape) if reduction == "none" else total
@@ -200,7 +196,8 @@ class _Layer:
         logits = np.empty((self.step, self.v), self.hidden.dtype)
         for lo in range(0, self.n, self.step):
             hi = min(lo + self.step, self.n)
-            block = np.matmul(self.hidden[lo:hi], self.weight.T, out=logits[: hi - lo])
+            block = logits[: hi - lo]
+            _multiply(self.hidden[lo:hi], self.weight.T, block)
             if self.bias is not None:
                 block += self.bias
             # Finite factors, but their products may overflow; once overwritten, the row could not be named.
@@ -217,6 +214,20 @@ class _Layer:
             logits=logits, labels=self.labels[lo:hi], weight=self.class_weight, sample_weight=weight,
             ignore_index=self.ignore_index, reduction="none" if none else "sum", **options,
         )  # fmt: skip
+
+
+def _multiply(a: Floats, b: Floats, out: Floats, *, add: bool = False) -> None:
+    """``out = a @ b``, or ``out += a @ b``, in place.
+
+    NumPy cannot add in place, and its BLAS is another than SciPy's: used in turn, the threads of one would wait busily
+    for work while those of the other have it. BLAS has columns where NumPy has rows, so it is given ``out' = b' a'``.
+    """
+    from scipy.linalg.blas import dgemm, sgemm
+
+    gemm = sgemm if out.dtype == np.float32 else dgemm
+    left, trans_a = (b.T, False) if b.flags.c_contiguous else (b, True)
+    right, trans_b = (a.T, False) if a.flags.c_contiguous else (a, True)
+    gemm(1.0, left, right, 1.0 if add else 0.0, out.T, trans_a=trans_a, trans_b=trans_b, overwrite_c=True)
 
 
 def _weights(name: str, values: Any, shape: tuple[int, ...]) -> Vector | None:

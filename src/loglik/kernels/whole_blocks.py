@@ -1,7 +1,8 @@
-"""The sum of a block, and its copy."""
+"""What is done with blocks as a whole: asking for them, adding them up, copying them."""
 
 from __future__ import annotations
 
+from loglik.kernels.bits import prefetch
 from loglik.kernels.jit import njit
 
 
@@ -20,3 +21,10 @@ def block_copy(value, out):
     """Copy an array. Numba's ``out[:] = value`` does the same, but takes two seconds to compile, for its error message."""
     for i in range(out.shape[0]):
         out[i] = value[i]
+
+
+@njit()
+def ask_for(array, first, last):
+    """Have entries of a flat array brought to the cache; those beyond its end do no harm."""
+    for i in range(first, last, 64 // array.itemsize):
+        prefetch(array, i)
