@@ -2,7 +2,7 @@
 
 A chunk is read for its maximum and, now in cache, for its exponentials, relative to a reference that its row keeps: the
 maximum of the first chunk. A later chunk far above it, or logits beyond what `exp_scaled` is exact for, send the row to
-`kernels.cross_entropy`, which reads twice.
+`careful_row`, which reads twice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger
-from loglik.kernels.cross_entropy import careful_row, careful_row_grad
+from loglik.kernels.cross_entropy import careful_row
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
@@ -75,10 +75,7 @@ def _position(x, value):
 
 @njit()
 def _row(x, out, zero):
-    """Maximum, its scaled exponential, and the sum of all others; `out` holds them, if it is not of one chunk only.
-
-    The exponential of the maximum is zero where the row needs more care.
-    """
+    """Maximum, its scaled exponential, and the sum of all others; `out` holds them, if it is not of one chunk only."""
     n = x.shape[0]
     low = x.dtype.type(-np.inf)
     m, reference, floor, magic = low, low, low, zero
@@ -89,11 +86,12 @@ def _row(x, out, zero):
         top = _maximum(chunk, low)
         if first == 0:
             if not moderate(top):
-                return top, 0.0, 0.0
+                break
             reference = top
             floor, magic = scale_of_row(reference)
         elif top > reference + HEADROOM:
-            return top, 0.0, 0.0
+            own = 0.0
+            break
         part = np.float64(_exponentials(chunk, floor, magic, zero, made))
         if top > m:
             # Summed again without the new maximum: taken off the sum, it would leave nothing of a confident row.
@@ -109,6 +107,9 @@ def _row(x, out, zero):
         back = longer - rest
         lost += (rest - (longer - back)) + (part - back)
         rest = longer
+    if own == 0.0:
+        m, rest = careful_row(x, out)
+        return m, 1.0, rest
     return m, own * (1.0 + slack(m, magic)), rest + lost
 
 
@@ -122,10 +123,7 @@ def hard_wide(x, label, loss):
         if not 0 <= y < x.shape[1]:
             return True
         m, own, rest = _row(x[i], made, zero)
-        if own == 0.0:
-            loss[i] = careful_row(x[i], y)
-        else:
-            loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest / own)
+        loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest / own)
     return False
 
 
@@ -142,11 +140,6 @@ def hard_wide_grad(x, label, scale, loss, grad, shared):
         by = scale[i] if each else scale[0]
         made = scratch if shared else grad[i]
         m, own, rest = _row(x[i], made, zero)
-        if own == 0.0:
-            loss[i] = careful_row_grad(x[i], y, by, made)
-            if shared:
-                block_copy(made, grad[i])
-            continue
         rest /= own
         loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
         p = by / (1.0 + rest)

@@ -50,7 +50,10 @@ def njit(**options: Any) -> Any:
     """
 
     def decorate(function: Any) -> Any:
-        dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
+        # What only other kernels call needs no way in from Python or C, which would be a good part of its compilation.
+        inner = function.__name__.startswith("_")
+        wrappers = {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
+        dispatcher = numba.njit(nogil=True, error_model="numpy", **wrappers, **options)(function)
         # RuntimeError: Numba found no directory that it may write to.
         with contextlib.suppress(RuntimeError, OSError):
             dispatcher._cache = _TolerantCache(function)  # noqa: SLF001
