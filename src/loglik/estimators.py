@@ -23,7 +23,7 @@ from loglik.design.features import CategoricalFeature, Feature, NumericFeature, 
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
 from loglik.design.request import Request, WeightKind
-from loglik.design.target import Target
+from loglik.design.target import Target, class_numbers
 from loglik.errors import DataError, SeparationError, SeparationWarning
 from loglik.fit.maximise import Options, Solver, maximise
 from loglik.model.predict import design_for
@@ -81,6 +81,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         keep the ridge solution with ``alpha = 1e-4`` for predictions; `tidy` and the like then refuse.
     keep_trajectory : bool, default=False
         Keep weights, loss and gradient norm of every step in ``trajectory_``.
+    inference : bool, default=True
+        Whether standard errors are wanted; with many classes and columns they can cost more than the fit.
     threads : int, optional
         Threads; the result does not depend on it.
 
@@ -133,6 +135,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weight_kind: WeightKind = "frequency",
         separation: str = "warn",
         keep_trajectory: bool = False,
+        inference: bool = True,
         threads: int | None = None,
     ) -> None:
         self.alpha = alpha
@@ -146,6 +149,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.weight_kind = weight_kind
         self.separation = separation
         self.keep_trajectory = keep_trajectory
+        self.inference = inference
         self.threads = threads
 
     def __sklearn_tags__(self) -> Any:
@@ -176,32 +180,33 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._check_parameters()
         features, make_design, y = self._read(X, y)
         weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
-        check_classification_targets(y)
+        y = np.asarray(y)
+        if y.dtype.kind not in "biu":  # whole numbers are always classes
+            check_classification_targets(y)
         kept = weight > 0.0
         if not kept.any():
             raise DataError("LL108", "every row has weight 0", "Give positive weights.")
         # A class whose rows all have weight 0 is not in the data.
-        self.classes_ = np.unique(np.asarray(y)[kept])
+        everything = bool(kept.all())
+        self.classes_, label = class_numbers(y if everything else y[kept])
         if self.classes_.size < 2:
             raise DataError(
                 "LL110",
                 f"y has one class ({self.classes_[0]}) among the rows used",
                 "A classifier needs at least two classes.",
             )
-        label = np.searchsorted(self.classes_, y).clip(0, self.classes_.size - 1)
         target = self._target(label)
         if self.weight_kind == "sampling":
             weight = scaled_weights(weight, "sampling")
         shifts = _offset_matrix(offset, y.size, self.classes_.size)
         design = make_design
-        if not kept.all():
+        if not everything:
             index = np.flatnonzero(kept)
             design, weight = design.rows(index), weight[index]
-            target = Target(target.name, target.classes, target.order, target.label[index])
             shifts = None if shifts is None else np.ascontiguousarray(shifts[:, index])
         options = Options(
             self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
-            self.keep_trajectory,
+            self.keep_trajectory, self.inference,
         )  # fmt: skip
         self._fit_design(design, target, weight, shifts, options, weighted=sample_weight is not None)
         self.features_ = features

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Large enough that the work outweighs what starting a block costs, small enough to be read from cache the second time.
-_BLOCK_BYTES = 4096 * 1024
+_BLOCK_BYTES = 2048 * 1024
 _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 16384
 _MAX_RUNS = 16
 _ACCUMULATOR_BYTES = 256 * 1024 * 1024

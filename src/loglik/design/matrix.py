@@ -149,18 +149,19 @@ class Design:
             s = self.sparse
             products.csr_transposed_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, residual, gradient)
 
-    def add_gram(self, lo: int, hi: int, weight: Vector, gram: Matrix) -> None:
+    def add_gram(self, lo: int, hi: int, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
         """Add the upper triangle of ``X' diag(weight) X`` for rows lo..hi; weights are >= 0.
 
         Below the diagonal some blocks are filled too (products with codes and sparse columns); the caller uses
-        `symmetric_from_parts`.
+        `symmetric_from_parts`. With `single` the dense columns are multiplied in float32: twice as fast, for sums that
+        only show the way.
         """
         dense = self._dense_block(lo, hi)
         root = np.sqrt(weight)
         q = dense.shape[1]
-        scaled = np.empty((hi - lo, 1 + q))
+        scaled = np.empty((hi - lo, 1 + q), dtype=np.float32 if single else np.float64)
         scaled[:, 0] = root
-        np.multiply(dense, root[:, None], out=scaled[:, 1:])
+        np.multiply(dense, root[:, None], out=scaled[:, 1:], casting="same_kind")
         gram[: 1 + q, : 1 + q] += scaled.T @ scaled
         if self.codes.shape[1] == 0 and self.sparse is None:
             return

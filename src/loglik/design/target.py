@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,31 @@ if TYPE_CHECKING:
 
 # More distinct numbers than this are a measurement, not classes.
 _MANY_CLASSES = 100
+# Whole numbers within a range of this size are counted.
+_COUNTED = 1 << 16
+
+
+def class_numbers(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Sorted distinct values, and the place of each entry among them.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        Classes of any type.
+    """
+    if y.dtype.kind in "biu" and y.size:
+        low, high = y.min(), y.max()
+        if int(high) - int(low) < _COUNTED:  # counting beats sorting
+            shifted = y.astype(np.int64) - np.asarray(low).astype(np.int64)  # where types wrap around, both do
+            there = np.flatnonzero(np.bincount(shifted))
+            classes = there.astype(y.dtype) + low
+            if there.size == there[-1] + 1:
+                return classes, shifted
+            place = np.zeros(there[-1] + 1, dtype=np.int64)
+            place[there] = np.arange(there.size)
+            return classes, place[shifted]
+    classes, place = np.unique(y, return_inverse=True)
+    return classes, place
 
 
 @dataclass(frozen=True)

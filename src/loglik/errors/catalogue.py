@@ -259,6 +259,7 @@ EXAMPLES: dict[str, str] = {
         x, y = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
         print(LogisticRegression().fit(x, y, sample_weight=[2.0, 1.5, 1.0, 2.5]).summary())
         """,
+    "LL305": "",
 }
 """Input that gives each code: command lines, or Python where it begins with an import."""
 
@@ -294,5 +295,9 @@ NEXT: dict[str, str] = {
     "LL205": "loglik fit DATA --target COL --alpha 0.001",
     "LL303": "loglik fit DATA --target COL --min-count 100",
     "LL304": "loglik fit DATA --target COL --weights W --weight-kind sampling",
+    "LL305": """
+        from loglik import LogisticRegression
+        LogisticRegression(inference=True)
+        """,
 }
 """Command lines that are useful next; the list of codes where there is none better."""

@@ -848,4 +848,18 @@ TEXTS: dict[str, dict[str, str]] = {
             and coefficients may be used as they are.
             """,
     },
+    "LL305": {
+        "title": "Standard errors were not asked for",
+        "meaning": """
+            With inference=False the fit leaves out the observed information
+                J = sum_i w_i (diag(p_i) - p_i p_i') kron x_i x_i',
+            the one matrix that only standard errors need. For K classes and p columns it takes n p^2 K (K-1)/2
+            operations, which can be many times what the coefficients themselves take. The coefficients are the same
+            maximum-likelihood estimates to within the tolerance, and so are log-likelihood, AIC and the
+            likelihood-ratio test. Small fits, for which J is computed anyway, keep their standard errors.
+            """,
+        "what_to_do": """
+            Say inference=True, the default, for standard errors, tests and intervals.
+            """,
+    },
 }

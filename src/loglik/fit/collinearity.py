@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-_SAMPLE_ROWS = 5_000
+_FEW_ROWS, _SAMPLE_ROWS = 1_000, 5_000
 # Share of a column's variance left after the columns before it: surely independent above, a candidate below.
 _INDEPENDENT_IN_SAMPLE = 1e-6
+_INDEPENDENT_IN_SINGLE = 1e-3  # float32 sums are good to about 1e-5
 _CANDIDATE = 1e-7
 # A candidate is collinear if its residual is this small, relative to the column.
 _RESIDUAL = 1e-9
@@ -84,11 +85,16 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> list[Colli
     """
     if free.size > MAX_COLUMNS or free.size == 0:
         return []
-    if design.n_rows > 2 * _SAMPLE_ROWS:
-        sample = design.rows(np.linspace(0, design.n_rows - 1, _SAMPLE_ROWS).astype(np.int64))
-        left, _ = _sequential_cholesky(_gram(sample, free, threads), _INDEPENDENT_IN_SAMPLE)
-        if left.size and left.min() > _INDEPENDENT_IN_SAMPLE:
-            return []
+    # A few rows that settle it roughly, then more of them.
+    for rows, threshold, single in (
+        (max(_FEW_ROWS, 4 * free.size), _INDEPENDENT_IN_SINGLE, True),
+        (max(_SAMPLE_ROWS, 4 * free.size), _INDEPENDENT_IN_SAMPLE, False),
+    ):
+        if design.n_rows > 2 * rows:
+            sample = design.rows(np.linspace(0, design.n_rows - 1, rows).astype(np.int64))
+            left, _ = _sequential_cholesky(_gram(sample, free, threads, single=single), threshold, only_whole=True)
+            if left.size and left.min() > threshold:
+                return []
     gram = _gram(design, free, threads)
     left, combinations = _sequential_cholesky(gram, _CANDIDATE)
     candidates = np.flatnonzero(left <= _CANDIDATE)
@@ -114,11 +120,11 @@ def _rounding(design: Design, positions: Indices) -> Vector:
     return np.asarray(4.0 * np.finfo(float).eps * center[positions] * np.sqrt(design.n_rows))
 
 
-def _gram(design: Design, free: Indices, threads: int) -> Matrix:
+def _gram(design: Design, free: Indices, threads: int, *, single: bool = False) -> Matrix:
     p = design.n_coefficients
 
     def add(lo: int, hi: int, total: _GramSum) -> None:
-        design.add_gram(lo, hi, np.ones(hi - lo), total.gram)
+        design.add_gram(lo, hi, np.ones(hi - lo), total.gram, single=single)
 
     total = sum_over_blocks(
         design.n_rows,
@@ -131,11 +137,12 @@ def _gram(design: Design, free: Indices, threads: int) -> Matrix:
     return design.symmetric_from_parts(total.gram)[np.ix_(free, free)]
 
 
-def _sequential_cholesky(gram: Matrix, tolerance: float) -> tuple[Vector, Matrix]:
+def _sequential_cholesky(gram: Matrix, tolerance: float, *, only_whole: bool = False) -> tuple[Vector, Matrix]:
     """Regress each column on the kept columns before it.
 
     Returns the share of each column's sum of squares that is left, and the regression coefficients (row j for
-    column j). Columns at or below the tolerance are not kept.
+    column j). Columns at or below the tolerance are not kept. With `only_whole`, nothing is worked out (and nothing
+    returned) where there is such a column.
     """
     p = gram.shape[0]
     scale = np.sqrt(np.where(np.diag(gram) > 0.0, np.diag(gram), 1.0))
@@ -146,6 +153,8 @@ def _sequential_cholesky(gram: Matrix, tolerance: float) -> tuple[Vector, Matrix
             return whole, np.zeros((p, p))
     except np.linalg.LinAlgError:
         pass
+    if only_whole:
+        return np.zeros(0), np.zeros((0, 0))
     kept: list[int] = []
     left = np.zeros(p)
     lower = np.zeros((p, p))  # rows of the factor, one per kept column

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.blocks import sum_over_blocks
+from loglik.kernels.products import column_sums
 
 if TYPE_CHECKING:
     from typing import Self
@@ -71,10 +72,7 @@ def column_stats(design: Design, threads: int) -> ColumnStats:
         return ColumnStats(design.n_rows, np.zeros(q), np.zeros(q), np.zeros(q))
 
     def add(lo: int, hi: int, total: ColumnStats) -> None:
-        block = design.dense[lo:hi].astype(np.float64, copy=False)
-        total.total += block.sum(axis=0)
-        total.squares += np.einsum("ij,ij->j", block, block)
-        np.maximum(total.largest, np.maximum(block.max(axis=0), -block.min(axis=0)), out=total.largest)
+        column_sums(np.ascontiguousarray(design.dense[lo:hi]), total.total, total.squares, total.largest)
 
     if q == 0:
         return zeros()

@@ -83,6 +83,8 @@ class Arrival:
         Factor of the exact Hessian at the point, if it was computed.
     stopped : bool
         Whether the watch ended the run.
+    exhausted : bool
+        Whether no step leads further down: the objective has no digits left.
     """
 
     point: Evaluation
@@ -91,6 +93,7 @@ class Arrival:
     converged: bool
     factor: ScaledCholesky | None = None
     stopped: bool = False
+    exhausted: bool = False
 
 
 Watch = "Callable[[int, Evaluation], bool]"

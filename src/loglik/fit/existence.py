@@ -16,13 +16,17 @@ import numpy as np
 
 from loglik.design.features import CategoricalFeature
 from loglik.design.matrix import storage_positions
+from loglik.fit.factor import ScaledCholesky
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
+    from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
+
+_MAX_EXACT = 1_000
 
 
 def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
@@ -54,6 +58,41 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
         bound += spread[:, design.n_coefficients - sizes.size :] @ sizes
     # Two classes: the other class's predictor is 0. More: the range is at most twice the largest size.
     return float(bound.max()) * (1.0 if c == 1 else 2.0)
+
+
+def bounds_from_sample(objective: Objective, point: Evaluation, rows: Objective) -> tuple[float, Vector] | None:
+    """Upper bounds of the squared decrement and of ``diag(H^-1)``, from some of the rows: each only adds curvature.
+
+    The matrix that H is nowhere below is the Hessian of these rows, or where D x D is large
+    ``I kron sum_i w_i l_i x_i x_i' / W`` with l_i a bound of the smallest eigenvalue of ``diag(p_i) - p_i p_i'``, whose
+    inverse is ``diag(1/p) + 11'/p_ref``.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    point : Evaluation
+        Where the optimiser stands.
+    rows : Objective
+        Some of the rows.
+
+    Returns
+    -------
+    (squared decrement, variance) or None
+        None if these rows leave some direction without curvature.
+    """
+    theta, g, c = point.theta, point.gradient, objective.n_classes_free
+    if c == 1 or rows.size <= _MAX_EXACT:
+        hessian = rows.evaluate(theta, hessian=True).hessian
+        if hessian is None:
+            return None
+        floor = ScaledCholesky.of(hessian * (rows.total_weight / objective.total_weight))
+        return None if floor.ridge else (float(g @ floor.solve(g)), floor.inverse_diagonal())
+    floor = ScaledCholesky.of(rows.least_curvature(theta) / objective.total_weight)
+    if floor.ridge:
+        return None
+    by_class = g.reshape(c, -1).T
+    return float((by_class * floor.solve(by_class)).sum()), np.tile(floor.inverse_diagonal(), c)
 
 
 def estimate_exists(decrement: float, row_range: float) -> bool:

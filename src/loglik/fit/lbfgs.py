@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 _MEMORY = 12
+_MAX_EXTRA = 2
 
 
 def lbfgs(
@@ -32,6 +33,8 @@ def lbfgs(
     rule: Rule,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
+    taken: int = 0,
+    finish: float = np.inf,
 ) -> Arrival:
     """Minimise with one read of the rows per step.
 
@@ -49,21 +52,27 @@ def lbfgs(
         Most steps to take.
     watch : callable
         ``watch(iteration, evaluation)``; True ends the run.
+    taken : int
+        Steps taken before this run; they are counted in what is reported.
+    finish : float
+        Squared decrement to reach past the rule, where that takes a step or two.
     """
     pairs: deque[tuple[Vector, Vector, float]] = deque(maxlen=_MEMORY)
     here = objective.evaluate(theta)
-    iteration = 0
+    iteration, extra = taken, 0
     while True:
         step = _apply_inverse(here.gradient, pairs, precondition)
         squared_decrement = max(float(here.gradient @ step), 0.0)
         converged = rule.holds(here.gradient, squared_decrement / 2.0)
-        stopped = watch(iteration, here)
-        if converged or stopped or iteration >= max_iter:
+        stopped = watch(iteration, here) if iteration == 0 or iteration > taken else False
+        extra += converged
+        done = converged and (squared_decrement <= finish or extra > _MAX_EXTRA)
+        if done or stopped or iteration >= taken + max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
         there = _line_search(objective, here, step, squared_decrement)
         if there is None:
             if not pairs:
-                return Arrival(here, iteration, squared_decrement / 2.0, converged)
+                return Arrival(here, iteration, squared_decrement / 2.0, converged, exhausted=True)
             pairs.clear()  # the memory may mislead: once more with the preconditioner alone
             continue
         s, y = there.theta - here.theta, there.gradient - here.gradient

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,13 +13,19 @@ from loglik.families.canonical import family_for
 from loglik.fit.collinearity import MAX_COLUMNS, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step
-from loglik.fit.existence import estimate_exists, row_range_bound
+from loglik.fit.existence import bounds_from_sample, estimate_exists, row_range_bound
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
-from loglik.fit.newton import newton
+from loglik.fit.newton import NEARLY, newton, polished
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
-from loglik.fit.preconditioner import hessian_flops, newton_is_cheap, preconditioner, warm_start
+from loglik.fit.preconditioner import (
+    hessian_flops,
+    newton_is_cheap,
+    preconditioner,
+    some_rows,
+    start_and_preconditioner,
+)
 from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
 
 if TYPE_CHECKING:
@@ -45,6 +51,8 @@ _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
 _LARGEST = 1e140
+# Steps of L-BFGS after which its preconditioner is computed anew.
+_REFRESH_AFTER = 40
 # Coefficients up to which the linear programme is solved.
 _MAX_PROGRAMME = 2_000
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
@@ -73,6 +81,8 @@ class Options:
         Threads; None means all processors, or ``LOGLIK_NUM_THREADS``.
     trajectory : bool
         Keep every step.
+    inference : bool
+        Whether standard errors will be asked for: their exact Hessian can cost more than the fit.
     progress : callable or None
         Called with (iteration, passes, loss, gradient norm).
     """
@@ -85,6 +95,7 @@ class Options:
     learning_rate: float | None = None
     threads: int | None = None
     trajectory: bool = False
+    inference: bool = True
     progress: Callable[[int, int, float, float], None] | None = None
 
 
@@ -249,21 +260,31 @@ class _Fit:
             return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
-        start = warm_start(objective, start, self._rule().scale)
         if newton_is_cheap(objective):
             return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
-        arrival = lbfgs(
-            objective, start, preconditioner(objective, start), self._rule(), options.max_iter or 500,
-            self._watch("lbfgs"),
-        )  # fmt: skip
-        return self._finish(arrival, polish=True)
+        return self._finish(self._lbfgs(start), polish=True)
+
+    def _lbfgs(self, start: Vector) -> Arrival:
+        """L-BFGS; where it is slow, the curvature that it started from has changed, and is taken anew."""
+        objective, rule, watch = self.objective, self._rule(), self._watch("lbfgs")
+        theta, precondition = start_and_preconditioner(objective, start, rule.scale)
+        left, done = self.options.max_iter or 500, 0
+        finish = NEARLY if self._will_be_polished() else np.inf
+        while True:
+            leg = min(left - done, _REFRESH_AFTER)
+            arrival = lbfgs(objective, theta, precondition, rule, leg, watch, done, finish)
+            done = arrival.iterations
+            if arrival.converged or arrival.stopped or done >= left or arrival.exhausted:
+                return arrival
+            theta = arrival.point.theta
+            precondition = preconditioner(objective, theta, rule.scale)
 
     def _start(self) -> Vector:
         """Coefficients of the model with the intercept alone: no column matters yet."""
         theta = np.zeros((self.objective.n_classes_free, self.objective.free.size))
         if self.options.intercept:
             objective = self.objective
-            null = null_coefficients(objective.label, objective.weight, objective.n_classes_free)
+            null = null_coefficients(objective.class_weights)
             if objective.offset is not None:
                 null = null - objective.offset @ objective.weight / objective.total_weight
             theta[:, objective.free == 0] = null[:, None]
@@ -307,38 +328,40 @@ class _Fit:
 
         return watch
 
+    def _exact_hessian_is_wanted(self) -> bool:
+        """Whether the inference will need it, and it is affordable."""
+        if not self.options.inference or (self.options.alpha > 0.0 and hessian_flops(self.objective) > _POLISH_FLOPS):
+            return False
+        return self.objective.size <= _MAX_HESSIAN and hessian_flops(self.objective) <= _HESSIAN_FLOPS
+
+    def _will_be_polished(self) -> bool:
+        return self._exact_hessian_is_wanted() and hessian_flops(self.objective) <= _POLISH_FLOPS
+
     def _finish(self, arrival: Arrival, *, polish: bool) -> Arrival:
-        """Compute the exact Hessian at the end, where affordable; with `polish`, take the Newton step it offers."""
-        objective = self.objective
-        cheap = hessian_flops(objective) <= _POLISH_FLOPS
-        if polish and objective.alpha > 0.0 and not cheap:  # no inference will follow, and the estimate exists
+        """Compute the exact Hessian at the end, where it is wanted; with `polish`, take the Newton step it offers."""
+        if not self._exact_hessian_is_wanted() or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
-        affordable = objective.size <= _MAX_HESSIAN and hessian_flops(objective) <= _HESSIAN_FLOPS
-        if not affordable or arrival.stopped or not np.isfinite(arrival.point.value):
-            return arrival
-        if polish and arrival.converged and cheap:
-            exact = newton(objective, arrival.point.theta, self._rule(), 2, lambda _i, _p: False)
+        if polish and arrival.converged and self._will_be_polished():
+            exact = polished(self.objective, arrival.point.theta, self._rule())
         else:
-            exact = newton(objective, arrival.point.theta, self._rule(), 0, lambda _i, _p: False)
-        return Arrival(
-            exact.point,
-            arrival.iterations + exact.iterations,
-            exact.half_squared_decrement,
-            exact.converged,
-            exact.factor,
-        )
+            exact = newton(self.objective, arrival.point.theta, self._rule(), 0, lambda _i, _p: False)
+        return replace(exact, iterations=arrival.iterations + exact.iterations)
 
     def _make_sure(self, arrival: Arrival) -> bool:
         """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""
         if self.separation is not None:
             return True
-        if arrival.factor is None:
-            return False
-        if arrival.factor.ridge == 0.0:
-            variance = np.diag(arrival.factor.inverse())
+        bounds = None
+        if arrival.factor is not None and arrival.factor.ridge == 0.0:
+            bounds = 2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal()
+        elif arrival.factor is None and arrival.converged:
+            bounds = bounds_from_sample(self.objective, arrival.point, some_rows(self.objective))
+        if bounds is not None:
             largest = self.stats.largest + np.abs(self.design.center)
-            bound = row_range_bound(self.design, largest, self.objective.free, variance, self.objective.n_classes_free)
-            if estimate_exists(float(np.sqrt(2.0 * arrival.half_squared_decrement)), bound):
+            row_range = row_range_bound(
+                self.design, largest, self.objective.free, bounds[1], self.objective.n_classes_free
+            )
+            if estimate_exists(float(np.sqrt(max(bounds[0], 0.0))), row_range):
                 return True
         if self.objective.size > _MAX_PROGRAMME:
             return False
@@ -358,8 +381,6 @@ class _Fit:
         )  # fmt: skip
         if found is None:
             return None
-        from dataclasses import replace
-
         return replace(found, direction=self._original_scale(found.direction))
 
     def _original_scale(self, beta: Matrix) -> Matrix:

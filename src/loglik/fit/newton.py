@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
+# Squared length, in standard errors times sqrt(W), of steps that leave the Hessian as it is to 12 digits or so.
+_SHORT = 1e-14
+# What the steps that come before should reach, so that one Hessian is enough.
+NEARLY = 1e-16
 
 
 def newton(
@@ -26,6 +30,8 @@ def newton(
     rule: Rule,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
+    *,
+    finish: bool = True,
 ) -> Arrival:
     """Minimise by damped Newton steps, and take the last step to rounding error.
 
@@ -41,6 +47,8 @@ def newton(
         Most steps to take.
     watch : callable
         ``watch(iteration, evaluation)``; True ends the run.
+    finish : bool
+        Whether to go on past the rule, to rounding error.
     """
     here = objective.evaluate(theta, hessian=True)
     extra = 0
@@ -51,7 +59,7 @@ def newton(
         squared_decrement = max(float(here.gradient @ step), 0.0)
         converged = factor.ridge == 0.0 and rule.holds(here.gradient, squared_decrement / 2.0)
         extra += converged
-        done = converged and (squared_decrement <= _FINISHED or extra > _MAX_EXTRA)
+        done = converged and (not finish or squared_decrement <= _FINISHED or extra > _MAX_EXTRA)
         stopped = watch(iteration, here)
         if done or stopped or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
@@ -60,6 +68,41 @@ def newton(
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
         here = there
         iteration += 1
+
+
+def polished(objective: Objective, theta: npt.NDArray[np.float64], rule: Rule) -> Arrival:
+    """From a converged point to rounding error: a Newton step, and the gradient alone where it ends.
+
+    The factor is that of the Hessian before the step, which so short a step does not change; a longer one is followed
+    by another.
+
+    Parameters
+    ----------
+    objective : Objective
+        What to minimise.
+    theta : ndarray of shape (D,)
+        A point at which the rule holds.
+    rule : Rule
+        Convergence rule.
+    """
+    iteration = 0
+    while True:
+        here = objective.evaluate(theta, hessian=True)
+        factor = _factor(here)
+        step = factor.solve(here.gradient)
+        squared = max(float(here.gradient @ step), 0.0)
+        converged = factor.ridge == 0.0 and rule.holds(here.gradient, squared / 2.0)
+        arrived = Arrival(here, iteration, squared / 2.0, converged, factor)
+        if squared <= _FINISHED or factor.ridge > 0.0 or iteration > _MAX_EXTRA:
+            return arrived
+        there = objective.evaluate(theta - step)
+        if not enough_descent(there, here, squared):
+            return arrived
+        iteration += 1
+        after = max(float(there.gradient @ factor.solve(there.gradient)), 0.0)
+        if squared <= _SHORT and after <= squared:
+            return Arrival(there, iteration, after / 2.0, rule.holds(there.gradient, after / 2.0), factor)
+        theta = there.theta
 
 
 def _factor(point: Evaluation) -> ScaledCholesky:

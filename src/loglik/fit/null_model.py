@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 
-def null_coefficients(label: npt.NDArray[np.int32], weight: Vector, c: int) -> Vector:
+def null_coefficients(class_weights: Vector) -> Vector:
     """Intercepts of the model with the intercept alone: ``log(W_k / W_ref)`` (Text C: the shares of the classes)."""
-    total = np.bincount(label, weight, minlength=c + 1)
-    return np.asarray(np.log(total[:c] / total[c]))
+    return np.asarray(np.log(class_weights[:-1] / class_weights[-1]))
 
 
 def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
@@ -29,13 +28,13 @@ def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
     ``sum_k W_k log(W_k / W)`` with an intercept, ``W log(1/K)`` without; with an offset the intercept is fitted.
     """
     c = objective.n_classes_free
-    total = np.bincount(objective.label, objective.weight, minlength=c + 1)
+    total = objective.class_weights
     w = float(total.sum())
     if objective.offset is None:
         return float((total * np.log(total / w)).sum()) if intercept else -w * float(np.log(c + 1))
     alone = objective.with_free(np.zeros(1 if intercept else 0, dtype=np.int64))
     if not intercept:
         return alone.evaluate(np.zeros(0)).log_likelihood
-    start = null_coefficients(objective.label, objective.weight, c)
+    start = null_coefficients(total)
     arrival = newton(alone, start, Rule(1e-12, np.ones(c)), 100, lambda _i, _p: False)
     return arrival.point.log_likelihood

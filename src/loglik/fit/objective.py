@@ -10,6 +10,7 @@ storage order, with zeros for what is held at zero (reference levels, dropped co
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Sums:
-    """What is summed over rows: loss, gradient C x P, curvature blocks, and the smallest margin."""
+    """What is summed over rows: loss, gradient C x P, curvature blocks, residuals' sizes, and the smallest margin."""
 
     loss: float
     gradient: Matrix
     hessian: npt.NDArray[np.float64]
     scores: Matrix
+    missed: float = 0.0
     margin: float = np.inf
 
     def __iadd__(self, other: Self) -> Self:
@@ -44,6 +46,7 @@ class _Sums:
         self.gradient += other.gradient
         self.hessian += other.hessian
         self.scores += other.scores
+        self.missed += other.missed
         self.margin = min(self.margin, other.margin)
         return self
 
@@ -66,6 +69,8 @@ class Evaluation:
         ``sum_i w_i log P_i``, without the penalty.
     margin : float
         Smallest margin of any row; > 0 means that this point separates the classes completely.
+    missed : (float, float) or None
+        With two classes, ``sum_i w_i (1 - p_i)`` over the rows of each, p the probability of the class that came up.
     """
 
     theta: Vector
@@ -74,6 +79,7 @@ class Evaluation:
     hessian: Matrix | None
     log_likelihood: float
     margin: float
+    missed: tuple[float, float] | None = None
 
 
 @dataclass
@@ -107,6 +113,8 @@ class Objective:
         Threads that walk the blocks.
     passes : Passes
         Counter of reads of the rows, shared by objectives made with `with_free`.
+    single : bool
+        Sum Hessians in float32, where they only show the way.
     ridge : ndarray of shape (D,) or None
         Further penalty ``sum_j ridge_j theta_j^2 / 2``: holds a fit of a sample together, where levels may have no row.
     """
@@ -122,6 +130,7 @@ class Objective:
     total_weight: float
     passes: Passes = field(default_factory=Passes)
     ridge: Vector | None = None
+    single: bool = False
 
     @property
     def n_classes_free(self) -> int:
@@ -132,6 +141,11 @@ class Objective:
     def size(self) -> int:
         """D, the length of theta."""
         return self.n_classes_free * self.free.size
+
+    @cached_property
+    def class_weights(self) -> Vector:
+        """Sum of the weights of each class, the reference class last."""
+        return np.asarray(np.bincount(self.label, self.weight, minlength=self.n_classes_free + 1), dtype=np.float64)
 
     def with_free(self, free: Indices) -> Objective:
         """Estimate another set of coefficients; shares the pass counter."""
@@ -177,7 +191,10 @@ class Objective:
             gradient = gradient + self.ridge * theta
             if full is not None:
                 full += np.diag(self.ridge)
-        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin)
+        # A residual is -w (1 - p) in a row of class 0 and w (1 - p) in one of class 1.
+        drift = float(sums.gradient[0, 0])
+        missed = ((sums.missed - drift) / 2.0, (sums.missed + drift) / 2.0) if self.n_classes_free == 1 else None
+        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin, missed)
 
     def penalty_product(self, theta: Vector) -> Vector:
         """Gradient of the penalty, ``alpha M b``.
@@ -224,6 +241,30 @@ class Objective:
             design.n_rows, block, zeros, add, threads=self.threads, accumulator_bytes=8 * (c * p) ** 2
         ).scores
 
+    def class_curvature(self, lo: int, hi: int, theta: Vector) -> Matrix:
+        """``sum_i w_i (diag(p_i) - p_i p_i')`` over rows lo..hi: how the classes hang together, C x C."""
+        terms = self._terms(lo, hi, self.expand(theta))
+        if self.n_classes_free == 1:
+            return np.array([[terms.variance.sum()]])
+        weighted = terms.probability * terms.weight
+        return np.asarray(np.diag(weighted.sum(axis=1)) - weighted @ terms.probability.T)
+
+    def least_curvature(self, theta: Vector) -> Matrix:
+        """``sum_i w_i l_i x_i x_i'`` over the free columns, l_i below the smallest eigenvalue of row i's class curvature.
+
+        ``l = 1/(1/min_k p_k + C/p_ref)``.
+        """
+        design, beta = self.design, self.expand(theta)
+        gram = np.zeros((design.n_coefficients, design.n_coefficients))
+        for lo in range(0, design.n_rows, self._block_rows()):
+            hi = min(lo + self._block_rows(), design.n_rows)
+            terms = self._terms(lo, hi, beta)
+            reference = np.maximum(1.0 - terms.probability.sum(axis=0), np.finfo(float).tiny)
+            smallest = np.maximum(terms.probability.min(axis=0), np.finfo(float).tiny)
+            least = terms.weight / (1.0 / smallest + self.n_classes_free / reference)
+            design.add_gram(lo, hi, least, gram)
+        return design.symmetric_from_parts(gram)[np.ix_(self.free, self.free)]
+
     def _terms(self, lo: int, hi: int, beta: Matrix) -> RowTerms:
         eta = self.design.linear_predictor(lo, hi, beta)
         if self.offset is not None:
@@ -240,9 +281,11 @@ class Objective:
             terms = self._terms(lo, hi, beta)
             total.loss += float(terms.loss.sum())
             total.margin = min(total.margin, float(terms.margin.min()))
+            if c == 1:
+                total.missed += float(np.abs(terms.residual).sum())
             design.add_gradient(lo, hi, terms.residual, total.gradient)
             for part, (k, m) in enumerate(pairs):
-                design.add_gram(lo, hi, self.family.curvature(terms, k, m), total.hessian[part])
+                design.add_gram(lo, hi, self.family.curvature(terms, k, m), total.hessian[part], single=self.single)
 
         def zeros() -> _Sums:
             return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)), np.zeros((0, 0)))

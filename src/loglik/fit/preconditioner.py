@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.fit.convergence import Rule
 from loglik.fit.factor import ScaledCholesky
+from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
 
 if TYPE_CHECKING:
@@ -21,13 +23,17 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
 
 # A Hessian that costs no more multiplications than this is worth its price at every step.
-_NEWTON_FLOPS = 3e9
+_NEWTON_FLOPS = 1e8
+_NEWTON_FLOPS_ALONE = 1e9
 _NEWTON_SIZE = 2_000
 _SAMPLE_FLOPS = 4e9
 _MIN_SAMPLE = 10_000
 _SAMPLES_PER_COEFFICIENT = 30
-# A sample may be separable where the whole is not; a prior worth this many rows keeps its estimate finite.
+_SMALLEST_SAMPLE = 500
+# A sample of this share of the rows costs little however much it tells.
+_SMALL_SHARE = 16
 _PRIOR_ROWS = 3.0
+_EXACT_RIDGE = 1e-6
 _KRONECKER_RIDGE = 1e-3
 _MAX_DENSE = 6_000
 
@@ -42,12 +48,19 @@ def hessian_flops(objective: Objective, rows: int | None = None) -> float:
 
 
 def newton_is_cheap(objective: Objective) -> bool:
-    """Whether Newton's method on all rows is the best way."""
-    return objective.size <= _NEWTON_SIZE and hessian_flops(objective) <= _NEWTON_FLOPS
+    """Whether Newton's method on all rows is the best way: a Hessian costs next to nothing, or no sample costs less."""
+    flops = hessian_flops(objective)
+    sample_is_all = _sample_size(objective) == objective.design.n_rows
+    return objective.size <= _NEWTON_SIZE and flops <= (_NEWTON_FLOPS_ALONE if sample_is_all else _NEWTON_FLOPS)
 
 
-def warm_start(objective: Objective, theta: Vector, scale: Vector) -> Vector:
-    """Fit a sample of the rows, if that is much cheaper than a step on all of them, and return its solution.
+def start_and_preconditioner(
+    objective: Objective, theta: Vector, scale: Vector
+) -> tuple[Vector, Callable[[Vector], Vector]]:
+    """Fit samples of the rows, and take the curvature of the last one for that of all rows.
+
+    A fit of m rows is off by about D/m in twice the objective, so each sample starts where a smaller one left it, and
+    is left as soon as it is known better than that.
 
     Parameters
     ----------
@@ -57,34 +70,84 @@ def warm_start(objective: Objective, theta: Vector, scale: Vector) -> Vector:
         Start.
     scale : ndarray of shape (D,)
         Typical size of each coefficient's column where it is not zero.
+
+    Returns
+    -------
+    theta : ndarray of shape (D,)
+        A better start, if samples are much cheaper than all rows.
+    precondition : callable
+        Applies the approximate inverse Hessian.
     """
-    size = _sample_size(objective)
-    if not _sample_is_cheap(objective, size) or 4 * size > objective.design.n_rows:
-        return theta
-    c = objective.n_classes_free
-    q = _class_weights(objective)[:c]
-    per_row = np.repeat(q * (1.0 - q), objective.free.size) * scale**2
-    ridge = np.where(np.tile(objective.free, c) != 0, _PRIOR_ROWS * per_row / size, 0.0)
-    sample = _sample(objective, size, ridge)
-    return newton(sample, theta, Rule(1e-4, np.ones(theta.size)), 12, _never).point.theta
+    n, size = objective.design.n_rows, _sample_size(objective)
+    if _sample_is_cheap(objective, size) and 4 * size <= n:
+        ridge = _prior(objective, scale)
+        for rows in _growing(size, objective.size):
+            sample = replace(_sample(objective, rows, ridge / rows), single=True)
+            point = newton(sample, theta, _known(objective, rows), 12, _never, finish=False).point
+            theta = point.theta
+        return theta, _inverse_of(point.hessian, objective, scale)
+    rows = n // 8
+    if objective.free.size <= _MAX_DENSE and rows >= max(2 * objective.size, _MIN_SAMPLE):
+        sample = _sample(objective, rows, _prior(objective, scale) / rows)
+        precondition = preconditioner(objective, theta, scale)
+        theta = lbfgs(sample, theta, precondition, _known(objective, rows), 30, _never).point.theta
+    return theta, preconditioner(objective, theta, scale)
 
 
-def preconditioner(objective: Objective, theta: Vector) -> Callable[[Vector], Vector]:
+def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
     """Approximate inverse Hessian: of a sample at theta, or where that is dear its Kronecker form, or a diagonal.
 
-    The Kronecker form is class shares times one P x P matrix.
+    The Kronecker form is class curvature times one P x P matrix.
     """
     size = _sample_size(objective)
     if _sample_is_cheap(objective, size):
-        return _exact(_sample(objective, size), theta, _diagonal(objective))
+        point = replace(_sample(objective, size), single=True).evaluate(theta, hessian=True)
+        return _inverse_of(point.hessian, objective, scale)
     if objective.free.size <= _MAX_DENSE:
-        return _kronecker(_sample(objective, size), objective.n_classes_free, _column_squares(objective))
-    diagonal = _diagonal(objective)
+        return _kronecker(objective, theta, scale)
+    diagonal = _diagonal(objective, scale)
     return lambda g: g / diagonal
 
 
+def some_rows(objective: Objective) -> Objective:
+    """As many rows, drawn at random, as tell the curvature of all."""
+    return _sample(objective, _sample_size(objective))
+
+
+def _known(objective: Objective, rows: int) -> Rule:
+    """When a fit of a sample is better known than it is right."""
+    return Rule(0.005 * objective.size / rows, np.full(objective.size, np.inf))
+
+
+def _inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> Callable[[Vector], Vector]:
+    if hessian is None:
+        msg = "the Hessian was asked for"
+        raise ValueError(msg)
+    return ScaledCholesky.of(_filled_up(hessian, _diagonal(objective, scale), _EXACT_RIDGE)).solve
+
+
+def _prior(objective: Objective, scale: Vector) -> Vector:
+    """A sample may be separable where the whole is not; a prior worth a few rows keeps its estimate finite."""
+    c = objective.n_classes_free
+    q = _class_weights(objective)[:c]
+    per_row = np.repeat(q * (1.0 - q), objective.free.size) * scale**2
+    return np.where(np.tile(objective.free, c) != 0, _PRIOR_ROWS * per_row, 0.0)
+
+
+def _growing(size: int, coefficients: int) -> list[int]:
+    """Sizes of the samples, the last of them `size`."""
+    sizes = [size]
+    while sizes[0] // 8 >= max(_SMALLEST_SAMPLE, 4 * coefficients):
+        sizes.insert(0, sizes[0] // 8)
+    return sizes
+
+
 def _sample_size(objective: Objective) -> int:
-    return min(objective.design.n_rows, max(_MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * objective.free.size))
+    n, p = objective.design.n_rows, objective.free.size
+    size = max(_MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * p, n // _SMALL_SHARE)
+    if 4 * size > n:  # no start from it, only a preconditioner
+        size = max(_MIN_SAMPLE // 2, _SAMPLES_PER_COEFFICIENT // 3 * p)
+    return min(n, size)
 
 
 def _sample_is_cheap(objective: Objective, size: int) -> bool:
@@ -104,14 +167,6 @@ def _sample(objective: Objective, size: int, ridge: Vector | None = None) -> Obj
     return objective.subsample(index, ridge)
 
 
-def _exact(sample: Objective, theta: Vector, diagonal: Vector) -> Callable[[Vector], Vector]:
-    hessian = sample.evaluate(theta, hessian=True).hessian
-    if hessian is None:
-        msg = "the Hessian was asked for"
-        raise ValueError(msg)
-    return ScaledCholesky.of(_filled_up(hessian, diagonal, 1e-6)).solve
-
-
 def _filled_up(matrix: Matrix, diagonal: Vector, ridge: float) -> Matrix:
     """Let the diagonal of all rows stand in where the sample has few rows or none (of a rare level), and add a ridge."""
     sampled = np.diag(matrix)
@@ -120,55 +175,59 @@ def _filled_up(matrix: Matrix, diagonal: Vector, ridge: float) -> Matrix:
 
 
 def _class_weights(objective: Objective) -> Vector:
-    total = np.bincount(objective.label, objective.weight, minlength=objective.n_classes_free + 1) + 0.5
+    total = objective.class_weights + 0.5
     return np.asarray(total / total.sum())
 
 
-def _kronecker(sample: Objective, c: int, squares: Vector) -> Callable[[Vector], Vector]:
-    """``((diag(q) - q q') kron X'WX / W)^-1`` with class shares q: one P x P factor serves all classes."""
-    design, p = sample.design, sample.design.n_coefficients
-    gram = np.zeros((p, p))
+def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
+    """``(Q kron X'WX / W)^-1`` with Q the mean of ``diag(p) - p p'`` at theta: one P x P factor serves all classes."""
+    sample = some_rows(objective)
+    design, p, c = sample.design, sample.design.n_coefficients, sample.n_classes_free
+    gram, classes = np.zeros((p, p)), np.zeros((c, c))
     for lo in range(0, design.n_rows, design.block_rows):
         hi = min(lo + design.block_rows, design.n_rows)
         design.add_gram(lo, hi, sample.weight[lo:hi], gram)
+        classes += sample.class_curvature(lo, hi, theta)
     full = design.symmetric_from_parts(gram)[np.ix_(sample.free, sample.free)] / sample.total_weight
-    q = _class_weights(sample)
-    classes = np.diag(q[:c]) - np.outer(q[:c], q[:c])
+    classes /= sample.total_weight
     if sample.alpha > 0.0:
-        # (A kron G + alpha M kron I) is solved with A and M exchanged for one common class factor.
+        # (Q kron G + alpha M kron I) is solved with Q and M exchanged for one common class factor.
         typical = float(np.trace(classes)) / c
         penalised = np.where(sample.free != 0, sample.alpha / typical, 0.0)
         full = full + np.diag(penalised)
-    columns = ScaledCholesky.of(_filled_up(full, squares, _KRONECKER_RIDGE))
-    inverse = np.linalg.inv(classes)
+    columns = ScaledCholesky.of(_filled_up(full, _column_squares(objective, scale), _KRONECKER_RIDGE))
+    # A class that the sample does not have would have no curvature.
+    q = _class_weights(objective)[:c]
+    class_factor = ScaledCholesky.of(_filled_up(classes, q * (1.0 - q), _EXACT_RIDGE))
 
     def solve(g: Vector) -> Vector:
-        return np.asarray((inverse @ columns.solve(g.reshape(c, -1).T).T).ravel())
+        return class_factor.solve(columns.solve(g.reshape(c, -1).T).T).ravel()
 
     return solve
 
 
-def _diagonal(objective: Objective) -> Vector:
+def _diagonal(objective: Objective, scale: Vector) -> Vector:
     """Diagonal of ``diag(q (1 - q)) kron X'WX / W``, plus the penalty."""
     q = _class_weights(objective)[: objective.n_classes_free]
-    d = (q * (1.0 - q))[:, None] * _column_squares(objective)
+    d = (q * (1.0 - q))[:, None] * _column_squares(objective, scale)
     d += objective.alpha * (objective.free != 0)
     return np.asarray(d.ravel())
 
 
-def _column_squares(objective: Objective) -> Vector:
-    """``sum_i w_i x_ij^2 / W`` of each free column; a column of zeros counts as one of ones."""
-    design = objective.design
-    squares = np.zeros(design.n_coefficients)
-    squares[0] = objective.total_weight
-    dense = 1 + design.dense.shape[1]
-    for lo in range(0, design.n_rows, design.block_rows):
-        hi = min(lo + design.block_rows, design.n_rows)
-        w = objective.weight[lo:hi]
-        squares[1:dense] += np.einsum("i,ij,ij->j", w, design.dense[lo:hi], design.dense[lo:hi])
-        for a in range(design.codes.shape[1]):
-            squares += np.bincount(design.codes[lo:hi, a], w, minlength=squares.size)
+def _column_squares(objective: Objective, scale: Vector) -> Vector:
+    """``sum_i w_i x_ij^2 / W`` of each free column (dense ones: their known mean square); zero counts as one."""
+    design, p = objective.design, objective.free.size
+    squares = np.ones(design.n_coefficients)
+    squares[objective.free] = scale[:p] ** 2
+    levels = np.zeros(design.n_coefficients)
+    for a in range(design.codes.shape[1]):
+        levels += np.bincount(design.codes[:, a], objective.weight, minlength=levels.size)
     if design.sparse is not None:
-        squares[design.n_coefficients - design.sparse.shape[1] :] = design.sparse.power(2).T @ objective.weight
-    squares = squares[objective.free] / objective.total_weight
+        entries = design.sparse
+        by_row = np.repeat(objective.weight, np.diff(entries.indptr))
+        of_columns = np.bincount(entries.indices, by_row * entries.data**2, minlength=entries.shape[1])
+        levels[design.n_coefficients - entries.shape[1] :] = of_columns
+    dense = 1 + design.dense.shape[1]
+    squares[dense:] = levels[dense:] / objective.total_weight
+    squares = squares[objective.free]
     return np.asarray(np.where(squares > 0.0, squares, 1.0))

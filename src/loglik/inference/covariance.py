@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from loglik.design.request import WeightKind
     from loglik.fit.maximise import Solution
 
+    Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
 
-def refuse_inference(solution: Solution, weight_kind: WeightKind) -> Finding | None:
-    """Say why standard errors of this fit would be wrong, if they would."""
+def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: bool = True) -> Finding | None:
+    """Say why standard errors of this fit would be wrong, if they would; or that they are not `wanted`."""
     if solution.separation is not None:
         return Finding("LL201", "the classes are separated: the estimate does not exist, so it has no standard error")
     if solution.objective.alpha > 0.0:
@@ -30,6 +31,8 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind) -> Finding | N
         )
     if not solution.converged:
         return Finding("LL203", "the fit did not converge, so standard errors would be wrong")
+    if solution.factor is None and not wanted:
+        return Finding("LL305", "inference=False: standard errors were not asked for")
     if solution.factor is None:
         return Finding(
             "LL303",
@@ -43,6 +46,29 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind) -> Finding | N
             "importance weights",
         )
     return None
+
+
+def standard_errors(solution: Solution, weight_kind: WeightKind) -> Vector:
+    """Square roots of the diagonal of `covariance`, without the rest of it where that is not needed.
+
+    Parameters
+    ----------
+    solution : Solution
+        A fit for which `refuse_inference` has no objection.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    """
+    objective = solution.objective
+    if weight_kind == "sampling" or solution.factor is None:
+        return np.asarray(np.sqrt(np.diag(covariance(solution, weight_kind))))
+    with single_threaded_blas():
+        variance = solution.factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
+        intercept = np.flatnonzero(objective.free == 0)
+        if objective.design.center.any() and intercept.size:
+            # var(v'b) = |L^-1 S^-1 v|^2 for the map v from the centered coefficients to each class's intercept
+            v = np.kron(np.eye(objective.n_classes_free), _intercept_map(solution)[intercept[0]])
+            variance[:, intercept[0]] = ((v @ solution.factor.half_inverse.T) ** 2).sum(axis=1)
+    return np.asarray(np.sqrt(variance.ravel() / objective.total_weight))
 
 
 def covariance(solution: Solution, weight_kind: WeightKind) -> Matrix:
@@ -74,13 +100,18 @@ def covariance(solution: Solution, weight_kind: WeightKind) -> Matrix:
 def _original_scale(v: Matrix, solution: Solution) -> Matrix:
     """Undo the centering: the intercept is ``b_0 - sum_j b_j c_j``, a linear map of the estimates."""
     objective = solution.objective
-    design, c, p = objective.design, objective.n_classes_free, objective.free.size
-    if not design.center.any() or 0 not in objective.free:
+    if not objective.design.center.any() or 0 not in objective.free:
         return v
-    center = np.zeros(design.n_coefficients)
-    center[1 : 1 + design.center.size] = design.center
-    one = np.eye(p)
-    one[np.flatnonzero(objective.free == 0)[0]] -= center[objective.free]
-    jacobian = np.kron(np.eye(c), one)
+    jacobian = np.kron(np.eye(objective.n_classes_free), _intercept_map(solution))
     v = jacobian @ v @ jacobian.T
     return np.asarray((v + v.T) / 2.0)
+
+
+def _intercept_map(solution: Solution) -> Matrix:
+    """From the free coefficients of the centered columns to those of the columns as they are: P x P."""
+    objective = solution.objective
+    center = np.zeros(objective.design.n_coefficients)
+    center[1 : 1 + objective.design.center.size] = objective.design.center
+    one = np.eye(objective.free.size)
+    one[np.flatnonzero(objective.free == 0)[0]] -= center[objective.free]
+    return one

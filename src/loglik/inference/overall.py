@@ -14,7 +14,6 @@ from loglik.fit.null_model import null_log_likelihood
 if TYPE_CHECKING:
     from loglik.design.request import WeightKind
     from loglik.fit.maximise import Solution
-    from loglik.fit.objective import Objective
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,6 @@ def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool, lik
     objective = solution.objective
     with single_threaded_blas():
         null = null_log_likelihood(objective, intercept=intercept)
-        tjur = _tjur(objective, solution) if objective.n_classes_free == 1 else None
     log_l = solution.point.log_likelihood
     df = objective.size - (objective.n_classes_free if intercept else 0)
     genuine = likelihood_tests and weight_kind == "frequency"
@@ -83,24 +81,17 @@ def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool, lik
         -2.0 * log_l + 2.0 * objective.size if genuine else None,
         -2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if genuine else None,
         1.0 - log_l / null,
-        tjur,
+        _tjur(solution),
         statistic if genuine else None,
         df if genuine else None,
         float(chdtrc(df, statistic)) if genuine and df > 0 else None,
     )
 
 
-def _tjur(objective: Objective, solution: Solution) -> float:
-    beta = objective.expand(solution.point.theta)
-    sums = np.zeros((2, 2))  # class: sum of w p, sum of w
-    design = objective.design
-    for lo in range(0, design.n_rows, design.block_rows):
-        hi = min(lo + design.block_rows, design.n_rows)
-        eta = design.linear_predictor(lo, hi, beta)
-        if objective.offset is not None:
-            eta += objective.offset[:, lo:hi]
-        p = objective.family.probabilities(eta)[0]
-        w, label = objective.weight[lo:hi], objective.label[lo:hi]
-        for k in (0, 1):
-            sums[k] += (w * p)[label == k].sum(), w[label == k].sum()
-    return float(sums[0, 0] / sums[0, 1] - sums[1, 0] / sums[1, 1])
+def _tjur(solution: Solution) -> float | None:
+    """Mean probability of class 0 among its rows, ``1 - A/W_0``, minus that among the others, ``B/W_1``."""
+    if solution.point.missed is None:
+        return None
+    weights = solution.objective.class_weights
+    a, b = solution.point.missed
+    return float(1.0 - a / weights[0] - b / weights[1])

@@ -9,7 +9,19 @@ of B rows, `codes` is B x (number of categorical columns).
 
 from __future__ import annotations
 
+from loglik.kernels.bits import larger
 from loglik.kernels.jit import njit
+
+
+@njit()
+def column_sums(block, total, squares, largest):
+    """Add ``sum_i x_ij`` and ``sum_i x_ij^2``, and raise `largest` to ``max_i |x_ij|``; row after row, as they lie."""
+    for i in range(block.shape[0]):
+        for j in range(block.shape[1]):
+            x = 1.0 * block[i, j]  # float64, whatever the columns are
+            total[j] += x
+            squares[j] += x * x
+            largest[j] = larger(largest[j], abs(x))
 
 
 @njit()

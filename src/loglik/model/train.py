@@ -16,7 +16,7 @@ from loglik.design.request import Missing, Request, WeightKind
 from loglik.design.source import level_text
 from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning, NotConvergedWarning, SeparationError
 from loglik.fit.maximise import Options, Solution, Solver, maximise
-from loglik.inference.covariance import covariance, refuse_inference
+from loglik.inference.covariance import refuse_inference, standard_errors
 from loglik.inference.overall import overall
 from loglik.inference.wald import wald_terms
 from loglik.model.fitted import FittedClassifier, reported_terms
@@ -84,6 +84,7 @@ def fit_classifier(
     tol: float = 1e-8,
     max_iter: int | None = None,
     level: float = 0.95,
+    inference: bool = True,
     threads: int | None = None,
     table: str | None = None,
 ) -> FittedClassifier:
@@ -130,6 +131,8 @@ def fit_classifier(
         Most iterations.
     level : float
         Coverage of the confidence intervals.
+    inference : bool
+        Whether standard errors are wanted; with many classes and columns they can cost more than the fit.
     threads : int, optional
         Threads; the result does not depend on it.
     table : str, optional
@@ -162,7 +165,7 @@ def fit_classifier(
         target, positive, reference, features, exclude, categorical, base, weights, weight_kind, offset, missing,
         min_count,
     )  # fmt: skip
-    options = Options(alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, threads=threads)
+    options = Options(alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, threads=threads, inference=inference)
     outcome = train(any_source(data, table), request, options, level)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
@@ -269,17 +272,17 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
         )
         findings.append(Finding("LL205", message))
     symmetric = options.alpha > 0.0 and len(labels) > 2
-    refused = refuse_inference(solution, request.weight_kind)
+    refused = refuse_inference(solution, request.weight_kind, wanted=options.inference)
     separated = solution.separation is not None
     terms, figures = [], None
     if not separated:
         pairs, values = reported_terms(
             prepared.design.features, labels, solution.beta, solution.free, symmetric=symmetric
         )
-        errors = None if refused else np.sqrt(np.diag(covariance(solution, request.weight_kind)))
+        errors = None if refused else standard_errors(solution, request.weight_kind)
         terms = wald_terms(pairs, values, errors, level)
-        # A matrix too large to invert (LL303) does not touch the likelihood.
-        genuine = refused is None or refused.code == "LL303"
+        # A matrix too large to invert (LL303), or not asked for (LL305), does not touch the likelihood.
+        genuine = refused is None or refused.code in {"LL303", "LL305"}
         figures = overall(solution, request.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
         if request.weights is not None and request.weight_kind == "sampling":
             findings.append(
