@@ -19,6 +19,7 @@ from loglik.design.assemble import (
     refuse_infinite,
     scaled_weights,
 )
+from loglik.design.blocks import single_threaded_blas
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
@@ -208,7 +209,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
             self.keep_trajectory, self.inference,
         )  # fmt: skip
-        self._fit_design(design, target, weight, shifts, options, weighted=sample_weight is not None)
+        with single_threaded_blas():  # once, for fit and inference
+            self._fit_design(design, target, weight, shifts, options, weighted=sample_weight is not None)
         self.features_ = features
         return self
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # Large enough that the work outweighs what starting a block costs, small enough to be read from cache the second time.
 _BLOCK_BYTES = 2048 * 1024
 _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 16384
-_MAX_RUNS = 16
+# As many runs as keep threads equally busy; fewer where zeroing and adding up their sums would be most of the work.
+_MIN_RUNS, _MAX_RUNS = 4, 16
 _ACCUMULATOR_BYTES = 256 * 1024 * 1024
 
 
@@ -84,7 +85,8 @@ def single_threaded_blas() -> Iterator[None]:
 def _runs(n_rows: int, block: int, accumulator_bytes: int) -> list[tuple[int, int]]:
     n_blocks = -(-n_rows // block)
     affordable = max(2, _ACCUMULATOR_BYTES // max(accumulator_bytes, 1))
-    n_runs = max(1, min(n_blocks, _MAX_RUNS, affordable))
+    worthwhile = max(_MIN_RUNS, n_blocks * _BLOCK_BYTES // (32 * max(accumulator_bytes, 1)))
+    n_runs = max(1, min(n_blocks, _MAX_RUNS, affordable, worthwhile))
     edges = [block * (n_blocks * i // n_runs) for i in range(n_runs + 1)]
     return [(lo, min(hi, n_rows)) for lo, hi in zip(edges, edges[1:], strict=False)]
 

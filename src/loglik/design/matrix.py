@@ -79,16 +79,20 @@ class Design:
         return rows_per_block(per_row)
 
     @cached_property
+    def positions(self) -> list[Indices]:
+        """Storage positions of each feature's coefficients."""
+        return storage_positions(self.features)
+
+    @cached_property
     def list_order(self) -> Indices:
         """Storage positions in list order: the intercept, then the terms of each feature as the user named them."""
-        positions = storage_positions(self.features)
-        return np.concatenate([np.zeros(1, dtype=np.int64), *positions])
+        return np.concatenate([np.zeros(1, dtype=np.int64), *self.positions])
 
     @cached_property
     def term_names(self) -> tuple[str, ...]:
         """Name of each coefficient in storage order."""
         names = [INTERCEPT] * self.n_coefficients
-        for feature, positions in zip(self.features, storage_positions(self.features), strict=True):
+        for feature, positions in zip(self.features, self.positions, strict=True):
             for position, name in zip(positions, feature.term_names, strict=True):
                 names[position] = name
         return tuple(names)
@@ -99,7 +103,7 @@ class Design:
         return np.array(
             [
                 positions[feature.reference]
-                for feature, positions in zip(self.features, storage_positions(self.features), strict=True)
+                for feature, positions in zip(self.features, self.positions, strict=True)
                 if isinstance(feature, CategoricalFeature)
             ],
             dtype=np.int64,
@@ -107,7 +111,7 @@ class Design:
 
     def centered(self, center: Vector) -> Design:
         """Subtract a constant from each dense column, on the fly."""
-        return replace(self, center=center)
+        return replace(self, center=center) if (center != self.center).any() else self
 
     def rows(self, index: Indices) -> Design:
         """Make a design of some of the rows."""
@@ -179,6 +183,8 @@ class Design:
 
     def symmetric_from_parts(self, gram: Matrix) -> Matrix:
         """Complete what `add_gram` summed to a symmetric matrix."""
+        if self.codes.shape[1] == 0 and self.sparse is None:
+            return gram  # a product of a matrix with itself is symmetric to the last bit
         q1 = 1 + self.dense.shape[1]
         gram[:q1, q1:] = gram[q1:, :q1].T
         upper = np.triu(gram)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature
-from loglik.design.matrix import storage_positions
 from loglik.fit.factor import ScaledCholesky
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     bound = spread[:, 0].copy()
     q = design.dense.shape[1]
     bound += spread[:, 1 : 1 + q] @ largest
-    for feature, positions in zip(design.features, storage_positions(design.features), strict=True):
+    for feature, positions in zip(design.features, design.positions, strict=True):
         if isinstance(feature, CategoricalFeature):  # a row has one level
             bound += spread[:, positions].max(axis=1)
     if design.sparse is not None and design.sparse.shape[1]:

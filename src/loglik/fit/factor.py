@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.linalg.lapack import dtrtri
+from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -43,13 +42,12 @@ class ScaledCholesky:
         unit = matrix / scale / scale[:, None]
         ridge = 0.0
         while True:
-            try:
-                shifted = unit + ridge * np.eye(unit.shape[0]) if ridge else unit
-                lower, _ = cho_factor(shifted, lower=True, check_finite=False)
-                if np.isfinite(lower).all() and (ridge > 1.0 or np.diag(lower).min() > 1e-8):
+            shifted = unit + ridge * np.eye(unit.shape[0]) if ridge else unit
+            lower, failed = dpotrf(shifted.T, lower=True, clean=True)  # symmetric, so in the order that LAPACK takes
+            if not failed:
+                pivots = np.diag(lower)
+                if np.isfinite(pivots).all() and (ridge > 1.0 or pivots.min(initial=1.0) > 1e-8):
                     return ScaledCholesky(lower, scale, ridge)
-            except LinAlgError:
-                pass
             if not np.isfinite(unit).all():
                 return ScaledCholesky(np.eye(unit.shape[0]), scale, np.inf)
             ridge = max(1e-12, 100.0 * ridge)
@@ -57,7 +55,8 @@ class ScaledCholesky:
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``A^-1 b``."""
         scale = self.scale if b.ndim == 1 else self.scale[:, None]
-        return np.asarray(cho_solve((self.lower, True), b / scale, check_finite=False) / scale)
+        solution, _ = dpotrs(self.lower, b / scale, lower=True)
+        return np.asarray(solution.reshape(b.shape) / scale)
 
     @cached_property
     def half_inverse(self) -> Matrix:

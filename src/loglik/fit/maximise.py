@@ -205,6 +205,7 @@ class _Fit:
         self.objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
         self.trajectory: list[Step] = []
         self.separation: Separation | None = None
+        self._known_rule: tuple[Objective, Rule] | None = None
 
     def run(self) -> Solution:
         collinear = self._drop_collinear()
@@ -291,6 +292,11 @@ class _Fit:
         return theta.ravel()
 
     def _rule(self) -> Rule:
+        if self._known_rule is None or self._known_rule[0] is not self.objective:
+            self._known_rule = self.objective, self._make_rule()
+        return self._known_rule[1]
+
+    def _make_rule(self) -> Rule:
         scale = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
         scale[1 : 1 + q] = np.where(
@@ -305,13 +311,13 @@ class _Fit:
         suspect = _SUSPECT_AFTER[kind]
 
         def watch(iteration: int, point: Evaluation) -> bool:
-            norm = self._rule().gradient_norm(point.gradient)
             if self.options.trajectory:
                 weights = self._original_scale(self.objective.expand(point.theta))
                 self.trajectory.append(
                     Step(iteration, weights, point.value, float(np.max(np.abs(point.gradient), initial=0.0)))
                 )
             if self.options.progress is not None:
+                norm = self._rule().gradient_norm(point.gradient)
                 self.options.progress(iteration, self.objective.passes.count, point.value, norm)
             if self.options.alpha > 0.0 or kind == "gd":
                 return False

@@ -241,6 +241,15 @@ class Objective:
             design.n_rows, block, zeros, add, threads=self.threads, accumulator_bytes=8 * (c * p) ** 2
         ).scores
 
+    def linear_predictors(self, theta: Vector) -> Matrix:
+        """Linear predictors of all rows, offset included: C x n."""
+        design, beta = self.design, self.expand(theta)
+        eta = np.empty((self.n_classes_free, design.n_rows))
+        for lo in range(0, design.n_rows, design.block_rows):
+            hi = min(lo + design.block_rows, design.n_rows)
+            eta[:, lo:hi] = design.linear_predictor(lo, hi, beta)
+        return eta if self.offset is None else eta + self.offset
+
     def class_curvature(self, lo: int, hi: int, theta: Vector) -> Matrix:
         """``sum_i w_i (diag(p_i) - p_i p_i')`` over rows lo..hi: how the classes hang together, C x C."""
         terms = self._terms(lo, hi, self.expand(theta))
@@ -302,8 +311,10 @@ class Objective:
     def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
         """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""
         c, p = self.n_classes_free, self.free.size
-        full = np.empty((c * p, c * p))
         pick = np.ix_(self.free, self.free)
+        if c == 1:
+            return self.design.symmetric_from_parts(parts[0])[pick]
+        full = np.empty((c * p, c * p))
         part = 0
         for k in range(c):
             for m in range(k, c):

@@ -9,6 +9,7 @@ import numpy as np
 
 from loglik.fit.convergence import Rule
 from loglik.fit.factor import ScaledCholesky
+from loglik.fit.hot_columns import hot_block
 from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
 
@@ -95,9 +96,9 @@ def start_and_preconditioner(
 
 
 def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
-    """Approximate inverse Hessian: of a sample at theta, or where that is dear its Kronecker form, or a diagonal.
+    """Approximate inverse Hessian: of a sample at theta, or where that is dear its Kronecker form, or its hot block.
 
-    The Kronecker form is class curvature times one P x P matrix.
+    The Kronecker form is class curvature times one P x P matrix; the hot block that of the most frequent columns.
     """
     size = _sample_size(objective)
     if _sample_is_cheap(objective, size):
@@ -105,8 +106,9 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
         return _inverse_of(point.hessian, objective, scale)
     if objective.free.size <= _MAX_DENSE:
         return _kronecker(objective, theta, scale)
-    diagonal = _diagonal(objective, scale)
-    return lambda g: g / diagonal
+    return hot_block(
+        objective, some_rows(objective), theta, _diagonal(objective, scale), lambda h, d: _filled_up(h, d, _EXACT_RIDGE)
+    )
 
 
 def some_rows(objective: Objective) -> Objective:
@@ -143,7 +145,7 @@ def _growing(size: int, coefficients: int) -> list[int]:
 
 
 def _sample_size(objective: Objective) -> int:
-    n, p = objective.design.n_rows, objective.free.size
+    n, p = objective.design.n_rows, min(objective.free.size, _MAX_DENSE // 6)
     size = max(_MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * p, n // _SMALL_SHARE)
     if 4 * size > n:  # no start from it, only a preconditioner
         size = max(_MIN_SAMPLE // 2, _SAMPLES_PER_COEFFICIENT // 3 * p)

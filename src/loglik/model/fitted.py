@@ -178,36 +178,4 @@ def _by_blocks(design: Design, block: Any, width: int) -> Matrix:
     return out
 
 
-def reported_terms(
-    features: tuple[Feature, ...], labels: list[str], beta: Matrix, free: npt.NDArray[np.int64], *, symmetric: bool
-) -> tuple[list[tuple[str, str]], npt.NDArray[np.float64]]:
-    """Names and values of the coefficients to report, class by class in list order.
-
-    Penalised fits of three classes or more are reported in the symmetric form, in which the coefficients of all K
-    classes sum to zero.
-
-    Parameters
-    ----------
-    features : tuple of Feature
-        Columns.
-    labels : list of str
-        Class names, the reference last.
-    beta : ndarray of shape (K - 1, P)
-        Coefficients in storage order.
-    free : ndarray of int
-        Storage positions of the estimated ones, in list order.
-    symmetric : bool
-        Whether to report all K classes.
-    """
-    names = Design(features, np.empty((0, 0)), np.empty((0, 0), dtype=np.int32)).term_names
-    rows = [*beta]
-    shown = labels[:-1]
-    if symmetric:
-        full = np.concatenate([beta, np.zeros((1, beta.shape[1]))])
-        rows = [*(full - full.mean(axis=0))]
-        shown = labels
-    out = [(label, names[j]) for label in shown for j in free]
-    return out, np.concatenate([row[free] for row in rows])
-
-
-__all__ = ["CategoricalFeature", "FittedClassifier", "Term", "reported_terms", "storage_positions"]
+__all__ = ["CategoricalFeature", "FittedClassifier", "Term", "storage_positions"]

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +157,7 @@ def _document(model: FittedClassifier) -> dict[str, Any]:
         "coefficients": {
             label: [float(v) for v in row] for label, row in zip(labels, model.coefficients, strict=False)
         },
-        "fit": asdict(model.report),
+        "fit": asdict(replace(model.report, terms=tuple(model.report.terms))),
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loglik.design.request import WeightKind
     from loglik.errors import Finding
     from loglik.inference.overall import Overall
@@ -49,7 +51,7 @@ class FitReport:
         Both parts of the convergence rule.
     overall : Overall or None
         Goodness of fit; None when there is no estimate.
-    terms : tuple of Term
+    terms : sequence of Term
         Coefficients; empty when there is no estimate.
     findings : tuple of Finding
         What the reader must know.
@@ -75,7 +77,7 @@ class FitReport:
     gradient_norm: float
     decrement: float
     overall: Overall | None
-    terms: tuple[Term, ...]
+    terms: Sequence[Term]
     findings: tuple[Finding, ...]
     inference_refused: str | None
 

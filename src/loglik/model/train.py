@@ -18,9 +18,9 @@ from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning
 from loglik.fit.maximise import Options, Solution, Solver, maximise
 from loglik.inference.covariance import refuse_inference, standard_errors
 from loglik.inference.overall import overall
-from loglik.inference.wald import wald_terms
-from loglik.model.fitted import FittedClassifier, reported_terms
+from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
+from loglik.model.terms import Terms
 from loglik.model.wording import collinear_finding, not_converged_finding, separation_finding, what_to_do
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from loglik.design.features import Feature
     from loglik.design.source import Source
+    from loglik.inference.wald import Term
 
 
 @dataclass(frozen=True)
@@ -274,13 +275,11 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
     symmetric = options.alpha > 0.0 and len(labels) > 2
     refused = refuse_inference(solution, request.weight_kind, wanted=options.inference)
     separated = solution.separation is not None
-    terms, figures = [], None
+    terms: Sequence[Term] = ()
+    figures = None
     if not separated:
-        pairs, values = reported_terms(
-            prepared.design.features, labels, solution.beta, solution.free, symmetric=symmetric
-        )
         errors = None if refused else standard_errors(solution, request.weight_kind)
-        terms = wald_terms(pairs, values, errors, level)
+        terms = Terms(prepared.design.features, labels, solution.beta, solution.free, symmetric, errors, level)
         # A matrix too large to invert (LL303), or not asked for (LL305), does not touch the likelihood.
         genuine = refused is None or refused.code in {"LL303", "LL305"}
         figures = overall(solution, request.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
@@ -309,7 +308,7 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
         gradient_norm=solution.gradient_norm,
         decrement=solution.decrement,
         overall=figures,
-        terms=tuple(terms),
+        terms=terms,
         findings=tuple(findings),
         inference_refused=None if refused is None else f"{refused.code} {refused.message}",
     )

@@ -1,0 +1,113 @@
+"""A preconditioner for very many columns: the exact curvature of those that matter most, the diagonal of the rest.
+
+Words, hashed features and levels come in a few frequent columns and a long tail. The frequent ones overlap, and so are
+what makes the problem ill-conditioned; a rare one overlaps with next to nothing, and its own curvature is enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.fit.factor import ScaledCholesky
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+    from loglik.fit.objective import Objective
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+_MOST_HOT = 1_000
+
+
+def hot_block(
+    objective: Objective,
+    sample: Objective,
+    theta: Vector,
+    diagonal: Vector,
+    filled_up: Callable[[Matrix, Vector], Matrix],
+) -> Callable[[Vector], Vector]:
+    """Approximate inverse Hessian at theta.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    sample : Objective
+        Some of them.
+    theta : ndarray of shape (D,)
+        Where the curvature is taken.
+    diagonal : ndarray of shape (D,)
+        Approximate diagonal of the Hessian.
+    filled_up : callable
+        ``filled_up(hessian, diagonal)`` mends what the sample does not know.
+    """
+    c, p = objective.n_classes_free, objective.free.size
+    size_of_column = diagonal.reshape(c, p).sum(axis=0)
+    hot = np.sort(np.argsort(-size_of_column, kind="stable")[: max(_MOST_HOT // c, 1)])
+    design, free = columns_of(sample.design, objective.free[hot])
+    eta = sample.linear_predictors(theta)  # the other columns' part stays what it is
+    block = replace(sample, design=design, free=free, offset=eta, ridge=None)
+    hessian = block.evaluate(np.zeros(c * hot.size), hessian=True).hessian
+    if hessian is None:
+        msg = "the Hessian was asked for"
+        raise ValueError(msg)
+    places = (np.arange(c)[:, None] * p + hot).ravel()
+    factor = ScaledCholesky.of(filled_up(hessian, diagonal[places]))
+
+    def solve(g: Vector) -> Vector:
+        step = g / diagonal
+        step[places] = factor.solve(g[places])
+        return step
+
+    return solve
+
+
+def columns_of(design: Design, positions: Indices) -> tuple[Design, Indices]:
+    """Make a design of some of the columns, and say where they stand in it.
+
+    Parameters
+    ----------
+    design : Design
+        All columns.
+    positions : ndarray of int
+        Storage positions of those to keep; dense ones are always kept.
+
+    Returns
+    -------
+    design : Design
+        Levels that are left out share one position, that of a level of their own.
+    positions : ndarray of int
+        The new storage positions, in the given order.
+    """
+    q = design.dense.shape[1]
+    first_level, first_sparse = 1 + q, design.n_coefficients - (0 if design.sparse is None else design.sparse.shape[1])
+    new = np.full(design.n_coefficients, -1)
+    new[:first_level] = np.arange(first_level)
+    levels = np.sort(positions[(positions >= first_level) & (positions < first_sparse)])
+    new[levels] = first_level + np.arange(levels.size)
+    n_levels = levels.size + 1 if design.codes.shape[1] else 0
+    words = np.sort(positions[positions >= first_sparse])
+    new[words] = first_level + n_levels + np.arange(words.size)
+    new[new < 0] = first_level + levels.size  # of these only levels are looked up
+    features: tuple[Feature, ...] = (
+        *(f for f in design.features if isinstance(f, NumericFeature)),
+        *([CategoricalFeature("levels", tuple(map(str, range(n_levels))), 0)] if n_levels else []),
+        *([SparseFeatures(tuple(map(str, words)))] if design.sparse is not None else []),
+    )
+    few = replace(
+        design,
+        features=features,
+        codes=new[design.codes].astype(np.int32),
+        sparse=None if design.sparse is None else design.sparse[:, words - first_sparse],
+    )
+    return few, new[positions]

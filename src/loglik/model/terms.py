@@ -1,0 +1,92 @@
+"""The table of coefficients of a fit, made when it is looked at: a fit of a million columns need not wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+from loglik.design.matrix import Design
+from loglik.inference.wald import Term, wald_terms
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.features import Feature
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Terms(Sequence[Term]):
+    """Terms class by class in list order.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        Columns.
+    labels : list of str
+        Class names, the reference last.
+    beta : ndarray of shape (K - 1, P)
+        Coefficients in storage order.
+    free : ndarray of int
+        Storage positions of the estimated ones, in list order.
+    symmetric : bool
+        Whether to report all K classes.
+    std_error : ndarray of shape ((K - 1) P,) or None
+        Standard errors, None where inference is refused.
+    level : float
+        Coverage of the intervals.
+    """
+
+    features: tuple[Feature, ...]
+    labels: list[str]
+    beta: Matrix
+    free: npt.NDArray[np.int64]
+    symmetric: bool
+    std_error: Vector | None
+    level: float
+
+    @cached_property
+    def _made(self) -> tuple[Term, ...]:
+        names, estimate = reported_terms(self.features, self.labels, self.beta, self.free, symmetric=self.symmetric)
+        return tuple(wald_terms(names, estimate, self.std_error, self.level))
+
+    def __len__(self) -> int:
+        return (len(self.labels) if self.symmetric else self.beta.shape[0]) * self.free.size
+
+    @overload
+    def __getitem__(self, index: int) -> Term: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Term, ...]: ...
+    def __getitem__(self, index: int | slice) -> Term | tuple[Term, ...]:
+        return self._made[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._made)
+
+
+def reported_terms(
+    features: tuple[Feature, ...], labels: list[str], beta: Matrix, free: npt.NDArray[np.int64], *, symmetric: bool
+) -> tuple[list[tuple[str, str]], npt.NDArray[np.float64]]:
+    """Names and values of the coefficients to report, class by class in list order.
+
+    Penalised fits of three classes or more are reported in the symmetric form, in which the coefficients of all K
+    classes sum to zero.
+    """
+    names = Design(features, np.empty((0, 0)), np.empty((0, 0), dtype=np.int32)).term_names
+    rows = [*beta]
+    shown = labels[:-1]
+    if symmetric:
+        full = np.concatenate([beta, np.zeros((1, beta.shape[1]))])
+        rows = [*(full - full.mean(axis=0))]
+        shown = labels
+    out = [(label, names[j]) for label in shown for j in free]
+    return out, np.concatenate([row[free] for row in rows])
