@@ -136,20 +136,34 @@ class FrameSource:
         import narwhals as nw
 
         series = self.frame[column]
-        if self.kind(column) in {"category", "boolean"} and self.frame.schema[column] != nw.Object:
-            series = series.cast(nw.String)
-        values = series.to_list()
-        # One dictionary look-up per row; the text of a level is made once per distinct value.
-        text: dict[Any, str] = {}
-        for value in values:
-            if value not in text and not _missing(value):
-                text[value] = level_text(value)
+        as_text = self.kind(column) in {"category", "boolean"} and self.frame.schema[column] != nw.Object
+        place, distinct = _factorised(series, as_text=as_text)
+        text = [level_text(value) for value in distinct]
         if self.kind(column) == "boolean":
-            text = {value: name.lower() for value, name in text.items()}
-        levels = sort_levels(set(text.values()))
+            text = [name.lower() for name in text]
+        levels = sort_levels(set(text))
         position = {level: i for i, level in enumerate(levels)}
-        code = {value: position[name] for value, name in text.items()}
-        return Codes(np.fromiter((code.get(v, -1) for v in values), dtype=np.int32, count=len(values)), levels)
+        code = np.array([*(position[name] for name in text), -1], dtype=np.int32)  # the last for the place -1
+        return Codes(code[place], levels)
+
+
+def _factorised(series: Any, *, as_text: bool) -> tuple[npt.NDArray[np.intp], list[Any]]:
+    """Place of each entry among the distinct values, -1 where it is missing, and those values."""
+    import narwhals as nw
+
+    native = series.to_native()
+    if hasattr(native, "factorize"):  # pandas and its like
+        place, distinct = native.factorize()
+        return np.asarray(place, dtype=np.intp), [str(v) if as_text else v for v in distinct]
+    if as_text:
+        series = series.cast(nw.String)
+    values = series.to_list()
+    seen: dict[Any, int] = {}
+    for value in values:
+        if value not in seen and not _missing(value):
+            seen[value] = len(seen)
+    # One dictionary look-up per row.
+    return np.fromiter((seen.get(v, -1) for v in values), dtype=np.intp, count=len(values)), list(seen)
 
 
 def _missing(value: Any) -> bool:

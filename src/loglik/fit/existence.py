@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-_MAX_EXACT = 1_000
+_MAX_EXACT, _MAX_BOUNDED = 1_000, 6_000
 
 
 def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
@@ -81,6 +81,8 @@ def bounds_from_sample(objective: Objective, point: Evaluation, rows: Objective)
         None if these rows leave some direction without curvature.
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
+    if objective.size > _MAX_BOUNDED:
+        return None
     if c == 1 or rows.size <= _MAX_EXACT:
         hessian = rows.evaluate(theta, hessian=True).hessian
         if hessian is None:
