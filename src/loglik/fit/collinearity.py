@@ -71,7 +71,7 @@ class _ResidualSum:
         return self
 
 
-def collinear_columns(design: Design, free: Indices, threads: int) -> list[CollinearColumn]:
+def collinear_columns(design: Design, free: Indices, threads: int) -> tuple[list[CollinearColumn], int]:
     """Find the columns to drop among `free` (storage positions in list order).
 
     Parameters
@@ -82,9 +82,16 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> list[Colli
         Storage positions of the coefficients to be estimated, in list order.
     threads : int
         Threads that walk the blocks.
+
+    Returns
+    -------
+    dropped : list of CollinearColumn
+        What to drop.
+    passes : int
+        How often all rows were read.
     """
     if free.size > MAX_COLUMNS or free.size == 0:
-        return []
+        return [], 0
     # A few rows that settle it roughly, then more of them.
     for rows, threshold, single in (
         (max(_FEW_ROWS, 4 * free.size), _INDEPENDENT_IN_SINGLE, True),
@@ -94,23 +101,24 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> list[Colli
             sample = design.rows(np.linspace(0, design.n_rows - 1, rows).astype(np.int64))
             left, _ = _sequential_cholesky(_gram(sample, free, threads, single=single), threshold, only_whole=True)
             if left.size and left.min() > threshold:
-                return []
+                return [], 0
     gram = _gram(design, free, threads)
     left, combinations = _sequential_cholesky(gram, _CANDIDATE)
     candidates = np.flatnonzero(left <= _CANDIDATE)
     if candidates.size == 0:
-        return []
+        return [], 1
     residual = _residual_norms(design, free, candidates, combinations, threads)
     size = np.sqrt(np.diag(gram)[candidates])
     # `size` is 0 for a column of zeros, and rounding for a centered constant column.
     true = residual <= _RESIDUAL * np.maximum(size, np.finfo(float).tiny) + _rounding(design, free[candidates])
-    return [
+    dropped = [
         CollinearColumn(
             int(free[j]),
             {int(free[i]): float(c) for i, c in enumerate(combinations[j]) if abs(c) > 1e-9},
         )
         for j in candidates[true]
     ]
+    return dropped, 2
 
 
 def _rounding(design: Design, positions: Indices) -> Vector:

@@ -10,7 +10,7 @@ import numpy as np
 from loglik.design.blocks import default_threads, single_threaded_blas
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
-from loglik.fit.collinearity import MAX_COLUMNS, CollinearColumn, collinear_columns
+from loglik.fit.collinearity import CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step
 from loglik.fit.existence import bounds_from_sample, estimate_exists, row_range_bound
@@ -51,6 +51,7 @@ _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
 _LARGEST = 1e140
+_SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
 _REFRESH_AFTER = 40
 # Coefficients up to which the linear programme is solved.
@@ -237,10 +238,10 @@ class _Fit:
         free = self.objective.free
         if self.options.alpha > 0.0:
             return []
-        dropped = collinear_columns(self.design, free, self.threads)
+        dropped, passes = collinear_columns(self.design, free, self.threads)
         positions = [column.position for column in dropped]
         self.objective = self.objective.with_free(free[~np.isin(free, positions)])
-        self.objective.passes.count += 1 if free.size <= MAX_COLUMNS else 0
+        self.objective.passes.count += passes
         return dropped
 
     def _separation_by_cells(self) -> Separation | None:
@@ -262,6 +263,9 @@ class _Fit:
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
         if newton_is_cheap(objective):
+            # A penalty that outweighs the rounding of float32 sums lets them show the way.
+            if options.alpha > _SINGLE_SHARE * float(np.max(self._rule().scale, initial=0.0)) ** 2:
+                objective = replace(objective, single=True)
             return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
         return self._finish(self._lbfgs(start), polish=True)
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 
+_MIN_SHARED_ROWS = 256
+
+
 @dataclass
 class _Sums:
     """What is summed over rows: loss, gradient C x P, curvature blocks, residuals' sizes, and the smallest margin."""
@@ -185,7 +188,7 @@ class Objective:
             value += 0.5 * float(theta @ pull)
             gradient = gradient + pull
             if full is not None:
-                full += self._penalty_matrix()
+                full += self._penalty_matrix
         if self.ridge is not None:
             value += 0.5 * float(self.ridge @ theta**2)
             gradient = gradient + self.ridge * theta
@@ -300,13 +303,17 @@ class Objective:
             return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)), np.zeros((0, 0)))
 
         return sum_over_blocks(
-            design.n_rows, self._block_rows(), zeros, add,
+            design.n_rows, self._block_rows(len(pairs)), zeros, add,
             threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
         )  # fmt: skip
 
-    def _block_rows(self) -> int:
-        # With many classes the C x B work arrays, not the columns, fill the cache.
-        return min(self.design.block_rows, rows_per_block(32 * self.n_classes_free))
+    def _block_rows(self, products: int = 1) -> int:
+        # With many classes the C x B work arrays, not the columns, fill the cache; and so much work is shared in small
+        # pieces, that threads may have their part of few rows too.
+        rows = min(self.design.block_rows, rows_per_block(32 * self.n_classes_free))
+        while products > 1 and rows > _MIN_SHARED_ROWS and 8 * rows > self.design.n_rows:
+            rows //= 2
+        return rows
 
     def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
         """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""
@@ -325,5 +332,6 @@ class Objective:
                 part += 1
         return full
 
+    @cached_property
     def _penalty_matrix(self) -> Matrix:
         return np.asarray(self.alpha * np.kron(self.penalty_classes(), np.diag((self.free != 0).astype(float))))

@@ -32,7 +32,7 @@ _MIN_SAMPLE = 10_000
 _SAMPLES_PER_COEFFICIENT = 30
 _SMALLEST_SAMPLE = 500
 # A sample of this share of the rows costs little however much it tells.
-_SMALL_SHARE = 16
+_SMALL_SHARE = 32
 _PRIOR_ROWS = 3.0
 _EXACT_RIDGE = 1e-6
 _KRONECKER_RIDGE = 1e-3

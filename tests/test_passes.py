@@ -1,0 +1,82 @@
+"""How often the fit reads the rows: the price of a fit that no machine's mood changes.
+
+Each bound is one above what the fit takes. A preconditioner that has gone astray, a start that is thrown away or a
+Hessian formed twice shows here first, and all results stay right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+import loglik
+
+
+def draw(eta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Classes with the log-odds `eta`, or with the linear predictors in its columns."""
+    if eta.ndim == 1:
+        return (rng.random(eta.size) < 1.0 / (1.0 + np.exp(-eta))).astype(int)
+    return (eta + rng.gumbel(size=eta.shape)).argmax(axis=1)
+
+
+def dense() -> tuple:
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((100_000, 30))
+    return x, draw(x @ rng.standard_normal(30) * 0.4 - 0.5, rng), {}
+
+
+def badly_scaled() -> tuple:
+    """Columns in units from thousandths to thousands, any two of them correlated 0.9."""
+    rng = np.random.default_rng(2)
+    x = np.sqrt(0.1) * rng.standard_normal((100_000, 30)) + np.sqrt(0.9) * rng.standard_normal((100_000, 1))
+    return x * np.logspace(-3, 3, 30), draw(x @ rng.standard_normal(30) * 0.4, rng), {}
+
+
+def levels() -> tuple:
+    rng = np.random.default_rng(3)
+    columns, eta = {}, np.zeros(100_000)
+    for size in (4, 30, 200):
+        code = rng.integers(size, size=eta.size)
+        columns[f"of{size}"] = pd.Categorical.from_codes(code, [f"l{i}" for i in range(size)])
+        eta += rng.standard_normal(size)[code] * 0.5
+    columns["x"] = rng.standard_normal(eta.size)
+    return pd.DataFrame(columns), draw(eta + 0.3 * columns["x"], rng), {}
+
+
+def classes() -> tuple:
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((40_000, 40))
+    for j in range(1, 40):
+        x[:, j] += 0.9 * x[:, j - 1]
+    return x, draw(x @ rng.standard_normal((40, 12)) / 12.0, rng), {"inference": False}
+
+
+def words() -> tuple:
+    rng = np.random.default_rng(5)
+    n, p, per_row = 20_000, 20_000, 30
+    share = 1.0 / (np.arange(p) + 10.0)
+    columns = rng.choice(p, size=n * per_row, p=share / share.sum())
+    x = sparse.csr_array((np.ones(columns.size), columns, np.arange(0, columns.size + 1, per_row)), shape=(n, p))
+    x.sum_duplicates()
+    return x, draw(x @ rng.standard_normal(p) * 0.2, rng), {"alpha": 1.0 / n}
+
+
+def small() -> tuple:
+    rng = np.random.default_rng(6)
+    x = rng.standard_normal((500, 10))
+    return x, draw(x @ rng.standard_normal(10) * 0.5, rng), {}
+
+
+# One read for the columns' sizes and one for collinearity are among them.
+@pytest.mark.parametrize(
+    ("case", "most"), [(dense, 9), (badly_scaled, 9), (levels, 8), (classes, 10), (words, 46), (small, 9)]
+)
+def test_passes(case, most: int) -> None:
+    x, y, options = case()
+    model = loglik.LogisticRegression(**options).fit(x, y)
+    report = model.model_.report
+    assert report.converged
+    assert report.gradient_norm <= 1e-8
+    assert report.passes <= most
