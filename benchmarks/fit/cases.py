@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.fit.data import categorical, dense, multiclass, wide
-from benchmarks.fit.data.dataset import Dataset
 from benchmarks.fit.data.store import made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from benchmarks.fit.data.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ def _rows(make: Callable[..., Dataset], seed: int, n: int, *more, least: int, **
     return lambda scale: make(seed, max(round(n * scale), min(n, least)), *more, **options)
 
 
+def _weighted(*, with_offset: bool) -> Callable[[float], Dataset]:
+    return _rows(dense.weighted, 51, 1_000_000, 30, least=2_000, with_offset=with_offset)
+
+
 def _levels(scale: float) -> Dataset:
     sizes = tuple(max(10, round(s * scale)) if s > 30 else s for s in (10, 30, 100, 300, 1_000, 5_000))
     return categorical.skewed(21, round(5_000_000 * scale), sizes, 4)
@@ -77,7 +81,7 @@ CASES = {
         Case("M4", "200k x 50, 100 classes", _rows(multiclass.many, 34, 200_000, 50, 100, least=10_000), _BOTH, True),
         Case("S1", "20k x 50k text", _text, (1 / 20_000,)),
         Case("S2", "1M x 1M hashed", _hashed, (1e-6,)),
-        Case("W1", "1M x 30, weights and offset", _rows(partial(dense.weighted, with_offset=True), 51, 1_000_000, 30, least=2_000), _BOTH),
-        Case("W1w", "1M x 30, weights", _rows(partial(dense.weighted, with_offset=False), 51, 1_000_000, 30, least=2_000), _BOTH),
+        Case("W1", "1M x 30, weights and offset", _weighted(with_offset=True), _BOTH),
+        Case("W1w", "1M x 30, weights", _weighted(with_offset=False), _BOTH),
     )
 }  # fmt: skip

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
 from benchmarks.fit import memory
 from benchmarks.fit.contenders import CONTENDERS
 from benchmarks.fit.data.store import load

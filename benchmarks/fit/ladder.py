@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from benchmarks.fit.child import REACHED
-from benchmarks.fit.contenders import CONTENDERS
+from benchmarks.fit.contenders import CONTENDERS, in_order
 from benchmarks.fit.processes import run
 
 
@@ -38,7 +38,9 @@ class Climb:
         return min((r["objective"] for r in self.rungs), default=math.inf) / best - 1.0 if self.rungs else None
 
 
-def climb(folder: str, alpha: float, threads: int, limit: float, only: list[str] | None) -> tuple[list[Climb], float]:
+def climb(
+    folder: str, alpha: float, kind: str, threads: int, limit: float, only: list[str] | None
+) -> tuple[list[Climb], float]:
     """Let everybody climb; returns what they did and the best objective.
 
     One fit may take `limit` seconds, or 20 times as long as ours if that is longer, and a whole ladder twice that;
@@ -48,7 +50,8 @@ def climb(folder: str, alpha: float, threads: int, limit: float, only: list[str]
     climbs: dict[str, Climb] = {}
     best, ours, fastest = math.inf, 0.0, math.inf
     for _round in range(2):  # a second one for those who stopped at an objective that somebody later bettered
-        for name, contender in CONTENDERS.items():
+        for name in in_order(kind):
+            contender = CONTENDERS[name]
             if only and name not in only:
                 continue
             done = climbs.get(name)
@@ -60,7 +63,7 @@ def climb(folder: str, alpha: float, threads: int, limit: float, only: list[str]
                 tolerances = [t for t in tolerances if t not in tried]
                 if not tolerances:
                     continue
-            most = min(max(limit, 20.0 * ours), max(5.0, 5.0 * fastest))
+            most = min(max(limit, 20.0 * ours), max(3.0, 5.0 * fastest))
             task = {
                 "folder": folder, "alpha": alpha, "contender": name, "threads": threads, "tolerances": tolerances,
                 "best": best if math.isfinite(best) else -1.0,
@@ -68,7 +71,7 @@ def climb(folder: str, alpha: float, threads: int, limit: float, only: list[str]
 
             def allowed(said: list[dict], most: float = most) -> float:
                 spent = sum(s.get("seconds", 0.0) for s in said)
-                return min(most, 2.0 * most - spent) + 5.0  # the harness's own evaluation is not the peer's
+                return min(most, 2.0 * most - spent) + 3.0  # the harness's own evaluation is not the peer's
 
             said = run("ladder", task, threads, None if name == "loglik" else allowed)
             this = climbs.setdefault(name, Climb(name))

@@ -52,7 +52,9 @@ def _ratios(rows: list[dict], path: Path) -> None:
     names = [f"{r['case']} {'L2' if r['alpha'] else 'ML'}" for r in rows]
     axes.set_yticks(list(places), names)
     axes.invert_yaxis()
-    axes.set_xlabel("time of the fastest peer that reached the objective / time of loglik (right of 1: loglik is faster)")
+    axes.set_xlabel(
+        "time of the fastest peer that reached the objective / time of loglik (right of 1: loglik is faster)"
+    )
     _save(figure, path)
 
 
@@ -68,5 +70,7 @@ def _scaling(part: dict, path: Path) -> None:
                   textcoords="offset points", color="#555555", fontsize=8)  # fmt: skip
     axes.set_xlabel(f"rows ({part['columns']} columns)")
     axes.set_ylabel("seconds for the fit with its inference")
-    axes.set_title(f"time grows as rows to the {part['exponent_from']:.2f} from {part['from']:,.0f} rows on", fontsize=10)
+    axes.set_title(
+        f"time grows as rows to the {part['exponent_from']:.2f} from {part['from']:,.0f} rows on", fontsize=10
+    )
     _save(figure, path)

@@ -26,12 +26,13 @@ def run_case(
         "columns": data.n_columns, "classes": data.n_classes, "input_mb": data.n_bytes / 2**20, "threads": threads,
         "scale": scale,
     }  # fmt: skip
+    kind = "many" if data.n_classes > 2 else data.kind
     del data
     floor = run("floor", {"folder": str(path), "threads": threads}, threads)[-1]
     problems = []
     for alpha in case.alphas:
         print(f"{case.name} {case.title}, alpha = {alpha:.3g}", flush=True)
-        climbs, best = climb(str(path), alpha, threads, limit, only)
+        climbs, best = climb(str(path), alpha, kind, threads, limit, only)
         reached = {c.contender: c.reached(best) for c in climbs if c.reached(best)}
         if "loglik" not in reached:  # timed all the same: the table says how far off it is
             ours = next((c for c in climbs if c.contender == "loglik" and c.rungs), None)
@@ -88,7 +89,10 @@ def _standing(contenders: list[dict], floor: dict) -> dict:
         }  # fmt: skip
     ours = next((c for c in contenders if c["contender"] == "loglik" and "seconds" in c), None)
     if ours:
-        standing |= {"times_products": ours["seconds"] / floor["products"], "times_read": ours["seconds"] / floor["read"]}
+        standing |= {
+            "times_products": ours["seconds"] / floor["products"],
+            "times_read": ours["seconds"] / floor["read"],
+        }
     return standing
 
 

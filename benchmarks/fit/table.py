@@ -17,7 +17,7 @@ themselves does not count. Each peer runs with the loosest tolerance (1e-2, 1e-3
 within 1e-8, relative, of the best objective found by anyone; loglik runs with its default settings. Each timed run is a
 process of its own with the same number of threads for all libraries, peers in turn with loglik: loglik, A, loglik, B.
 *Ratio* is the peer's time over ours in the run before, the median with the smallest and the largest: above 1 loglik is
-faster. Peers three times slower than the fastest are timed once. Each has the data in the form that it likes best
+faster. Peers 1.7 times slower than the fastest are timed once. Each has the data in the form that it likes best
 (compressed rows with the levels expanded, glum's own categories, columns standardised where there is no penalty); that
 conversion is *convert*, not part of *fit*; *ratio with conversion* counts both.
 
@@ -29,7 +29,7 @@ conversion is *convert*, not part of *fit*; *ratio with conversion* counts both.
   count for levels), *x read* of one sum over the data.
 - A dash after the reason: the peer cannot solve this problem, or its objective is another one. *Not there* are those
   that did not come within 1e-8, with the gap they reached. Peers stop after the limit (60 s, or 20 times our time), or
-  after five times the time of the fastest peer that got there (at least 5 s): "over N s".
+  after five times the time of the fastest peer that got there (at least 3 s): "over N s".
 """
 
 
@@ -55,7 +55,18 @@ def _ours(problem: dict) -> dict:
 
 def summary(rows: list[dict]) -> str:
     """One line a problem."""
-    head = ["", "data", "loglik", "best peer", "ratio", "ratio with conversion", "passes", "x products", "x read", "gap"]
+    head = [
+        "",
+        "data",
+        "loglik",
+        "best peer",
+        "ratio",
+        "ratio with conversion",
+        "passes",
+        "x products",
+        "x read",
+        "gap",
+    ]
     lines = []
     for r in rows:
         ours = _ours(r)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from benchmarks.fit.processes import run
 
-# Peers this much slower than the fastest one are timed once: they are nobody's best peer.
-_FAR_BEHIND = 3.0
+# Peers this much slower than the fastest one, on the ladder or in the first round, are timed once: they are nobody's
+# best peer.
+_FAR_BEHIND = 1.7
 
 
 @dataclass
@@ -27,6 +28,11 @@ class Timed:
     ratios: list[float] = field(default_factory=list)
     whole_ratios: list[float] = field(default_factory=list)
 
+    def compare(self, theirs: dict, ours: dict) -> None:
+        """Note the ratios of a run to the run of ours before it."""
+        self.ratios.append(theirs["seconds"] / ours["seconds"])
+        self.whole_ratios.append((theirs["convert"] + theirs["seconds"]) / (ours["convert"] + ours["seconds"]))
+
     def median(self, key: str) -> float:
         return statistics.median(r[key] for r in self.runs)
 
@@ -43,25 +49,33 @@ def time_all(
     timed = {name: Timed() for name in reached}
     fastest = min(peers.values(), default=0.0)
 
-    def once(name: str) -> dict:
+    def once(name: str) -> dict | None:
         task = {
             "folder": folder, "alpha": alpha, "contender": name, "threads": threads,
             "tolerances": [reached[name]["tolerance"]],
         }  # fmt: skip
         said = run("timed", task, threads, lambda _: 600.0)
         if not said or "seconds" not in said[-1]:
-            raise SystemExit(f"{name} failed when timed: {said}")
+            print(f"    {name} failed when timed: {said}", flush=True)
+            return None
         timed[name].runs.append(said[-1])
         return said[-1]
 
-    wanted = {n: repeats or (repetitions(s) if s <= _FAR_BEHIND * fastest else 1) for n, s in peers.items()}
-    for turn in range(max(wanted.values(), default=0)):
-        for name, times in wanted.items():
-            if turn < times:
-                ours, theirs = once("loglik"), once(name)
-                timed[name].ratios.append(theirs["seconds"] / ours["seconds"])
-                whole = [r["convert"] + r["seconds"] for r in (theirs, ours)]
-                timed[name].whole_ratios.append(whole[0] / whole[1])
+    def pair(name: str, ours: dict | None) -> None:
+        theirs = once(name)
+        if ours and theirs:
+            timed[name].compare(theirs, ours)
+
+    near = [n for n, s in peers.items() if s <= _FAR_BEHIND * fastest]
+    for name in sorted(peers, key=lambda n: n not in near):
+        # Those far behind share a run of ours.
+        pair(name, once("loglik") if name in near or not timed["loglik"].runs else timed["loglik"].runs[-1])
+    near = [n for n in near if timed[n].runs]
+    fastest = min((timed[n].median("seconds") for n in near), default=0.0)
+    near = [n for n in near if timed[n].median("seconds") <= _FAR_BEHIND * fastest]
+    for _ in range((repeats or repetitions(fastest)) - 1):
+        for name in near:
+            pair(name, once("loglik"))
     if "loglik" in timed and not timed["loglik"].runs:  # nobody else got there
         for _ in range(repeats or repetitions(reached["loglik"]["seconds"])):
             once("loglik")

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-
 from benchmarks.fit.objective import Estimate
+from scipy import sparse
 
 if TYPE_CHECKING:
     from benchmarks.fit.data.dataset import Dataset
@@ -60,7 +59,7 @@ def matrix_form(data: Dataset, alpha: float, *, fortran: bool = False, standardi
         x /= scale
     if data.kind == "levels":
         x = one_hot(x, data)
-    elif fortran:
+    elif fortran and data.kind == "dense":
         x = np.asfortranarray(x)
     return Form(x, data, alpha, center, scale)
 

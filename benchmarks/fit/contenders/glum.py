@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
-
 from benchmarks.fit.contenders.contender import Contender
 from benchmarks.fit.objective import Estimate
+from scipy import sparse
 
 if TYPE_CHECKING:
     from benchmarks.fit.data.dataset import Dataset

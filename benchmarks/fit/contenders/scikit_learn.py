@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
 from benchmarks.fit.contenders.contender import DECADES, Contender
 from benchmarks.fit.contenders.forms import Form, matrix_form
 
@@ -32,8 +31,8 @@ def _refuses(solver: str, data: Dataset, alpha: float) -> str | None:
     coefficients = (data.n_columns + 1) * (1 if k == 2 else k)
     if solver == "newton-cholesky" and coefficients > _MOST_COEFFICIENTS:
         return f"Hessian of {coefficients:,} x {coefficients:,}"
-    if solver == "saga" and (data.n_rows > _SAGA or alpha == 0.0):
-        return "not tried: more than 25,000 rows, or no penalty"
+    if solver == "saga" and (data.n_rows > _SAGA or alpha == 0.0 or (data.kind == "dense" and k == 2)):
+        return "not tried: made for sparse rows or many classes, with a penalty, up to 25,000 rows"
     return None
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
-
 from benchmarks.fit.contenders.contender import Contender
 from benchmarks.fit.contenders.forms import Form, matrix_form
+from scipy import sparse
 
 if TYPE_CHECKING:
     from benchmarks.fit.data.dataset import Dataset

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
 from benchmarks.fit.contenders.contender import Contender
 from benchmarks.fit.objective import Estimate
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from benchmarks.fit.data.dataset import Dataset
 
 _CHUNK = 100_000

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
-
 from benchmarks.fit.data.dataset import Dataset
+from scipy import sparse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
-
 from benchmarks.fit.data.dataset import Dataset
+from scipy import sparse
 
 
 def _power_law(rng: np.random.Generator, size: int, columns: int) -> np.ndarray:
@@ -40,7 +39,9 @@ def hashed(seed: int, n: int, columns: int, fields: int) -> Dataset:
     for f in range(fields):
         level = _power_law(rng, n, columns).astype(np.int64)
         column[:, f] = (level * 2_654_435_761 + f * 40_503_001) % (2**31 - 1) % columns
-    x = sparse.csr_matrix((np.ones(n * fields), column.ravel(), np.arange(0, n * fields + 1, fields)), shape=(n, columns))
+    x = sparse.csr_matrix(
+        (np.ones(n * fields), column.ravel(), np.arange(0, n * fields + 1, fields)), shape=(n, columns)
+    )
     x.sum_duplicates()
     x.indptr = x.indptr.astype(np.int32)
     x.sort_indices()
