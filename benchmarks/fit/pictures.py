@@ -46,7 +46,7 @@ def _ratios(rows: list[dict], path: Path) -> None:
     axes.set_xlim(min(0.5, 0.8 * min(r["ratio_low"] for r in rows)), 3.0 * max(r["ratio_high"] for r in rows))
     for place, r in zip(places, rows, strict=True):
         axes.annotate(
-            f"{r['ratio']:.2f}  {r['best_peer']}", (max(r["ratio_high"], 1.0), place), xytext=(6, 0),
+            f"{r['ratio']:.3g}  {r['best_peer']}", (max(r["ratio_high"], 1.0), place), xytext=(6, 0),
             textcoords="offset points", va="center", fontsize=8,
         )  # fmt: skip
     names = [f"{r['case']} {'L2' if r['alpha'] else 'ML'}" for r in rows]

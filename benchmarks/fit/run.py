@@ -59,6 +59,7 @@ def _row(this: Climb, best: float, timed: Timed | None, input_mb: float) -> dict
     else:
         row["tolerance"] = got["tolerance"]
     if timed and timed.runs:
+        row["gap"] = max(r["objective"] for r in timed.runs) / best - 1.0  # threads may make a peer's answer vary
         more = {k: v for k, v in timed.runs[-1].items() if k in {"passes", "iterations", "gradient_norm", "inference"}}
         row |= {
             "seconds": timed.median("seconds"), "convert": timed.median("convert"), "runs": len(timed.runs),
@@ -80,14 +81,14 @@ def _standing(contenders: list[dict], floor: dict) -> dict:
     """The best peer, by the fit alone and with its conversion, and our fit as a multiple of the floors."""
     peers = [c for c in contenders if c["contender"] != "loglik" and c.get("reached") and "ratio" in c]
     standing: dict = {}
-    if peers:
+    ours = next((c for c in contenders if c["contender"] == "loglik" and "seconds" in c), None)
+    if peers and ours and ours["reached"]:  # no ratio to a fit that did not arrive
         best = min(peers, key=lambda c: c["ratio"])
         whole = min(peers, key=lambda c: c["whole_ratio"])
         standing = {
             "best_peer": best["contender"], "ratio": best["ratio"], "ratio_low": best["ratio_low"],
             "ratio_high": best["ratio_high"], "best_whole": whole["contender"], "whole_ratio": whole["whole_ratio"],
         }  # fmt: skip
-    ours = next((c for c in contenders if c["contender"] == "loglik" and "seconds" in c), None)
     if ours:
         standing |= {
             "times_products": ours["seconds"] / floor["products"],

@@ -17,9 +17,9 @@ themselves does not count. Each peer runs with the loosest tolerance (1e-2, 1e-3
 within 1e-8, relative, of the best objective found by anyone; loglik runs with its default settings. Each timed run is a
 process of its own with the same number of threads for all libraries, peers in turn with loglik: loglik, A, loglik, B.
 *Ratio* is the peer's time over ours in the run before, the median with the smallest and the largest: above 1 loglik is
-faster. Peers 1.7 times slower than the fastest are timed once. Each has the data in the form that it likes best
-(compressed rows with the levels expanded, glum's own categories, columns standardised where there is no penalty); that
-conversion is *convert*, not part of *fit*; *ratio with conversion* counts both.
+faster. Peers 1.7 times slower than the fastest in the first round are timed once. Each has the data in the form that it
+likes best (compressed rows with the levels expanded, glum's own categories, columns standardised where there is no
+penalty); that conversion is *convert*, not part of *fit*; *ratio with conversion* counts both.
 
 - Our fit includes the covariance, standard errors and tests where there is no penalty, the figures of the whole fit, and
   the search for collinear columns and separation; of the peers only statsmodels computes standard errors.
@@ -27,8 +27,8 @@ conversion is *convert*, not part of *fit*; *ratio with conversion* counts both.
   the size of the input.
 - *x products* is our whole fit as a multiple of one `X w` and one `X' r` (BLAS, SciPy for sparse rows, look-up and
   count for levels), *x read* of one sum over the data.
-- A dash after the reason: the peer cannot solve this problem, or its objective is another one. *Not there* are those
-  that did not come within 1e-8, with the gap they reached. Peers stop after the limit (60 s, or 20 times our time), or
+- *Cannot*: the peer cannot solve this problem, or its objective is another one. *Not there* are those that did not
+  come within 1e-8, with the gap they reached. Peers stop after the limit (60 s, or 20 times our time), or
   after five times the time of the fastest peer that got there (at least 3 s): "over N s".
 """
 
@@ -43,6 +43,10 @@ def _grid(head: list[str], rows: list[list[str]]) -> str:
 
 def _time(seconds: float) -> str:
     return f"{seconds * 1e3:.2f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.2g}"
 
 
 def _name(problem: dict) -> str:
@@ -74,10 +78,11 @@ def summary(rows: list[dict]) -> str:
             lines.append([_name(r), r["title"], "failed", "", "", "", "", "", "", ""])
             continue
         peer = "best_peer" in r
+        nobody = "none got there" if ours["reached"] else "loglik did not get there"
         lines.append([
-            _name(r), r["title"], _time(ours["seconds"]), r["best_peer"] if peer else "none got there",
-            f"**{r['ratio']:.2f}** ({r['ratio_low']:.2f}-{r['ratio_high']:.2f})" if peer else "",
-            f"{r['whole_ratio']:.2f} ({r['best_whole']})" if peer else "", str(ours.get("passes", "")),
+            _name(r), r["title"], _time(ours["seconds"]), r["best_peer"] if peer else nobody,
+            f"**{_times(r['ratio'])}** ({_times(r['ratio_low'])}-{_times(r['ratio_high'])})" if peer else "",
+            f"{_times(r['whole_ratio'])} ({r['best_whole']})" if peer else "", str(ours.get("passes", "")),
             f"{r['times_products']:.1f}", f"{r['times_read']:.1f}", f"{max(ours['gap'], 0.0):.0e}",
         ])  # fmt: skip
     return _grid(head, lines)
@@ -98,8 +103,11 @@ def means(rows: list[dict]) -> str:
             text.append(
                 f"- {name}: {_geometric([r['ratio'] for r in got]):.2f} times the best peer (geometric mean of "
                 f"{len(got)}), {_geometric([r['whole_ratio'] for r in got]):.2f} with conversion; "
-                f"worst {worst['ratio']:.2f} ({_name(worst)}, {worst['best_peer']})"
+                f"worst {_times(worst['ratio'])} ({_name(worst)}, {worst['best_peer']})"
             )
+    late = [_name(r) for r in rows if not _ours(r).get("reached")]
+    if late:
+        text.append(f"- loglik did not get there, and no ratio counts: {', '.join(late)}")
     return "\n".join(text)
 
 
@@ -115,7 +123,7 @@ def problem_table(problem: dict) -> str:
         if "seconds" not in c:
             lines.append([c["contender"], "", f"not there: {c['stopped']}", "", "", "", "", gap or "no fit"])
             continue
-        ratio = f"{c['ratio']:.2f} ({c['ratio_low']:.2f}-{c['ratio_high']:.2f})" if "ratio" in c else ""
+        ratio = f"{_times(c['ratio'])} ({_times(c['ratio_low'])}-{_times(c['ratio_high'])})" if "ratio" in c else ""
         tolerance = "default" if c.get("tolerance") is None else f"{c['tolerance']:.0e}"
         late = "" if c["reached"] else " (not there)"
         lines.append([

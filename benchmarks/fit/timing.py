@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from benchmarks.fit.processes import run
 
-# Peers this much slower than the fastest one, on the ladder or in the first round, are timed once: they are nobody's
-# best peer.
-_FAR_BEHIND = 1.7
+# The first round is everybody's; those this much slower than the fastest peer in it are nobody's best peer, and have no
+# further ones. Those so slow on the ladder already share a run of ours.
+_FAR_BEHIND, _FAR_ON_LADDER = 1.7, 4.0
 
 
 @dataclass
@@ -66,13 +66,12 @@ def time_all(
         if ours and theirs:
             timed[name].compare(theirs, ours)
 
-    near = [n for n, s in peers.items() if s <= _FAR_BEHIND * fastest]
+    near = [n for n, s in peers.items() if s <= _FAR_ON_LADDER * fastest]
     for name in sorted(peers, key=lambda n: n not in near):
-        # Those far behind share a run of ours.
         pair(name, once("loglik") if name in near or not timed["loglik"].runs else timed["loglik"].runs[-1])
-    near = [n for n in near if timed[n].runs]
-    fastest = min((timed[n].median("seconds") for n in near), default=0.0)
-    near = [n for n in near if timed[n].median("seconds") <= _FAR_BEHIND * fastest]
+    first = {n: timed[n].median("seconds") for n in peers if timed[n].runs}
+    fastest = min(first.values(), default=0.0)
+    near = [n for n, s in first.items() if s <= _FAR_BEHIND * fastest]
     for _ in range((repeats or repetitions(fastest)) - 1):
         for name in near:
             pair(name, once("loglik"))

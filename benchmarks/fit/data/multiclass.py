@@ -36,7 +36,7 @@ def mixed(seed: int, n: int, numbers: int, switches: int, k: int) -> Dataset:
     x[:, numbers:] = rng.random((n, switches)) < rng.uniform(0.1, 0.5, switches)
     beta = rng.normal(size=(numbers + switches, k)) * 0.3
     y = _classes(rng, x, beta, rng.normal(size=k) * 0.3)
-    x[:, :numbers] *= np.logspace(0, 3, numbers)
+    x[:, :numbers] *= np.logspace(0, 1, numbers)
     return Dataset(x, y, [], [], [])
 
 
