@@ -48,6 +48,7 @@ bench-dice: .venv/core
 bench-fit: .venv/bench
 	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
+	$(BIN)/python -m benchmarks.fit
 
 bench-special: .venv/test
 	$(BIN)/python benchmarks/special_accuracy.py
