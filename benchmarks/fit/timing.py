@@ -10,6 +10,8 @@ from benchmarks.fit.processes import run
 # The first round is everybody's; those this much slower than the fastest peer in it are nobody's best peer, and have no
 # further ones. Those so slow on the ladder already share a run of ours.
 _FAR_BEHIND, _FAR_ON_LADDER = 1.7, 4.0
+# And those slower still are not run again: the table has their time on the ladder.
+_OUT_OF_SIGHT = 10.0
 
 
 @dataclass
@@ -66,6 +68,7 @@ def time_all(
         if ours and theirs:
             timed[name].compare(theirs, ours)
 
+    peers = {n: s for n, s in peers.items() if s <= _OUT_OF_SIGHT * fastest}
     near = [n for n, s in peers.items() if s <= _FAR_ON_LADDER * fastest]
     for name in sorted(peers, key=lambda n: n not in near):
         pair(name, once("loglik") if name in near or not timed["loglik"].runs else timed["loglik"].runs[-1])
