@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.fit.child import REACHED
 from benchmarks.fit.contenders import CONTENDERS, in_order
+from benchmarks.fit.contenders.contender import BARE, OURS
 from benchmarks.fit.processes import run
 
 
@@ -52,7 +53,7 @@ def climb(
     for _round in range(2):  # a second one for those who stopped at an objective that somebody later bettered
         for name in in_order(kind):
             contender = CONTENDERS[name]
-            if only and name not in only:
+            if only and name not in {OURS, BARE, *only}:
                 continue
             done = climbs.get(name)
             if done and (done.refused or done.stopped or done.reached(best)):
@@ -73,7 +74,7 @@ def climb(
                 spent = sum(s.get("seconds", 0.0) for s in said)
                 return min(most, 2.0 * most - spent) + 3.0  # the harness's own evaluation is not the peer's
 
-            said = run("ladder", task, threads, None if name == "loglik" else allowed)
+            said = run("ladder", task, threads, None if name in {OURS, BARE} else allowed)
             this = climbs.setdefault(name, Climb(name))
             for word in said:
                 if "refused" in word:
@@ -85,9 +86,9 @@ def climb(
                 elif "tolerance" in word:
                     this.rungs.append(word)
             best = min(best, *(r["objective"] for r in this.rungs), math.inf)
-            if name == "loglik" and this.rungs:
+            if name == OURS and this.rungs:
                 ours = this.rungs[0]["seconds"]
-            elif this.reached(best):
+            elif name != BARE and this.reached(best):
                 fastest = min(fastest, this.reached(best)["seconds"])
             print(f"    {name:28} {_words(this, best)}", flush=True)
     return list(climbs.values()), best

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmarks.fit.contenders.contender import BARE, OURS
 from benchmarks.fit.data.store import load
 from benchmarks.fit.ladder import climb
 from benchmarks.fit.processes import run
@@ -34,11 +35,11 @@ def run_case(
         print(f"{case.name} {case.title}, alpha = {alpha:.3g}", flush=True)
         climbs, best = climb(str(path), alpha, kind, threads, limit, only)
         reached = {c.contender: c.reached(best) for c in climbs if c.reached(best)}
-        if "loglik" not in reached:  # timed all the same: the table says how far off it is
-            ours = next((c for c in climbs if c.contender == "loglik" and c.rungs), None)
+        if OURS not in reached:  # timed all the same: the table says how far off it is
+            ours = next((c for c in climbs if c.contender == OURS and c.rungs), None)
             if ours:
-                reached = {"loglik": ours.rungs[0], **reached}
-        timed = time_all(str(path), alpha, threads, reached, repeats) if "loglik" in reached else {}
+                reached = {OURS: ours.rungs[0], **reached}
+        timed = time_all(str(path), alpha, threads, reached, repeats) if OURS in reached else {}
         contenders = [_row(c, best, timed.get(c.contender), about["input_mb"]) for c in climbs]
         problem = {**about, "alpha": alpha, "objective": best, "floor": floor, "contenders": contenders}
         problem |= _standing(contenders, floor)
@@ -79,9 +80,9 @@ def _row(this: Climb, best: float, timed: Timed | None, input_mb: float) -> dict
 
 def _standing(contenders: list[dict], floor: dict) -> dict:
     """The best peer, by the fit alone and with its conversion, and our fit as a multiple of the floors."""
-    peers = [c for c in contenders if c["contender"] != "loglik" and c.get("reached") and "ratio" in c]
+    peers = [c for c in contenders if c["contender"] not in {OURS, BARE} and c.get("reached") and "ratio" in c]
     standing: dict = {}
-    ours = next((c for c in contenders if c["contender"] == "loglik" and "seconds" in c), None)
+    ours = next((c for c in contenders if c["contender"] == OURS and "seconds" in c), None)
     if peers and ours and ours["reached"]:  # no ratio to a fit that did not arrive
         best = min(peers, key=lambda c: c["ratio"])
         whole = min(peers, key=lambda c: c["whole_ratio"])
@@ -89,6 +90,9 @@ def _standing(contenders: list[dict], floor: dict) -> dict:
             "best_peer": best["contender"], "ratio": best["ratio"], "ratio_low": best["ratio_low"],
             "ratio_high": best["ratio_high"], "best_whole": whole["contender"], "whole_ratio": whole["whole_ratio"],
         }  # fmt: skip
+        bare = next((c for c in contenders if c["contender"] == BARE and c.get("reached") and "ratio" in c), None)
+        # Both ratios are to the runs of ours with inference.
+        standing["ratio_bare"] = best["ratio"] / bare["ratio"] if bare else best["ratio"]
     if ours:
         standing |= {
             "times_products": ours["seconds"] / floor["products"],
@@ -98,9 +102,10 @@ def _standing(contenders: list[dict], floor: dict) -> dict:
 
 
 def _words(problem: dict) -> str:
-    ours = next((c for c in problem["contenders"] if c["contender"] == "loglik"), {})
+    ours = next((c for c in problem["contenders"] if c["contender"] == OURS), {})
     text = f"loglik {ours.get('seconds', float('nan')):.3f} s, {problem.get('times_products', 0.0):.1f} x the products"
     if "best_peer" in problem:
         text += f"; {problem['ratio']:.2f} x ({problem['ratio_low']:.2f}-{problem['ratio_high']:.2f})"
+        text += f" ({problem['ratio_bare']:.2f} x without inference)"
         text += f" as fast as {problem['best_peer']}, with conversion {problem['whole_ratio']:.2f} x"
     return text

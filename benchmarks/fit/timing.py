@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass, field
 
+from benchmarks.fit.contenders.contender import BARE, OURS
 from benchmarks.fit.processes import run
 
 # The first round is everybody's; those this much slower than the fastest peer in it are nobody's best peer, and have no
@@ -47,7 +48,7 @@ def time_all(
     folder: str, alpha: float, threads: int, reached: dict[str, dict], repeats: int | None
 ) -> dict[str, Timed]:
     """Time everybody who got there, with the tolerance that took them there."""
-    peers = {name: r["seconds"] for name, r in reached.items() if name != "loglik"}
+    peers = {name: r["seconds"] for name, r in reached.items() if name not in {OURS, BARE}}
     timed = {name: Timed() for name in reached}
     fastest = min(peers.values(), default=0.0)
 
@@ -71,14 +72,17 @@ def time_all(
     peers = {n: s for n, s in peers.items() if s <= _OUT_OF_SIGHT * fastest}
     near = [n for n, s in peers.items() if s <= _FAR_ON_LADDER * fastest]
     for name in sorted(peers, key=lambda n: n not in near):
-        pair(name, once("loglik") if name in near or not timed["loglik"].runs else timed["loglik"].runs[-1])
+        pair(name, once(OURS) if name in near or not timed[OURS].runs else timed[OURS].runs[-1])
+    if BARE in reached:
+        pair(BARE, timed[OURS].runs[-1] if timed[OURS].runs else once(OURS))
     first = {n: timed[n].median("seconds") for n in peers if timed[n].runs}
     fastest = min(first.values(), default=0.0)
     near = [n for n, s in first.items() if s <= _FAR_BEHIND * fastest]
+    near += [BARE] * (BARE in reached)
     for _ in range((repeats or repetitions(fastest)) - 1):
         for name in near:
-            pair(name, once("loglik"))
-    if "loglik" in timed and not timed["loglik"].runs:  # nobody else got there
-        for _ in range(repeats or repetitions(reached["loglik"]["seconds"])):
-            once("loglik")
+            pair(name, once(OURS))
+    if OURS in timed and not timed[OURS].runs:  # nobody else got there
+        for _ in range(repeats or repetitions(reached[OURS]["seconds"])):
+            once(OURS)
     return timed

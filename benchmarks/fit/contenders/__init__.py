@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.fit.contenders import glum, liblinear, ours, scikit_learn, skglm, snap_ml, statsmodels
+from benchmarks.fit.contenders.contender import BARE, OURS
 
 CONTENDERS = {
     c.name: c
@@ -20,5 +21,5 @@ _PROMISING = {
 
 def in_order(kind: str) -> list[str]:
     """Name loglik first, then the peers from the most promising on: what they need bounds what the others may take."""
-    first = ("loglik", *_PROMISING[kind])
+    first = (OURS, BARE, *_PROMISING[kind])
     return [*first, *(name for name in CONTENDERS if name not in first)]

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from benchmarks.fit.data.dataset import Dataset
     from benchmarks.fit.objective import Estimate
 
+OURS = "loglik"
+BARE = "loglik, inference=False"
+"""The job that most peers do: coefficients alone."""
 DECADES = tuple(10.0**-e for e in range(2, 13))
 
 

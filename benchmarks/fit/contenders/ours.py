@@ -1,4 +1,4 @@
-"""loglik with its default settings; categorical columns go in as a data frame."""
+"""loglik with its default settings, and without standard errors; categorical columns go in as a data frame."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from benchmarks.fit.contenders.contender import Contender
+from benchmarks.fit.contenders.contender import BARE, OURS, Contender
 from benchmarks.fit.objective import Estimate
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def _prepare(data: Dataset, alpha: float) -> _Form:
     return _Form(data.frame if data.codes else data.x, data, alpha)
 
 
-def _fit(form: _Form, _tolerance: float | None, _threads: int) -> Any:
+def _fit(form: _Form, *, inference: bool) -> Any:
     from loglik import LogisticRegression
 
-    model = LogisticRegression(alpha=form.alpha)
+    model = LogisticRegression(alpha=form.alpha, inference=inference)
     return model.fit(form.x, form.data.y, sample_weight=form.data.weight, offset=form.data.offset)
 
 
@@ -56,4 +56,15 @@ def _facts(model: Any) -> dict:
     }
 
 
-CONTENDERS = (Contender("loglik", lambda _d, _a: None, _prepare, _fit, _estimate, (None,), _facts),)
+def _no_inference_anyway(_data: Dataset, alpha: float) -> str | None:
+    return "the same fit: one with a penalty has no standard errors" if alpha else None
+
+
+CONTENDERS = (
+    Contender(
+        OURS, lambda _d, _a: None, _prepare, lambda f, _t, _n: _fit(f, inference=True), _estimate, (None,), _facts
+    ),
+    Contender(
+        BARE, _no_inference_anyway, _prepare, lambda f, _t, _n: _fit(f, inference=False), _estimate, (None,), _facts
+    ),
+)
