@@ -57,7 +57,11 @@ def _row(this: Climb, best: float, timed: Timed | None, input_mb: float) -> dict
     if got is None:
         row["stopped"] = this.stopped or "at the tightest tolerance"
     else:
-        row |= {"tolerance": got["tolerance"], "ladder_seconds": got["seconds"]}
+        row |= {
+            "tolerance": got["tolerance"],
+            "ladder_seconds": got["seconds"],
+            "single": got.get("single", this.contender != "loglik"),
+        }
     if timed and timed.runs:
         row["gap"] = max(r["objective"] for r in timed.runs) / best - 1.0  # threads may make a peer's answer vary
         more = {k: v for k, v in timed.runs[-1].items() if k in {"passes", "iterations", "gradient_norm", "inference"}}
