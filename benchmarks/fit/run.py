@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.fit.data.store import load
@@ -72,11 +73,9 @@ def _row(this: Climb, best: float, timed: Timed | None, input_mb: float) -> dict
         findings = timed.runs[-1].get("findings")
         row |= {"findings": findings} if findings else {}
         if timed.ratios:
-            low = sorted(timed.ratios)
-            whole = sorted(timed.whole_ratios)
             row |= {
-                "ratio": low[len(low) // 2] if len(low) % 2 else (low[len(low) // 2 - 1] + low[len(low) // 2]) / 2,
-                "ratio_low": low[0], "ratio_high": low[-1], "whole_ratio": whole[len(whole) // 2],
+                "ratio": median(timed.ratios), "ratio_low": min(timed.ratios), "ratio_high": max(timed.ratios),
+                "whole_ratio": median(timed.whole_ratios),
             }  # fmt: skip
     return row
 
