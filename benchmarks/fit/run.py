@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.fit.contenders.contender import BARE, OURS
@@ -58,7 +59,11 @@ def _row(this: Climb, best: float, timed: Timed | None, input_mb: float) -> dict
     if got is None:
         row["stopped"] = this.stopped or "at the tightest tolerance"
     else:
-        row |= {"tolerance": got["tolerance"], "ladder_seconds": got["seconds"]}
+        row |= {
+            "tolerance": got["tolerance"],
+            "ladder_seconds": got["seconds"],
+            "single": got.get("single", this.contender != "loglik"),
+        }
     if timed and timed.runs:
         row["gap"] = max(r["objective"] for r in timed.runs) / best - 1.0  # threads may make a peer's answer vary
         more = {k: v for k, v in timed.runs[-1].items() if k in {"passes", "iterations", "gradient_norm", "inference"}}
@@ -69,11 +74,9 @@ def _row(this: Climb, best: float, timed: Timed | None, input_mb: float) -> dict
         findings = timed.runs[-1].get("findings")
         row |= {"findings": findings} if findings else {}
         if timed.ratios:
-            low = sorted(timed.ratios)
-            whole = sorted(timed.whole_ratios)
             row |= {
-                "ratio": low[len(low) // 2] if len(low) % 2 else (low[len(low) // 2 - 1] + low[len(low) // 2]) / 2,
-                "ratio_low": low[0], "ratio_high": low[-1], "whole_ratio": whole[len(whole) // 2],
+                "ratio": median(timed.ratios), "ratio_low": min(timed.ratios), "ratio_high": max(timed.ratios),
+                "whole_ratio": median(timed.whole_ratios),
             }  # fmt: skip
     return row
 

@@ -15,7 +15,8 @@ Every contender minimises the same function: the weighted mean of the negative l
 of the squared coefficients, the intercept spared. The harness computes it from everybody's coefficients; what they say
 themselves does not count. Each peer runs with the loosest tolerance (1e-2, 1e-3, ... in its own sense) that brings it
 within 1e-8, relative, of the best objective found by anyone; loglik runs with its default settings. Each timed run is a
-process of its own with the same number of threads for all libraries, peers in turn with loglik: loglik, A, loglik, B.
+process of its own with the same number of threads for all libraries (a peer that is faster with one thread of BLAS and
+OpenMP has one: *1 thread*), peers in turn with loglik: loglik, A, loglik, B.
 *Ratio* is the peer's time over ours in the run before, the median with the smallest and the largest: above 1 loglik is
 faster. Peers 1.7 times slower than the fastest in the first round are timed once, and the time of
 those ten times slower (*once*) is that of the search for their tolerance. Each has the data in the form that it
@@ -136,6 +137,7 @@ def problem_table(problem: dict) -> str:
         ratio = f"{_times(c['ratio'])} ({_times(c['ratio_low'])}-{_times(c['ratio_high'])})" if "ratio" in c else ""
         tolerance = "default" if c.get("tolerance") is None else f"{c['tolerance']:.0e}"
         late = "" if c["reached"] else " (not there)"
+        late += ", 1 thread" if c.get("single") else ""
         lines.append([
             c["contender"] + late, _time(c["convert"]), _time(c["seconds"]), ratio, f"{c['peak_mb']:.0f} MB",
             f"{c['peak_of_input']:.2f}", tolerance, gap,

@@ -55,7 +55,7 @@ def time_all(
     def once(name: str) -> dict | None:
         task = {
             "folder": folder, "alpha": alpha, "contender": name, "threads": threads,
-            "tolerances": [reached[name]["tolerance"]],
+            "tolerances": [reached[name]["tolerance"]], "single": reached[name].get("single", name != "loglik"),
         }  # fmt: skip
         said = run("timed", task, threads, lambda _: 600.0)
         if not said or "seconds" not in said[-1]:
