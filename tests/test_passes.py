@@ -69,9 +69,18 @@ def small() -> tuple:
     return x, draw(x @ rng.standard_normal(10) * 0.5, rng), {}
 
 
+def near_copy() -> tuple:
+    """Rounding of the linear predictors hides what the last steps gain: a line search must not wait to see it."""
+    rng = np.random.default_rng(61)
+    x = rng.standard_normal((4_000, 8))
+    y = draw(x @ rng.standard_normal(8) * 0.5 - 0.4, rng)
+    return np.column_stack([x, x[:, :2] + 1e-6 * rng.standard_normal((4_000, 2))]), y, {}
+
+
 # One read for the columns' sizes and one for collinearity are among them.
 @pytest.mark.parametrize(
-    ("case", "most"), [(dense, 9), (badly_scaled, 9), (levels, 8), (classes, 10), (words, 46), (small, 9)]
+    ("case", "most"),
+    [(dense, 9), (badly_scaled, 9), (levels, 8), (classes, 10), (words, 86), (small, 9), (near_copy, 14)],
 )
 def test_passes(case, most: int) -> None:
     x, y, options = case()

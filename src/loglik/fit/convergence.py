@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 
+# Relative change of the objective that rounding may hide.
+_UNRESOLVED = 1e-10
+
+
 @dataclass(frozen=True)
 class Step:
     """One point of a trajectory.
@@ -100,9 +104,26 @@ Watch = "Callable[[int, Evaluation], bool]"
 """Called once per iteration; True ends the run (the classes turned out to be separable)."""
 
 
-def enough_descent(new: Evaluation, old: Evaluation, promised: float) -> bool:
-    """Armijo's rule, and near the solution, where the objective has no digits left, its limit in floating point."""
+def enough_descent(new: Evaluation, old: Evaluation, promised: float, step: Vector) -> bool:
+    """Armijo's rule; and where what is promised is too little for the objective to show, what the slopes show.
+
+    The linear predictors of nearly collinear columns are small differences of large products: their rounding moves
+    the objective by more than the last steps do, but the slope along the step still falls (approximate Wolfe
+    conditions: Hager and Zhang, SIAM Journal on Optimization 16, 2005).
+
+    Parameters
+    ----------
+    new, old : Evaluation
+        Before and after ``-length * step``.
+    promised : float
+        ``length`` times the slope at `old`.
+    step : ndarray of shape (D,)
+        The direction taken is its opposite.
+    """
     if not np.isfinite(new.value):
         return False
     noise = 8.0 * np.finfo(float).eps * abs(old.value)
-    return bool(new.value <= old.value - 1e-4 * promised + noise)
+    if new.value <= old.value - 1e-4 * promised + noise:
+        return True
+    unresolved = promised <= _UNRESOLVED * abs(old.value) and new.value <= old.value + _UNRESOLVED * abs(old.value)
+    return unresolved and bool(abs(new.gradient @ step) <= 0.9 * (old.gradient @ step))

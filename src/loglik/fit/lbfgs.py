@@ -102,7 +102,7 @@ def _line_search(objective: Objective, here: Evaluation, step: Vector, squared_d
     length = 1.0
     for _ in range(30):
         there = objective.evaluate(here.theta - length * step)
-        if enough_descent(there, here, length * squared_decrement):
+        if enough_descent(there, here, length * squared_decrement, step):
             return there
         # Minimum of the parabola through both values and the slope, kept within a factor of ten.
         rise = there.value - here.value + length * squared_decrement

@@ -17,12 +17,15 @@ from loglik.fit.existence import bounds_from_sample, estimate_exists, row_range_
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import NEARLY, newton, polished
+from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
 from loglik.fit.preconditioner import (
+    cheap_preconditioner,
     hessian_flops,
     newton_is_cheap,
     preconditioner,
+    products_are_cheaper,
     some_rows,
     start_and_preconditioner,
 )
@@ -50,6 +53,8 @@ _HESSIAN_FLOPS = 5e11
 _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
+# Nor is it formed for the last digits of a penalised fit, which has no inference, unless it costs next to nothing.
+_CHEAP_FLOPS = 1e8
 _LARGEST = 1e140
 _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
@@ -262,6 +267,12 @@ class _Fit:
             return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
+        if products_are_cheaper(objective, wanted=self._exact_hessian_is_wanted()):
+            arrival = newton_cg(
+                objective, start, lambda theta: cheap_preconditioner(objective, theta, self._rule().scale), self._rule(),
+                options.max_iter or 100, self._watch("newton"),
+            )  # fmt: skip
+            return self._finish(arrival, polish=True)
         if newton_is_cheap(objective):
             # A penalty that outweighs the rounding of float32 sums lets them show the way.
             if options.alpha > _SINGLE_SHARE * float(np.max(self._rule().scale, initial=0.0)) ** 2:
@@ -274,7 +285,7 @@ class _Fit:
         objective, rule, watch = self.objective, self._rule(), self._watch("lbfgs")
         theta, precondition = start_and_preconditioner(objective, start, rule.scale)
         left, done = self.options.max_iter or 500, 0
-        finish = NEARLY if self._will_be_polished() else np.inf
+        finish = NEARLY if self._will_be_polished() or self.options.alpha > 0.0 else np.inf
         while True:
             leg = min(left - done, _REFRESH_AFTER)
             arrival = lbfgs(objective, theta, precondition, rule, leg, watch, done, finish)
@@ -340,7 +351,7 @@ class _Fit:
 
     def _exact_hessian_is_wanted(self) -> bool:
         """Whether the inference will need it, and it is affordable."""
-        if not self.options.inference or (self.options.alpha > 0.0 and hessian_flops(self.objective) > _POLISH_FLOPS):
+        if not self.options.inference or (self.options.alpha > 0.0 and hessian_flops(self.objective) > _CHEAP_FLOPS):
             return False
         return self.objective.size <= _MAX_HESSIAN and hessian_flops(self.objective) <= _HESSIAN_FLOPS
 

@@ -96,7 +96,7 @@ def polished(objective: Objective, theta: npt.NDArray[np.float64], rule: Rule) -
         if squared <= _FINISHED or factor.ridge > 0.0 or iteration > _MAX_EXTRA:
             return arrived
         there = objective.evaluate(theta - step)
-        if not enough_descent(there, here, squared):
+        if not enough_descent(there, here, squared, step):
             return arrived
         iteration += 1
         after = max(float(there.gradient @ factor.solve(there.gradient)), 0.0)
@@ -118,7 +118,7 @@ def _line_search(
     length = 1.0
     for _ in range(40):
         there = objective.evaluate(here.theta - length * step, hessian=True)
-        if enough_descent(there, here, length * squared_decrement):
+        if enough_descent(there, here, length * squared_decrement, step):
             return there
         length /= 2.0
     return None

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.blocks import rows_per_block, sum_over_blocks
+from loglik.kernels import dense_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     import numpy.typing as npt
@@ -217,6 +219,63 @@ class Objective:
         c = self.n_classes_free
         return np.asarray(np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0))
 
+    def hessian_product(self, theta: Vector) -> Callable[[Vector], Vector]:
+        """``v -> H(theta) v``, each with one read of the rows: ``X' (w (diag(p) - p p') (X v))``."""
+        design, c, w = self.design, self.n_classes_free, self.total_weight
+        beta = self.expand(theta)
+        curvature = np.empty((c, design.n_rows))  # w p (1 - p) with two classes, p with more
+        block = self._block_rows()
+
+        def remember(lo: int, hi: int, total: _Sums) -> None:  # noqa: ARG001
+            terms = self._terms(lo, hi, beta)
+            curvature[:, lo:hi] = terms.variance if c == 1 else terms.probability
+
+        def nothing() -> _Sums:
+            return _Sums(0.0, np.zeros((c, 0)), np.zeros((0, 0, 0)), np.zeros((0, 0)))
+
+        sum_over_blocks(design.n_rows, block, nothing, remember, threads=self.threads)
+        self.passes.count += 1
+
+        def product(v: Vector) -> Vector:
+            direction = self.expand(v)
+
+            def add(lo: int, hi: int, total: _Sums) -> None:
+                rows = design.linear_predictor(lo, hi, direction)
+                p = curvature[:, lo:hi]
+                rows *= p
+                if c > 1:
+                    rows -= p * rows.sum(axis=0)
+                    rows *= self.weight[lo:hi]
+                design.add_gradient(lo, hi, rows, total.gradient)
+
+            def zeros() -> _Sums:
+                gradient = np.zeros((c, design.n_coefficients))
+                return _Sums(0.0, gradient, np.zeros((0, 0, 0)), np.zeros((0, 0)))
+
+            total = sum_over_blocks(
+                design.n_rows, block, zeros, add, threads=self.threads, accumulator_bytes=8 * c * design.n_coefficients
+            )
+            self.passes.count += 1
+            image = total.gradient[:, self.free].ravel() / w
+            return image + self.penalty_product(v) if self.alpha > 0.0 else image
+
+        return product
+
+    def hessian_diagonal(self, theta: Vector) -> Vector:
+        """Diagonal of the Hessian at theta, for designs of sparse columns."""
+        design, c = self.design, self.n_classes_free
+        diagonal = np.zeros((c, design.n_coefficients))
+        beta = self.expand(theta)
+        for lo in range(0, design.n_rows, design.block_rows):
+            hi = min(lo + design.block_rows, design.n_rows)
+            terms = self._terms(lo, hi, beta)
+            for k in range(c):
+                design.add_squares(lo, hi, self.family.curvature(terms, k, k), diagonal[k])
+        diagonal = diagonal[:, self.free] / self.total_weight
+        if self.alpha > 0.0:
+            diagonal[:, self.free != 0] += self.alpha * (1.0 - (1.0 / (c + 1) if c > 1 else 0.0))
+        return np.asarray(np.where(diagonal > 0.0, diagonal, 1.0)).ravel()
+
     def score_outer_product(self, theta: Vector) -> Matrix:
         """``sum_i g_i g_i'`` with ``g_i`` the gradient of row i's weighted loss: the middle of the sandwich."""
         design, c = self.design, self.n_classes_free
@@ -286,6 +345,8 @@ class Objective:
     def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
         design, c = self.design, self.n_classes_free
         beta = self.expand(theta)
+        if c == 1 and design.is_plain and not hessian:
+            return self._plain_sum(beta[0])
         pairs = [(k, m) for k in range(c) for m in range(k, c)] if hessian else []
         p = design.n_coefficients
 
@@ -306,6 +367,28 @@ class Objective:
             design.n_rows, self._block_rows(len(pairs)), zeros, add,
             threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
         )  # fmt: skip
+
+    def _plain_sum(self, beta: Vector) -> _Sums:
+        """As `_sum` for two classes and dense rows: one kernel for whole runs of rows."""
+        design = self.design
+        offset = np.zeros(0) if self.offset is None else self.offset[0]
+
+        def add(lo: int, hi: int, total: _Sums) -> None:
+            sums = np.array([0.0, 0.0, np.inf])
+            dense_rows.bernoulli_pass(
+                design.dense[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0], sums,
+                np.empty((5, dense_rows.PANEL)),
+            )  # fmt: skip
+            total.loss += sums[0]
+            total.missed += sums[1]
+            total.margin = min(total.margin, sums[2])
+
+        def zeros() -> _Sums:
+            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((0, 0, 0)), np.zeros((0, 0)))
+
+        return sum_over_blocks(
+            design.n_rows, 4 * design.block_rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size
+        )
 
     def _block_rows(self, products: int = 1) -> int:
         # With many classes the C x B work arrays, not the columns, fill the cache; and so much work is shared in small

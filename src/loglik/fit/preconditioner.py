@@ -28,6 +28,8 @@ _NEWTON_FLOPS = 1e8
 _NEWTON_FLOPS_ALONE = 1e9
 _NEWTON_SIZE = 2_000
 _SAMPLE_FLOPS = 4e9
+_MANY_SPARSE = 500
+_PRODUCTS_PER_STEP = 60.0
 _MIN_SAMPLE = 10_000
 _SAMPLES_PER_COEFFICIENT = 30
 _SMALLEST_SAMPLE = 500
@@ -53,6 +55,34 @@ def newton_is_cheap(objective: Objective) -> bool:
     flops = hessian_flops(objective)
     sample_is_all = _sample_size(objective) == objective.design.n_rows
     return objective.size <= _NEWTON_SIZE and flops <= (_NEWTON_FLOPS_ALONE if sample_is_all else _NEWTON_FLOPS)
+
+
+def products_are_cheaper(objective: Objective, *, wanted: bool) -> bool:
+    """Whether conjugate gradients are the best way: many sparse columns, or a Hessian that is dear for so few rows.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    wanted : bool
+        Whether the exact Hessian will be formed anyway.
+    """
+    design = objective.design
+    if design.sparse is not None and objective.free.size > _MANY_SPARSE:
+        return True
+    entries = 1 + design.dense.shape[1] + design.codes.shape[1]
+    a_product = 2.0 * design.n_rows * entries * objective.n_classes_free
+    a_step = hessian_flops(objective) + objective.size**3 / 3.0
+    alone = _sample_size(objective) == design.n_rows
+    return not wanted and alone and objective.n_classes_free > 1 and a_step > _PRODUCTS_PER_STEP * a_product
+
+
+def cheap_preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
+    """Approximate inverse Hessian that is worth its price for one step: its diagonal, or the Kronecker form."""
+    if objective.design.sparse is not None:
+        diagonal = objective.hessian_diagonal(theta)
+        return lambda g: g / diagonal
+    return _kronecker(objective, theta, scale)
 
 
 def start_and_preconditioner(
@@ -153,7 +183,7 @@ def _sample_size(objective: Objective) -> int:
 
 
 def _sample_is_cheap(objective: Objective, size: int) -> bool:
-    return objective.size <= _MAX_DENSE and hessian_flops(objective, size) <= _SAMPLE_FLOPS
+    return hessian_flops(objective, size) + objective.size**3 / 3.0 <= _SAMPLE_FLOPS
 
 
 def _never(_iteration: int, _point: Evaluation) -> bool:

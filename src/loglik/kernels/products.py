@@ -101,6 +101,17 @@ def csr_transposed_add(indptr, indices, data, lo, hi, first, residual, gradient)
 
 
 @njit()
+def csr_squares_add(indptr, indices, data, lo, hi, first, weight, squares):
+    """Add ``sum_i w_i s_ij^2`` for rows lo..hi of a CSR matrix whose coefficients start at position `first`."""
+    g = squares[first:]
+    for i in range(hi - lo):
+        start, end = indptr[lo + i], indptr[lo + i + 1]
+        j, x = indices[start:end], data[start:end]
+        for k in range(j.size):
+            g[np.uint64(j[k])] += weight[i] * (x[k] * x[k])
+
+
+@njit()
 def csr_gram(indptr, indices, data, lo, hi, first, d, gram):
     """Add the upper triangle of S' D S; indices must be sorted within a row."""
     for i in range(lo, hi):

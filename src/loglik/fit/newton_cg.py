@@ -1,0 +1,105 @@
+"""Newton's method whose steps come from conjugate gradients: the Hessian is never formed, only applied.
+
+Each product with it reads the rows once, without an exponential. Steps are found as exactly as they are worth
+(Dembo, Eisenstat and Steihaug, SIAM Journal on Numerical Analysis 19, 1982): roughly at first, and to the square root of
+the distance left near the end, which makes the method superlinear.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.fit.convergence import Arrival, Rule, enough_descent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.objective import Evaluation, Objective
+
+    Vector = npt.NDArray[np.float64]
+
+_MAX_PRODUCTS = 300
+_ROUGHLY = 0.3
+
+
+def newton_cg(
+    objective: Objective,
+    theta: Vector,
+    preconditioner_at: Callable[[Vector], Callable[[Vector], Vector]],
+    rule: Rule,
+    max_iter: int,
+    watch: Callable[[int, Evaluation], bool],
+) -> Arrival:
+    """Minimise with products with the Hessian instead of the Hessian.
+
+    Parameters
+    ----------
+    objective : Objective
+        What to minimise.
+    theta : ndarray of shape (D,)
+        Start.
+    preconditioner_at : callable
+        Makes an approximate inverse Hessian, symmetric and positive definite, at a point.
+    rule : Rule
+        Convergence rule; the decrement is that of the step found, just below the exact one.
+    max_iter : int
+        Most steps to take.
+    watch : callable
+        ``watch(iteration, evaluation)``; True ends the run.
+    """
+    here = objective.evaluate(theta)
+    first = 0.0
+    iteration = 0
+    while True:
+        precondition = preconditioner_at(here.theta)
+        rough = float(here.gradient @ precondition(here.gradient))
+        first = first or rough
+        share = min(_ROUGHLY, float(np.sqrt(np.sqrt(rough / first)))) if first > 0.0 else 0.0
+        near = rule.gradient_norm(here.gradient) <= rule.tol
+        step = (
+            precondition(here.gradient)
+            if near
+            else _solve(objective.hessian_product(here.theta), here.gradient, precondition, share)
+        )
+        squared_decrement = max(float(here.gradient @ step), 0.0)
+        converged = rule.holds(here.gradient, squared_decrement / 2.0)
+        stopped = watch(iteration, here)
+        if converged or stopped or iteration >= max_iter:
+            return Arrival(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
+        length = 1.0
+        for _ in range(30):
+            there = objective.evaluate(here.theta - length * step)
+            if enough_descent(there, here, length * squared_decrement, step):
+                break
+            length /= 2.0
+        else:
+            return Arrival(here, iteration, squared_decrement / 2.0, converged, exhausted=True)
+        here = there
+        iteration += 1
+
+
+def _solve(
+    product: Callable[[Vector], Vector], g: Vector, precondition: Callable[[Vector], Vector], share: float
+) -> Vector:
+    """``H s = g`` until the residual, in the preconditioner's norm, is `share` of that of g."""
+    s, r = np.zeros_like(g), g.copy()
+    z = precondition(r)
+    d, rz = z, float(r @ z)
+    enough = share * share * rz
+    for _ in range(_MAX_PRODUCTS):
+        hd = product(d)
+        curvature = float(d @ hd)
+        if curvature <= 0.0:
+            break
+        s += (rz / curvature) * d
+        r -= (rz / curvature) * hd
+        z = precondition(r)
+        before, rz = rz, float(r @ z)
+        if rz <= enough:
+            break
+        d = z + (rz / before) * d
+    return s
