@@ -1,0 +1,229 @@
+"""Parts of the fit against the plain formulas that they stand for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy import sparse
+
+import loglik
+from conftest import simulate
+from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
+from loglik.design.frames import frame_source
+from loglik.design.matrix import Design
+from loglik.design.target import class_numbers
+from loglik.families.canonical import family_for
+from loglik.fit.convergence import Rule
+from loglik.fit.existence import bounds_from_sample
+from loglik.fit.factor import ScaledCholesky
+from loglik.fit.hot_columns import columns_of, hot_block
+from loglik.fit.newton import newton
+from loglik.fit.newton_cg import newton_cg
+from loglik.fit.objective import Objective
+
+
+def mixed_design(n: int, seed: int) -> Design:
+    """Two numbers, a column of four levels, five sparse columns."""
+    rng = np.random.default_rng(seed)
+    features = (NumericFeature("a"), NumericFeature("b"), CategoricalFeature("g", tuple("pqrs"), 0),
+                SparseFeatures(tuple("vwxyz")))  # fmt: skip
+    codes = 3 + rng.integers(4, size=(n, 1)).astype(np.int32)
+    words = sparse.csr_array(sparse.random_array((n, 5), density=0.4, rng=rng))
+    words.sort_indices()
+    return Design(features, rng.standard_normal((n, 2)), codes, words)
+
+
+def objective_of(design: Design, k: int, *, alpha: float = 0.0, seed: int = 1) -> Objective:
+    rng = np.random.default_rng(seed)
+    n = design.n_rows
+    label = np.r_[np.arange(k), rng.integers(k, size=n - k)].astype(np.int32)
+    weight = rng.uniform(0.5, 2.0, n)
+    offset = rng.normal(size=(k - 1, n)) * 0.3
+    free = np.array([j for j in range(design.n_coefficients) if j != 3])
+    return Objective(design, family_for(k), label, weight, offset, alpha, free, 2, float(weight.sum()))
+
+
+@pytest.mark.parametrize("k", [2, 4])
+@pytest.mark.parametrize("alpha", [0.0, 0.3])
+def test_products_with_the_hessian_are_the_hessian(k: int, alpha: float) -> None:
+    objective = objective_of(mixed_design(700, 2), k, alpha=alpha)
+    theta = np.random.default_rng(3).normal(size=objective.size) * 0.5
+    hessian = objective.evaluate(theta, hessian=True).hessian
+    product = objective.hessian_product(theta)
+    columns = np.column_stack([product(e) for e in np.eye(objective.size)])
+    np.testing.assert_allclose(columns, hessian, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(objective.hessian_diagonal(theta), np.diag(hessian), rtol=1e-12)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_conjugate_gradients_end_where_newton_ends(k: int) -> None:
+    objective = objective_of(mixed_design(900, 4), k, alpha=0.02)
+    rule = Rule(1e-10, np.ones(objective.size))
+    start = np.zeros(objective.size)
+    exact = newton(objective, start, rule, 50, lambda _i, _p: False)
+    found = newton_cg(
+        objective, start, lambda theta: lambda g: g / objective.hessian_diagonal(theta), rule, 50, lambda _i, _p: False
+    )
+    assert found.converged
+    np.testing.assert_allclose(found.point.theta, exact.point.theta, atol=1e-8)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_hot_block_is_that_part_of_the_hessian(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loglik.fit.hot_columns._MOST_HOT", 5 * (k - 1))
+    objective = objective_of(mixed_design(600, 5), k, alpha=0.1)
+    theta = np.random.default_rng(6).normal(size=objective.size) * 0.4
+    hessian = objective.evaluate(theta, hessian=True).hessian
+    diagonal = np.diag(hessian).copy()
+    apply = hot_block(objective, objective, theta, diagonal, lambda h, _: h)
+    inverse = np.column_stack([apply(e) for e in np.eye(objective.size)])
+    p = objective.free.size
+    hot = np.sort(np.argsort(-diagonal.reshape(k - 1, p).sum(axis=0))[:5])
+    assert 0 < hot.min() or objective.free[hot[0]] == 0
+    places = (np.arange(k - 1)[:, None] * p + hot).ravel()
+    np.testing.assert_allclose(
+        inverse[np.ix_(places, places)], np.linalg.inv(hessian[np.ix_(places, places)]), rtol=1e-9
+    )
+    rest = np.setdiff1d(np.arange(objective.size), places)
+    np.testing.assert_allclose(inverse[np.ix_(rest, rest)], np.diag(1.0 / diagonal[rest]), rtol=1e-12)
+
+
+def test_a_design_of_some_columns_has_their_predictors() -> None:
+    design = mixed_design(300, 7)
+    keep = np.array([0, 2, 5, 9, 11])  # intercept, b, level r, sparse x and z
+    few, places = columns_of(design, keep)
+    beta = np.zeros((2, design.n_coefficients))
+    beta[:, keep] = np.random.default_rng(8).normal(size=(2, keep.size))
+    smaller = np.zeros((2, few.n_coefficients))
+    smaller[:, places] = beta[:, keep]
+    np.testing.assert_allclose(few.linear_predictor(0, 300, smaller), design.linear_predictor(0, 300, beta), rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("n", [3, 517, 5000])
+def test_one_kernel_for_dense_rows_agrees_with_the_blocks(n: int, dtype: type) -> None:
+    rng = np.random.default_rng(n)
+    x = rng.standard_normal((n, 7)).astype(dtype)
+    design = Design(tuple(NumericFeature(c) for c in "abcdefg"), x, np.empty((n, 0), dtype=np.int32))
+    other = Design(design.features, np.asfortranarray(x), design.codes)
+    assert design.is_plain
+    assert not other.is_plain
+    label = (rng.random(n) < 0.5).astype(np.int32)
+    weight = rng.uniform(0.1, 3.0, n)
+    theta = rng.normal(size=8) * 3.0
+    for offset in (None, rng.normal(size=(1, n))):
+        one, two = (
+            Objective(d, family_for(2), label, weight, offset, 0.0, np.arange(8), 2, float(weight.sum())).evaluate(
+                theta
+            )
+            for d in (design, other)
+        )
+        assert one.value == pytest.approx(two.value, rel=1e-13)
+        np.testing.assert_allclose(one.gradient, two.gradient, rtol=1e-10, atol=1e-14)
+        assert one.margin == pytest.approx(two.margin, rel=1e-12)
+        assert one.missed == pytest.approx(two.missed, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", [2, 5])
+@pytest.mark.parametrize("exact", [True, False])
+def test_some_of_the_rows_bound_the_decrement_and_the_variances(
+    k: int, exact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof of existence leans on both being bounds: from few rows they are wide, but never too small."""
+    monkeypatch.setattr("loglik.fit.existence._MAX_EXACT", 1_000 if exact else 0)
+    x, y = simulate(4000, 4, k, 9)
+    design = Design(tuple(NumericFeature(c) for c in "abcd"), x, np.empty((4000, 0), dtype=np.int32))
+    objective = Objective(design, family_for(k), y.astype(np.int32), np.ones(4000), None, 0.0, np.arange(5), 1, 4000.0)
+    point = objective.evaluate(np.random.default_rng(10).normal(size=objective.size) * 0.2)
+    factor = ScaledCholesky.of(objective.evaluate(point.theta, hessian=True).hessian)
+    decrement = float(point.gradient @ factor.solve(point.gradient))
+    for rows in (np.arange(300), np.arange(4000)):
+        bounds = bounds_from_sample(objective, point, objective.subsample(rows))
+        assert bounds is not None
+        assert bounds[0] >= decrement * (1.0 - 1e-12)
+        assert (bounds[1] >= factor.inverse_diagonal() * (1.0 - 1e-12)).all()
+
+
+def test_half_the_inverse_is_the_inverse() -> None:
+    rng = np.random.default_rng(11)
+    a = rng.standard_normal((40, 12)) * np.logspace(-4, 4, 12)
+    matrix = a.T @ a
+    factor = ScaledCholesky.of(matrix)
+    scale = np.sqrt(np.diag(matrix))
+    np.testing.assert_allclose(
+        factor.inverse() * scale[:, None] * scale, np.linalg.inv(matrix / scale / scale[:, None]), rtol=1e-9
+    )
+    np.testing.assert_allclose(factor.inverse_diagonal(), np.diag(factor.inverse()), rtol=1e-13)
+
+
+def test_without_inference_the_estimate_is_the_same() -> None:
+    x, y = simulate(100_000, 20, 4, 12)
+    full, bare = loglik.LogisticRegression().fit(x, y), loglik.LogisticRegression(inference=False).fit(x, y)
+    np.testing.assert_allclose(bare.coef_, full.coef_, atol=1e-7)
+    a, b = full.model_.report, bare.model_.report
+    assert b.inference_refused.startswith("LL305")
+    assert b.passes < a.passes
+    assert b.overall.log_likelihood == pytest.approx(a.overall.log_likelihood, rel=1e-12)
+    assert b.overall.aic == pytest.approx(a.overall.aic, rel=1e-12)
+    assert b.terms[0].std_error is None
+    assert "LL205" not in [f.code for f in b.findings]  # that the estimate exists is proved all the same
+
+
+def test_standard_errors_of_columns_far_from_zero() -> None:
+    """Their intercept's variance takes the whole inverse, not its diagonal."""
+    x, y = simulate(3000, 3, 3, 13)
+    near, far = (loglik.LogisticRegression().fit(v, y).model_.report for v in (x, x + [1e4, 0.0, -1e5]))
+    # The slopes are the same; the intercept of the shifted columns is a sum of all coefficients.
+    for a, b in zip(near.terms, far.terms, strict=True):
+        if a.term != "(Intercept)":
+            assert b.std_error == pytest.approx(a.std_error, rel=1e-6)
+    rows = np.column_stack([np.ones(3000), x + [1e4, 0.0, -1e5]])
+    model = loglik.LogisticRegression().fit(x + [1e4, 0.0, -1e5], y)
+    p = model.predict_proba(x + [1e4, 0.0, -1e5])
+    blocks = [[(rows * (p[:, [k]] * ((k == m) - p[:, [m]]))).T @ rows for m in (1, 2)] for k in (1, 2)]
+    scale = np.tile([1.0, 1e4, 1.0, 1e5], 2)
+    errors = np.sqrt(np.diag(np.linalg.inv(np.block(blocks) / scale / scale[:, None]))) / scale
+    np.testing.assert_allclose([t.std_error for t in far.terms], errors, rtol=1e-3)  # the inverse here has few digits
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array([3, -2, 3, 0, -2]),
+        np.array([True, False, True]),
+        np.array([250, 3, 7, 3], dtype=np.uint8),
+        np.array([-128, 127, 0], dtype=np.int8),
+        np.array([0, 2**63, 2**63], dtype=np.uint64),
+        np.array([2**63 - 1, 2**63 + 1, 2**63], dtype=np.uint64),
+        np.array([10**12, 5, 10**12]),
+        np.array(["b", "a", "b"]),
+        np.array([1.5, 0.5]),
+    ],
+)
+def test_class_numbers_are_those_of_unique(y: np.ndarray) -> None:
+    classes, place = class_numbers(y)
+    expected, where = np.unique(y, return_inverse=True)
+    assert classes.dtype == expected.dtype
+    np.testing.assert_array_equal(classes, expected)
+    np.testing.assert_array_equal(place, where)
+
+
+def test_levels_are_the_same_from_every_kind_of_column() -> None:
+    values = ["b", None, "a", "10", "b"]
+    frames = [
+        pd.DataFrame({"v": values}),
+        pd.DataFrame({"v": pd.Categorical(values, categories=["unused", "b", "10", "a"])}),
+        pd.DataFrame({"v": pd.array(values, dtype="string")}),
+        pl.DataFrame({"v": values}),
+        pl.DataFrame({"v": pl.Series(values, dtype=pl.Categorical)}),
+    ]
+    for frame in frames:
+        codes = frame_source(frame).codes("v")
+        assert codes.levels == ("10", "a", "b")
+        assert codes.codes.tolist() == [2, -1, 1, 0, 2]
+    for numbers in (pd.DataFrame({"v": [2.0, np.nan, 10.0]}), pl.DataFrame({"v": [2.0, None, 10.0]})):
+        codes = frame_source(numbers).codes("v")
+        assert codes.levels == ("2", "10")
+        assert codes.codes.tolist() == [0, -1, 1]
