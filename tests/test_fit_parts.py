@@ -81,7 +81,6 @@ def test_hot_block_is_that_part_of_the_hessian(k: int, monkeypatch: pytest.Monke
     inverse = np.column_stack([apply(e) for e in np.eye(objective.size)])
     p = objective.free.size
     hot = np.sort(np.argsort(-diagonal.reshape(k - 1, p).sum(axis=0))[:5])
-    assert 0 < hot.min() or objective.free[hot[0]] == 0
     places = (np.arange(k - 1)[:, None] * p + hot).ravel()
     np.testing.assert_allclose(
         inverse[np.ix_(places, places)], np.linalg.inv(hessian[np.ix_(places, places)]), rtol=1e-9
@@ -174,14 +173,15 @@ def test_without_inference_the_estimate_is_the_same() -> None:
 def test_standard_errors_of_columns_far_from_zero() -> None:
     """Their intercept's variance takes the whole inverse, not its diagonal."""
     x, y = simulate(3000, 3, 3, 13)
-    near, far = (loglik.LogisticRegression().fit(v, y).model_.report for v in (x, x + [1e4, 0.0, -1e5]))
+    shifted = x + np.array([1e4, 0.0, -1e5])
+    model = loglik.LogisticRegression().fit(shifted, y)
+    near, far = loglik.LogisticRegression().fit(x, y).model_.report, model.model_.report
     # The slopes are the same; the intercept of the shifted columns is a sum of all coefficients.
     for a, b in zip(near.terms, far.terms, strict=True):
         if a.term != "(Intercept)":
             assert b.std_error == pytest.approx(a.std_error, rel=1e-6)
-    rows = np.column_stack([np.ones(3000), x + [1e4, 0.0, -1e5]])
-    model = loglik.LogisticRegression().fit(x + [1e4, 0.0, -1e5], y)
-    p = model.predict_proba(x + [1e4, 0.0, -1e5])
+    rows = np.column_stack([np.ones(3000), shifted])
+    p = model.predict_proba(shifted)
     blocks = [[(rows * (p[:, [k]] * ((k == m) - p[:, [m]]))).T @ rows for m in (1, 2)] for k in (1, 2)]
     scale = np.tile([1.0, 1e4, 1.0, 1e5], 2)
     errors = np.sqrt(np.diag(np.linalg.inv(np.block(blocks) / scale / scale[:, None]))) / scale

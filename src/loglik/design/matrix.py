@@ -190,6 +190,16 @@ class Design:
             if self.codes.shape[1]:
                 products.csr_codes_gram(s.indptr, s.indices, s.data, lo, hi, first, codes, weight, gram)
 
+    def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
+        """Add ``X' diag(curvature) X v`` for rows lo..hi, with the intercept first in v and the image."""
+        if self.sparse is not None and self._first_sparse == 1:
+            s = self.sparse
+            products.csr_curvature_add(s.indptr, s.indices, s.data, lo, hi, curvature, v, image)
+            return
+        rows = self.linear_predictor(lo, hi, v[None])
+        rows *= curvature
+        self.add_gradient(lo, hi, rows, image[None])
+
     def add_squares(self, lo: int, hi: int, weight: Vector, squares: Vector) -> None:
         """Add ``sum_i w_i x_ij^2`` for rows lo..hi."""
         dense = self._dense_block(lo, hi)

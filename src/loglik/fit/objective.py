@@ -240,12 +240,14 @@ class Objective:
             direction = self.expand(v)
 
             def add(lo: int, hi: int, total: _Sums) -> None:
-                rows = design.linear_predictor(lo, hi, direction)
                 p = curvature[:, lo:hi]
+                if c == 1:
+                    design.add_curvature_product(lo, hi, p[0], direction[0], total.gradient[0])
+                    return
+                rows = design.linear_predictor(lo, hi, direction)
                 rows *= p
-                if c > 1:
-                    rows -= p * rows.sum(axis=0)
-                    rows *= self.weight[lo:hi]
+                rows -= p * rows.sum(axis=0)
+                rows *= self.weight[lo:hi]
                 design.add_gradient(lo, hi, rows, total.gradient)
 
             def zeros() -> _Sums:

@@ -101,6 +101,26 @@ def csr_transposed_add(indptr, indices, data, lo, hi, first, residual, gradient)
 
 
 @njit()
+def csr_curvature_add(indptr, indices, data, lo, hi, d, v, image):
+    """Add ``[1, S]' D [1, S] v`` for rows lo..hi of a CSR matrix: each row is used twice while it is at hand."""
+    b, g = v[1:], image[1:]
+    for i in range(hi - lo):
+        start, end = indptr[lo + i], indptr[lo + i + 1]
+        j, x = indices[start:end], data[start:end]
+        s0, s1 = v[0], 0.0
+        twos = 2 * (j.size // 2)
+        for k in range(0, twos, 2):
+            s0 += b[np.uint64(j[k])] * x[k]
+            s1 += b[np.uint64(j[k + 1])] * x[k + 1]
+        for k in range(twos, j.size):
+            s0 += b[np.uint64(j[k])] * x[k]
+        r = (s0 + s1) * d[i]
+        image[0] += r
+        for k in range(j.size):
+            g[np.uint64(j[k])] += r * x[k]
+
+
+@njit()
 def csr_squares_add(indptr, indices, data, lo, hi, first, weight, squares):
     """Add ``sum_i w_i s_ij^2`` for rows lo..hi of a CSR matrix whose coefficients start at position `first`."""
     g = squares[first:]

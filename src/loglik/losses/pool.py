@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from loglik.design.blocks import default_threads
+from loglik.design.blocks import default_threads, kept_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,17 +16,6 @@ else:
 # Entries that outweigh handing a block to another thread; blocks of four times that keep threads equally busy.
 _WORTH_A_THREAD = 1 << 15
 _BLOCKS_PER_THREAD = 4
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="loglik")
-
-
-if hasattr(
-    os, "register_at_fork"
-):  # the threads do not survive a fork, and an executor without them would wait forever
-    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def over_rows(work: Callable[[int, int], R], n: int, columns: int, multiple: int, threads: int | None) -> list[R]:
@@ -54,4 +40,4 @@ def over_rows(work: Callable[[int, int], R], n: int, columns: int, multiple: int
     edges = [(lo, min(lo + step, n)) for lo in range(0, n, step)]
     if len(edges) == 1:
         return [work(0, n)]
-    return list(_pool(min(count, len(edges))).map(lambda edge: work(*edge), edges))
+    return list(kept_pool(min(count, len(edges))).map(lambda edge: work(*edge), edges))
