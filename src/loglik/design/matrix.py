@@ -11,6 +11,7 @@ import numpy as np
 from loglik.design.blocks import rows_per_block
 from loglik.design.features import INTERCEPT, CategoricalFeature, Feature, NumericFeature, SparseFeatures
 from loglik.kernels import products
+from loglik.kernels.dense_rows import FEW_COLUMNS, weighted_gram
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -167,18 +168,16 @@ class Design:
         only show the way.
         """
         dense = self._dense_block(lo, hi)
-        root = np.sqrt(weight)
-        q = dense.shape[1]
-        # Rows of whole cache lines make the product a fifth faster.
-        padded = np.empty((hi - lo, -(-(1 + q) // 8) * 8), dtype=np.float32 if single else np.float64)
-        padded[:, 1 + q :] = 0.0
-        scaled = padded[:, : 1 + q]
-        scaled[:, 0] = root
-        np.multiply(dense, root[:, None], out=scaled[:, 1:], casting="same_kind")
-        gram[: 1 + q, : 1 + q] += (padded.T @ padded)[: 1 + q, : 1 + q]
-        if self.codes.shape[1] == 0 and self.sparse is None:
+        alone = self.codes.shape[1] == 0 and self.sparse is None
+        if dense.shape[1] <= FEW_COLUMNS:
+            weighted_gram(dense, weight, gram)
+        else:
+            self._add_wide_gram(dense, weight, gram, single=single)
+        if alone:
             return
-        scaled *= root[:, None]
+        scaled = np.empty((hi - lo, 1 + dense.shape[1]))
+        scaled[:, 0] = weight
+        np.multiply(dense, weight[:, None], out=scaled[:, 1:])
         codes = self.codes[lo:hi]
         if self.codes.shape[1]:
             products.codes_dense_gram(codes, scaled, gram)
@@ -189,6 +188,17 @@ class Design:
             products.csr_gram(s.indptr, s.indices, s.data, lo, hi, first, weight, gram)
             if self.codes.shape[1]:
                 products.csr_codes_gram(s.indptr, s.indices, s.data, lo, hi, first, codes, weight, gram)
+
+    @staticmethod
+    def _add_wide_gram(dense: npt.NDArray[np.floating], weight: Vector, gram: Matrix, *, single: bool) -> None:
+        q = dense.shape[1]
+        root = np.sqrt(weight)
+        # Rows of whole cache lines make the product a fifth faster.
+        padded = np.empty((weight.size, -(-(1 + q) // 8) * 8), dtype=np.float32 if single else np.float64)
+        padded[:, 1 + q :] = 0.0
+        padded[:, 0] = root
+        np.multiply(dense, root[:, None], out=padded[:, 1 : 1 + q], casting="same_kind")
+        gram[: 1 + q, : 1 + q] += (padded.T @ padded)[: 1 + q, : 1 + q]
 
     def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
         """Add ``X' diag(curvature) X v`` for rows lo..hi, with the intercept first in v and the image."""

@@ -347,8 +347,8 @@ class Objective:
     def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
         design, c = self.design, self.n_classes_free
         beta = self.expand(theta)
-        if c == 1 and design.is_plain and not hessian:
-            return self._plain_sum(beta[0])
+        if c == 1 and design.is_plain and (not hessian or design.dense.shape[1] <= dense_rows.FEW_COLUMNS):
+            return self._plain_sum(beta[0], hessian=hessian)
         pairs = [(k, m) for k in range(c) for m in range(k, c)] if hessian else []
         p = design.n_coefficients
 
@@ -370,27 +370,29 @@ class Objective:
             threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
         )  # fmt: skip
 
-    def _plain_sum(self, beta: Vector) -> _Sums:
+    def _plain_sum(self, beta: Vector, *, hessian: bool) -> _Sums:
         """As `_sum` for two classes and dense rows: one kernel for whole runs of rows."""
         design = self.design
+        p = beta.size if hessian else 0
         offset = np.zeros(0) if self.offset is None else self.offset[0]
 
         def add(lo: int, hi: int, total: _Sums) -> None:
             sums = np.array([0.0, 0.0, np.inf])
             dense_rows.bernoulli_pass(
-                design.dense[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0], sums,
-                np.empty((5, dense_rows.PANEL)),
+                design.dense[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0],
+                total.hessian[0], sums, np.empty((5, dense_rows.PANEL)),
             )  # fmt: skip
             total.loss += sums[0]
             total.missed += sums[1]
             total.margin = min(total.margin, sums[2])
 
         def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((0, 0, 0)), np.zeros((0, 0)))
+            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, p, p)), np.zeros((0, 0)))
 
         return sum_over_blocks(
-            design.n_rows, 4 * design.block_rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size
-        )
+            design.n_rows, 4 * design.block_rows, zeros, add,
+            threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p),
+        )  # fmt: skip
 
     def _block_rows(self, products: int = 1) -> int:
         # With many classes the C x B work arrays, not the columns, fill the cache; and so much work is shared in small

@@ -1,16 +1,20 @@
-"""Value and gradient of binary rows that lie one after another in memory, in one read of them.
+"""Value, gradient and Hessian of binary rows that lie one after another in memory, in one read of them.
 
-``X b``, the likelihood of the rows and ``X' r`` follow one another on panels of a few hundred rows, which stay in the
-nearest cache; nothing of the size of n is made.
+``X b``, the likelihood of the rows, ``X' r`` and ``X' D X`` follow one another on panels of a few hundred rows, which
+stay in the nearest cache; nothing of the size of n is made.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from loglik.kernels.jit import njit
 from loglik.kernels.likelihood import bernoulli_rows
 
 PANEL = 512
 """Rows of a panel."""
+FEW_COLUMNS = 64
+"""Columns up to which `rows_gram` is faster than a BLAS, which wants a scaled copy of the rows."""
 
 
 @njit(fastmath={"contract", "reassoc"})
@@ -54,6 +58,64 @@ def rows_add(block, r, g):
 
 
 @njit(fastmath={"contract", "reassoc"})
+def rows_gram(block, c, square, line):
+    """Add the lower triangle of ``X' diag(c) X`` to `square`, and ``X' c`` to `line`; some of the upper one is filled.
+
+    Four rows times two columns at a time: each sum is fetched and stored once for four products.
+    """
+    n, p = block.shape
+    fours, twos = 4 * (n // 4), 2 * (p // 2)
+    for i in range(0, fours, 4):
+        x0, x1, x2, x3 = block[i], block[i + 1], block[i + 2], block[i + 3]
+        c0, c1, c2, c3 = c[i], c[i + 1], c[i + 2], c[i + 3]
+        for j in range(p):
+            line[j] += (c0 * x0[j] + c1 * x1[j]) + (c2 * x2[j] + c3 * x3[j])
+        for j in range(0, twos, 2):
+            a0, a1, a2, a3 = c0 * x0[j], c1 * x1[j], c2 * x2[j], c3 * x3[j]
+            b0, b1, b2, b3 = c0 * x0[j + 1], c1 * x1[j + 1], c2 * x2[j + 1], c3 * x3[j + 1]
+            row, next_row = square[j], square[j + 1]
+            for k in range(min(p, 4 * ((j + 1) // 4 + 1))):  # whole vectors, a little past the diagonal
+                y0, y1, y2, y3 = x0[k], x1[k], x2[k], x3[k]
+                row[k] += (a0 * y0 + a1 * y1) + (a2 * y2 + a3 * y3)
+                next_row[k] += (b0 * y0 + b1 * y1) + (b2 * y2 + b3 * y3)
+        for j in range(twos, p):
+            a0, a1, a2, a3 = c0 * x0[j], c1 * x1[j], c2 * x2[j], c3 * x3[j]
+            row = square[j]
+            for k in range(p):
+                row[k] += (a0 * x0[k] + a1 * x1[k]) + (a2 * x2[k] + a3 * x3[k])
+    for i in range(fours, n):
+        x0, c0 = block[i], c[i]
+        for j in range(p):
+            a0 = c0 * x0[j]
+            line[j] += a0
+            row = square[j]
+            for k in range(j + 1):
+                row[k] += a0 * x0[k]
+
+
+@njit()
+def add_symmetric(square, line, constant, gram):
+    """Add ``[[constant, line'], [line, square]]``, of whose square the lower triangle is given, to `gram`."""
+    gram[0, 0] += constant
+    for j in range(line.size):
+        gram[0, j + 1] += line[j]
+        gram[j + 1, 0] += line[j]
+        for k in range(j):
+            gram[j + 1, k + 1] += square[j, k]
+            gram[k + 1, j + 1] += square[j, k]
+        gram[j + 1, j + 1] += square[j, j]
+
+
+@njit()
+def weighted_gram(block, c, gram):
+    """Add ``[1, X]' diag(c) [1, X]`` to the first rows and columns of `gram`."""
+    p = block.shape[1]
+    square, line = np.zeros((p, p)), np.zeros(p)
+    rows_gram(block, c, square, line)
+    add_symmetric(square, line, _total(c), gram)
+
+
+@njit(fastmath={"contract", "reassoc"})
 def _total(a):
     s = 0.0
     for i in range(a.size):
@@ -70,13 +132,16 @@ def _total_size(a):
 
 
 @njit()
-def bernoulli_pass(x, label, weight, offset, beta, gradient, totals, work):
-    """Value and gradient of binary logistic rows (Text D) in one read of them.
+def bernoulli_pass(x, label, weight, offset, beta, gradient, hessian, totals, work):
+    """Value, gradient and Hessian of binary logistic rows (Text D) in one read of them.
 
-    `beta` and `gradient` begin with the intercept; `offset` is empty where there is none. `totals` gains the sums of
-    losses and of the residuals' sizes, and its last entry falls to the smallest margin ``s eta``. `work` is 5 x PANEL.
+    `beta`, `gradient` and `hessian` begin with the intercept; `hessian` is empty where it is not asked for, and `offset`
+    where there is none. `totals` gains the sums of losses and of the residuals' sizes, and its last entry falls to the
+    smallest margin ``s eta``. `work` is 5 x PANEL.
     """
     panel = work.shape[1]
+    p = x.shape[1] if hessian.size else 0
+    square, line, constant = np.zeros((p, p)), np.zeros(p), 0.0
     b, g = beta[1:], gradient[1:]
     for lo in range(0, x.shape[0], panel):
         m = min(panel, x.shape[0] - lo)
@@ -100,3 +165,8 @@ def bernoulli_pass(x, label, weight, offset, beta, gradient, totals, work):
         totals[1] += _total_size(residual)
         gradient[0] += _total(residual)
         rows_add(rows, residual, g)
+        if hessian.size:
+            rows_gram(rows, curvature, square, line)
+            constant += _total(curvature)
+    if hessian.size:
+        add_symmetric(square, line, constant, hessian)
