@@ -179,16 +179,23 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             The estimator itself.
         """
         self._check_parameters()
-        features, make_design, y = self._read(X, y)
-        weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
+        if sample_weight is None and _is_ready(X, y):
+            features, make_design = self._take(X)
+        else:
+            features, make_design, y = self._read(X, y)
         y = np.asarray(y)
         if y.dtype.kind not in "biu":  # whole numbers are always classes
             check_classification_targets(y)
-        kept = weight > 0.0
-        if not kept.any():
-            raise DataError("LL108", "every row has weight 0", "Give positive weights.")
+        everything = True
+        if sample_weight is None:
+            weight = np.ones(y.size)
+        else:
+            weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
+            kept = weight > 0.0
+            if not kept.any():
+                raise DataError("LL108", "every row has weight 0", "Give positive weights.")
+            everything = bool(kept.all())
         # A class whose rows all have weight 0 is not in the data.
-        everything = bool(kept.all())
         self.classes_, label = class_numbers(y if everything else y[kept])
         if self.classes_.size < 2:
             raise DataError(
@@ -220,6 +227,14 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             learning_rate=self.learning_rate,
         )  # fmt: skip
         check_choices(solver=self.solver, weight_kind=self.weight_kind, separation=self.separation)
+
+    def _take(self, X: Matrix) -> tuple[tuple[Feature, ...], Design]:
+        """Make the design of an array that needs no conversion; that its numbers are finite, the fit sees for itself."""
+        self.n_features_in_ = X.shape[1]
+        if hasattr(self, "feature_names_in_"):  # of an earlier fit
+            del self.feature_names_in_
+        features = tuple(NumericFeature(f"x{j}") for j in range(X.shape[1]))
+        return features, _array_design(features, X)
 
     def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
         """Make the design of new training data, and remember its columns."""
@@ -465,6 +480,14 @@ def _has_levels(frame: Any) -> bool:
         dtype == nw.Object and frame_source(frame).kind(name) in {"category", "boolean"}
         for name, dtype in schema.items()
     )
+
+
+def _is_ready(X: Any, y: Any) -> bool:
+    """Whether these are plain arrays of numbers and of classes, as long as each other."""
+    if type(X) is not np.ndarray or type(y) is not np.ndarray or X.ndim != 2 or y.ndim != 1:
+        return False
+    fitting = X.shape[0] == y.size and X.size > 0
+    return fitting and X.dtype in (np.float64, np.float32) and X.dtype.isnative and y.dtype.kind in "biuU"
 
 
 def _array_design(features: tuple[Feature, ...], X: Any) -> Design:

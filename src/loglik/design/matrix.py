@@ -93,6 +93,8 @@ class Design:
     @cached_property
     def list_order(self) -> Indices:
         """Storage positions in list order: the intercept, then the terms of each feature as the user named them."""
+        if self.codes.shape[1] == 0 and self.sparse is None:
+            return np.arange(self.n_coefficients)
         return np.concatenate([np.zeros(1, dtype=np.int64), *self.positions])
 
     @cached_property
@@ -107,6 +109,8 @@ class Design:
     @cached_property
     def reference_positions(self) -> Indices:
         """Storage positions of the reference levels, whose coefficients are held at zero."""
+        if self.codes.shape[1] == 0:
+            return np.zeros(0, dtype=np.int64)
         return np.array(
             [
                 positions[feature.reference]

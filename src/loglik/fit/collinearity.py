@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
+INDEPENDENT = 1e-6
+"""Share of a column's sum of squares left after the columns before it, above which it is surely independent."""
+
 _FEW_ROWS, _SAMPLE_ROWS = 1_000, 5_000
-# Share of a column's variance left after the columns before it: surely independent above, a candidate below.
-_INDEPENDENT_IN_SAMPLE = 1e-6
 _INDEPENDENT_IN_SINGLE = 1e-3  # float32 sums are good to about 1e-5
-_CANDIDATE = 1e-7
+_CANDIDATE = 1e-7  # a column that may be a combination
 # A candidate is collinear if its residual is this small, relative to the column.
 _RESIDUAL = 1e-9
 # Above this many coefficients the Gram matrix would not fit; such designs are fitted with a penalty.
@@ -95,7 +96,7 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> tuple[list
     # A few rows that settle it roughly, then more of them.
     for rows, threshold, single in (
         (max(_FEW_ROWS, 4 * free.size), _INDEPENDENT_IN_SINGLE, True),
-        (max(_SAMPLE_ROWS, 4 * free.size), _INDEPENDENT_IN_SAMPLE, False),
+        (max(_SAMPLE_ROWS, 4 * free.size), INDEPENDENT, False),
     ):
         if design.n_rows > 2 * rows:
             sample = design.rows(np.linspace(0, design.n_rows - 1, rows).astype(np.int64))

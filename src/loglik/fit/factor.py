@@ -37,7 +37,7 @@ class ScaledCholesky:
     @staticmethod
     def of(matrix: Matrix) -> ScaledCholesky:
         """Factor a matrix; one that is not positive definite gets the smallest ridge that makes it so."""
-        diagonal = np.diag(matrix)
+        diagonal = matrix.diagonal()
         scale = np.sqrt(np.where(diagonal > 0.0, diagonal, 1.0))
         unit = matrix / scale / scale[:, None]
         ridge = 0.0
@@ -45,12 +45,17 @@ class ScaledCholesky:
             shifted = unit + ridge * np.eye(unit.shape[0]) if ridge else unit
             lower, failed = dpotrf(shifted.T, lower=True, clean=True)  # symmetric, so in the order that LAPACK takes
             if not failed:
-                pivots = np.diag(lower)
+                pivots = lower.diagonal()
                 if np.isfinite(pivots).all() and (ridge > 1.0 or pivots.min(initial=1.0) > 1e-8):
                     return ScaledCholesky(lower, scale, ridge)
             if not np.isfinite(unit).all():
                 return ScaledCholesky(np.eye(unit.shape[0]), scale, np.inf)
             ridge = max(1e-12, 100.0 * ridge)
+
+    @property
+    def least_share(self) -> float:
+        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a ridge was needed."""
+        return 0.0 if self.ridge else float(self.lower.diagonal().min(initial=1.0)) ** 2
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``A^-1 b``."""

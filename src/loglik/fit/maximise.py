@@ -10,13 +10,14 @@ import numpy as np
 from loglik.design.blocks import default_threads, single_threaded_blas
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
-from loglik.fit.collinearity import CollinearColumn, collinear_columns
+from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step
 from loglik.fit.existence import bounds_from_sample, estimate_exists, row_range_bound
+from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
-from loglik.fit.newton import NEARLY, newton, polished
+from loglik.fit.newton import NEARLY, newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.factor import ScaledCholesky
     from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
@@ -53,6 +53,7 @@ _HESSIAN_FLOPS = 5e11
 _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
+_POLISH_STEPS = 3
 # Nor is it formed for the last digits of a penalised fit, which has no inference, unless it costs next to nothing.
 _CHEAP_FLOPS = 1e8
 _LARGEST = 1e140
@@ -178,7 +179,17 @@ def maximise(
 
 
 def _refuse_extremes(design: Design, stats: ColumnStats) -> None:
-    """Refuse columns whose squares leave the range of float64 (LL129)."""
+    """Refuse values that are missing (LL107) or infinite (LL109), and squares that leave the range of float64 (LL129)."""
+    for j in np.flatnonzero(~np.isfinite(stats.squares)):
+        bad = np.flatnonzero(~np.isfinite(design.dense[:, j]))
+        if bad.size:
+            missing = bool(np.isnan(design.dense[bad[0], j]))
+            raise DataError(
+                "LL107" if missing else "LL109",
+                f'column "{design.term_names[1 + j]}" is {"NaN" if missing else "infinite"} in row {bad[0] + 1}'
+                + (f", and {bad.size - 1:,} more are NaN or infinite" if bad.size > 1 else ""),
+                "Mend the values, or leave such rows out.",
+            )
     for j, size in enumerate(stats.largest):
         if size > _LARGEST or 0.0 < size < 1.0 / _LARGEST:
             raise DataError(
@@ -212,6 +223,7 @@ class _Fit:
         self.trajectory: list[Step] = []
         self.separation: Separation | None = None
         self._known_rule: tuple[Objective, Rule] | None = None
+        self._first: Evaluation | None = None
 
     def run(self) -> Solution:
         collinear = self._drop_collinear()
@@ -243,6 +255,12 @@ class _Fit:
         free = self.objective.free
         if self.options.alpha > 0.0:
             return []
+        if newton_is_cheap(self.objective) and self.options.solver != "gd":
+            # Newton's method starts with a Hessian: if that has full rank, so have the columns.
+            self._first = self.objective.evaluate(self._start(), hessian=True)
+            if self._first.hessian is not None and ScaledCholesky.of(self._first.hessian).least_share > INDEPENDENT:
+                return []
+            self._first = None
         dropped, passes = collinear_columns(self.design, free, self.threads)
         positions = [column.position for column in dropped]
         self.objective = self.objective.with_free(free[~np.isin(free, positions)])
@@ -264,7 +282,9 @@ class _Fit:
             return self._finish(arrival, polish=False)
         start = self._start()
         if options.solver == "newton":
-            return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
+            return newton(
+                objective, start, self._rule(), options.max_iter or 100, self._watch("newton"), first=self._first
+            )
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
         if products_are_cheaper(objective, wanted=self._exact_hessian_is_wanted()):
@@ -277,7 +297,9 @@ class _Fit:
             # A penalty that outweighs the rounding of float32 sums lets them show the way.
             if options.alpha > _SINGLE_SHARE * float(np.max(self._rule().scale, initial=0.0)) ** 2:
                 objective = replace(objective, single=True)
-            return newton(objective, start, self._rule(), options.max_iter or 100, self._watch("newton"))
+            return newton(
+                objective, start, self._rule(), options.max_iter or 100, self._watch("newton"), first=self._first
+            )
         return self._finish(self._lbfgs(start), polish=True)
 
     def _lbfgs(self, start: Vector) -> Arrival:
@@ -362,10 +384,8 @@ class _Fit:
         """Compute the exact Hessian at the end, where it is wanted; with `polish`, take the Newton step it offers."""
         if not self._exact_hessian_is_wanted() or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
-        if polish and arrival.converged and self._will_be_polished():
-            exact = polished(self.objective, arrival.point.theta, self._rule())
-        else:
-            exact = newton(self.objective, arrival.point.theta, self._rule(), 0, lambda _i, _p: False)
+        steps = _POLISH_STEPS if polish and arrival.converged and self._will_be_polished() else 0
+        exact = newton(self.objective, arrival.point.theta, self._rule(), steps, lambda _i, _p: False)
         return replace(exact, iterations=arrival.iterations + exact.iterations)
 
     def _make_sure(self, arrival: Arrival) -> bool:

@@ -32,6 +32,7 @@ def newton(
     watch: Callable[[int, Evaluation], bool],
     *,
     finish: bool = True,
+    first: Evaluation | None = None,
 ) -> Arrival:
     """Minimise by damped Newton steps, and take the last step to rounding error.
 
@@ -49,8 +50,10 @@ def newton(
         ``watch(iteration, evaluation)``; True ends the run.
     finish : bool
         Whether to go on past the rule, to rounding error.
+    first : Evaluation or None
+        The objective and its Hessian at `theta`, if they are known.
     """
-    here = objective.evaluate(theta, hessian=True)
+    here = first or objective.evaluate(theta, hessian=True)
     extra = 0
     iteration = 0
     while True:
@@ -63,6 +66,12 @@ def newton(
         stopped = watch(iteration, here)
         if done or stopped or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
+        if converged and squared_decrement <= _SHORT:
+            last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
+            if last is None:
+                return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
+            watch(last.iterations, last.point)
+            return last
         there = _line_search(objective, here, step, squared_decrement)
         if there is None:  # no digits left to gain
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
@@ -70,39 +79,23 @@ def newton(
         iteration += 1
 
 
-def polished(objective: Objective, theta: npt.NDArray[np.float64], rule: Rule) -> Arrival:
-    """From a converged point to rounding error: a Newton step, and the gradient alone where it ends.
-
-    The factor is that of the Hessian before the step, which so short a step does not change; a longer one is followed
-    by another.
-
-    Parameters
-    ----------
-    objective : Objective
-        What to minimise.
-    theta : ndarray of shape (D,)
-        A point at which the rule holds.
-    rule : Rule
-        Convergence rule.
-    """
-    iteration = 0
-    while True:
-        here = objective.evaluate(theta, hessian=True)
-        factor = _factor(here)
-        step = factor.solve(here.gradient)
-        squared = max(float(here.gradient @ step), 0.0)
-        converged = factor.ridge == 0.0 and rule.holds(here.gradient, squared / 2.0)
-        arrived = Arrival(here, iteration, squared / 2.0, converged, factor)
-        if squared <= _FINISHED or factor.ridge > 0.0 or iteration > _MAX_EXTRA:
-            return arrived
-        there = objective.evaluate(theta - step)
-        if not enough_descent(there, here, squared, step):
-            return arrived
-        iteration += 1
-        after = max(float(there.gradient @ factor.solve(there.gradient)), 0.0)
-        if squared <= _SHORT and after <= squared:
-            return Arrival(there, iteration, after / 2.0, rule.holds(there.gradient, after / 2.0), factor)
-        theta = there.theta
+def _last_step(
+    objective: Objective,
+    here: Evaluation,
+    step: npt.NDArray[np.float64],
+    squared: float,
+    factor: ScaledCholesky,
+    rule: Rule,
+    iteration: int,
+) -> Arrival | None:
+    """Take a step so short that the Hessian is the same at its end; None if it leads no further down."""
+    there = objective.evaluate(here.theta - step)
+    if not enough_descent(there, here, squared, step):
+        return None
+    after = max(float(there.gradient @ factor.solve(there.gradient)), 0.0)
+    if after > squared:
+        return None
+    return Arrival(there, iteration + 1, after / 2.0, rule.holds(there.gradient, after / 2.0), factor)
 
 
 def _factor(point: Evaluation) -> ScaledCholesky:

@@ -152,12 +152,19 @@ class Objective:
         """Sum of the weights of each class, the reference class last."""
         return np.asarray(np.bincount(self.label, self.weight, minlength=self.n_classes_free + 1), dtype=np.float64)
 
+    @cached_property
+    def _all_free(self) -> bool:
+        """Whether theta is the matrix of coefficients, row after row."""
+        return bool(self.free.size == self.design.n_coefficients and (np.diff(self.free) == 1).all())
+
     def with_free(self, free: Indices) -> Objective:
         """Estimate another set of coefficients; shares the pass counter."""
         return replace(self, free=free)
 
     def expand(self, theta: Vector) -> Matrix:
         """Put theta into the C x P matrix of coefficients in storage order."""
+        if self._all_free:
+            return theta.reshape(self.n_classes_free, -1)
         beta = np.zeros((self.n_classes_free, self.design.n_coefficients))
         beta[:, self.free] = theta.reshape(self.n_classes_free, -1)
         return beta
@@ -182,7 +189,7 @@ class Objective:
         self.passes.count += 1
         w = self.total_weight
         log_likelihood = -sums.loss
-        gradient = sums.gradient[:, self.free].ravel() / w
+        gradient = (sums.gradient if self._all_free else sums.gradient[:, self.free]).ravel() / w
         value = sums.loss / w
         full = self._assemble(sums.hessian) / w if hessian else None
         if self.alpha > 0.0:
@@ -405,6 +412,8 @@ class Objective:
     def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
         """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""
         c, p = self.n_classes_free, self.free.size
+        if c == 1 and self._all_free:
+            return self.design.symmetric_from_parts(parts[0])
         pick = np.ix_(self.free, self.free)
         if c == 1:
             return self.design.symmetric_from_parts(parts[0])[pick]

@@ -94,7 +94,9 @@ class Separation:
 
 def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: bool) -> list[EmptyCell]:
     """Find levels in which some class never occurs, from the contingency tables alone."""
-    found = []
+    found: list[EmptyCell] = []
+    if design.codes.shape[1] == 0:
+        return found
     column = 0
     for feature, positions in zip(design.features, storage_positions(design.features), strict=True):
         if not isinstance(feature, CategoricalFeature):
