@@ -16,6 +16,7 @@ from loglik.design.matrix import Design
 from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
 from loglik.fit.convergence import Rule
+from loglik.fit.curvature import Curvature
 from loglik.fit.existence import bounds_from_sample
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import columns_of, hot_block
@@ -51,10 +52,10 @@ def test_products_with_the_hessian_are_the_hessian(k: int, alpha: float) -> None
     objective = objective_of(mixed_design(700, 2), k, alpha=alpha)
     theta = np.random.default_rng(3).normal(size=objective.size) * 0.5
     hessian = objective.evaluate(theta, hessian=True).hessian
-    product = objective.hessian_product(theta)
-    columns = np.column_stack([product(e) for e in np.eye(objective.size)])
+    curvature = Curvature(objective, theta)
+    columns = np.column_stack([curvature.product(e) for e in np.eye(objective.size)])
     np.testing.assert_allclose(columns, hessian, rtol=1e-12, atol=1e-14)
-    np.testing.assert_allclose(objective.hessian_diagonal(theta), np.diag(hessian), rtol=1e-12)
+    np.testing.assert_allclose(curvature.diagonal(), np.diag(hessian), rtol=1e-12)
 
 
 @pytest.mark.parametrize("k", [2, 3])
@@ -64,7 +65,7 @@ def test_conjugate_gradients_end_where_newton_ends(k: int) -> None:
     start = np.zeros(objective.size)
     exact = newton(objective, start, rule, 50, lambda _i, _p: False)
     found = newton_cg(
-        objective, start, lambda theta: lambda g: g / objective.hessian_diagonal(theta), rule, 50, lambda _i, _p: False
+        objective, start, lambda curvature: lambda g: g / curvature.diagonal(), rule, 50, lambda _i, _p: False
     )
     assert found.converged
     np.testing.assert_allclose(found.point.theta, exact.point.theta, atol=1e-8)

@@ -20,7 +20,7 @@ from loglik.design.assemble import (
     scaled_weights,
 )
 from loglik.design.blocks import single_threaded_blas
-from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
 from loglik.design.request import Request, WeightKind
@@ -233,7 +233,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.n_features_in_ = X.shape[1]
         if hasattr(self, "feature_names_in_"):  # of an earlier fit
             del self.feature_names_in_
-        features = tuple(NumericFeature(f"x{j}") for j in range(X.shape[1]))
+        features = tuple(NumericFeature(n) for n in NumberedNames(X.shape[1]))
         return features, _array_design(features, X)
 
     def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
@@ -268,7 +268,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             made: tuple[Feature, ...] = tuple(features)
             return made, design_of(made, numbers, levels, source.n_rows), y
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], y_numeric=False)
-        names = tuple(str(n) for n in getattr(self, "feature_names_in_", [f"x{j}" for j in range(X.shape[1])]))
+        known = getattr(self, "feature_names_in_", None)
+        names = NumberedNames(X.shape[1]) if known is None else tuple(str(n) for n in known)
         made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
         return made, _array_design(made, X), y
 
@@ -330,7 +331,6 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         listed = design.list_order[1:]
         self.coef_ = rows[:, listed]
         self.intercept_ = rows[:, 0].copy()
-        self.term_names_ = np.array([design.term_names[j] for j in listed], dtype=object)
 
     def _linear_predictor(self, X: Any, offset: Any) -> Matrix:
         """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
@@ -420,6 +420,12 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[best])
 
     @property
+    def term_names_(self) -> npt.NDArray[Any]:
+        """Name of each coefficient, in the order of `coef_`."""
+        check_is_fitted(self)
+        return np.array([name for feature in self.features_ for name in feature.term_names], dtype=object)
+
+    @property
     def model_(self) -> FittedClassifier:
         """The fit as a `FittedClassifier`: tables, summary, model file.
 
@@ -498,7 +504,7 @@ def _array_design(features: tuple[Feature, ...], X: Any) -> Design:
             X = X.copy()  # the caller's matrix stays as it is
         X.sort_indices()
         X.sum_duplicates()
-        return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64))
+        return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64, copy=False))
     return Design(features, X, none)
 
 

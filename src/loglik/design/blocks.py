@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # Large enough that the work outweighs what starting a block costs, small enough to be read from cache the second time.
 _BLOCK_BYTES = 2048 * 1024
@@ -136,13 +137,38 @@ def sum_over_blocks(
 
     runs = _runs(n_rows, block, accumulator_bytes)
     if threads == 1 or len(runs) == 1:
-        parts: Iterator[A] = map(walk, runs)
-        total = next(parts)
-        for part in parts:
-            total += part  # type: ignore[operator]
-        return total
-    parts = kept_pool(min(threads, len(runs))).map(walk, runs)
+        return _in_order(map(walk, runs))
+    return _in_order(_shared(walk, runs, min(threads, len(runs))))
+
+
+def _in_order(parts: Iterable[A]) -> A:
+    parts = iter(parts)
     total = next(parts)
     for part in parts:
         total += part  # type: ignore[operator]
     return total
+
+
+def _shared(walk: Callable[[tuple[int, int]], A], runs: list[tuple[int, int]], threads: int) -> list[A]:
+    """Walk the runs in this thread and `threads` - 1 more, whoever is free taking the next one."""
+    sums: list[A | None] = [None] * len(runs)
+    pending = deque(range(len(runs)))
+
+    def work() -> None:
+        while True:
+            try:
+                i = pending.popleft()
+            except IndexError:
+                return
+            sums[i] = walk(runs[i])
+
+    others = [kept_pool(threads - 1).submit(work) for _ in range(threads - 1)]
+    try:
+        work()
+    finally:
+        pending.clear()
+        wait([other for other in others if not other.cancel()])
+    for other in others:
+        if not other.cancelled():
+            other.result()
+    return [part for part in sums if part is not None]

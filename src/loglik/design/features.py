@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -61,16 +62,39 @@ class CategoricalFeature:
 
 
 @dataclass(frozen=True)
+class NumberedNames(Sequence[str]):
+    """``x0, x1, ...``: names of columns that have none, made when one is read; a million of them take a while.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    """
+
+    n: int
+
+    def __len__(self) -> int:
+        """How many."""
+        return self.n
+
+    def __getitem__(self, j: int) -> str:  # type: ignore[override]
+        """Name of column j."""
+        if not 0 <= j < self.n:
+            raise IndexError(j)
+        return f"x{j}"
+
+
+@dataclass(frozen=True)
 class SparseFeatures:
     """A group of sparse numeric columns that share one matrix.
 
     Parameters
     ----------
-    names : tuple of str
+    names : sequence of str
         Column names.
     """
 
-    names: tuple[str, ...]
+    names: Sequence[str]
 
     @property
     def width(self) -> int:
@@ -78,7 +102,7 @@ class SparseFeatures:
         return len(self.names)
 
     @property
-    def term_names(self) -> tuple[str, ...]:
+    def term_names(self) -> Sequence[str]:
         """The column names."""
         return self.names
 

@@ -69,6 +69,11 @@ class Design:
         return alone and bool(self.dense.flags.c_contiguous) and not self._is_centered
 
     @cached_property
+    def is_sparse_alone(self) -> bool:
+        """Whether there is nothing but sparse columns."""
+        return self.sparse is not None and self._first_sparse == 1
+
+    @cached_property
     def n_coefficients(self) -> int:
         """P: the intercept, one per numeric or sparse column, one per level."""
         return 1 + sum(f.width for f in self.features)
@@ -206,7 +211,7 @@ class Design:
 
     def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
         """Add ``X' diag(curvature) X v`` for rows lo..hi, with the intercept first in v and the image."""
-        if self.sparse is not None and self._first_sparse == 1:
+        if self.sparse is not None and self.is_sparse_alone:
             s = self.sparse
             products.csr_curvature_add(s.indptr, s.indices, s.data, lo, hi, curvature, v, image)
             return

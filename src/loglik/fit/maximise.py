@@ -180,7 +180,7 @@ def maximise(
 
 def _refuse_extremes(design: Design, stats: ColumnStats) -> None:
     """Refuse values that are missing (LL107) or infinite (LL109), and squares that leave the range of float64 (LL129)."""
-    for j in np.flatnonzero(~np.isfinite(stats.squares)):
+    for j in np.flatnonzero(~np.isfinite(stats.squares)).tolist():
         bad = np.flatnonzero(~np.isfinite(design.dense[:, j]))
         if bad.size:
             missing = bool(np.isnan(design.dense[bad[0], j]))
@@ -289,7 +289,7 @@ class _Fit:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
         if products_are_cheaper(objective, wanted=self._exact_hessian_is_wanted()):
             arrival = newton_cg(
-                objective, start, lambda theta: cheap_preconditioner(objective, theta, self._rule().scale), self._rule(),
+                objective, start, lambda curvature: cheap_preconditioner(curvature, self._rule().scale), self._rule(),
                 options.max_iter or 100, self._watch("newton"),
             )  # fmt: skip
             return self._finish(arrival, polish=True)

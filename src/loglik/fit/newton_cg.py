@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.fit.convergence import Arrival, Rule, enough_descent
+from loglik.fit.curvature import Curvature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ _ROUGHLY = 0.3
 def newton_cg(
     objective: Objective,
     theta: Vector,
-    preconditioner_at: Callable[[Vector], Callable[[Vector], Vector]],
+    preconditioner_at: Callable[[Curvature], Callable[[Vector], Vector]],
     rule: Rule,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
@@ -43,7 +44,7 @@ def newton_cg(
     theta : ndarray of shape (D,)
         Start.
     preconditioner_at : callable
-        Makes an approximate inverse Hessian, symmetric and positive definite, at a point.
+        From the Hessian at a point to an approximate inverse, symmetric and positive definite.
     rule : Rule
         Convergence rule; the decrement is that of the step found, just below the exact one.
     max_iter : int
@@ -52,19 +53,19 @@ def newton_cg(
         ``watch(iteration, evaluation)``; True ends the run.
     """
     here = objective.evaluate(theta)
+    curvature = Curvature(objective, theta)
+    precondition = preconditioner_at(curvature)
     first = 0.0
     iteration = 0
     while True:
-        precondition = preconditioner_at(here.theta)
+        near = rule.gradient_norm(here.gradient) <= rule.tol
+        if iteration and not near:
+            curvature = Curvature(objective, here.theta)
+            precondition = preconditioner_at(curvature)
         rough = float(here.gradient @ precondition(here.gradient))
         first = first or rough
         share = min(_ROUGHLY, float(np.sqrt(np.sqrt(rough / first)))) if first > 0.0 else 0.0
-        near = rule.gradient_norm(here.gradient) <= rule.tol
-        step = (
-            precondition(here.gradient)
-            if near
-            else _solve(objective.hessian_product(here.theta), here.gradient, precondition, share)
-        )
+        step = precondition(here.gradient) if near else _solve(curvature.product, here.gradient, precondition, share)
         squared_decrement = max(float(here.gradient @ step), 0.0)
         converged = rule.holds(here.gradient, squared_decrement / 2.0)
         stopped = watch(iteration, here)

@@ -19,7 +19,6 @@ from loglik.design.blocks import rows_per_block, sum_over_blocks
 from loglik.kernels import dense_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Self
 
     import numpy.typing as npt
@@ -153,6 +152,15 @@ class Objective:
         return np.asarray(np.bincount(self.label, self.weight, minlength=self.n_classes_free + 1), dtype=np.float64)
 
     @cached_property
+    def _intercept(self) -> Indices:
+        """Where the intercept is among the free coefficients of a class, if it is."""
+        return np.flatnonzero(self.free == 0)
+
+    def gather(self, sums: Matrix) -> Vector:
+        """Free entries of a C x P matrix: the opposite of `expand`."""
+        return (sums if self._all_free else sums[:, self.free]).ravel()
+
+    @cached_property
     def _all_free(self) -> bool:
         """Whether theta is the matrix of coefficients, row after row."""
         return bool(self.free.size == self.design.n_coefficients and (np.diff(self.free) == 1).all())
@@ -189,7 +197,7 @@ class Objective:
         self.passes.count += 1
         w = self.total_weight
         log_likelihood = -sums.loss
-        gradient = (sums.gradient if self._all_free else sums.gradient[:, self.free]).ravel() / w
+        gradient = self.gather(sums.gradient) / w
         value = sums.loss / w
         full = self._assemble(sums.hessian) / w if hessian else None
         if self.alpha > 0.0:
@@ -215,75 +223,16 @@ class Objective:
         sum to zero: with the reference class at 0 it is ``|b|^2 - (1/K) |sum_k b_k|^2`` per column, so that
         ``M = I - 11'/K`` on the classes. With two classes it is ``|b|^2``.
         """
-        b = theta.reshape(self.n_classes_free, -1).copy()
-        b[:, self.free == 0] = 0.0
+        b = self.alpha * theta.reshape(self.n_classes_free, -1)
+        b[:, self._intercept] = 0.0
         if self.n_classes_free > 1:
             b -= b.sum(axis=0) / (self.n_classes_free + 1)
-        return self.alpha * b.ravel()
+        return b.ravel()
 
     def penalty_classes(self) -> Matrix:
         """``M``, the class part of the penalty."""
         c = self.n_classes_free
         return np.asarray(np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0))
-
-    def hessian_product(self, theta: Vector) -> Callable[[Vector], Vector]:
-        """``v -> H(theta) v``, each with one read of the rows: ``X' (w (diag(p) - p p') (X v))``."""
-        design, c, w = self.design, self.n_classes_free, self.total_weight
-        beta = self.expand(theta)
-        curvature = np.empty((c, design.n_rows))  # w p (1 - p) with two classes, p with more
-        block = self._block_rows()
-
-        def remember(lo: int, hi: int, total: _Sums) -> None:  # noqa: ARG001
-            terms = self._terms(lo, hi, beta)
-            curvature[:, lo:hi] = terms.variance if c == 1 else terms.probability
-
-        def nothing() -> _Sums:
-            return _Sums(0.0, np.zeros((c, 0)), np.zeros((0, 0, 0)), np.zeros((0, 0)))
-
-        sum_over_blocks(design.n_rows, block, nothing, remember, threads=self.threads)
-        self.passes.count += 1
-
-        def product(v: Vector) -> Vector:
-            direction = self.expand(v)
-
-            def add(lo: int, hi: int, total: _Sums) -> None:
-                p = curvature[:, lo:hi]
-                if c == 1:
-                    design.add_curvature_product(lo, hi, p[0], direction[0], total.gradient[0])
-                    return
-                rows = design.linear_predictor(lo, hi, direction)
-                rows *= p
-                rows -= p * rows.sum(axis=0)
-                rows *= self.weight[lo:hi]
-                design.add_gradient(lo, hi, rows, total.gradient)
-
-            def zeros() -> _Sums:
-                gradient = np.zeros((c, design.n_coefficients))
-                return _Sums(0.0, gradient, np.zeros((0, 0, 0)), np.zeros((0, 0)))
-
-            total = sum_over_blocks(
-                design.n_rows, block, zeros, add, threads=self.threads, accumulator_bytes=8 * c * design.n_coefficients
-            )
-            self.passes.count += 1
-            image = total.gradient[:, self.free].ravel() / w
-            return image + self.penalty_product(v) if self.alpha > 0.0 else image
-
-        return product
-
-    def hessian_diagonal(self, theta: Vector) -> Vector:
-        """Diagonal of the Hessian at theta, for designs of sparse columns."""
-        design, c = self.design, self.n_classes_free
-        diagonal = np.zeros((c, design.n_coefficients))
-        beta = self.expand(theta)
-        for lo in range(0, design.n_rows, design.block_rows):
-            hi = min(lo + design.block_rows, design.n_rows)
-            terms = self._terms(lo, hi, beta)
-            for k in range(c):
-                design.add_squares(lo, hi, self.family.curvature(terms, k, k), diagonal[k])
-        diagonal = diagonal[:, self.free] / self.total_weight
-        if self.alpha > 0.0:
-            diagonal[:, self.free != 0] += self.alpha * (1.0 - (1.0 / (c + 1) if c > 1 else 0.0))
-        return np.asarray(np.where(diagonal > 0.0, diagonal, 1.0)).ravel()
 
     def score_outer_product(self, theta: Vector) -> Matrix:
         """``sum_i g_i g_i'`` with ``g_i`` the gradient of row i's weighted loss: the middle of the sandwich."""
@@ -292,7 +241,7 @@ class Objective:
         block = min(design.block_rows, rows_per_block(8 * self.size))
 
         def add(lo: int, hi: int, total: _Sums) -> None:
-            terms = self._terms(lo, hi, beta)
+            terms = self.terms(lo, hi, beta)
             rows = np.empty((hi - lo, c * p))
             dense_rows = np.empty((design.n_coefficients, hi - lo))
             # Row by row gradients of one predictor: the columns of X, read off with unit vectors.
@@ -323,7 +272,7 @@ class Objective:
 
     def class_curvature(self, lo: int, hi: int, theta: Vector) -> Matrix:
         """``sum_i w_i (diag(p_i) - p_i p_i')`` over rows lo..hi: how the classes hang together, C x C."""
-        terms = self._terms(lo, hi, self.expand(theta))
+        terms = self.terms(lo, hi, self.expand(theta))
         if self.n_classes_free == 1:
             return np.array([[terms.variance.sum()]])
         weighted = terms.probability * terms.weight
@@ -336,16 +285,17 @@ class Objective:
         """
         design, beta = self.design, self.expand(theta)
         gram = np.zeros((design.n_coefficients, design.n_coefficients))
-        for lo in range(0, design.n_rows, self._block_rows()):
-            hi = min(lo + self._block_rows(), design.n_rows)
-            terms = self._terms(lo, hi, beta)
+        for lo in range(0, design.n_rows, self.block_rows()):
+            hi = min(lo + self.block_rows(), design.n_rows)
+            terms = self.terms(lo, hi, beta)
             reference = np.maximum(1.0 - terms.probability.sum(axis=0), np.finfo(float).tiny)
             smallest = np.maximum(terms.probability.min(axis=0), np.finfo(float).tiny)
             least = terms.weight / (1.0 / smallest + self.n_classes_free / reference)
             design.add_gram(lo, hi, least, gram)
         return design.symmetric_from_parts(gram)[np.ix_(self.free, self.free)]
 
-    def _terms(self, lo: int, hi: int, beta: Matrix) -> RowTerms:
+    def terms(self, lo: int, hi: int, beta: Matrix) -> RowTerms:
+        """Likelihood of rows lo..hi."""
         eta = self.design.linear_predictor(lo, hi, beta)
         if self.offset is not None:
             eta += self.offset[:, lo:hi]
@@ -360,7 +310,7 @@ class Objective:
         p = design.n_coefficients
 
         def add(lo: int, hi: int, total: _Sums) -> None:
-            terms = self._terms(lo, hi, beta)
+            terms = self.terms(lo, hi, beta)
             total.loss += float(terms.loss.sum())
             total.margin = min(total.margin, float(terms.margin.min()))
             if c == 1:
@@ -373,7 +323,7 @@ class Objective:
             return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)), np.zeros((0, 0)))
 
         return sum_over_blocks(
-            design.n_rows, self._block_rows(len(pairs)), zeros, add,
+            design.n_rows, self.block_rows(len(pairs)), zeros, add,
             threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
         )  # fmt: skip
 
@@ -401,7 +351,8 @@ class Objective:
             threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p),
         )  # fmt: skip
 
-    def _block_rows(self, products: int = 1) -> int:
+    def block_rows(self, products: int = 1) -> int:
+        """Rows of a block, of which so many products are summed."""
         # With many classes the C x B work arrays, not the columns, fill the cache; and so much work is shared in small
         # pieces, that threads may have their part of few rows too.
         rows = min(self.design.block_rows, rows_per_block(32 * self.n_classes_free))

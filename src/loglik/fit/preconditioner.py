@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.fit.curvature import Curvature
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -77,12 +78,13 @@ def products_are_cheaper(objective: Objective, *, wanted: bool) -> bool:
     return not wanted and alone and objective.n_classes_free > 1 and a_step > _PRODUCTS_PER_STEP * a_product
 
 
-def cheap_preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
+def cheap_preconditioner(curvature: Curvature, scale: Vector) -> Callable[[Vector], Vector]:
     """Approximate inverse Hessian that is worth its price for one step: its diagonal, or the Kronecker form."""
+    objective = curvature.objective
     if objective.design.sparse is not None:
-        diagonal = objective.hessian_diagonal(theta)
-        return lambda g: g / diagonal
-    return _kronecker(objective, theta, scale)
+        inverse = 1.0 / curvature.diagonal()
+        return lambda g: inverse * g
+    return _kronecker(objective, curvature.theta, scale)
 
 
 def start_and_preconditioner(

@@ -255,11 +255,13 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
     """Report on a solution: inference where it is right, findings, and the classifier."""
     target = prepared.target
     labels = [target.classes[i] for i in target.order]
-    names = prepared.design.term_names
-    findings: list[Finding] = [*prepared.findings, *collinear_finding(solution.collinear, names)]
+    design = prepared.design  # whose names are made when there is something to say about them
+    findings: list[Finding] = [*prepared.findings]
+    if solution.collinear:
+        findings += collinear_finding(solution.collinear, design.term_names)
     hint = ""
     if solution.separation is not None:
-        findings.append(separation_finding(solution.separation, target.name, labels, names))
+        findings.append(separation_finding(solution.separation, target.name, labels, design.term_names))
         hint = what_to_do(solution.separation)
     elif not solution.converged:
         findings.append(

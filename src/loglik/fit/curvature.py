@@ -1,0 +1,121 @@
+"""The Hessian that is never formed: each row's curvature, kept, and what products with it are worth.
+
+``H = X' D X / W`` with D the rows' curvature: ``w p (1 - p)`` with two classes (Text D), ``w (diag(p) - p p')`` with more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from loglik.design.blocks import sum_over_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.objective import Objective
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+
+
+_RUNS = 4
+
+
+@dataclass
+class _Image:
+    """What is summed over rows."""
+
+    sums: Matrix
+
+    def __iadd__(self, other: Self) -> Self:
+        self.sums += other.sums
+        return self
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """The Hessian at one point.
+
+    Parameters
+    ----------
+    objective : Objective
+        Whose Hessian it is.
+    theta : ndarray of shape (D,)
+        The point.
+    """
+
+    objective: Objective
+    theta: Vector
+
+    @cached_property
+    def _rows(self) -> Matrix:
+        """``w p (1 - p)`` (1 x n) with two classes, p (C x n) with more; one read of the rows."""
+        objective = self.objective
+        design, c = objective.design, objective.n_classes_free
+        beta = objective.expand(self.theta)
+        rows = np.empty((c, design.n_rows))
+
+        def fill(lo: int, hi: int, _total: _Image) -> None:
+            terms = objective.terms(lo, hi, beta)
+            rows[:, lo:hi] = terms.variance if c == 1 else terms.probability
+
+        sum_over_blocks(
+            design.n_rows, objective.block_rows(), lambda: _Image(np.zeros((c, 0))), fill, threads=objective.threads
+        )
+        objective.passes.count += 1
+        return rows
+
+    def product(self, v: Vector) -> Vector:
+        """``H v``, with one read of the rows: ``X' (D (X v))``."""
+        objective, kept = self.objective, self._rows
+        design, c = objective.design, objective.n_classes_free
+        direction = objective.expand(v)
+
+        def add(lo: int, hi: int, total: _Image) -> None:
+            p = kept[:, lo:hi]
+            if c == 1:
+                design.add_curvature_product(lo, hi, p[0], direction[0], total.sums[0])
+                return
+            rows = design.linear_predictor(lo, hi, direction)
+            rows *= p
+            rows -= p * rows.sum(axis=0)
+            rows *= objective.weight[lo:hi]
+            design.add_gradient(lo, hi, rows, total.sums)
+
+        image = objective.gather(self._sum(add)) / objective.total_weight
+        return image + objective.penalty_product(v) if objective.alpha > 0.0 else image
+
+    def diagonal(self) -> Vector:
+        """Diagonal of H; 1 where it is 0."""
+        objective, kept = self.objective, self._rows
+        design, c, alpha = objective.design, objective.n_classes_free, objective.alpha
+
+        def add(lo: int, hi: int, total: _Image) -> None:
+            w = objective.weight[lo:hi]
+            for p, sums in zip(kept[:, lo:hi], total.sums, strict=True):
+                design.add_squares(lo, hi, p if c == 1 else w * p * (1.0 - p), sums)
+
+        diagonal = objective.gather(self._sum(add)) / objective.total_weight
+        if alpha > 0.0:
+            penalised = np.tile(objective.free != 0, c)
+            diagonal[penalised] += alpha * (1.0 - (1.0 / (c + 1) if c > 1 else 0.0))
+        return np.asarray(np.where(diagonal > 0.0, diagonal, 1.0))
+
+    def _sum(self, add: Callable[[int, int, _Image], None]) -> Matrix:
+        objective = self.objective
+        design, c = objective.design, objective.n_classes_free
+        rows = objective.block_rows()
+        if design.is_sparse_alone and c == 1:  # rows go through one kernel, one by one: nothing is gained by blocks
+            rows = max(rows, -(-design.n_rows // _RUNS))
+        total = sum_over_blocks(
+            design.n_rows, rows, lambda: _Image(np.zeros((c, design.n_coefficients))), add,
+            threads=objective.threads, accumulator_bytes=8 * c * design.n_coefficients,
+        )  # fmt: skip
+        objective.passes.count += 1
+        return total.sums
