@@ -7,10 +7,11 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
+from scipy.special import expit
 
 import loglik
 from conftest import simulate
-from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
+from loglik.design.features import CategoricalFeature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source
 from loglik.design.matrix import Design
 from loglik.design.target import class_numbers
@@ -23,6 +24,7 @@ from loglik.fit.hot_columns import columns_of, hot_block
 from loglik.fit.newton import newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.objective import Objective
+from loglik.kernels.dense_rows import weighted_gram
 
 
 def mixed_design(n: int, seed: int) -> Design:
@@ -51,11 +53,61 @@ def objective_of(design: Design, k: int, *, alpha: float = 0.0, seed: int = 1) -
 def test_products_with_the_hessian_are_the_hessian(k: int, alpha: float) -> None:
     objective = objective_of(mixed_design(700, 2), k, alpha=alpha)
     theta = np.random.default_rng(3).normal(size=objective.size) * 0.5
-    hessian = objective.evaluate(theta, hessian=True).hessian
-    curvature = Curvature(objective, theta)
+    point = objective.evaluate(theta, hessian=True)
+    hessian = point.hessian
+    curvature = Curvature(objective, point)
     columns = np.column_stack([curvature.product(e) for e in np.eye(objective.size)])
     np.testing.assert_allclose(columns, hessian, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(curvature.diagonal(), np.diag(hessian), rtol=1e-12)
+
+
+@pytest.mark.parametrize("p", [1, 2, 3, 6, 9, 31, 64])
+@pytest.mark.parametrize("n", [1, 3, 4, 37, 1030])
+@pytest.mark.parametrize("kind", ["float64", "float32"])
+def test_weighted_gram_of_few_columns(p: int, n: int, kind: str) -> None:
+    rng = np.random.default_rng(p + n)
+    x, c = rng.normal(size=(n, p)).astype(kind), rng.uniform(size=n)
+    gram = np.full((p + 3, p + 3), 2.0)
+    weighted_gram(x, c, gram)
+    one = np.column_stack([np.ones(n), x])
+    expected = np.full((p + 3, p + 3), 2.0)
+    expected[: p + 1, : p + 1] += (one.T * c) @ one
+    np.testing.assert_allclose(gram, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("p", [3, 8, 65])
+@pytest.mark.parametrize("shifted", [False, True])
+def test_one_kernel_gives_what_the_blocks_give(p: int, shifted: bool) -> None:
+    rng = np.random.default_rng(p)
+    n = 1_700
+    x = rng.normal(size=(n, p))
+    x[rng.random((n, p)) < 0.7] = 0.0
+    label = rng.integers(2, size=n).astype(np.int32)
+    weight, free = rng.uniform(0.5, 2.0, n), np.arange(p + 1)
+    offset = rng.normal(size=(1, n)) if shifted else None
+    none = np.zeros((n, 0), dtype=np.int32)
+
+    def objective(features: tuple, dense: np.ndarray, words: sparse.csr_array | None = None) -> Objective:
+        design = Design(features, dense, none, words)
+        return Objective(design, family_for(2), label, weight, offset, 0.1, free, 2, float(weight.sum()))
+
+    numbers = tuple(NumericFeature(str(j)) for j in range(p))
+    rows = objective(numbers, x)
+    columns = objective(numbers, np.asfortranarray(x))  # not one row after another: blocks
+    words = objective((SparseFeatures(NumberedNames(p)),), np.zeros((n, 0)), sparse.csr_array(x))
+    theta = rng.normal(size=p + 1) * 0.4
+    expected = columns.evaluate(theta, hessian=True)
+    eta = columns.linear_predictors(theta)[0]
+    for point in (rows.evaluate(theta, hessian=True), rows.evaluate(theta), words.evaluate(theta)):
+        assert point.value == pytest.approx(expected.value, rel=1e-13)
+        assert point.margin == pytest.approx(expected.margin, rel=1e-12)
+        assert point.missed == pytest.approx(expected.missed, rel=1e-12)
+        np.testing.assert_allclose(point.gradient, expected.gradient, rtol=1e-11, atol=1e-14)
+        if point.hessian is not None:
+            np.testing.assert_allclose(point.hessian, expected.hessian, rtol=1e-11, atol=1e-14)
+        if point.variance is not None:
+            np.testing.assert_allclose(point.variance, weight * expit(eta) * expit(-eta), rtol=1e-12)
+    assert words.evaluate(theta).variance is not None
 
 
 @pytest.mark.parametrize("k", [2, 3])

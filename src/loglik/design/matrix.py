@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 
+_LONG_RUNS = 4
+
+
 @dataclass(frozen=True)
 class Design:
     """Rows of predictors, ``X = [1, dense, one-hot(codes), sparse]``, with P coefficients in this *storage order*.
@@ -89,6 +92,11 @@ class Design:
         if self.sparse is not None:
             per_row += 12 * (self.sparse.nnz // max(self.n_rows, 1))
         return rows_per_block(per_row)
+
+    @cached_property
+    def run_rows(self) -> int:
+        """Rows of a block for kernels that make nothing of its size: a few long runs, for few sums to be added up."""
+        return max(self.block_rows, -(-self.n_rows // _LONG_RUNS))
 
     @cached_property
     def positions(self) -> list[Indices]:

@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.fit.objective import Objective
+    from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
-
-
-_RUNS = 4
 
 
 @dataclass
@@ -46,16 +43,23 @@ class Curvature:
     ----------
     objective : Objective
         Whose Hessian it is.
-    theta : ndarray of shape (D,)
-        The point.
+    point : Evaluation
+        Where.
     """
 
     objective: Objective
-    theta: Vector
+    point: Evaluation
+
+    @property
+    def theta(self) -> Vector:
+        """The point's coefficients."""
+        return self.point.theta
 
     @cached_property
     def _rows(self) -> Matrix:
-        """``w p (1 - p)`` (1 x n) with two classes, p (C x n) with more; one read of the rows."""
+        """``w p (1 - p)`` (1 x n) with two classes, p (C x n) with more; one read of the rows if they are not known."""
+        if self.point.variance is not None:
+            return self.point.variance[None]
         objective = self.objective
         design, c = objective.design, objective.n_classes_free
         beta = objective.expand(self.theta)
@@ -111,8 +115,8 @@ class Curvature:
         objective = self.objective
         design, c = objective.design, objective.n_classes_free
         rows = objective.block_rows()
-        if design.is_sparse_alone and c == 1:  # rows go through one kernel, one by one: nothing is gained by blocks
-            rows = max(rows, -(-design.n_rows // _RUNS))
+        if design.is_sparse_alone and c == 1:
+            rows = design.run_rows
         total = sum_over_blocks(
             design.n_rows, rows, lambda: _Image(np.zeros((c, design.n_coefficients))), add,
             threads=objective.threads, accumulator_bytes=8 * c * design.n_coefficients,

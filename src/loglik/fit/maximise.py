@@ -54,6 +54,9 @@ _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
 _POLISH_STEPS = 3
+# Who asks for less than this is not given more; but a proof that the estimate exists mostly needs to be this near.
+_USUAL_TOL = 1e-8
+_PROVABLE_TOL = 1e-6
 # Nor is it formed for the last digits of a penalised fit, which has no inference, unless it costs next to nothing.
 _CHEAP_FLOPS = 1e8
 _LARGEST = 1e140
@@ -97,7 +100,7 @@ class Options:
     alpha: float = 0.0
     intercept: bool = True
     solver: Solver = "auto"
-    tol: float = 1e-8
+    tol: float = _USUAL_TOL
     max_iter: int | None = None
     learning_rate: float | None = None
     threads: int | None = None
@@ -282,9 +285,7 @@ class _Fit:
             return self._finish(arrival, polish=False)
         start = self._start()
         if options.solver == "newton":
-            return newton(
-                objective, start, self._rule(), options.max_iter or 100, self._watch("newton"), first=self._first
-            )
+            return self._newton(objective, start)
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
         if products_are_cheaper(objective, wanted=self._exact_hessian_is_wanted()):
@@ -297,17 +298,25 @@ class _Fit:
             # A penalty that outweighs the rounding of float32 sums lets them show the way.
             if options.alpha > _SINGLE_SHARE * float(np.max(self._rule().scale, initial=0.0)) ** 2:
                 objective = replace(objective, single=True)
-            return newton(
-                objective, start, self._rule(), options.max_iter or 100, self._watch("newton"), first=self._first
-            )
+            return self._newton(objective, start)
         return self._finish(self._lbfgs(start), polish=True)
+
+    def _newton(self, objective: Objective, start: Vector) -> Arrival:
+        return newton(
+            objective, start, self._rule(), self.options.max_iter or 100, self._watch("newton"),
+            finish=self._to_rounding(), first=self._first,
+        )  # fmt: skip
+
+    def _to_rounding(self) -> bool:
+        return self.options.tol <= _USUAL_TOL
 
     def _lbfgs(self, start: Vector) -> Arrival:
         """L-BFGS; where it is slow, the curvature that it started from has changed, and is taken anew."""
         objective, rule, watch = self.objective, self._rule(), self._watch("lbfgs")
         theta, precondition = start_and_preconditioner(objective, start, rule.scale)
         left, done = self.options.max_iter or 500, 0
-        finish = NEARLY if self._will_be_polished() or self.options.alpha > 0.0 else np.inf
+        nearly = self._to_rounding() and (self._will_be_polished() or self.options.alpha > 0.0)
+        finish = NEARLY if nearly else np.inf
         while True:
             leg = min(left - done, _REFRESH_AFTER)
             arrival = lbfgs(objective, theta, precondition, rule, leg, watch, done, finish)
@@ -342,7 +351,9 @@ class _Fit:
             self.stats.rms,
         )
         scale[scale == 0.0] = 1.0
-        return Rule(self.options.tol, np.tile(scale[self.objective.free], self.objective.n_classes_free))
+        provable = self.options.alpha == 0.0 and self.options.solver != "gd"
+        tol = min(self.options.tol, _PROVABLE_TOL) if provable else self.options.tol
+        return Rule(tol, np.tile(scale[self.objective.free], self.objective.n_classes_free))
 
     def _watch(self, kind: str) -> Callable[[int, Evaluation], bool]:
         suspect = _SUSPECT_AFTER[kind]
@@ -384,30 +395,37 @@ class _Fit:
         """Compute the exact Hessian at the end, where it is wanted; with `polish`, take the Newton step it offers."""
         if not self._exact_hessian_is_wanted() or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
-        steps = _POLISH_STEPS if polish and arrival.converged and self._will_be_polished() else 0
+        polish = polish and arrival.converged and self._will_be_polished() and self._to_rounding()
+        steps = _POLISH_STEPS if polish else 0
         exact = newton(self.objective, arrival.point.theta, self._rule(), steps, lambda _i, _p: False)
         return replace(exact, iterations=arrival.iterations + exact.iterations)
 
     def _make_sure(self, arrival: Arrival) -> bool:
         """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""
-        if self.separation is not None:
+        if self.separation is not None or self._is_proved(arrival):
             return True
-        bounds = None
-        if arrival.factor is not None and arrival.factor.ridge == 0.0:
-            bounds = 2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal()
-        elif arrival.factor is None and arrival.converged:
-            bounds = bounds_from_sample(self.objective, arrival.point, some_rows(self.objective))
-        if bounds is not None:
-            largest = self.stats.largest + np.abs(self.design.center)
-            row_range = row_range_bound(
-                self.design, largest, self.objective.free, bounds[1], self.objective.n_classes_free
-            )
-            if estimate_exists(float(np.sqrt(max(bounds[0], 0.0))), row_range):
+        if arrival.converged and not self._to_rounding():  # too far from the estimate to prove anything
+            tight = Rule(_USUAL_TOL, self._rule().scale)
+            theta, precondition = arrival.point.theta, preconditioner(self.objective, arrival.point.theta, tight.scale)
+            nearer = lbfgs(self.objective, theta, precondition, tight, _REFRESH_AFTER, self._watch("lbfgs"))
+            if self.separation is not None or self._is_proved(nearer):
                 return True
         if self.objective.size > _MAX_PROGRAMME:
             return False
         self.separation = self._find_separation(arrival.point)
         return True
+
+    def _is_proved(self, arrival: Arrival) -> bool:
+        bounds = None
+        if arrival.factor is not None and arrival.factor.ridge == 0.0:
+            bounds = 2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal()
+        elif arrival.factor is None and arrival.converged:
+            bounds = bounds_from_sample(self.objective, arrival.point, some_rows(self.objective))
+        if bounds is None:
+            return False
+        largest = self.stats.largest + np.abs(self.design.center)
+        row_range = row_range_bound(self.design, largest, self.objective.free, bounds[1], self.objective.n_classes_free)
+        return estimate_exists(float(np.sqrt(max(bounds[0], 0.0))), row_range)
 
     def _find_separation(self, point: Evaluation) -> Separation | None:
         largest = np.ones(self.design.n_coefficients)

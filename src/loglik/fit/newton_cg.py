@@ -53,14 +53,14 @@ def newton_cg(
         ``watch(iteration, evaluation)``; True ends the run.
     """
     here = objective.evaluate(theta)
-    curvature = Curvature(objective, theta)
+    curvature = Curvature(objective, here)
     precondition = preconditioner_at(curvature)
     first = 0.0
     iteration = 0
     while True:
         near = rule.gradient_norm(here.gradient) <= rule.tol
         if iteration and not near:
-            curvature = Curvature(objective, here.theta)
+            curvature = Curvature(objective, here)
             precondition = preconditioner_at(curvature)
         rough = float(here.gradient @ precondition(here.gradient))
         first = first or rough

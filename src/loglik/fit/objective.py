@@ -17,11 +17,13 @@ import numpy as np
 
 from loglik.design.blocks import rows_per_block, sum_over_blocks
 from loglik.kernels import dense_rows
+from loglik.kernels.sparse_rows import csr_bernoulli_pass
 
 if TYPE_CHECKING:
     from typing import Self
 
     import numpy.typing as npt
+    from scipy.sparse import csr_matrix
 
     from loglik.design.matrix import Design
     from loglik.families.canonical import RowLikelihood, RowTerms
@@ -75,6 +77,8 @@ class Evaluation:
         Smallest margin of any row; > 0 means that this point separates the classes completely.
     missed : (float, float) or None
         With two classes, ``sum_i w_i (1 - p_i)`` over the rows of each, p the probability of the class that came up.
+    variance : ndarray of shape (n,) or None
+        ``w p (1 - p)`` of each row, for two classes and sparse columns: products with the Hessian will want it.
     """
 
     theta: Vector
@@ -84,6 +88,7 @@ class Evaluation:
     log_likelihood: float
     margin: float
     missed: tuple[float, float] | None = None
+    variance: Vector | None = None
 
 
 @dataclass
@@ -193,7 +198,13 @@ class Objective:
 
     def evaluate(self, theta: Vector, *, hessian: bool = False) -> Evaluation:
         """Value and gradient in one read of the rows, and on request the Hessian in the same read."""
-        sums = self._sum(theta, hessian=hessian)
+        # Sparse columns are mostly too many for a Hessian; then each row's curvature is kept.
+        words = self.design.sparse if self.design.is_sparse_alone else None
+        if words is not None and self.n_classes_free == 1 and not hessian:
+            variance = np.empty(self.design.n_rows)
+            sums = self._sparse_sum(words, theta, variance)
+        else:
+            variance, sums = None, self._sum(theta, hessian=hessian)
         self.passes.count += 1
         w = self.total_weight
         log_likelihood = -sums.loss
@@ -214,7 +225,7 @@ class Objective:
         # A residual is -w (1 - p) in a row of class 0 and w (1 - p) in one of class 1.
         drift = float(sums.gradient[0, 0])
         missed = ((sums.missed - drift) / 2.0, (sums.missed + drift) / 2.0) if self.n_classes_free == 1 else None
-        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin, missed)
+        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin, missed, variance)
 
     def penalty_product(self, theta: Vector) -> Vector:
         """Gradient of the penalty, ``alpha M b``.
@@ -350,6 +361,28 @@ class Objective:
             design.n_rows, 4 * design.block_rows, zeros, add,
             threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p),
         )  # fmt: skip
+
+    def _sparse_sum(self, s: csr_matrix, theta: Vector, variance: Vector) -> _Sums:
+        """As `_sum` for two classes and nothing but sparse columns: one kernel for whole runs of rows."""
+        design, beta = self.design, self.expand(theta)[0]
+        offset = np.zeros(0) if self.offset is None else self.offset[0]
+
+        def add(lo: int, hi: int, total: _Sums) -> None:
+            sums = np.array([0.0, 0.0, np.inf])
+            csr_bernoulli_pass(
+                s.indptr, s.indices, s.data, lo, hi, self.label, self.weight, offset, beta, total.gradient[0], variance,
+                sums, np.empty((4, dense_rows.PANEL)),
+            )  # fmt: skip
+            total.loss += sums[0]
+            total.missed += sums[1]
+            total.margin = min(total.margin, sums[2])
+
+        def zeros() -> _Sums:
+            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, 0, 0)), np.zeros((0, 0)))
+
+        return sum_over_blocks(
+            design.n_rows, design.run_rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size
+        )
 
     def block_rows(self, products: int = 1) -> int:
         """Rows of a block, of which so many products are summed."""
