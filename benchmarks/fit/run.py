@@ -109,6 +109,6 @@ def _words(problem: dict) -> str:
     text = f"loglik {ours.get('seconds', float('nan')):.3f} s, {problem.get('times_products', 0.0):.1f} x the products"
     if "best_peer" in problem:
         text += f"; {problem['ratio']:.2f} x ({problem['ratio_low']:.2f}-{problem['ratio_high']:.2f})"
-        text += f" ({problem['ratio_bare']:.2f} x without inference)"
+        text += f" ({problem['ratio_bare']:.2f} x like for like)"
         text += f" as fast as {problem['best_peer']}, with conversion {problem['whole_ratio']:.2f} x"
     return text

@@ -273,7 +273,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
         return made, _array_design(made, X), y
 
-    def _target(self, label: npt.NDArray[np.int64]) -> Target:
+    def _target(self, label: npt.NDArray[np.int32]) -> Target:
         names = tuple(str(c) for c in self.classes_)
         last = 0
         if self.reference is not None:
@@ -284,8 +284,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 )
             last = int(found[0])
         order = (*(i for i in range(len(names)) if i != last), last)
-        place = np.argsort(order).astype(np.int32)
-        return Target("y", names, order, place[label])
+        # In place, which `take` does where it need not look out for places beyond the end.
+        return Target("y", names, order, np.take(np.argsort(order).astype(np.int32), label, out=label, mode="clip"))
 
     def _fit_design(
         self, design: Design, target: Target, weight: Vector, offset: Matrix | None, options: Options, *, weighted: bool

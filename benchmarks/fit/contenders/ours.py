@@ -1,4 +1,4 @@
-"""loglik with its default settings, and without standard errors; categorical columns go in as a data frame."""
+"""loglik with its default settings, and like its peers; categorical columns go in as a data frame."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from benchmarks.fit.contenders.contender import BARE, OURS, Contender
+from benchmarks.fit.contenders.contender import BARE, DECADES, OURS, Contender
 from benchmarks.fit.objective import Estimate
 
 if TYPE_CHECKING:
@@ -24,10 +24,14 @@ def _prepare(data: Dataset, alpha: float) -> _Form:
     return _Form(data.frame if data.codes else data.x, data, alpha)
 
 
-def _fit(form: _Form, *, inference: bool) -> Any:
+_TIGHTEST, _LOOSEST = 1e-8, 1e-3
+
+
+def _fit(form: _Form, tolerance: float | None, *, inference: bool) -> Any:
     from loglik import LogisticRegression
 
-    model = LogisticRegression(alpha=form.alpha, inference=inference)
+    tol = _TIGHTEST if tolerance is None else min(tolerance, _LOOSEST)
+    model = LogisticRegression(alpha=form.alpha, tol=tol, inference=inference)
     return model.fit(form.x, form.data.y, sample_weight=form.data.weight, offset=form.data.offset)
 
 
@@ -56,15 +60,12 @@ def _facts(model: Any) -> dict:
     }
 
 
-def _no_inference_anyway(_data: Dataset, alpha: float) -> str | None:
-    return "the same fit: one with a penalty has no standard errors" if alpha else None
-
-
 CONTENDERS = (
     Contender(
-        OURS, lambda _d, _a: None, _prepare, lambda f, _t, _n: _fit(f, inference=True), _estimate, (None,), _facts
+        OURS, lambda _d, _a: None, _prepare, lambda f, t, _n: _fit(f, t, inference=True), _estimate, (None,), _facts
     ),
     Contender(
-        BARE, _no_inference_anyway, _prepare, lambda f, _t, _n: _fit(f, inference=False), _estimate, (None,), _facts
+        BARE, lambda _d, _a: None, _prepare, lambda f, t, _n: _fit(f, t, inference=False), _estimate,
+        tuple(t for t in DECADES if _TIGHTEST <= t <= _LOOSEST), _facts,
     ),
-)
+)  # fmt: skip

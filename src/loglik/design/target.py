@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 _MANY_CLASSES = 100
 # Whole numbers within a range of this size are counted.
 _COUNTED = 1 << 16
+_PIECE = 1 << 17
 
 
-def class_numbers(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+def class_numbers(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
     """Sorted distinct values, and the place of each entry among them.
 
     Parameters
@@ -32,16 +33,25 @@ def class_numbers(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
     if y.dtype.kind in "biu" and y.size:
         low, high = y.min(), y.max()
         if int(high) - int(low) < _COUNTED:  # counting beats sorting
-            shifted = y.astype(np.int64) - np.asarray(low).astype(np.int64)  # where types wrap around, both do
-            there = np.flatnonzero(np.bincount(shifted))
-            classes = there.astype(y.dtype) + low
-            if there.size == there[-1] + 1:
-                return classes, shifted
-            place = np.zeros(there[-1] + 1, dtype=np.int64)
-            place[there] = np.arange(there.size)
-            return classes, place[shifted]
+            return _counted(y, low, int(high) - int(low) + 1)
     classes, place = np.unique(y, return_inverse=True)
-    return classes, place
+    return classes, place.astype(np.int32)
+
+
+def _counted(y: npt.NDArray[Any], low: Any, span: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
+    # Piece by piece: whole copies would be a good part of what a fit may take beside its input.
+    above, counts = np.empty(y.size, dtype=np.int32), np.zeros(span, dtype=np.int64)
+    for lo in range(0, y.size, _PIECE):
+        part = y[lo : lo + _PIECE].astype(np.int64) - np.asarray(low).astype(np.int64)  # both wrap around, if any does
+        counts += np.bincount(part, minlength=span)
+        above[lo : lo + _PIECE] = part
+    there = np.flatnonzero(counts)
+    classes = there.astype(y.dtype) + low
+    if there.size < span:
+        place = np.zeros(span, dtype=np.int32)
+        place[there] = np.arange(there.size)
+        np.take(place, above, out=above, mode="clip")
+    return classes, above
 
 
 @dataclass(frozen=True)

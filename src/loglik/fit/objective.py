@@ -154,7 +154,9 @@ class Objective:
     @cached_property
     def class_weights(self) -> Vector:
         """Sum of the weights of each class, the reference class last."""
-        return np.asarray(np.bincount(self.label, self.weight, minlength=self.n_classes_free + 1), dtype=np.float64)
+        k, block = self.n_classes_free + 1, 1 << 17  # `bincount` copies its argument
+        pieces = (slice(lo, lo + block) for lo in range(0, self.label.size, block))
+        return np.asarray(sum(np.bincount(self.label[rows], self.weight[rows], minlength=k) for rows in pieces))
 
     @cached_property
     def _intercept(self) -> Indices:
