@@ -30,6 +30,7 @@ from loglik.fit.preconditioner import (
     some_rows,
     start_and_preconditioner,
 )
+from loglik.fit.refine import refined
 from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
 
 if TYPE_CHECKING:
@@ -233,6 +234,9 @@ class _Fit:
         if self.options.alpha == 0.0:
             self.separation = self._separation_by_cells()
         arrival = self._optimise()
+        if self.options.alpha == 0.0 and arrival.converged and arrival.factor is not None:
+            factor = refined(self.objective, arrival.point.theta, arrival.factor)
+            arrival = replace(arrival, factor=factor)
         proved = self.options.alpha > 0.0 or self._make_sure(arrival)
         objective = self.objective
         converged = arrival.converged and self.separation is None

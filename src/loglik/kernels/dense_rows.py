@@ -14,7 +14,7 @@ from loglik.kernels.likelihood import bernoulli_rows
 PANEL = 512
 """Rows of a panel."""
 FEW_COLUMNS = 64
-"""Columns up to which `rows_gram` is faster than a BLAS, which wants a scaled copy of the rows."""
+"""Columns up to which `weighted_gram` is faster than a BLAS, which wants a scaled copy of the rows."""
 
 
 @njit(fastmath={"contract", "reassoc"})
@@ -58,7 +58,7 @@ def rows_add(block, r, g):
 
 
 @njit(fastmath={"contract", "reassoc"})
-def rows_gram(block, c, square, line):
+def _rows_gram(block, c, square, line):
     """Add the lower triangle of ``X' diag(c) X`` to `square`, and ``X' c`` to `line`; some of the upper one is filled.
 
     Four rows times two columns at a time: each sum is fetched and stored once for four products.
@@ -94,25 +94,40 @@ def rows_gram(block, c, square, line):
 
 
 @njit()
-def add_symmetric(square, line, constant, gram):
-    """Add ``[[constant, line'], [line, square]]``, of whose square the lower triangle is given, to `gram`."""
-    gram[0, 0] += constant
+def _add_panel(rows, c, square, line, gram):
+    """Add ``[1, X]' diag(c) [1, X]`` of one panel to the lower triangle of `gram`.
+
+    Sums of sums: added one after another, products of many rows would lose as many digits as a fit of nearly collinear
+    columns has left. `square` and `line` are work space.
+    """
+    square[:] = 0.0
+    line[:] = 0.0
+    _rows_gram(rows, c, square, line)
+    gram[0, 0] += _total(c)
     for j in range(line.size):
-        gram[0, j + 1] += line[j]
-        gram[j + 1, 0] += line[j]
+        below, sums = gram[j + 1], square[j]
+        below[0] += line[j]
+        for k in range(j + 1):
+            below[k + 1] += sums[k]
+
+
+@njit()
+def _mirror(gram, p):
+    """Copy the lower triangle of the first p rows and columns to the upper one."""
+    for j in range(p):
         for k in range(j):
-            gram[j + 1, k + 1] += square[j, k]
-            gram[k + 1, j + 1] += square[j, k]
-        gram[j + 1, j + 1] += square[j, j]
+            gram[k, j] = gram[j, k]
 
 
 @njit()
 def weighted_gram(block, c, gram):
-    """Add ``[1, X]' diag(c) [1, X]`` to the first rows and columns of `gram`."""
+    """Add ``[1, X]' diag(c) [1, X]`` to the first rows and columns of `gram`, which are symmetric."""
     p = block.shape[1]
-    square, line = np.zeros((p, p)), np.zeros(p)
-    rows_gram(block, c, square, line)
-    add_symmetric(square, line, _total(c), gram)
+    square, line = np.empty((p, p)), np.empty(p)
+    for lo in range(0, block.shape[0], PANEL):
+        hi = min(lo + PANEL, block.shape[0])
+        _add_panel(block[lo:hi], c[lo:hi], square, line, gram)
+    _mirror(gram, p + 1)
 
 
 @njit(fastmath={"contract", "reassoc"})
@@ -141,7 +156,7 @@ def bernoulli_pass(x, label, weight, offset, beta, gradient, hessian, totals, wo
     """
     panel = work.shape[1]
     p = x.shape[1] if hessian.size else 0
-    square, line, constant = np.zeros((p, p)), np.zeros(p), 0.0
+    square, line = np.empty((p, p)), np.empty(p)
     b, g = beta[1:], gradient[1:]
     for lo in range(0, x.shape[0], panel):
         m = min(panel, x.shape[0] - lo)
@@ -166,7 +181,6 @@ def bernoulli_pass(x, label, weight, offset, beta, gradient, hessian, totals, wo
         gradient[0] += _total(residual)
         rows_add(rows, residual, g)
         if hessian.size:
-            rows_gram(rows, curvature, square, line)
-            constant += _total(curvature)
+            _add_panel(rows, curvature, square, line, hessian)
     if hessian.size:
-        add_symmetric(square, line, constant, hessian)
+        _mirror(hessian, p + 1)
