@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import loglik
 from conftest import simulate
 from loglik import LogisticRegression
+from loglik.errors import DataError
 
 ALL_CHECKS = parametrize_with_checks(
     [LogisticRegression(), LogisticRegression(alpha=0.1), LogisticRegression(solver="newton", fit_intercept=False)]
@@ -218,3 +219,27 @@ def test_preconditioned_lbfgs_reaches_newtons_answer(case: str, monkeypatch: pyt
     assert other.converged_
     assert other.n_iter_[0] < 45
     np.testing.assert_allclose(other.coef_, exact.coef_, atol=1e-7 * np.abs(exact.coef_).max())
+
+
+@pytest.mark.parametrize(("value", "code", "word"), [(np.nan, "LL107", "NaN"), (-np.inf, "LL109", "infinite")])
+@pytest.mark.parametrize("solver", ["auto", "gd"])
+@pytest.mark.parametrize("kind", ["float64", "float32"])
+def test_the_place_of_a_number_that_is_none_is_named(
+    value: float, code: str, word: str, solver: str, kind: str
+) -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(300, 4)).astype(kind)
+    x[[201, 250], 2] = value
+    with pytest.raises(DataError, match=rf'"x2" is {word} in row 202, and 1 more') as caught:
+        loglik.LogisticRegression(solver=solver).fit(x, rng.integers(2, size=300))
+    assert caught.value.code == code
+
+
+def test_a_refit_on_an_array_forgets_the_names_of_a_frame() -> None:
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(80, 2)), rng.integers(2, size=80)
+    model = loglik.LogisticRegression().fit(pd.DataFrame(x, columns=["a", "b"]), y)
+    assert list(model.term_names_) == ["a", "b"]
+    model.fit(x, y)
+    assert not hasattr(model, "feature_names_in_")
+    assert list(model.term_names_) == ["x0", "x1"]

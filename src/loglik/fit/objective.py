@@ -350,7 +350,7 @@ class Objective:
             sums = np.array([0.0, 0.0, np.inf])
             dense_rows.bernoulli_pass(
                 design.dense[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0],
-                total.hessian[0], sums, np.empty((5, dense_rows.PANEL)),
+                total.hessian[0], sums, np.empty((5, dense_rows.panel_rows(beta.size))),
             )  # fmt: skip
             total.loss += sums[0]
             total.missed += sums[1]

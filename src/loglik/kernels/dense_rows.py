@@ -1,7 +1,7 @@
 """Value, gradient and Hessian of binary rows that lie one after another in memory, in one read of them.
 
-``X b``, the likelihood of the rows, ``X' r`` and ``X' D X`` follow one another on panels of a few hundred rows, which
-stay in the nearest cache; nothing of the size of n is made.
+``X b``, the likelihood of the rows, ``X' r`` and ``X' D X`` follow one another on panels of about a hundred rows,
+which stay in the nearest cache; nothing of the size of n is made.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ import numpy as np
 from loglik.kernels.jit import njit
 from loglik.kernels.likelihood import bernoulli_rows
 
-PANEL = 512
-"""Rows of a panel."""
+PANEL = 128
+"""Most rows of a panel."""
+_PANEL_ENTRIES = 1 << 15
 FEW_COLUMNS = 64
 """Columns up to which `weighted_gram` is faster than a BLAS, which wants a scaled copy of the rows."""
+
+
+def panel_rows(columns: int) -> int:
+    """Rows of a panel that fit into the cache next to the processor; at least a few, for what is done row by row."""
+    return max(32, min(PANEL, _PANEL_ENTRIES // max(columns, 1)))
 
 
 @njit(fastmath={"contract", "reassoc"})
@@ -152,7 +158,7 @@ def bernoulli_pass(x, label, weight, offset, beta, gradient, hessian, totals, wo
 
     `beta`, `gradient` and `hessian` begin with the intercept; `hessian` is empty where it is not asked for, and `offset`
     where there is none. `totals` gains the sums of losses and of the residuals' sizes, and its last entry falls to the
-    smallest margin ``s eta``. `work` is 5 x PANEL.
+    smallest margin ``s eta``. `work` is 5 x the rows of a panel.
     """
     panel = work.shape[1]
     p = x.shape[1] if hessian.size else 0
