@@ -26,7 +26,8 @@ from loglik.design.matrix import Design
 from loglik.design.request import Request, WeightKind
 from loglik.design.target import Target, class_numbers
 from loglik.errors import DataError, SeparationError, SeparationWarning
-from loglik.fit.maximise import Options, Solver, maximise
+from loglik.fit.maximise import maximise
+from loglik.fit.options import Options, Solver
 from loglik.model.predict import design_for
 from loglik.model.train import check_choices, check_options, outcome_of, raise_or_warn
 

@@ -11,7 +11,7 @@ from loglik.cli import main
 from loglik.derive.this_fit import text, this_fit
 from loglik.derive.this_fit_texts import ENGLISH, JAPANESE
 from loglik.design.request import Request
-from loglik.fit.maximise import Options
+from loglik.fit.options import Options
 from loglik.model.train import any_source, train
 
 

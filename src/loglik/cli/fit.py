@@ -122,7 +122,7 @@ def fit(
     if min_count < 0:
         raise DataError("LL118", f"min_count = {min_count} is out of range", "It must be a whole number >= 0.")
     from loglik.design.request import Request
-    from loglik.fit.maximise import Options
+    from loglik.fit.options import Options
 
     request = Request(
         target, positive, reference, names(features), names(exclude) or (), names(categorical) or (),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
-    from loglik.fit.maximise import Solution
+    from loglik.fit.solution import Solution
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]

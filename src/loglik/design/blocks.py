@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -19,6 +20,9 @@ from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    import numpy as np
+    import numpy.typing as npt
 
 # Large enough that the work outweighs what starting a block costs, small enough to be read from cache the second time.
 _BLOCK_BYTES = 2048 * 1024
@@ -36,6 +40,24 @@ class Accumulator(Protocol):
 
 
 A = TypeVar("A", bound=Accumulator)
+
+
+@dataclass
+class MatrixSum:
+    """A matrix that is summed over rows.
+
+    Parameters
+    ----------
+    sums : ndarray
+        What has been added so far.
+    """
+
+    sums: npt.NDArray[np.float64]
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add the sums of the next run."""
+        self.sums += other.sums
+        return self
 
 
 def rows_per_block(bytes_per_row: int) -> int:

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import sum_over_blocks
+from loglik.design.blocks import MatrixSum, sum_over_blocks
 
 if TYPE_CHECKING:
-    from typing import Self
-
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
@@ -52,24 +50,6 @@ class CollinearColumn:
 
     position: int
     combination: dict[int, float]
-
-
-@dataclass
-class _GramSum:
-    gram: Matrix
-
-    def __iadd__(self, other: Self) -> Self:
-        self.gram += other.gram
-        return self
-
-
-@dataclass
-class _ResidualSum:
-    squares: Vector
-
-    def __iadd__(self, other: Self) -> Self:
-        self.squares += other.squares
-        return self
 
 
 def collinear_columns(design: Design, free: Indices, threads: int) -> tuple[list[CollinearColumn], int]:
@@ -132,18 +112,18 @@ def _rounding(design: Design, positions: Indices) -> Vector:
 def _gram(design: Design, free: Indices, threads: int, *, single: bool = False) -> Matrix:
     p = design.n_coefficients
 
-    def add(lo: int, hi: int, total: _GramSum) -> None:
-        design.add_gram(lo, hi, np.ones(hi - lo), total.gram, single=single)
+    def add(lo: int, hi: int, total: MatrixSum) -> None:
+        design.add_gram(lo, hi, np.ones(hi - lo), total.sums, single=single)
 
     total = sum_over_blocks(
         design.n_rows,
         design.block_rows,
-        lambda: _GramSum(np.zeros((p, p))),
+        lambda: MatrixSum(np.zeros((p, p))),
         add,
         threads=threads,
         accumulator_bytes=8 * p * p,
     )
-    return design.symmetric_from_parts(total.gram)[np.ix_(free, free)]
+    return design.symmetric_from_parts(total.sums)[np.ix_(free, free)]
 
 
 def _sequential_cholesky(gram: Matrix, tolerance: float, *, only_whole: bool = False) -> tuple[Vector, Matrix]:
@@ -199,12 +179,12 @@ def _residual_norms(design: Design, free: Indices, candidates: Indices, combinat
     weights[:, free] = -combinations[candidates]
     weights[np.arange(candidates.size), free[candidates]] += 1.0
 
-    def zeros() -> _ResidualSum:
-        return _ResidualSum(np.zeros(candidates.size))
+    def zeros() -> MatrixSum:
+        return MatrixSum(np.zeros(candidates.size))
 
-    def add(lo: int, hi: int, total: _ResidualSum) -> None:
+    def add(lo: int, hi: int, total: MatrixSum) -> None:
         residual = design.linear_predictor(lo, hi, weights)
-        total.squares += np.einsum("ij,ij->i", residual, residual)
+        total.sums += np.einsum("ij,ij->i", residual, residual)
 
     total = sum_over_blocks(design.n_rows, design.block_rows, zeros, add, threads=threads)
-    return np.sqrt(total.squares)
+    return np.sqrt(total.sums)

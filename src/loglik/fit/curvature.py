@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import sum_over_blocks
+from loglik.design.blocks import MatrixSum, sum_over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
-
-
-@dataclass
-class _Image:
-    """What is summed over rows."""
-
-    sums: Matrix
-
-    def __iadd__(self, other: Self) -> Self:
-        self.sums += other.sums
-        return self
 
 
 @dataclass(frozen=True)
@@ -65,12 +54,12 @@ class Curvature:
         beta = objective.expand(self.theta)
         rows = np.empty((c, design.n_rows))
 
-        def fill(lo: int, hi: int, _total: _Image) -> None:
+        def fill(lo: int, hi: int, _total: MatrixSum) -> None:
             terms = objective.terms(lo, hi, beta)
             rows[:, lo:hi] = terms.variance if c == 1 else terms.probability
 
         sum_over_blocks(
-            design.n_rows, objective.block_rows(), lambda: _Image(np.zeros((c, 0))), fill, threads=objective.threads
+            design.n_rows, objective.block_rows(), lambda: MatrixSum(np.zeros((c, 0))), fill, threads=objective.threads
         )
         objective.passes.count += 1
         return rows
@@ -81,7 +70,7 @@ class Curvature:
         design, c = objective.design, objective.n_classes_free
         direction = objective.expand(v)
 
-        def add(lo: int, hi: int, total: _Image) -> None:
+        def add(lo: int, hi: int, total: MatrixSum) -> None:
             p = kept[:, lo:hi]
             if c == 1:
                 design.add_curvature_product(lo, hi, p[0], direction[0], total.sums[0])
@@ -100,7 +89,7 @@ class Curvature:
         objective, kept = self.objective, self._rows
         design, c, alpha = objective.design, objective.n_classes_free, objective.alpha
 
-        def add(lo: int, hi: int, total: _Image) -> None:
+        def add(lo: int, hi: int, total: MatrixSum) -> None:
             w = objective.weight[lo:hi]
             for p, sums in zip(kept[:, lo:hi], total.sums, strict=True):
                 design.add_squares(lo, hi, p if c == 1 else w * p * (1.0 - p), sums)
@@ -111,14 +100,14 @@ class Curvature:
             diagonal[penalised] += alpha * (1.0 - (1.0 / (c + 1) if c > 1 else 0.0))
         return np.asarray(np.where(diagonal > 0.0, diagonal, 1.0))
 
-    def _sum(self, add: Callable[[int, int, _Image], None]) -> Matrix:
+    def _sum(self, add: Callable[[int, int, MatrixSum], None]) -> Matrix:
         objective = self.objective
         design, c = objective.design, objective.n_classes_free
         rows = objective.block_rows()
         if design.is_sparse_alone and c == 1:
             rows = design.run_rows
         total = sum_over_blocks(
-            design.n_rows, rows, lambda: _Image(np.zeros((c, design.n_coefficients))), add,
+            design.n_rows, rows, lambda: MatrixSum(np.zeros((c, design.n_coefficients))), add,
             threads=objective.threads, accumulator_bytes=8 * c * design.n_coefficients,
         )  # fmt: skip
         objective.passes.count += 1

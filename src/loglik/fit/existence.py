@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
 
 _MAX_EXACT, _MAX_BOUNDED = 1_000, 6_000
 
@@ -89,11 +90,28 @@ def bounds_from_sample(objective: Objective, point: Evaluation, rows: Objective)
             return None
         floor = ScaledCholesky.of(hessian * (rows.total_weight / objective.total_weight))
         return None if floor.ridge else (float(g @ floor.solve(g)), floor.inverse_diagonal())
-    floor = ScaledCholesky.of(rows.least_curvature(theta) / objective.total_weight)
+    floor = ScaledCholesky.of(_least_curvature(rows, theta) / objective.total_weight)
     if floor.ridge:
         return None
     by_class = g.reshape(c, -1).T
     return float((by_class * floor.solve(by_class)).sum()), np.tile(floor.inverse_diagonal(), c)
+
+
+def _least_curvature(objective: Objective, theta: Vector) -> Matrix:
+    """``sum_i w_i l_i x_i x_i'`` over the free columns, l_i below the smallest eigenvalue of row i's class curvature.
+
+    ``l = 1/(1/min_k p_k + C/p_ref)``.
+    """
+    design, beta = objective.design, objective.expand(theta)
+    gram = np.zeros((design.n_coefficients, design.n_coefficients))
+    for lo in range(0, design.n_rows, objective.block_rows()):
+        hi = min(lo + objective.block_rows(), design.n_rows)
+        terms = objective.terms(lo, hi, beta)
+        reference = np.maximum(1.0 - terms.probability.sum(axis=0), np.finfo(float).tiny)
+        smallest = np.maximum(terms.probability.min(axis=0), np.finfo(float).tiny)
+        least = terms.weight / (1.0 / smallest + objective.n_classes_free / reference)
+        design.add_gram(lo, hi, least, gram)
+    return design.symmetric_from_parts(gram)[np.ix_(objective.free, objective.free)]
 
 
 def estimate_exists(decrement: float, row_range: float) -> bool:

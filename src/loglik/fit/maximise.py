@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from loglik.fit.newton import NEARLY, newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
+from loglik.fit.options import USUAL_TOL, Options
 from loglik.fit.preconditioner import (
     cheap_preconditioner,
     hessian_flops,
@@ -32,6 +33,7 @@ from loglik.fit.preconditioner import (
 )
 from loglik.fit.refine import refined
 from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
+from loglik.fit.solution import Solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,19 +49,16 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
     Labels = npt.NDArray[np.int32]
 
-Solver = Literal["auto", "newton", "gd"]
-
 # An exact Hessian at the solution serves the last Newton step, the proof of existence and the inference.
 _HESSIAN_FLOPS = 5e11
 _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
 _POLISH_STEPS = 3
-# Who asks for less than this is not given more; but a proof that the estimate exists mostly needs to be this near.
-_USUAL_TOL = 1e-8
-_PROVABLE_TOL = 1e-6
 # Nor is it formed for the last digits of a penalised fit, which has no inference, unless it costs next to nothing.
 _CHEAP_FLOPS = 1e8
+# Without a penalty a fit is taken at least this far: a proof that the estimate exists mostly needs to be this near.
+_PROVABLE_TOL = 1e-6
 _LARGEST = 1e140
 _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
@@ -68,94 +67,6 @@ _REFRESH_AFTER = 40
 _MAX_PROGRAMME = 2_000
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
 _SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to fit.
-
-    Parameters
-    ----------
-    alpha : float
-        L2 penalty; 0 is maximum likelihood.
-    intercept : bool
-        Whether the intercept is estimated.
-    solver : str
-        ``"auto"``, ``"newton"`` or ``"gd"``.
-    tol : float
-        Tolerance of the convergence rule.
-    max_iter : int
-        Most iterations.
-    learning_rate : float or None
-        For ``"gd"``; by default 1/L, with L a bound on the curvature.
-    threads : int or None
-        Threads; None means all processors, or ``LOGLIK_NUM_THREADS``.
-    trajectory : bool
-        Keep every step.
-    inference : bool
-        Whether standard errors will be asked for: their exact Hessian can cost more than the fit.
-    progress : callable or None
-        Called with (iteration, passes, loss, gradient norm).
-    """
-
-    alpha: float = 0.0
-    intercept: bool = True
-    solver: Solver = "auto"
-    tol: float = _USUAL_TOL
-    max_iter: int | None = None
-    learning_rate: float | None = None
-    threads: int | None = None
-    trajectory: bool = False
-    inference: bool = True
-    progress: Callable[[int, int, float, float], None] | None = None
-
-
-@dataclass(frozen=True)
-class Solution:
-    """What the fit found.
-
-    Parameters
-    ----------
-    beta : ndarray of shape (C, P)
-        Coefficients in storage order, on the original scale of the columns.
-    objective : Objective
-        The objective at the end (its design may be centered), for the inference.
-    point : Evaluation
-        Objective, gradient and log-likelihood at the solution.
-    factor : ScaledCholesky or None
-        Factor of the exact Hessian there, where it is affordable.
-    free : ndarray of int
-        Storage positions of the estimated coefficients, in list order.
-    collinear : list of CollinearColumn
-        Dropped columns.
-    iterations, passes : int
-        Steps, and reads of the rows.
-    gradient_norm, decrement : float
-        ``max_j |g_j| / s_j`` and half the squared Newton decrement.
-    converged : bool
-        Whether both are within the tolerance.
-    separation : Separation or None
-        Why there is no estimate.
-    existence_proved : bool
-        Whether it is certain that there is one, or none; with very many coefficients it may not be.
-    trajectory : list of Step
-        The way, if asked for.
-    """
-
-    beta: Matrix
-    objective: Objective
-    point: Evaluation
-    factor: ScaledCholesky | None
-    free: Indices
-    collinear: list[CollinearColumn]
-    iterations: int
-    passes: int
-    gradient_norm: float
-    decrement: float
-    converged: bool
-    separation: Separation | None
-    existence_proved: bool
-    trajectory: list[Step] = field(default_factory=list)
 
 
 def maximise(
@@ -312,7 +223,7 @@ class _Fit:
         )  # fmt: skip
 
     def _to_rounding(self) -> bool:
-        return self.options.tol <= _USUAL_TOL
+        return self.options.tol <= USUAL_TOL
 
     def _lbfgs(self, start: Vector) -> Arrival:
         """L-BFGS; where it is slow, the curvature that it started from has changed, and is taken anew."""
@@ -409,7 +320,7 @@ class _Fit:
         if self.separation is not None or self._is_proved(arrival):
             return True
         if arrival.converged and not self._to_rounding():  # too far from the estimate to prove anything
-            tight = Rule(_USUAL_TOL, self._rule().scale)
+            tight = Rule(USUAL_TOL, self._rule().scale)
             theta, precondition = arrival.point.theta, preconditioner(self.objective, arrival.point.theta, tight.scale)
             nearer = lbfgs(self.objective, theta, precondition, tight, _REFRESH_AFTER, self._watch("lbfgs"))
             if self.separation is not None or self._is_proved(nearer):

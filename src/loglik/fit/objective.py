@@ -43,7 +43,6 @@ class _Sums:
     loss: float
     gradient: Matrix
     hessian: npt.NDArray[np.float64]
-    scores: Matrix
     missed: float = 0.0
     margin: float = np.inf
 
@@ -51,7 +50,6 @@ class _Sums:
         self.loss += other.loss
         self.gradient += other.gradient
         self.hessian += other.hessian
-        self.scores += other.scores
         self.missed += other.missed
         self.margin = min(self.margin, other.margin)
         return self
@@ -247,33 +245,6 @@ class Objective:
         c = self.n_classes_free
         return np.asarray(np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0))
 
-    def score_outer_product(self, theta: Vector) -> Matrix:
-        """``sum_i g_i g_i'`` with ``g_i`` the gradient of row i's weighted loss: the middle of the sandwich."""
-        design, c = self.design, self.n_classes_free
-        beta, p = self.expand(theta), self.free.size
-        block = min(design.block_rows, rows_per_block(8 * self.size))
-
-        def add(lo: int, hi: int, total: _Sums) -> None:
-            terms = self.terms(lo, hi, beta)
-            rows = np.empty((hi - lo, c * p))
-            dense_rows = np.empty((design.n_coefficients, hi - lo))
-            # Row by row gradients of one predictor: the columns of X, read off with unit vectors.
-            basis = np.eye(design.n_coefficients)
-            for start in range(0, design.n_coefficients, 64):
-                stop = min(start + 64, design.n_coefficients)
-                dense_rows[start:stop] = design.linear_predictor(lo, hi, basis[start:stop])
-            for k in range(c):
-                rows[:, k * p : (k + 1) * p] = (dense_rows[self.free] * terms.residual[k]).T
-            total.scores += rows.T @ rows
-
-        def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros((c * p, c * p)))
-
-        self.passes.count += 1
-        return sum_over_blocks(
-            design.n_rows, block, zeros, add, threads=self.threads, accumulator_bytes=8 * (c * p) ** 2
-        ).scores
-
     def linear_predictors(self, theta: Vector) -> Matrix:
         """Linear predictors of all rows, offset included: C x n."""
         design, beta = self.design, self.expand(theta)
@@ -290,22 +261,6 @@ class Objective:
             return np.array([[terms.variance.sum()]])
         weighted = terms.probability * terms.weight
         return np.asarray(np.diag(weighted.sum(axis=1)) - weighted @ terms.probability.T)
-
-    def least_curvature(self, theta: Vector) -> Matrix:
-        """``sum_i w_i l_i x_i x_i'`` over the free columns, l_i below the smallest eigenvalue of row i's class curvature.
-
-        ``l = 1/(1/min_k p_k + C/p_ref)``.
-        """
-        design, beta = self.design, self.expand(theta)
-        gram = np.zeros((design.n_coefficients, design.n_coefficients))
-        for lo in range(0, design.n_rows, self.block_rows()):
-            hi = min(lo + self.block_rows(), design.n_rows)
-            terms = self.terms(lo, hi, beta)
-            reference = np.maximum(1.0 - terms.probability.sum(axis=0), np.finfo(float).tiny)
-            smallest = np.maximum(terms.probability.min(axis=0), np.finfo(float).tiny)
-            least = terms.weight / (1.0 / smallest + self.n_classes_free / reference)
-            design.add_gram(lo, hi, least, gram)
-        return design.symmetric_from_parts(gram)[np.ix_(self.free, self.free)]
 
     def terms(self, lo: int, hi: int, beta: Matrix) -> RowTerms:
         """Likelihood of rows lo..hi."""
@@ -333,7 +288,7 @@ class Objective:
                 design.add_gram(lo, hi, self.family.curvature(terms, k, m), total.hessian[part], single=self.single)
 
         def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)), np.zeros((0, 0)))
+            return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)))
 
         return sum_over_blocks(
             design.n_rows, self.block_rows(len(pairs)), zeros, add,
@@ -357,7 +312,7 @@ class Objective:
             total.margin = min(total.margin, sums[2])
 
         def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, p, p)), np.zeros((0, 0)))
+            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, p, p)))
 
         return sum_over_blocks(
             design.n_rows, 4 * design.block_rows, zeros, add,
@@ -380,7 +335,7 @@ class Objective:
             total.margin = min(total.margin, sums[2])
 
         def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, 0, 0)), np.zeros((0, 0)))
+            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, 0, 0)))
 
         return sum_over_blocks(
             design.n_rows, design.run_rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size

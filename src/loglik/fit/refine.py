@@ -8,12 +8,12 @@ digits; with its factor M the first one becomes ``L M``. Only the square root of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import rows_per_block, sum_over_blocks
+from loglik.design.blocks import MatrixSum, rows_per_block, sum_over_blocks
 from loglik.fit.factor import ScaledCholesky
 
 if TYPE_CHECKING:
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
 # With a smaller share of some column left by the columns before it, the Hessian's inverse has 10 digits at most.
 _NEARLY_COLLINEAR = 1e-6
 _MOST_FLOPS = 1e11
-
-
-@dataclass
-class _Gram:
-    sums: Matrix
-
-    def __iadd__(self, other: Self) -> Self:
-        self.sums += other.sums
-        return self
 
 
 def refined(objective: Objective, theta: Vector, factor: ScaledCholesky) -> ScaledCholesky:
@@ -59,7 +50,7 @@ def refined(objective: Objective, theta: Vector, factor: ScaledCholesky) -> Scal
     beta = objective.expand(theta)
     by_class = [_expanded(objective, orthogonal[:, k * (size // c) : (k + 1) * (size // c)]) for k in range(c)]
 
-    def add(lo: int, hi: int, total: _Gram) -> None:
+    def add(lo: int, hi: int, total: MatrixSum) -> None:
         terms = objective.terms(lo, hi, beta)
         columns = [objective.design.linear_predictor(lo, hi, part) for part in by_class]
         if c == 1:
@@ -72,7 +63,7 @@ def refined(objective: Objective, theta: Vector, factor: ScaledCholesky) -> Scal
             total.sums += (terms.weight * p * (z - mean)) @ z.T
 
     total = sum_over_blocks(
-        n, rows_per_block(8 * size * (c + 2)), lambda: _Gram(np.zeros((size, size))), add,
+        n, rows_per_block(8 * size * (c + 2)), lambda: MatrixSum(np.zeros((size, size))), add,
         threads=objective.threads, accumulator_bytes=8 * size * size,
     )  # fmt: skip
     objective.passes.count += 1

@@ -8,12 +8,13 @@ import numpy as np
 
 from loglik.design.blocks import single_threaded_blas
 from loglik.errors import Finding
+from loglik.inference.sandwich import score_outer_product
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.request import WeightKind
-    from loglik.fit.maximise import Solution
+    from loglik.fit.solution import Solution
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -93,7 +94,7 @@ def covariance(solution: Solution, weight_kind: WeightKind) -> Matrix:
         v = solution.factor.inverse() / objective.total_weight
         if weight_kind == "sampling":
             n = objective.design.n_rows
-            v = v @ objective.score_outer_product(solution.point.theta) @ v * (n / (n - 1.0))
+            v = v @ score_outer_product(objective, solution.point.theta) @ v * (n / (n - 1.0))
         return _original_scale(v, solution)
 
 

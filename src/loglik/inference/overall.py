@@ -13,7 +13,7 @@ from loglik.fit.null_model import null_log_likelihood
 
 if TYPE_CHECKING:
     from loglik.design.request import WeightKind
-    from loglik.fit.maximise import Solution
+    from loglik.fit.solution import Solution
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from loglik.design.frames import FrameSource, frame_source, is_data_frame
 from loglik.design.request import Missing, Request, WeightKind
 from loglik.design.source import level_text
 from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning, NotConvergedWarning, SeparationError
-from loglik.fit.maximise import Options, Solution, Solver, maximise
+from loglik.fit.maximise import maximise
+from loglik.fit.options import Options, Solver
 from loglik.inference.covariance import refuse_inference, standard_errors
 from loglik.inference.overall import overall
 from loglik.model.fitted import FittedClassifier
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from loglik.design.features import Feature
     from loglik.design.source import Source
+    from loglik.fit.solution import Solution
     from loglik.inference.wald import Term
 
 

@@ -1,0 +1,54 @@
+"""How to fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Solver = Literal["auto", "newton", "gd"]
+
+USUAL_TOL = 1e-8
+"""Default tolerance; who asks for less is not given more."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to fit.
+
+    Parameters
+    ----------
+    alpha : float
+        L2 penalty; 0 is maximum likelihood.
+    intercept : bool
+        Whether the intercept is estimated.
+    solver : str
+        ``"auto"``, ``"newton"`` or ``"gd"``.
+    tol : float
+        Tolerance of the convergence rule.
+    max_iter : int
+        Most iterations.
+    learning_rate : float or None
+        For ``"gd"``; by default 1/L, with L a bound on the curvature.
+    threads : int or None
+        Threads; None means all processors, or ``LOGLIK_NUM_THREADS``.
+    trajectory : bool
+        Keep every step.
+    inference : bool
+        Whether standard errors will be asked for: their exact Hessian can cost more than the fit.
+    progress : callable or None
+        Called with (iteration, passes, loss, gradient norm).
+    """
+
+    alpha: float = 0.0
+    intercept: bool = True
+    solver: Solver = "auto"
+    tol: float = USUAL_TOL
+    max_iter: int | None = None
+    learning_rate: float | None = None
+    threads: int | None = None
+    trajectory: bool = False
+    inference: bool = True
+    progress: Callable[[int, int, float, float], None] | None = None

@@ -1,0 +1,67 @@
+"""What a fit found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from loglik.fit.collinearity import CollinearColumn
+    from loglik.fit.convergence import Step
+    from loglik.fit.factor import ScaledCholesky
+    from loglik.fit.objective import Evaluation, Objective
+    from loglik.fit.separation import Separation
+
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the fit found.
+
+    Parameters
+    ----------
+    beta : ndarray of shape (C, P)
+        Coefficients in storage order, on the original scale of the columns.
+    objective : Objective
+        The objective at the end (its design may be centered), for the inference.
+    point : Evaluation
+        Objective, gradient and log-likelihood at the solution.
+    factor : ScaledCholesky or None
+        Factor of the exact Hessian there, where it is affordable.
+    free : ndarray of int
+        Storage positions of the estimated coefficients, in list order.
+    collinear : list of CollinearColumn
+        Dropped columns.
+    iterations, passes : int
+        Steps, and reads of the rows.
+    gradient_norm, decrement : float
+        ``max_j |g_j| / s_j`` and half the squared Newton decrement.
+    converged : bool
+        Whether both are within the tolerance.
+    separation : Separation or None
+        Why there is no estimate.
+    existence_proved : bool
+        Whether it is certain that there is one, or none; with very many coefficients it may not be.
+    trajectory : list of Step
+        The way, if asked for.
+    """
+
+    beta: Matrix
+    objective: Objective
+    point: Evaluation
+    factor: ScaledCholesky | None
+    free: Indices
+    collinear: list[CollinearColumn]
+    iterations: int
+    passes: int
+    gradient_norm: float
+    decrement: float
+    converged: bool
+    separation: Separation | None
+    existence_proved: bool
+    trajectory: list[Step] = field(default_factory=list)
