@@ -18,7 +18,7 @@ from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
 from loglik.fit.convergence import Rule
 from loglik.fit.curvature import Curvature
-from loglik.fit.existence import bounds_from_sample
+from loglik.fit.existence import bounds_from_rows
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import columns_of, hot_block
 from loglik.fit.newton import newton
@@ -192,7 +192,7 @@ def test_some_of_the_rows_bound_the_decrement_and_the_variances(
     factor = ScaledCholesky.of(objective.evaluate(point.theta, hessian=True).hessian)
     decrement = float(point.gradient @ factor.solve(point.gradient))
     for rows in (np.arange(300), np.arange(4000)):
-        bounds = bounds_from_sample(objective, point, objective.subsample(rows))
+        bounds = bounds_from_rows(objective, point, objective.subsample(rows))
         assert bounds is not None
         assert bounds[0] >= decrement * (1.0 - 1e-12)
         assert (bounds[1] >= factor.inverse_diagonal() * (1.0 - 1e-12)).all()

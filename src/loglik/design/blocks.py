@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -40,6 +40,8 @@ class Accumulator(Protocol):
 
 
 A = TypeVar("A", bound=Accumulator)
+P = TypeVar("P")
+R = TypeVar("R")
 
 
 @dataclass
@@ -160,7 +162,7 @@ def sum_over_blocks(
     runs = _runs(n_rows, block, accumulator_bytes)
     if threads == 1 or len(runs) == 1:
         return _in_order(map(walk, runs))
-    return _in_order(_shared(walk, runs, min(threads, len(runs))))
+    return _in_order(shared(walk, runs, threads))
 
 
 def _in_order(parts: Iterable[A]) -> A:
@@ -171,26 +173,42 @@ def _in_order(parts: Iterable[A]) -> A:
     return total
 
 
-def _shared(walk: Callable[[tuple[int, int]], A], runs: list[tuple[int, int]], threads: int) -> list[A]:
-    """Walk the runs in this thread and `threads` - 1 more, whoever is free taking the next one."""
-    sums: list[A | None] = [None] * len(runs)
-    pending = deque(range(len(runs)))
+def shared(work: Callable[[P], R], parts: Sequence[P], threads: int) -> list[R]:
+    """Do the parts of some work in this thread and `threads` - 1 more, whoever is free taking the next one.
 
-    def work() -> None:
+    Parameters
+    ----------
+    work : callable
+        What to do with one part; releases the GIL where it takes long.
+    parts : sequence
+        The parts.
+    threads : int
+        Threads, this one among them.
+
+    Returns
+    -------
+    list
+        What the work returned, in the order of the parts.
+    """
+    done: list[Any] = [None] * len(parts)
+    pending = deque(range(len(parts)))
+
+    def take() -> None:
         while True:
             try:
                 i = pending.popleft()
             except IndexError:
                 return
-            sums[i] = walk(runs[i])
+            done[i] = work(parts[i])
 
-    others = [kept_pool(threads - 1).submit(work) for _ in range(threads - 1)]
+    helpers = min(threads, len(parts)) - 1
+    others = [kept_pool(helpers).submit(take) for _ in range(helpers)]
     try:
-        work()
+        take()
     finally:
         pending.clear()
         wait([other for other in others if not other.cancel()])
     for other in others:
         if not other.cancelled():
             other.result()
-    return [part for part in sums if part is not None]
+    return done

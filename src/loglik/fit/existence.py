@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
-_MAX_EXACT, _MAX_BOUNDED = 1_000, 6_000
+MAX_BOUNDED = 6_000
+"""Coefficients up to which curvature is bounded by a matrix."""
+
+_MAX_EXACT = 1_000
 
 
 def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
@@ -60,7 +63,7 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     return float(bound.max()) * (1.0 if c == 1 else 2.0)
 
 
-def bounds_from_sample(objective: Objective, point: Evaluation, rows: Objective) -> tuple[float, Vector] | None:
+def bounds_from_rows(objective: Objective, point: Evaluation, rows: Objective) -> tuple[float, Vector] | None:
     """Upper bounds of the squared decrement and of ``diag(H^-1)``, from some of the rows: each only adds curvature.
 
     The matrix that H is nowhere below is the Hessian of these rows, or where D x D is large
@@ -82,7 +85,7 @@ def bounds_from_sample(objective: Objective, point: Evaluation, rows: Objective)
         None if these rows leave some direction without curvature.
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
-    if objective.size > _MAX_BOUNDED:
+    if objective.size > MAX_BOUNDED:
         return None
     if c == 1 or rows.size <= _MAX_EXACT:
         hessian = rows.evaluate(theta, hessian=True).hessian

@@ -13,7 +13,7 @@ from loglik.families.canonical import family_for
 from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step
-from loglik.fit.existence import bounds_from_sample, estimate_exists, row_range_bound
+from loglik.fit.existence import MAX_BOUNDED, bounds_from_rows, estimate_exists, row_range_bound
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
@@ -24,11 +24,11 @@ from loglik.fit.objective import Objective
 from loglik.fit.options import USUAL_TOL, Options
 from loglik.fit.preconditioner import (
     cheap_preconditioner,
+    few_rows,
     hessian_flops,
     newton_is_cheap,
     preconditioner,
     products_are_cheaper,
-    some_rows,
     start_and_preconditioner,
 )
 from loglik.fit.refine import refined
@@ -59,6 +59,7 @@ _POLISH_STEPS = 3
 _CHEAP_FLOPS = 1e8
 # Without a penalty a fit is taken at least this far: a proof that the estimate exists mostly needs to be this near.
 _PROVABLE_TOL = 1e-6
+_NEARER = 30.0
 _LARGEST = 1e140
 _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
@@ -317,30 +318,40 @@ class _Fit:
 
     def _make_sure(self, arrival: Arrival) -> bool:
         """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""
-        if self.separation is not None or self._is_proved(arrival):
+        if self.separation is not None:
             return True
-        if arrival.converged and not self._to_rounding():  # too far from the estimate to prove anything
-            tight = Rule(USUAL_TOL, self._rule().scale)
-            theta, precondition = arrival.point.theta, preconditioner(self.objective, arrival.point.theta, tight.scale)
-            nearer = lbfgs(self.objective, theta, precondition, tight, _REFRESH_AFTER, self._watch("lbfgs"))
-            if self.separation is not None or self._is_proved(nearer):
+        if arrival.factor is not None and arrival.factor.ridge == 0.0:
+            if self._is_proof(2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal()):
                 return True
+        elif arrival.factor is None and arrival.converged and self._is_proved_by_rows(arrival):
+            return True
         if self.objective.size > _MAX_PROGRAMME:
             return False
         self.separation = self._find_separation(arrival.point)
         return True
 
-    def _is_proved(self, arrival: Arrival) -> bool:
-        bounds = None
-        if arrival.factor is not None and arrival.factor.ridge == 0.0:
-            bounds = 2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal()
-        elif arrival.factor is None and arrival.converged:
-            bounds = bounds_from_sample(self.objective, arrival.point, some_rows(self.objective))
-        if bounds is None:
+    def _is_proved_by_rows(self, arrival: Arrival) -> bool:
+        """A few rows mostly bound the decrement well enough; then all of them do, then all of them nearer the minimum."""
+        objective, rule = self.objective, self._rule()
+
+        def proves(point: Evaluation, rows: Objective) -> bool:
+            bounds = bounds_from_rows(objective, point, rows)
+            return bounds is not None and self._is_proof(*bounds)
+
+        if proves(arrival.point, few_rows(objective)) or proves(arrival.point, objective):
+            return True
+        if objective.size > MAX_BOUNDED:
             return False
+        tight = Rule(min(rule.tol / _NEARER, USUAL_TOL), rule.scale)
+        theta = arrival.point.theta
+        precondition = preconditioner(objective, theta, rule.scale)
+        nearer = lbfgs(objective, theta, precondition, tight, _REFRESH_AFTER, lambda _i, _p: False)
+        return proves(nearer.point, objective)
+
+    def _is_proof(self, squared_decrement: float, variance: Vector) -> bool:
         largest = self.stats.largest + np.abs(self.design.center)
-        row_range = row_range_bound(self.design, largest, self.objective.free, bounds[1], self.objective.n_classes_free)
-        return estimate_exists(float(np.sqrt(max(bounds[0], 0.0))), row_range)
+        row_range = row_range_bound(self.design, largest, self.objective.free, variance, self.objective.n_classes_free)
+        return estimate_exists(float(np.sqrt(max(squared_decrement, 0.0))), row_range)
 
     def _find_separation(self, point: Evaluation) -> Separation | None:
         largest = np.ones(self.design.n_coefficients)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MAX_PRODUCTS = 300
 _ROUGHLY = 0.3
+_MARGIN = 0.1
 
 
 def newton_cg(
@@ -58,13 +59,16 @@ def newton_cg(
     first = 0.0
     iteration = 0
     while True:
-        near = rule.gradient_norm(here.gradient) <= rule.tol
+        norm = rule.gradient_norm(here.gradient)
+        near = norm <= rule.tol
         if iteration and not near:
             curvature = Curvature(objective, here)
             precondition = preconditioner_at(curvature)
         rough = float(here.gradient @ precondition(here.gradient))
         first = first or rough
+        # What the step leaves of the gradient: less and less, but not less than the rule asks for.
         share = min(_ROUGHLY, float(np.sqrt(np.sqrt(rough / first)))) if first > 0.0 else 0.0
+        share = max(share, min(_ROUGHLY, _MARGIN * rule.tol / norm)) if norm > 0.0 else share
         step = precondition(here.gradient) if near else _solve(curvature.product, here.gradient, precondition, share)
         squared_decrement = max(float(here.gradient @ step), 0.0)
         converged = rule.holds(here.gradient, squared_decrement / 2.0)

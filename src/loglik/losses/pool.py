@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from loglik.design.blocks import default_threads, kept_pool
+from loglik.design.blocks import default_threads, shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,4 +40,4 @@ def over_rows(work: Callable[[int, int], R], n: int, columns: int, multiple: int
     edges = [(lo, min(lo + step, n)) for lo in range(0, n, step)]
     if len(edges) == 1:
         return [work(0, n)]
-    return list(kept_pool(min(count, len(edges))).map(lambda edge: work(*edge), edges))
+    return shared(lambda edge: work(*edge), edges, count)
