@@ -14,7 +14,7 @@ from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
 
 # A Hessian that costs no more multiplications than this is worth its price at every step.
 _NEWTON_FLOPS = 1e8
@@ -36,6 +37,7 @@ _SAMPLES_PER_COEFFICIENT = 30
 _SMALLEST_SAMPLE = 500
 # A sample of this share of the rows costs little however much it tells.
 _SMALL_SHARE = 32
+_PIECE_BYTES, _LEAST_PIECE = 4 << 20, 1_024
 _PRIOR_ROWS = 3.0
 _FEW_ROWS, _FEW_PER_COEFFICIENT = 1_000, 4
 _EXACT_RIDGE = 1e-6
@@ -135,8 +137,7 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
     """
     size = _sample_size(objective)
     if _sample_is_cheap(objective, size):
-        point = replace(_sample(objective, size), single=True).evaluate(theta, hessian=True)
-        return _inverse_of(point.hessian, objective, scale)
+        return _inverse_of(_hessian_of_some(objective, size, theta), objective, scale)
     if objective.free.size <= _MAX_DENSE:
         return _kronecker(objective, theta, scale)
     return hot_block(
@@ -164,6 +165,17 @@ def _inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> 
         msg = "the Hessian was asked for"
         raise ValueError(msg)
     return ScaledCholesky.of(_filled_up(hessian, _diagonal(objective, scale), _EXACT_RIDGE)).solve
+
+
+def _hessian_of_some(objective: Objective, size: int, theta: Vector) -> Matrix | None:
+    hessian, weight = np.zeros((objective.size, objective.size)), 0.0
+    for piece in _pieces(objective, size):
+        part = replace(piece, single=True).evaluate(theta, hessian=True).hessian
+        if part is None:
+            return None
+        hessian += piece.total_weight * part
+        weight += piece.total_weight
+    return np.asarray(hessian / weight)
 
 
 def _prior(objective: Objective, scale: Vector) -> Vector:
@@ -199,12 +211,26 @@ def _never(_iteration: int, _point: Evaluation) -> bool:
 
 
 def _sample(objective: Objective, size: int, ridge: Vector | None = None) -> Objective:
-    n = objective.design.n_rows
-    if size >= n:
-        return objective
+    return objective if size >= objective.design.n_rows else objective.subsample(_drawn(objective, size), ridge)
+
+
+def _drawn(objective: Objective, size: int) -> Indices:
     # Random, so that no pattern in the order of the rows matters; seeded, so that a fit can be repeated.
-    index = np.sort(np.random.default_rng(20_240_229).choice(n, size, replace=False, shuffle=False))
-    return objective.subsample(index, ridge)
+    return np.sort(
+        np.random.default_rng(20_240_229).choice(objective.design.n_rows, size, replace=False, shuffle=False)
+    )
+
+
+def _pieces(objective: Objective, size: int) -> Iterator[Objective]:
+    """Rows of a sample, some at a time: a copy of all of them can be a good part of the input."""
+    if size >= objective.design.n_rows:
+        yield objective
+        return
+    drawn = _drawn(objective, size)
+    design = objective.design
+    step = max(_PIECE_BYTES // (design.dense.itemsize * max(design.dense.shape[1], 1)), _LEAST_PIECE)
+    for lo in range(0, size, step):
+        yield objective.subsample(drawn[lo : lo + step])
 
 
 def _filled_up(matrix: Matrix, diagonal: Vector, ridge: float) -> Matrix:
@@ -221,19 +247,21 @@ def _class_weights(objective: Objective) -> Vector:
 
 def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
     """``(Q kron X'WX / W)^-1`` with Q the mean of ``diag(p) - p p'`` at theta: one P x P factor serves all classes."""
-    sample = some_rows(objective)
-    design, p, c = sample.design, sample.design.n_coefficients, sample.n_classes_free
-    gram, classes = np.zeros((p, p)), np.zeros((c, c))
-    for lo in range(0, design.n_rows, design.block_rows):
-        hi = min(lo + design.block_rows, design.n_rows)
-        design.add_gram(lo, hi, sample.weight[lo:hi], gram)
-        classes += sample.class_curvature(lo, hi, theta)
-    full = design.symmetric_from_parts(gram)[np.ix_(sample.free, sample.free)] / sample.total_weight
-    classes /= sample.total_weight
-    if sample.alpha > 0.0:
+    p, c = objective.design.n_coefficients, objective.n_classes_free
+    gram, classes, weight = np.zeros((p, p)), np.zeros((c, c)), 0.0
+    for piece in _pieces(objective, _sample_size(objective)):
+        design = piece.design
+        for lo in range(0, design.n_rows, design.block_rows):
+            hi = min(lo + design.block_rows, design.n_rows)
+            design.add_gram(lo, hi, piece.weight[lo:hi], gram)
+            classes += piece.class_curvature(lo, hi, theta)
+        weight += piece.total_weight
+    full = objective.design.symmetric_from_parts(gram)[np.ix_(objective.free, objective.free)] / weight
+    classes /= weight
+    if objective.alpha > 0.0:
         # (Q kron G + alpha M kron I) is solved with Q and M exchanged for one common class factor.
         typical = float(np.trace(classes)) / c
-        penalised = np.where(sample.free != 0, sample.alpha / typical, 0.0)
+        penalised = np.where(objective.free != 0, objective.alpha / typical, 0.0)
         full = full + np.diag(penalised)
     columns = ScaledCholesky.of(_filled_up(full, _column_squares(objective, scale), _KRONECKER_RIDGE))
     # A class that the sample does not have would have no curvature.
