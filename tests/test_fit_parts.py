@@ -24,6 +24,7 @@ from loglik.fit.hot_columns import columns_of, hot_block
 from loglik.fit.newton import newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.objective import Objective
+from loglik.fit.preconditioner import preconditioner
 from loglik.kernels.dense_rows import weighted_gram
 
 
@@ -280,3 +281,26 @@ def test_levels_are_the_same_from_every_kind_of_column() -> None:
         codes = frame_source(numbers).codes("v")
         assert codes.levels == ("2", "10")
         assert codes.codes.tolist() == [0, -1, 1]
+
+
+@pytest.mark.parametrize("kronecker", [False, True])
+@pytest.mark.parametrize("k", [2, 3])
+def test_a_sample_in_pieces_is_the_sample(k: int, kronecker: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(k)
+    n, p = 30_000, 6
+    numbers = tuple(NumericFeature(str(j)) for j in range(p))
+    design = Design(numbers, rng.normal(size=(n, p)), np.zeros((n, 0), dtype=np.int32))
+    label, weight = rng.integers(k, size=n).astype(np.int32), rng.uniform(0.5, 2.0, n)
+    objective = Objective(
+        design, family_for(k), label, weight, None, 0.05, np.arange(p + 1), 2, float(weight.sum())
+    )  # fmt: skip
+    if kronecker:
+        monkeypatch.setattr("loglik.fit.preconditioner._sample_is_cheap", lambda *_: False)
+    theta, scale = rng.normal(size=objective.size) * 0.3, np.ones(objective.size)
+    g = rng.normal(size=objective.size)
+    at_once = preconditioner(objective, theta, scale)(g)
+    monkeypatch.setattr("loglik.fit.preconditioner._LEAST_PIECE", 700)
+    monkeypatch.setattr("loglik.fit.preconditioner._PIECE_BYTES", 1)
+    np.testing.assert_allclose(preconditioner(objective, theta, scale)(g), at_once, rtol=1e-9)
+    exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
+    assert np.linalg.norm(at_once - exact) < (0.3 if kronecker else 0.1) * np.linalg.norm(exact)
