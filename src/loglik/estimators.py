@@ -67,7 +67,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ``"auto"`` chooses between Newton's method and preconditioned L-BFGS; ``"gd"`` is plain gradient descent.
     tol : float, default=1e-8
         Converged means ``max_j |g_j| / s_j <= tol`` (s_j: root mean square of column j) and half the squared Newton
-        decrement ``<= tol``.
+        decrement ``<= tol``. Looser values end sooner; without a penalty 1e-6 is the loosest that is used, since the
+        proof that the estimate exists mostly needs it.
     max_iter : int, optional
         Most iterations: by default 100 (Newton), 500 (L-BFGS), 10,000 (gradient descent).
     learning_rate : float, optional
