@@ -49,6 +49,7 @@ bench-fit: .venv/bench
 	$(BIN)/python benchmarks/separation_cost.py
 	$(BIN)/python benchmarks/flights.py
 	$(BIN)/python -m benchmarks.fit
+	$(BIN)/python -m benchmarks.fit --threads 1
 
 bench-special: .venv/test
 	$(BIN)/python benchmarks/special_accuracy.py

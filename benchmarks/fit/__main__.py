@@ -56,8 +56,10 @@ def _write(scale: float, threads: int) -> None:
     """The merged results, the tables and the pictures; a trial's tables stay beside its results."""
     from benchmarks.fit import pictures, table
 
-    document = results.merge(results.folder(scale, threads))
-    full = scale == 1.0 and threads == 2
+    full = scale == 1.0 and threads in {1, 2}
+    document = results.merge(results.folder(scale, 2 if full else threads))
+    if full:
+        document["one_thread"] = results.merge(results.folder(scale, 1))["rows"]
     merged = results.MERGED if full else results.folder(scale, threads) / "fit.json"
     merged.parent.mkdir(parents=True, exist_ok=True)
     merged.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")

@@ -9,6 +9,8 @@ from pathlib import Path
 from benchmarks.fit.results import MERGED
 
 _PAGE = Path("docs/fit-benchmark.md")
+_README = Path("README.md")
+_OPEN, _CLOSE = "<!-- fit -->", "<!-- /fit -->"
 
 _READING = """\
 Every contender minimises the same function: the weighted mean of the negative log-likelihood plus alpha/2 times the sum
@@ -194,6 +196,8 @@ def page(document: dict) -> str:
     ]
     if any("ratio" in r for r in rows):
         parts.append("![](pictures/fit_ratios.svg)")
+    if document.get("one_thread"):
+        parts += ["## With one thread", summary(document["one_thread"]), means(document["one_thread"])]
     if "scaling" in document:
         parts += ["## More rows", scaling_table(document["scaling"])]
     if "hard" in document:
@@ -206,10 +210,34 @@ def page(document: dict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def short(document: dict) -> str:
+    """The README's table: what each fit takes, and how many times that the best peer takes."""
+    machine, rows = document["machine"], document["rows"]
+    head = ["", "data", "loglik", "best peer", "times loglik", "like for like"]
+    lines = []
+    for r in rows:
+        ours = _ours(r)
+        if "seconds" not in ours:
+            continue
+        peer = "best_peer" in r
+        lines.append([
+            _name(r), r["title"], _time(ours["seconds"]), r["best_peer"] if peer else "none got there",
+            _times(r["ratio"]) if peer else "", _times(r["ratio_bare"]) if peer else "",
+        ])  # fmt: skip
+    peers = ("scikit-learn", "glum", "liblinear-official", "snapml", "statsmodels", "skglm")
+    versions = ", ".join(f"{name} {machine['packages'][name]}" for name in peers if name in machine["packages"])
+    where = f"{machine['processor']}, {machine['cores']} cores, {rows[0]['threads']} threads; {versions}."
+    return f"{_grid(head, lines)}\n\n{means(rows)}\n\n{where}"
+
+
 def write(document: dict, folder: Path | None) -> None:
-    """Write the page, beside the results if it is a trial's."""
+    """Write the page, beside the results if it is a trial's, and the README's table."""
     path = _PAGE if folder is None else folder / _PAGE.name
     path.write_text(page(document), encoding="utf-8")
+    if folder is None:
+        text = _README.read_text(encoding="utf-8")
+        before, after = text.split(_OPEN)[0], text.split(_CLOSE)[1]
+        _README.write_text(f"{before}{_OPEN}\n\n{short(document)}\n\n{_CLOSE}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
