@@ -209,13 +209,19 @@ class Design:
     @staticmethod
     def _add_wide_gram(dense: npt.NDArray[np.floating], weight: Vector, gram: Matrix, *, single: bool) -> None:
         q = dense.shape[1]
-        root = np.sqrt(weight)
-        # Rows of whole cache lines make the product a fifth faster.
-        padded = np.empty((weight.size, -(-(1 + q) // 8) * 8), dtype=np.float32 if single else np.float64)
+        kind = np.float32 if single else np.float64
+        # Rows of whole cache lines make the product a fifth faster; and no more of them than stay in the cache.
+        width = -(-(1 + q) // 8) * 8
+        padded = np.empty((min(rows_per_block(16 * width), weight.size), width), dtype=kind)
         padded[:, 1 + q :] = 0.0
-        padded[:, 0] = root
-        np.multiply(dense, root[:, None], out=padded[:, 1 : 1 + q], casting="same_kind")
-        gram[: 1 + q, : 1 + q] += (padded.T @ padded)[: 1 + q, : 1 + q]
+        sums = np.zeros((width, width), dtype=kind)
+        for lo in range(0, weight.size, padded.shape[0]):
+            hi = min(lo + padded.shape[0], weight.size)
+            root, scaled = np.sqrt(weight[lo:hi]), padded[: hi - lo]
+            scaled[:, 0] = root
+            np.multiply(dense[lo:hi], root[:, None], out=scaled[:, 1 : 1 + q], casting="same_kind")
+            sums += scaled.T @ scaled
+        gram[: 1 + q, : 1 + q] += sums[: 1 + q, : 1 + q]
 
     def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
         """Add ``X' diag(curvature) X v`` for rows lo..hi, with the intercept first in v and the image."""

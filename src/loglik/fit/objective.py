@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 
-_MIN_SHARED_ROWS = 256
+_MIN_SHARED_ROWS, _MOST_SHARED_ROWS = 256, 4_096
 
 
 @dataclass
@@ -343,10 +343,13 @@ class Objective:
 
     def block_rows(self, products: int = 1) -> int:
         """Rows of a block, of which so many products are summed."""
-        # With many classes the C x B work arrays, not the columns, fill the cache; and so much work is shared in small
-        # pieces, that threads may have their part of few rows too.
-        rows = min(self.design.block_rows, rows_per_block(32 * self.n_classes_free))
-        while products > 1 and rows > _MIN_SHARED_ROWS and 8 * rows > self.design.n_rows:
+        # With many classes the C x B work arrays, not the columns, fill the cache.
+        rows = rows_per_block(32 * self.n_classes_free)
+        if products == 1:
+            return min(self.design.block_rows, rows)
+        # So many matrices are better not fetched too often; but threads may have their part of few rows too.
+        rows = min(rows, _MOST_SHARED_ROWS)
+        while rows > _MIN_SHARED_ROWS and 8 * rows > self.design.n_rows:
             rows //= 2
         return rows
 
