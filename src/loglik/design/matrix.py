@@ -212,7 +212,7 @@ class Design:
         kind = np.float32 if single else np.float64
         # Rows of whole cache lines make the product a fifth faster; and no more of them than stay in the cache.
         width = -(-(1 + q) // 8) * 8
-        padded = np.empty((min(rows_per_block(16 * width), weight.size), width), dtype=kind)
+        padded = np.empty((min(rows_per_block(4 * width), weight.size), width), dtype=kind)
         padded[:, 1 + q :] = 0.0
         sums = np.zeros((width, width), dtype=kind)
         for lo in range(0, weight.size, padded.shape[0]):
