@@ -137,6 +137,10 @@ class Design:
         """Subtract a constant from each dense column, on the fly."""
         return replace(self, center=center) if (center != self.center).any() else self
 
+    def without_columns(self) -> Design:
+        """Make a design of the same rows with the intercept alone."""
+        return Design((), self.dense[:, :0], self.codes[:, :0])
+
     def rows(self, index: Indices) -> Design:
         """Make a design of some of the rows."""
         return replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,9 @@ def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
     w = float(total.sum())
     if objective.offset is None:
         return float((total * np.log(total / w)).sum()) if intercept else -w * float(np.log(c + 1))
-    alone = objective.with_free(np.zeros(1 if intercept else 0, dtype=np.int64))
+    alone = replace(
+        objective, design=objective.design.without_columns(), free=np.zeros(1 if intercept else 0, dtype=np.int64)
+    )
     if not intercept:
         return alone.evaluate(np.zeros(0)).log_likelihood
     start = null_coefficients(total)
