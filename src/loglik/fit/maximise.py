@@ -29,6 +29,7 @@ from loglik.fit.preconditioner import (
     newton_is_cheap,
     preconditioner,
     products_are_cheaper,
+    some_rows,
     start_and_preconditioner,
 )
 from loglik.fit.refine import refined
@@ -331,14 +332,14 @@ class _Fit:
         return True
 
     def _is_proved_by_rows(self, arrival: Arrival) -> bool:
-        """A few rows mostly bound the decrement well enough; then all of them do, then all of them nearer the minimum."""
+        """A few rows mostly bound the decrement well enough; else more, or all, or all of them nearer the minimum."""
         objective, rule = self.objective, self._rule()
 
         def proves(point: Evaluation, rows: Objective) -> bool:
             bounds = bounds_from_rows(objective, point, rows)
             return bounds is not None and self._is_proof(*bounds)
 
-        if proves(arrival.point, few_rows(objective)) or proves(arrival.point, objective):
+        if any(proves(arrival.point, rows(objective)) for rows in (few_rows, some_rows, lambda all_rows: all_rows)):
             return True
         if objective.size > MAX_BOUNDED:
             return False
