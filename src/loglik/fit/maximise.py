@@ -24,7 +24,6 @@ from loglik.fit.objective import Objective
 from loglik.fit.options import USUAL_TOL, Options
 from loglik.fit.preconditioner import (
     cheap_preconditioner,
-    few_rows,
     hessian_flops,
     newton_is_cheap,
     preconditioner,
@@ -332,14 +331,14 @@ class _Fit:
         return True
 
     def _is_proved_by_rows(self, arrival: Arrival) -> bool:
-        """A few rows mostly bound the decrement well enough; else more, or all, or all of them nearer the minimum."""
+        """Some rows mostly bound the decrement well enough; else all of them, or all of them nearer the minimum."""
         objective, rule = self.objective, self._rule()
 
         def proves(point: Evaluation, rows: Objective) -> bool:
             bounds = bounds_from_rows(objective, point, rows)
             return bounds is not None and self._is_proof(*bounds)
 
-        if any(proves(arrival.point, rows(objective)) for rows in (few_rows, some_rows, lambda all_rows: all_rows)):
+        if proves(arrival.point, some_rows(objective)) or proves(arrival.point, objective):
             return True
         if objective.size > MAX_BOUNDED:
             return False

@@ -39,7 +39,6 @@ _SMALLEST_SAMPLE = 500
 _SMALL_SHARE = 32
 _PIECE_BYTES, _LEAST_PIECE = 4 << 20, 1_024
 _PRIOR_ROWS = 3.0
-_FEW_ROWS, _FEW_PER_COEFFICIENT = 1_000, 4
 _EXACT_RIDGE = 1e-6
 _KRONECKER_RIDGE = 1e-3
 _MAX_DENSE = 6_000
@@ -148,11 +147,6 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
 def some_rows(objective: Objective) -> Objective:
     """As many rows, drawn at random, as tell the curvature of all."""
     return _sample(objective, _sample_size(objective))
-
-
-def few_rows(objective: Objective) -> Objective:
-    """Rows enough to have full rank, and a bound of the curvature of all."""
-    return _sample(objective, max(_FEW_ROWS, _FEW_PER_COEFFICIENT * objective.free.size))
 
 
 def _known(objective: Objective, rows: int) -> Rule:
