@@ -80,7 +80,7 @@ def near_copy() -> tuple:
 # One read for the columns' sizes and one for collinearity are among them.
 @pytest.mark.parametrize(
     ("case", "most"),
-    [(dense, 9), (badly_scaled, 9), (levels, 8), (classes, 10), (words, 86), (small, 9), (near_copy, 14)],
+    [(dense, 9), (badly_scaled, 9), (levels, 8), (classes, 10), (words, 83), (small, 8), (near_copy, 13)],
 )
 def test_passes(case, most: int) -> None:
     x, y, options = case()
