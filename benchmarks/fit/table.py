@@ -35,8 +35,9 @@ penalty); that conversion is *convert*, not part of *fit*; *ratio with conversio
 - *x products* is our whole fit as a multiple of one `X w` and one `X' r` (BLAS, SciPy for sparse rows, look-up and
   count for levels), *x read* of one sum over the data.
 - *Cannot*: the peer cannot solve this problem, or its objective is another one. *Not there* are those that did not
-  come within 1e-8, with the gap they reached. Peers stop after the limit (60 s, or 20 times our time), or
-  after five times the time of the fastest peer that got there (at least 3 s): "over N s".
+  come within 1e-8, with the gap they reached. Peers stop after the limit (`--limit`, 60 s, or 20 times our time), or
+  after five times the time of the fastest peer that got there (at least 3 s): "over N s". Those
+  that a table does not name were not run on that case (`--peers`).
 """
 
 

@@ -333,6 +333,8 @@ class _Fit:
     def _is_proved_by_rows(self, arrival: Arrival) -> bool:
         """Some rows mostly bound the decrement well enough; else all of them, or all of them nearer the minimum."""
         objective, rule = self.objective, self._rule()
+        if objective.size > MAX_BOUNDED:
+            return False
 
         def proves(point: Evaluation, rows: Objective) -> bool:
             bounds = bounds_from_rows(objective, point, rows)
@@ -340,8 +342,6 @@ class _Fit:
 
         if proves(arrival.point, some_rows(objective)) or proves(arrival.point, objective):
             return True
-        if objective.size > MAX_BOUNDED:
-            return False
         tight = Rule(min(rule.tol / _NEARER, USUAL_TOL), rule.scale)
         theta = arrival.point.theta
         precondition = preconditioner(objective, theta, rule.scale)
