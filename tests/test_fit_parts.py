@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
-from scipy.special import expit
+from scipy.special import expit, log_expit
 
 import loglik
 from conftest import simulate
@@ -154,29 +154,41 @@ def test_a_design_of_some_columns_has_their_predictors() -> None:
     np.testing.assert_allclose(few.linear_predictor(0, 300, smaller), design.linear_predictor(0, 300, beta), rtol=1e-13)
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kind", ["rows", "columns", "far from zero", "single", "levels alone"])
 @pytest.mark.parametrize("n", [3, 517, 5000])
-def test_one_kernel_for_dense_rows_agrees_with_the_blocks(n: int, dtype: type) -> None:
+def test_one_kernel_for_binary_rows_agrees_with_the_formulas(n: int, kind: str) -> None:
+    """Text D on the matrix that the design stands for: value, ``X' r``, ``X' D X``, smallest margin."""
     rng = np.random.default_rng(n)
-    x = rng.standard_normal((n, 7)).astype(dtype)
-    design = Design(tuple(NumericFeature(c) for c in "abcdefg"), x, np.empty((n, 0), dtype=np.int32))
-    other = Design(design.features, np.asfortranarray(x), design.codes)
-    assert design.is_plain
-    assert not other.is_plain
+    q = 0 if kind == "levels alone" else 7
+    x = rng.standard_normal((n, q)) + (500.0 if kind == "far from zero" else 0.0)
+    x = {"columns": np.asfortranarray(x), "single": x.astype(np.float32)}.get(kind, x)
+    center = x.mean(axis=0) if kind == "far from zero" else np.zeros(q)
+    levels = (CategoricalFeature("u", tuple("abc"), 0), CategoricalFeature("v", tuple("defgh"), 0))
+    codes = np.column_stack([1 + q + rng.integers(0, 3, n), 4 + q + rng.integers(0, 5, n)]).astype(np.int32)
+    design = Design((*(NumericFeature(c) for c in "tuvwxyz"[:q]), *levels), x, codes, center=center)
+    assert design.is_plain == (kind in {"rows", "single", "levels alone"})
+    p = design.n_coefficients
+    whole = np.zeros((n, p))
+    whole[:, 0], whole[:, 1 : 1 + q] = 1.0, x - center
+    whole[np.arange(n)[:, None], codes] = 1.0
     label = (rng.random(n) < 0.5).astype(np.int32)
     weight = rng.uniform(0.1, 3.0, n)
-    theta = rng.normal(size=8) * 3.0
+    theta = rng.normal(size=p)
     for offset in (None, rng.normal(size=(1, n))):
-        one, two = (
-            Objective(d, family_for(2), label, weight, offset, 0.0, np.arange(8), 2, float(weight.sum())).evaluate(
-                theta
-            )
-            for d in (design, other)
-        )
-        assert one.value == pytest.approx(two.value, rel=1e-13)
-        np.testing.assert_allclose(one.gradient, two.gradient, rtol=1e-10, atol=1e-14)
-        assert one.margin == pytest.approx(two.margin, rel=1e-12)
-        assert one.missed == pytest.approx(two.missed, rel=1e-12, abs=1e-12)
+        eta = whole @ theta + (0.0 if offset is None else offset[0])
+        prob, t = expit(eta), 1.0 - label  # class 0 is the free one
+        total = weight.sum()
+        objective = Objective(design, family_for(2), label, weight, offset, 0.0, np.arange(p), 2, float(total))
+        for point in (objective.evaluate(theta), objective.evaluate(theta, hessian=True)):
+            losses = -np.where(t == 1, log_expit(eta), log_expit(-eta))
+            assert point.value == pytest.approx(weight @ losses / total, rel=1e-13)
+            gradient = whole.T @ (weight * (prob - t)) / total
+            np.testing.assert_allclose(point.gradient, gradient, rtol=1e-10, atol=1e-13)
+            assert point.margin == pytest.approx(np.min((2.0 * t - 1.0) * eta), rel=1e-10)
+            short = [weight @ np.where(label == k, np.abs(prob - t), 0.0) for k in (0, 1)]
+            assert point.missed == pytest.approx(short, rel=1e-10, abs=1e-12)
+        hessian = whole.T @ ((weight * prob * (1.0 - prob))[:, None] * whole) / total
+        np.testing.assert_allclose(point.hessian, hessian, rtol=1e-10, atol=1e-13)
 
 
 @pytest.mark.parametrize("k", [2, 5])
@@ -304,3 +316,22 @@ def test_a_sample_in_pieces_is_the_sample(k: int, kronecker: bool, monkeypatch: 
     np.testing.assert_allclose(preconditioner(objective, theta, scale)(g), at_once, rtol=1e-9)
     exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
     assert np.linalg.norm(at_once - exact) < (0.3 if kronecker else 0.1) * np.linalg.norm(exact)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["b", None, "a", "b", "c"]),
+        pd.Series(pd.Categorical(["b", None, "a", "b", "c"], categories=["z", "c", "b", "a"])),
+        pl.Series(["b", None, "a", "b", "c"]),
+        pl.Series(["b", None, "a", "b", "c"], dtype=pl.Categorical),
+        pl.Series(["b", None, "a", "b", "c"], dtype=pl.Enum(["z", "c", "b", "a"])),
+        pl.Series(["z", "c", "b", None, "a", "b", "c"], dtype=pl.Categorical)[2:],
+    ],
+)
+def test_levels_are_the_same_however_a_frame_keeps_them(column: pd.Series | pl.Series) -> None:
+    frame = pd.DataFrame({"x": column}) if isinstance(column, pd.Series) else pl.DataFrame({"x": column})
+    codes = frame_source(frame).codes("x")
+    there = [codes.levels[c] if c >= 0 else None for c in codes.codes]
+    assert there == ["b", None, "a", "b", "c"]
+    assert codes.levels == ("a", "b", "c")

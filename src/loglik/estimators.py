@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from loglik.design.assemble import (
     Prepared,
+    all_finite,
     categorical_feature,
     design_of,
     feature_kind,
@@ -257,8 +258,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             features: list[Feature] = []
             for column in source.columns:
                 if column in numbers:
-                    refuse_infinite(source.label, column, numbers[column])
-                    _refuse_missing(column, np.isnan(numbers[column]))
+                    if not all_finite(numbers[column]):
+                        refuse_infinite(source.label, column, numbers[column])
+                        _refuse_missing(column, np.isnan(numbers[column]))
                     features.append(NumericFeature(column))
                     continue
                 codes = source.codes(column)

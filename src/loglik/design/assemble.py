@@ -13,6 +13,7 @@ from loglik.design.request import Request, WeightKind, feature_columns
 from loglik.design.source import Codes, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding, did_you_mean
+from loglik.kernels.products import count_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 # A column with more levels than this, and than half the rows, identifies rows: no coefficient can be learnt from it.
+_ROWS_AT_A_TIME = 1 << 14
 _MANY_LEVELS = 50
 
 
@@ -83,7 +85,7 @@ def assemble(source: Source, request: Request) -> Prepared:
     weight = _numeric_part(source, request.weights, "LL114", "weights")
     offset = _numeric_part(source, request.offset, "LL116", "offset")
 
-    absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items()}
+    absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
     absent |= {c: x.codes < 0 for c, x in levels.items()}
     absent[request.target] = target.codes < 0
     if weight is not None and request.weights is not None:
@@ -198,9 +200,15 @@ def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:
     return np.asarray(weight / weight.mean())
 
 
+def all_finite(values: Vector) -> bool:
+    """Whether no entry is missing or infinite: any that is makes the sum so (a sum that overflows says no for nothing)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.isfinite(values.sum()))
+
+
 def refuse_infinite(label: str, column: str, values: Vector) -> None:
     """Refuse infinite numbers, naming the first one's row."""
-    bad = np.flatnonzero(np.isinf(values))
+    bad = np.flatnonzero(np.isinf(values)) if not all_finite(values) else np.zeros(0)
     if bad.size:
         raise DataError(
             "LL109",
@@ -250,7 +258,8 @@ def categorical_feature(
     column: str, values: Codes, n: int, base: Mapping[str, str], label: str, *, pooled: bool = False
 ) -> tuple[CategoricalFeature, Codes]:
     """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
-    counts = np.bincount(values.codes, minlength=len(values.levels))
+    counts = np.zeros(len(values.levels), dtype=np.int64)
+    count_codes(values.codes, counts)
     used = np.flatnonzero(counts)
     if used.size > _MANY_LEVELS and used.size > n / 2:
         raise DataError(
@@ -259,9 +268,11 @@ def categorical_feature(
             "level to learn from",
             f"Exclude it: --exclude {column}.",
         )
-    levels = tuple(values.levels[i] for i in used)
-    new = np.full(len(values.levels), -1, dtype=np.int32)
-    new[used] = np.arange(used.size)
+    if used.size < counts.size:
+        new = np.full(counts.size, -1, dtype=np.int32)
+        new[used] = np.arange(used.size)
+        values = Codes(new[values.codes], tuple(values.levels[i] for i in used))
+    levels = tuple(values.levels)
     reference = int(np.argmax(counts[used]))
     if column in base:
         if base[column] not in levels:
@@ -271,7 +282,7 @@ def categorical_feature(
                 f"Levels: {', '.join(levels[:12])}.",
             )
         reference = levels.index(base[column])
-    return CategoricalFeature(column, levels, reference, pooled), Codes(new[values.codes], levels)
+    return CategoricalFeature(column, levels, reference, pooled), values
 
 
 def design_of(
@@ -289,6 +300,8 @@ def design_of(
         if isinstance(f, CategoricalFeature)
     ]
     codes = np.empty((n, len(places)), dtype=np.int32)
-    for a, (name, first) in enumerate(places):
-        codes[:, a] = levels[name].codes + np.int32(first)
+    for lo in range(0, n, _ROWS_AT_A_TIME):  # or each column would write all of the memory
+        rows = slice(lo, lo + _ROWS_AT_A_TIME)
+        for a, (name, first) in enumerate(places):
+            np.add(levels[name].codes[rows], np.int32(first), out=codes[rows, a])
     return Design(features, dense, codes)

@@ -121,7 +121,7 @@ def single_threaded_blas() -> Iterator[None]:
 
 def _runs(n_rows: int, block: int, accumulator_bytes: int) -> list[tuple[int, int]]:
     n_blocks = -(-n_rows // block)
-    affordable = max(2, _ACCUMULATOR_BYTES // max(accumulator_bytes, 1))
+    affordable = max(2, _ACCUMULATOR_BYTES // max(accumulator_bytes, 1) // 2 * 2)  # three would leave threads idle
     worthwhile = max(_MIN_RUNS, n_blocks * _BLOCK_BYTES // (32 * max(accumulator_bytes, 1)))
     n_runs = max(1, min(n_blocks, _MAX_RUNS, affordable, worthwhile))
     edges = [block * (n_blocks * i // n_runs) for i in range(n_runs + 1)]

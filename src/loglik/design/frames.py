@@ -9,6 +9,7 @@ import numpy as np
 
 from loglik.design.source import Codes, Kind, level_text, sort_levels
 from loglik.errors import DataError
+from loglik.kernels.products import count_codes, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,9 @@ class FrameSource:
         out = []
         for column in columns:
             series = self.frame[column]
-            if self.frame.schema[column] == nw.Object:
+            if isinstance(getattr(series.to_native(), "dtype", None), np.dtype) and series.dtype == nw.Float64:
+                out.append(series.to_numpy())  # NaN says missing already
+            elif self.frame.schema[column] == nw.Object:
                 values = [np.nan if _missing(v) else v for v in series.to_list()]
                 out.append(np.asarray(values, dtype=np.float64))
             else:
@@ -138,23 +141,31 @@ class FrameSource:
         series = self.frame[column]
         as_text = self.kind(column) in {"category", "boolean"} and self.frame.schema[column] != nw.Object
         place, distinct = _factorised(series, as_text=as_text)
+        counts = np.zeros(len(distinct) + 1, dtype=np.int64)  # the last for the place -1
+        count_codes(place, counts)
         text = [level_text(value) for value in distinct]
         if self.kind(column) == "boolean":
             text = [name.lower() for name in text]
-        levels = sort_levels(set(text))
+        levels = sort_levels({name for name, count in zip(text, counts.tolist(), strict=False) if count})
         position = {level: i for i, level in enumerate(levels)}
-        code = np.array([*(position[name] for name in text), -1], dtype=np.int32)  # the last for the place -1
-        return Codes(code[place], levels)
+        code = np.array([*(position.get(name, -1) for name in text), -1], dtype=np.int32)
+        out = np.empty(place.size, dtype=np.int32)
+        look_up(place, code, out)
+        return Codes(out, levels)
 
 
-def _factorised(series: Any, *, as_text: bool) -> tuple[npt.NDArray[np.intp], list[Any]]:
-    """Place of each entry among the distinct values, -1 where it is missing, and those values."""
+def _factorised(series: Any, *, as_text: bool) -> tuple[npt.NDArray[np.integer], list[Any]]:
+    """Place of each entry among the distinct values, -1 where it is missing, and those values (and some more, perhaps)."""
     import narwhals as nw
 
     native = series.to_native()
+    if isinstance(series.dtype, nw.Categorical | nw.Enum) and hasattr(native, "cat") and hasattr(native.cat, "codes"):
+        return np.asarray(native.cat.codes), [str(v) for v in native.cat.categories]
     if hasattr(native, "factorize"):  # pandas and its like
         place, distinct = native.factorize()
-        return np.asarray(place, dtype=np.intp), [str(v) if as_text else v for v in distinct]
+        return np.asarray(place), [str(v) if as_text else v for v in distinct]
+    if hasattr(native, "to_physical") and isinstance(series.dtype, nw.Categorical | nw.Enum | nw.String):  # polars
+        return _of_physical(series)
     if as_text:
         series = series.cast(nw.String)
     values = series.to_list()
@@ -164,6 +175,22 @@ def _factorised(series: Any, *, as_text: bool) -> tuple[npt.NDArray[np.intp], li
             seen[value] = len(seen)
     # One dictionary look-up per row.
     return np.fromiter((seen.get(v, -1) for v in values), dtype=np.intp, count=len(values)), list(seen)
+
+
+def _of_physical(series: Any) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """As `_factorised`, from the numbers that stand for a column's texts; a table shared with others may have more."""
+    import narwhals as nw
+
+    numbers = series.cast(nw.Categorical).to_native().to_physical()
+    absent = numbers.is_null().to_numpy()
+    number = numbers.fill_null(0).to_numpy()
+    first = np.full(int(number.max(initial=0)) + 1, -1, dtype=np.int64)
+    rows = np.flatnonzero(~absent)[::-1]
+    first[number[rows]] = rows  # the last assignment stays: that of the first row
+    used = np.flatnonzero(first >= 0)
+    place = np.full(first.size, -1, dtype=np.int32)
+    place[used] = np.arange(used.size)
+    return np.where(absent, np.int32(-1), place[number]), series[first[used]].cast(nw.String).to_list()
 
 
 def _missing(value: Any) -> bool:

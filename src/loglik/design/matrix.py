@@ -67,9 +67,8 @@ class Design:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether there is nothing but dense rows, one after another in memory and as they are."""
-        alone = self.dense.shape[1] > 0 and self.codes.shape[1] == 0 and self.sparse is None
-        return alone and bool(self.dense.flags.c_contiguous) and not self._is_centered
+        """Whether the dense rows lie one after another in memory, and serve as they are."""
+        return bool(self.dense.flags.c_contiguous) and not self._is_centered
 
     @cached_property
     def is_sparse_alone(self) -> bool:

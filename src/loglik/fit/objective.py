@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.blocks import rows_per_block, sum_over_blocks
-from loglik.kernels import dense_rows
+from loglik.kernels.binary_rows import bernoulli_pass, moved_bernoulli_pass
+from loglik.kernels.dense_rows import FEW_COLUMNS
+from loglik.kernels.panels import PANEL, panel_rows
 from loglik.kernels.sparse_rows import csr_bernoulli_pass
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _MIN_SHARED_ROWS, _MOST_SHARED_ROWS = 256, 4_096
+_LONG_BLOCKS = 16
 
 
 @dataclass
@@ -272,8 +275,8 @@ class Objective:
     def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
         design, c = self.design, self.n_classes_free
         beta = self.expand(theta)
-        if c == 1 and design.is_plain and (not hessian or design.dense.shape[1] <= dense_rows.FEW_COLUMNS):
-            return self._plain_sum(beta[0], hessian=hessian)
+        if c == 1 and design.sparse is None and (not hessian or design.dense.shape[1] <= FEW_COLUMNS):
+            return self._binary_sum(beta[0], hessian=hessian)
         pairs = [(k, m) for k in range(c) for m in range(k, c)] if hessian else []
         p = design.n_coefficients
 
@@ -295,18 +298,22 @@ class Objective:
             threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
         )  # fmt: skip
 
-    def _plain_sum(self, beta: Vector, *, hessian: bool) -> _Sums:
-        """As `_sum` for two classes and dense rows: one kernel for whole runs of rows."""
+    def _binary_sum(self, beta: Vector, *, hessian: bool) -> _Sums:
+        """As `_sum` for two classes and rows without sparse columns: one kernel for whole runs of rows."""
         design = self.design
         p = beta.size if hessian else 0
         offset = np.zeros(0) if self.offset is None else self.offset[0]
 
         def add(lo: int, hi: int, total: _Sums) -> None:
-            sums = np.array([0.0, 0.0, np.inf])
-            dense_rows.bernoulli_pass(
-                design.dense[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0],
-                total.hessian[0], sums, np.empty((5, dense_rows.panel_rows(beta.size))),
+            sums, work = np.array([0.0, 0.0, np.inf]), np.empty((5, panel_rows(design.dense.shape[1])))
+            rows = (
+                design.codes[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0],
+                total.hessian[0], sums, work,
             )  # fmt: skip
+            if design.is_plain:
+                bernoulli_pass(design.dense[lo:hi], *rows)
+            else:
+                moved_bernoulli_pass(design.dense[lo:hi], design.center, *rows)
             total.loss += sums[0]
             total.missed += sums[1]
             total.margin = min(total.margin, sums[2])
@@ -314,10 +321,11 @@ class Objective:
         def zeros() -> _Sums:
             return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, p, p)))
 
+        # Panels are the kernel's own: a block may be long, as long as there are blocks enough to share.
+        rows = min(4 * design.block_rows, max(design.block_rows, -(-design.n_rows // _LONG_BLOCKS)))
         return sum_over_blocks(
-            design.n_rows, 4 * design.block_rows, zeros, add,
-            threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p),
-        )  # fmt: skip
+            design.n_rows, rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p)
+        )
 
     def _sparse_sum(self, s: csr_matrix, theta: Vector, variance: Vector) -> _Sums:
         """As `_sum` for two classes and nothing but sparse columns: one kernel for whole runs of rows."""
@@ -328,7 +336,7 @@ class Objective:
             sums = np.array([0.0, 0.0, np.inf])
             csr_bernoulli_pass(
                 s.indptr, s.indices, s.data, lo, hi, self.label, self.weight, offset, beta, total.gradient[0], variance,
-                sums, np.empty((4, dense_rows.PANEL)),
+                sums, np.empty((4, PANEL)),
             )  # fmt: skip
             total.loss += sums[0]
             total.missed += sums[1]

@@ -17,6 +17,7 @@ from scipy import sparse
 
 from loglik.design.features import INTERCEPT, CategoricalFeature
 from loglik.design.matrix import storage_positions
+from loglik.kernels.products import count_classes
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -97,14 +98,12 @@ def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: boo
     found: list[EmptyCell] = []
     if design.codes.shape[1] == 0:
         return found
-    column = 0
+    counts = np.zeros((design.n_coefficients, n_classes), dtype=np.int64)
+    count_classes(design.codes, label, counts)
     for feature, positions in zip(design.features, storage_positions(design.features), strict=True):
         if not isinstance(feature, CategoricalFeature):
             continue
-        level = design.codes[:, column] - positions[0]
-        column += 1
-        table = np.bincount(level * np.int64(n_classes) + label, minlength=feature.width * n_classes)
-        table = table.reshape(feature.width, n_classes)
+        table = counts[positions]
         for i in np.flatnonzero((table == 0).any(axis=1) & (table.sum(axis=1) > 0)):
             if i == feature.reference and not intercept:
                 continue  # then the indicator of the reference level is not in the model

@@ -1,26 +1,14 @@
-"""Value, gradient and Hessian of binary rows that lie one after another in memory, in one read of them.
-
-``X b``, the likelihood of the rows, ``X' r`` and ``X' D X`` follow one another on panels of about a hundred rows,
-which stay in the nearest cache; nothing of the size of n is made.
-"""
+"""Products with dense rows that lie one after another in memory: ``X b``, ``X' r`` and ``X' D X``."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from loglik.kernels.jit import njit
-from loglik.kernels.likelihood import bernoulli_rows
+from loglik.kernels.panels import PANEL, total
 
-PANEL = 128
-"""Most rows of a panel."""
-_PANEL_ENTRIES = 1 << 15
 FEW_COLUMNS = 64
 """Columns up to which `weighted_gram` is faster than a BLAS, which wants a scaled copy of the rows."""
-
-
-def panel_rows(columns: int) -> int:
-    """Rows of a panel that fit into the cache next to the processor; at least a few, for what is done row by row."""
-    return max(32, min(PANEL, _PANEL_ENTRIES // max(columns, 1)))
 
 
 @njit(fastmath={"contract", "reassoc"})
@@ -100,7 +88,7 @@ def _rows_gram(block, c, square, line):
 
 
 @njit()
-def _add_panel(rows, c, square, line, gram):
+def add_panel_gram(rows, c, square, line, gram):
     """Add ``[1, X]' diag(c) [1, X]`` of one panel to the lower triangle of `gram`.
 
     Sums of sums: added one after another, products of many rows would lose as many digits as a fit of nearly collinear
@@ -109,7 +97,7 @@ def _add_panel(rows, c, square, line, gram):
     square[:] = 0.0
     line[:] = 0.0
     _rows_gram(rows, c, square, line)
-    gram[0, 0] += _total(c)
+    gram[0, 0] += total(c)
     for j in range(line.size):
         below, sums = gram[j + 1], square[j]
         below[0] += line[j]
@@ -118,7 +106,7 @@ def _add_panel(rows, c, square, line, gram):
 
 
 @njit()
-def _mirror(gram, p):
+def mirror(gram, p):
     """Copy the lower triangle of the first p rows and columns to the upper one."""
     for j in range(p):
         for k in range(j):
@@ -132,61 +120,5 @@ def weighted_gram(block, c, gram):
     square, line = np.empty((p, p)), np.empty(p)
     for lo in range(0, block.shape[0], PANEL):
         hi = min(lo + PANEL, block.shape[0])
-        _add_panel(block[lo:hi], c[lo:hi], square, line, gram)
-    _mirror(gram, p + 1)
-
-
-@njit(fastmath={"contract", "reassoc"})
-def _total(a):
-    s = 0.0
-    for i in range(a.size):
-        s += a[i]
-    return s
-
-
-@njit(fastmath={"contract", "reassoc"})
-def _total_size(a):
-    s = 0.0
-    for i in range(a.size):
-        s += abs(a[i])
-    return s
-
-
-@njit()
-def bernoulli_pass(x, label, weight, offset, beta, gradient, hessian, totals, work):
-    """Value, gradient and Hessian of binary logistic rows (Text D) in one read of them.
-
-    `beta`, `gradient` and `hessian` begin with the intercept; `hessian` is empty where it is not asked for, and `offset`
-    where there is none. `totals` gains the sums of losses and of the residuals' sizes, and its last entry falls to the
-    smallest margin ``s eta``. `work` is 5 x the rows of a panel.
-    """
-    panel = work.shape[1]
-    p = x.shape[1] if hessian.size else 0
-    square, line = np.empty((p, p)), np.empty(p)
-    b, g = beta[1:], gradient[1:]
-    for lo in range(0, x.shape[0], panel):
-        m = min(panel, x.shape[0] - lo)
-        rows = x[lo : lo + m]
-        w, t = weight[lo : lo + m], label[lo : lo + m]
-        eta, sign, loss = work[0][:m], work[1][:m], work[2][:m]
-        residual, curvature = work[3][:m], work[4][:m]
-        rows_dot(rows, b, beta[0], eta)
-        if offset.size:
-            shift = offset[lo : lo + m]
-            for i in range(m):
-                eta[i] += shift[i]
-        for i in range(m):
-            sign[i] = 1.0 - 2.0 * t[i]
-        bernoulli_rows(eta, sign, w, loss, residual, curvature)
-        for i in range(m):
-            eta[i] *= sign[i]
-        for i in range(m):
-            totals[2] = min(totals[2], eta[i])
-        totals[0] += _total(loss)
-        totals[1] += _total_size(residual)
-        gradient[0] += _total(residual)
-        rows_add(rows, residual, g)
-        if hessian.size:
-            _add_panel(rows, curvature, square, line, hessian)
-    if hessian.size:
-        _mirror(hessian, p + 1)
+        add_panel_gram(block[lo:hi], c[lo:hi], square, line, gram)
+    mirror(gram, p + 1)

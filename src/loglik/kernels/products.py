@@ -27,6 +27,28 @@ def column_sums(block, total, squares, largest):
 
 
 @njit()
+def count_codes(codes, counts):
+    """Count how often each code occurs; the last place is that of the code -1 too."""
+    for i in range(codes.size):
+        counts[codes[i]] += 1
+
+
+@njit()
+def look_up(place, table, out):
+    """``out_i = table[place_i]``, the place -1 being the last."""
+    for i in range(place.size):
+        out[i] = table[place[i]]
+
+
+@njit()
+def count_classes(codes, label, table):
+    """Add up rows by level and class: ``table[codes[i, a], label[i]]``."""
+    for i in range(codes.shape[0]):
+        for a in range(codes.shape[1]):
+            table[codes[i, a], label[i]] += 1
+
+
+@njit()
 def gather_add(codes, beta, eta):
     """Add Z b: ``eta[c, i] += sum_a beta[c, codes[i, a]]``."""
     for c in range(eta.shape[0]):
@@ -65,6 +87,18 @@ def codes_dense_gram(codes, weighted, gram):
             row = codes[i, a]
             for j in range(weighted.shape[1]):
                 gram[row, j] += weighted[i, j]
+
+
+@njit()
+def border_add(level, codes, dense, center, d, border):
+    """Add ``Z' D [1, X, Z']`` to the rows of `border`: one categorical column by the intercept and the other columns."""
+    for i in range(level.size):
+        row = border[np.uint32(level[i])]
+        row[0] += d[i]
+        for j in range(dense.shape[1]):
+            row[1 + j] += d[i] * (dense[i, j] - center[j])
+        for a in range(codes.shape[1]):
+            row[np.uint32(codes[i, a])] += d[i]
 
 
 @njit()

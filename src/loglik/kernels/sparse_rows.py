@@ -1,6 +1,6 @@
 """Value and gradient of binary rows in compressed sparse form, in one read of them.
 
-As `dense_rows`: ``S b``, the likelihood of the rows and ``S' r`` follow one another on panels of a few hundred rows.
+As `binary_rows`: ``S b``, the likelihood of the rows and ``S' r`` follow one another on panels of rows.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.jit import njit
-from loglik.kernels.likelihood import bernoulli_rows
+from loglik.kernels.panels import bernoulli_panel, total
 
 
 @njit()
@@ -16,8 +16,7 @@ def csr_bernoulli_pass(indptr, indices, data, lo, hi, label, weight, offset, bet
     """Rows lo..hi of a CSR matrix: value, gradient, and the curvature of each row.
 
     `beta` and `gradient` begin with the intercept; `offset` is empty where there is none; `curvature`, as long as the
-    rows, is filled. `totals` gains the sums of losses and of the residuals' sizes, and its last entry falls to the
-    smallest margin. `work` is 4 x the rows of a panel.
+    rows, is filled. `totals` is that of `bernoulli_panel`. `work` is 4 x the rows of a panel.
     """
     panel = work.shape[1]
     b, g = beta[1:], gradient[1:]
@@ -38,18 +37,8 @@ def csr_bernoulli_pass(indptr, indices, data, lo, hi, label, weight, offset, bet
             for k in range(fours, j.size):
                 s0 += b[np.uint64(j[k])] * x[k]
             eta[i] = (s0 + s1) + (s2 + s3)
-        if offset.size:
-            shift = offset[first : first + m]
-            for i in range(m):
-                eta[i] += shift[i]
-        for i in range(m):
-            sign[i] = 1.0 - 2.0 * t[i]
-        bernoulli_rows(eta, sign, w, loss, residual, d)
-        for i in range(m):
-            totals[0] += loss[i]
-            totals[1] += abs(residual[i])
-            totals[2] = min(totals[2], sign[i] * eta[i])
-            gradient[0] += residual[i]
+        bernoulli_panel(eta, t, w, offset[first : first + m], sign, loss, residual, d, totals)
+        gradient[0] += total(residual)
         for i in range(m):
             start, end = indptr[first + i], indptr[first + i + 1]
             j, x = indices[start:end], data[start:end]
