@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from loglik.fit.factor import ScaledCholesky
+    from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
@@ -83,7 +83,7 @@ class Arrival:
         ``g' H^-1 g / 2``, with the exact or (L-BFGS on large problems) the approximate inverse Hessian.
     converged : bool
         Whether the rule holds.
-    factor : ScaledCholesky or None
+    factor : Factor or None
         Factor of the exact Hessian at the point, if it was computed.
     stopped : bool
         Whether the watch ended the run.
@@ -95,7 +95,7 @@ class Arrival:
     iterations: int
     half_squared_decrement: float
     converged: bool
-    factor: ScaledCholesky | None = None
+    factor: Factor | None = None
     stopped: bool = False
     exhausted: bool = False
 

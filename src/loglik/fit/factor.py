@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
@@ -14,6 +14,23 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
+
+
+class Factor(Protocol):
+    """A factored symmetric positive definite matrix A."""
+
+    @property
+    def ridge(self) -> float:
+        """What had to be added to the unit diagonal; 0 if the matrix is positive definite."""
+
+    def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """``A^-1 b``."""
+
+    def inverse_diagonal(self) -> Vector:
+        """Diagonal of ``A^-1``."""
+
+    def inverse(self) -> Matrix:
+        """``A^-1``."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from loglik.fit.existence import MAX_BOUNDED, bounds_from_rows, estimate_exists,
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
-from loglik.fit.newton import NEARLY, newton
+from loglik.fit.long_column import EliminatedLevels, LongColumn, bordered_hessian, long_column
+from loglik.fit.newton import NEARLY, SHORT, last_step, newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
@@ -302,7 +303,8 @@ class _Fit:
         """Whether the inference will need it, and it is affordable."""
         if not self.options.inference or (self.options.alpha > 0.0 and hessian_flops(self.objective) > _CHEAP_FLOPS):
             return False
-        return self.objective.size <= _MAX_HESSIAN and hessian_flops(self.objective) <= _HESSIAN_FLOPS
+        small = self.objective.size <= _MAX_HESSIAN or self._long_column() is not None
+        return small and hessian_flops(self.objective) <= _HESSIAN_FLOPS
 
     def _will_be_polished(self) -> bool:
         return self._exact_hessian_is_wanted() and hessian_flops(self.objective) <= _POLISH_FLOPS
@@ -312,9 +314,27 @@ class _Fit:
         if not self._exact_hessian_is_wanted() or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
         polish = polish and arrival.converged and self._will_be_polished() and self._to_rounding()
+        long = self._long_column()
+        if long is not None:
+            return self._finish_with_levels_eliminated(arrival, long, polish=polish)
         steps = _POLISH_STEPS if polish else 0
         exact = newton(self.objective, arrival.point.theta, self._rule(), steps, lambda _i, _p: False)
         return replace(exact, iterations=arrival.iterations + exact.iterations)
+
+    def _finish_with_levels_eliminated(self, arrival: Arrival, long: LongColumn, *, polish: bool) -> Arrival:
+        factor = EliminatedLevels.factor(bordered_hessian(self.objective, arrival.point.theta, long), self.threads)
+        if factor is None:
+            return arrival
+        step = factor.solve(arrival.point.gradient)
+        squared = max(float(arrival.point.gradient @ step), 0.0)
+        last = None
+        if polish and squared <= SHORT:
+            last = last_step(self.objective, arrival.point, step, squared, factor, self._rule(), arrival.iterations)
+        return last or replace(arrival, half_squared_decrement=squared / 2.0, factor=factor)
+
+    def _long_column(self) -> LongColumn | None:
+        objective = self.objective
+        return long_column(self.design, objective.free) if objective.n_classes_free == 1 else None
 
     def _make_sure(self, arrival: Arrival) -> bool:
         """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""

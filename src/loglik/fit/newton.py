@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation, Objective
 
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
-# Squared length, in standard errors times sqrt(W), of steps that leave the Hessian as it is to 12 digits or so.
-_SHORT = 1e-14
+SHORT = 1e-14
+"""Squared length, in standard errors times sqrt(W), of steps that leave the Hessian as it is to 12 digits or so."""
 # What the steps that come before should reach, so that one Hessian is enough.
 NEARLY = 1e-16
 
@@ -66,8 +67,8 @@ def newton(
         stopped = watch(iteration, here)
         if done or stopped or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
-        if converged and squared_decrement <= _SHORT:
-            last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
+        if converged and squared_decrement <= SHORT:
+            last = last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
                 return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
             watch(last.iterations, last.point)
@@ -79,16 +80,34 @@ def newton(
         iteration += 1
 
 
-def _last_step(
+def last_step(
     objective: Objective,
     here: Evaluation,
     step: npt.NDArray[np.float64],
     squared: float,
-    factor: ScaledCholesky,
+    factor: Factor,
     rule: Rule,
     iteration: int,
 ) -> Arrival | None:
-    """Take a step so short that the Hessian is the same at its end; None if it leads no further down."""
+    """Take a step so short that the Hessian is the same at its end; None if it leads no further down.
+
+    Parameters
+    ----------
+    objective : Objective
+        What to minimise.
+    here : Evaluation
+        Where the step begins.
+    step : ndarray of shape (D,)
+        ``H^-1 g``.
+    squared : float
+        Squared decrement here.
+    factor : Factor
+        Of the Hessian.
+    rule : Rule
+        Convergence rule.
+    iteration : int
+        Steps taken before this one.
+    """
     there = objective.evaluate(here.theta - step)
     if not enough_descent(there, here, squared, step):
         return None

@@ -19,6 +19,7 @@ from loglik.fit.factor import ScaledCholesky
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.fit.factor import Factor
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
@@ -29,7 +30,7 @@ _NEARLY_COLLINEAR = 1e-6
 _MOST_FLOPS = 1e11
 
 
-def refined(objective: Objective, theta: Vector, factor: ScaledCholesky) -> ScaledCholesky:
+def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor:
     """Factor of the Hessian at theta, computed again in orthogonal columns where that makes a difference.
 
     Parameters
@@ -38,12 +39,12 @@ def refined(objective: Objective, theta: Vector, factor: ScaledCholesky) -> Scal
         Without a penalty.
     theta : ndarray of shape (D,)
         Where.
-    factor : ScaledCholesky
+    factor : Factor
         The factor that the Hessian's own entries give.
     """
     c, size, n = objective.n_classes_free, objective.size, objective.design.n_rows
     dear = float(n) * size * size * (c + 1) > _MOST_FLOPS
-    if dear or not 0.0 < factor.least_share < _NEARLY_COLLINEAR:
+    if dear or not isinstance(factor, ScaledCholesky) or not 0.0 < factor.least_share < _NEARLY_COLLINEAR:
         return factor
     # Row d of `orthogonal` gives new column d in terms of the old ones, class by class.
     orthogonal = factor.half_inverse

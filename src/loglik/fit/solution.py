@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from loglik.fit.collinearity import CollinearColumn
     from loglik.fit.convergence import Step
-    from loglik.fit.factor import ScaledCholesky
+    from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.separation import Separation
 
@@ -31,7 +31,7 @@ class Solution:
         The objective at the end (its design may be centered), for the inference.
     point : Evaluation
         Objective, gradient and log-likelihood at the solution.
-    factor : ScaledCholesky or None
+    factor : Factor or None
         Factor of the exact Hessian there, where it is affordable.
     free : ndarray of int
         Storage positions of the estimated coefficients, in list order.
@@ -54,7 +54,7 @@ class Solution:
     beta: Matrix
     objective: Objective
     point: Evaluation
-    factor: ScaledCholesky | None
+    factor: Factor | None
     free: Indices
     collinear: list[CollinearColumn]
     iterations: int

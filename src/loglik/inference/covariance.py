@@ -66,9 +66,11 @@ def standard_errors(solution: Solution, weight_kind: WeightKind) -> Vector:
         variance = solution.factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
         intercept = np.flatnonzero(objective.free == 0)
         if objective.design.center.any() and intercept.size:
-            # var(v'b) = |L^-1 S^-1 v|^2 for the map v from the centered coefficients to each class's intercept
-            v = np.kron(np.eye(objective.n_classes_free), _intercept_map(solution)[intercept[0]])
-            variance[:, intercept[0]] = ((v @ solution.factor.half_inverse.T) ** 2).sum(axis=1)
+            # var(v'b) = v' H^-1 v for the map v from the centered coefficients to each class's intercept
+            v = np.asarray(
+                np.kron(np.eye(objective.n_classes_free), _intercept_from_centered(solution)), dtype=np.float64
+            )
+            variance[:, intercept[0]] = (v * solution.factor.solve(v.T).T).sum(axis=1)
     return np.asarray(np.sqrt(variance.ravel() / objective.total_weight))
 
 
@@ -110,9 +112,14 @@ def _original_scale(v: Matrix, solution: Solution) -> Matrix:
 
 def _intercept_map(solution: Solution) -> Matrix:
     """From the free coefficients of the centered columns to those of the columns as they are: P x P."""
+    one = np.eye(solution.objective.free.size)
+    one[np.flatnonzero(solution.objective.free == 0)[0]] = _intercept_from_centered(solution)
+    return one
+
+
+def _intercept_from_centered(solution: Solution) -> Vector:
+    """What the intercept of the columns as they are is in terms of the coefficients of the centered ones."""
     objective = solution.objective
     center = np.zeros(objective.design.n_coefficients)
     center[1 : 1 + objective.design.center.size] = objective.design.center
-    one = np.eye(objective.free.size)
-    one[np.flatnonzero(objective.free == 0)[0]] -= center[objective.free]
-    return one
+    return np.asarray((objective.free == 0) - center[objective.free])

@@ -1,0 +1,273 @@
+"""Matrices ``X'DX`` of a design with one long categorical column, whose levels are eliminated first.
+
+No row has two levels of one column, so the block of its levels is a diagonal. With the levels first
+
+    [ diag(d)  B ]   [ diag(d)^1/2        0 ] [ diag(d)^1/2  diag(d)^-1/2 B ]
+    [ B'       A ] = [ B' diag(d)^-1/2    L ] [ 0            L'             ],   L L' = A - B' diag(d)^-1 B:
+
+Cholesky's method leaves the diagonal as it is, and all that has to be factored is the Schur complement, as large as the
+other columns together. A hundred thousand levels cost no more memory than their table against those columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.blocks import MatrixSum, shared, sum_over_blocks
+from loglik.design.features import CategoricalFeature
+from loglik.design.matrix import Design
+from loglik.fit.factor import ScaledCholesky
+from loglik.kernels.products import border_add
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.objective import Objective
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+# Fewer coefficients are as well treated all alike; and the levels must be most of them.
+_FEW = 1_500
+_MOST_OTHERS = 4_000
+_MOST_ENTRIES = 1 << 25
+_LEVELS_AT_A_TIME = 512
+
+
+@dataclass(frozen=True)
+class LongColumn:
+    """The categorical column with the most levels.
+
+    Parameters
+    ----------
+    column : int
+        Which column of the codes.
+    feature : int
+        Which feature.
+    first, stop : int
+        Its storage positions.
+    """
+
+    column: int
+    feature: int
+    first: int
+    stop: int
+
+
+def long_column(design: Design, free: Indices) -> LongColumn | None:
+    """Find the column whose levels are worth eliminating, if there is one."""
+    if free.size <= _FEW or design.sparse is not None or not design.codes.shape[1]:
+        return None
+    kinds = [i for i, f in enumerate(design.features) if isinstance(f, CategoricalFeature)]
+    column = int(np.argmax([design.positions[i].size for i in kinds]))
+    places = design.positions[kinds[column]]
+    others = design.n_coefficients - places.size
+    if places.size < others or others > _MOST_OTHERS or design.n_coefficients * others > _MOST_ENTRIES:
+        return None
+    return LongColumn(column, kinds[column], int(places[0]), int(places[-1]) + 1)
+
+
+@dataclass(frozen=True)
+class Bordered:
+    """``X' diag(w) X`` over the free coefficients, the levels of the long column apart.
+
+    Parameters
+    ----------
+    levels, others : ndarray of int
+        Places of the levels, and of all else, among the free coefficients.
+    d : ndarray of shape (L,)
+        Diagonal of the levels.
+    border : ndarray of shape (L, M)
+        Levels by others.
+    rest : ndarray of shape (M, M)
+        Others.
+    """
+
+    levels: Indices
+    others: Indices
+    d: Vector
+    border: Matrix
+    rest: Matrix
+
+    def plus(self, diagonal: Vector) -> Bordered:
+        """Add to the diagonal."""
+        return replace(self, d=self.d + diagonal[self.levels], rest=self.rest + np.diag(diagonal[self.others]))
+
+    def schur(self, threads: int) -> Matrix:
+        """``A - B' diag(d)^-1 B``; levels without a row are left alone."""
+        root = np.sqrt(np.where(self.d > 0.0, self.d, 1.0))[:, None]
+        m = self.others.size
+
+        def add(lo: int, hi: int, total: MatrixSum) -> None:
+            scaled = self.border[lo:hi] / root[lo:hi]
+            total.sums += scaled.T @ scaled
+
+        eliminated = sum_over_blocks(
+            self.d.size, _LEVELS_AT_A_TIME, lambda: MatrixSum(np.zeros((m, m))), add,
+            threads=threads, accumulator_bytes=8 * m * m,
+        )  # fmt: skip
+        return np.asarray(self.rest - eliminated.sums)
+
+
+def bordered_hessian(objective: Objective, theta: Vector, long: LongColumn) -> Bordered:
+    """Hessian at theta of an objective with two classes.
+
+    Parameters
+    ----------
+    objective : Objective
+        What to differentiate.
+    theta : ndarray of shape (D,)
+        Where.
+    long : LongColumn
+        The column to set apart.
+    """
+    beta = objective.expand(theta)
+
+    def curvature(lo: int, hi: int) -> Vector:
+        return objective.terms(lo, hi, beta).variance
+
+    gram = bordered_gram(objective.design, objective.free, long, curvature, objective.total_weight, objective.threads)
+    objective.passes.count += 1
+    return gram.plus(objective.alpha * (objective.free != 0)) if objective.alpha > 0.0 else gram
+
+
+def bordered_gram(
+    design: Design,
+    free: Indices,
+    long: LongColumn,
+    weights: Callable[[int, int], Vector],
+    total_weight: float,
+    threads: int,
+) -> Bordered:
+    """``X' diag(w) X / W``, from one read of the rows.
+
+    Parameters
+    ----------
+    design : Design
+        Predictors.
+    free : ndarray of int
+        Storage positions of the free coefficients, in the order of theta.
+    long : LongColumn
+        The column to set apart.
+    weights : callable
+        ``weights(lo, hi)`` gives w for some rows.
+    total_weight : float
+        W.
+    threads : int
+        Threads that walk the blocks.
+    """
+    width = long.stop - long.first
+    m = design.n_coefficients - width
+    features = tuple(f for i, f in enumerate(design.features) if i != long.feature)
+
+    def others_of(lo: int, hi: int) -> Design:
+        codes = np.delete(design.codes[lo:hi], long.column, axis=1)
+        codes[codes >= long.stop] -= width
+        return Design(features, design.dense[lo:hi], codes, center=design.center)
+
+    def add(lo: int, hi: int, total: MatrixSum) -> None:
+        w, others = weights(lo, hi), others_of(lo, hi)
+        others.add_gram(0, hi - lo, w, total.sums[:m])
+        level = design.codes[lo:hi, long.column] - long.first
+        border_add(level, others.codes, others.dense, others.center, w, total.sums[m:])
+
+    sums = sum_over_blocks(
+        design.n_rows, design.block_rows, lambda: MatrixSum(np.zeros((m + width, m))), add,
+        threads=threads, accumulator_bytes=8 * (m + width) * m,
+    ).sums  # fmt: skip
+    sums /= total_weight
+    is_level = (free >= long.first) & (free < long.stop)
+    of_level, of_other = free[is_level] - long.first, free[~is_level]
+    of_other = np.where(of_other >= long.stop, of_other - width, of_other)
+    rest, border = others_of(0, 0).symmetric_from_parts(sums[:m]), sums[m:]
+    return Bordered(
+        np.flatnonzero(is_level),
+        np.flatnonzero(~is_level),
+        border[of_level, 0],  # a level with itself is a level with the intercept
+        border[np.ix_(of_level, of_other)],
+        rest[np.ix_(of_other, of_other)],
+    )
+
+
+@dataclass(frozen=True)
+class EliminatedLevels:
+    """Factor of a `Bordered` matrix: what `ScaledCholesky` is for a whole one.
+
+    Parameters
+    ----------
+    of : Bordered
+        The matrix.
+    schur : ScaledCholesky
+        Factor of its Schur complement.
+    least_share : float
+        Smallest share of a diagonal entry of the others that the columns before it leave unexplained.
+    threads : int
+        Threads for what goes level by level.
+    """
+
+    of: Bordered
+    schur: ScaledCholesky
+    least_share: float
+    threads: int
+
+    @staticmethod
+    def factor(matrix: Bordered, threads: int) -> EliminatedLevels | None:
+        """Factor a matrix; None if it is not positive definite."""
+        if not (matrix.d > 0.0).all():
+            return None
+        schur = matrix.schur(threads)
+        factor = ScaledCholesky.of(schur)
+        shares = factor.lower.diagonal() ** 2 * schur.diagonal() / matrix.rest.diagonal()
+        return None if factor.ridge else EliminatedLevels(matrix, factor, float(shares.min(initial=1.0)), threads)
+
+    @property
+    def ridge(self) -> float:
+        """What was added to the diagonal: nothing."""
+        return 0.0
+
+    def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """``H^-1 b``."""
+        of = self.of
+        d = of.d if b.ndim == 1 else of.d[:, None]
+        own = b[of.levels] / d
+        x = np.empty_like(b)
+        x[of.others] = self.schur.solve(b[of.others] - of.border.T @ own)
+        x[of.levels] = own - of.border @ x[of.others] / d
+        return x
+
+    def inverse_diagonal(self) -> Vector:
+        """Diagonal of ``H^-1``."""
+        return self._inverse_diagonal
+
+    @cached_property
+    def _inverse_diagonal(self) -> Vector:
+        # That of S^-1, and 1/d + |L^-1 b|^2 / d^2 for each level.
+        of, half = self.of, self.schur.half_inverse
+
+        def added(lo: int) -> Vector:
+            part = of.border[lo : lo + _LEVELS_AT_A_TIME] @ half.T
+            return np.asarray(np.einsum("ij,ij->i", part, part))
+
+        parts = shared(added, range(0, of.d.size, _LEVELS_AT_A_TIME), self.threads)
+        diagonal = np.empty(of.d.size + of.others.size)
+        diagonal[of.levels] = 1.0 / of.d + np.concatenate(parts) / of.d**2
+        diagonal[of.others] = self.schur.inverse_diagonal()
+        return diagonal
+
+    def inverse(self) -> Matrix:
+        """``H^-1``, whole."""
+        of, inverse = self.of, self.schur.inverse()
+        part = (of.border / of.d[:, None]) @ inverse
+        whole = np.empty((of.d.size + of.others.size,) * 2)
+        whole[np.ix_(of.others, of.others)] = inverse
+        whole[np.ix_(of.levels, of.others)], whole[np.ix_(of.others, of.levels)] = -part, -part.T
+        among = part @ (of.border / of.d[:, None]).T
+        whole[np.ix_(of.levels, of.levels)] = (among + among.T) / 2.0 + np.diag(1.0 / of.d)
+        return whole
