@@ -815,8 +815,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "meaning": """
             Standard errors are the square roots of the diagonal of the inverse observed information, a matrix with D
             rows and columns. Forming it takes on the order of n D^2 operations and inverting it D^3; above 4,000
-            coefficients, or where the operations would be too many, loglik fits without forming it. The coefficients
-            and the log-likelihood are not touched by this.
+            coefficients, or where the operations would be too many, loglik fits without forming it. With two classes
+            the levels of one categorical column do not count, since they can be eliminated. Sampling weights need the
+            outer product of the scores as well. The coefficients and the log-likelihood are not touched by this.
             """,
         "what_to_do": """
             Use fewer columns (--features, --exclude) or merge rare levels (--min-count 100; in Python min_count=100).

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.blocks import MatrixSum, sum_over_blocks
+from loglik.fit.long_column import Bordered, LongColumn, bordered_gram, long_column
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -71,8 +72,12 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> tuple[list
     passes : int
         How often all rows were read.
     """
-    if free.size > MAX_COLUMNS or free.size == 0:
+    if free.size == 0:
         return [], 0
+    long = long_column(design, free)
+    if long is None and free.size > MAX_COLUMNS:
+        return [], 0
+
     # A few rows that settle it roughly, then more of them.
     for rows, threshold, single in (
         (max(_FEW_ROWS, 4 * free.size), _INDEPENDENT_IN_SINGLE, True),
@@ -80,26 +85,67 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> tuple[list
     ):
         if design.n_rows > 2 * rows:
             sample = design.rows(np.linspace(0, design.n_rows - 1, rows).astype(np.int64))
-            left, _ = _sequential_cholesky(_gram(sample, free, threads, single=single), threshold, only_whole=True)
+            some = _cross_products(sample, free, long, threads, single=single)
+            left, _ = _sequential_cholesky(some.left, some.squares, threshold, only_whole=True)
             if left.size and left.min() > threshold:
                 return [], 0
-    gram = _gram(design, free, threads)
-    left, combinations = _sequential_cholesky(gram, _CANDIDATE)
+    products = _cross_products(design, free, long, threads)
+    left, combinations = _sequential_cholesky(products.left, products.squares, _CANDIDATE)
     candidates = np.flatnonzero(left <= _CANDIDATE)
     if candidates.size == 0:
         return [], 1
-    residual = _residual_norms(design, free, candidates, combinations, threads)
-    size = np.sqrt(np.diag(gram)[candidates])
+    combined = products.of_all_columns(candidates, combinations[candidates], free.size)
+    places = products.places[candidates]
+    residual = _residual_norms(design, free, places, combined, threads)
+    size = np.sqrt(products.squares[candidates])
     # `size` is 0 for a column of zeros, and rounding for a centered constant column.
-    true = residual <= _RESIDUAL * np.maximum(size, np.finfo(float).tiny) + _rounding(design, free[candidates])
+    true = residual <= _RESIDUAL * np.maximum(size, np.finfo(float).tiny) + _rounding(design, free[places])
     dropped = [
-        CollinearColumn(
-            int(free[j]),
-            {int(free[i]): float(c) for i, c in enumerate(combinations[j]) if abs(c) > 1e-9},
-        )
-        for j in candidates[true]
+        CollinearColumn(int(free[place]), {int(free[i]): float(c) for i, c in enumerate(combination) if abs(c) > 1e-9})
+        for place, combination in zip(places[true], combined[true], strict=True)
     ]
     return dropped, 2
+
+
+@dataclass(frozen=True)
+class _CrossProducts:
+    """``X'X`` over the free columns, or what the levels of a long column leave of the others'.
+
+    Parameters
+    ----------
+    places : ndarray of shape (M,)
+        The columns among the free ones: all, or all but those levels.
+    squares : ndarray of shape (M,)
+        Their sums of squares.
+    left : ndarray of shape (M, M)
+        Cross products of what is left of them.
+    levels : Bordered or None
+        The long column's part.
+    """
+
+    places: Indices
+    squares: Vector
+    left: Matrix
+    levels: Bordered | None = None
+
+    def of_all_columns(self, columns: Indices, combinations: Matrix, n_free: int) -> Matrix:
+        """Complete combinations of these columns that equal some `columns` by what the levels add to them."""
+        combined = np.zeros((columns.size, n_free))
+        combined[:, self.places] = combinations
+        if self.levels is not None:
+            border, d = self.levels.border, self.levels.d
+            combined[:, self.levels.levels] = ((border[:, columns] - border @ combinations.T) / d[:, None]).T
+        return combined
+
+
+def _cross_products(
+    design: Design, free: Indices, long: LongColumn | None, threads: int, *, single: bool = False
+) -> _CrossProducts:
+    if long is None:
+        gram = _gram(design, free, threads, single=single)
+        return _CrossProducts(np.arange(free.size), gram.diagonal(), gram)
+    apart = bordered_gram(design, free, long, lambda lo, hi: np.ones(hi - lo), 1.0, threads)
+    return _CrossProducts(apart.others, apart.rest.diagonal(), apart.schur(threads), apart)
 
 
 def _rounding(design: Design, positions: Indices) -> Vector:
@@ -126,7 +172,9 @@ def _gram(design: Design, free: Indices, threads: int, *, single: bool = False) 
     return design.symmetric_from_parts(total.sums)[np.ix_(free, free)]
 
 
-def _sequential_cholesky(gram: Matrix, tolerance: float, *, only_whole: bool = False) -> tuple[Vector, Matrix]:
+def _sequential_cholesky(
+    gram: Matrix, squares: Vector, tolerance: float, *, only_whole: bool = False
+) -> tuple[Vector, Matrix]:
     """Regress each column on the kept columns before it.
 
     Returns the share of each column's sum of squares that is left, and the regression coefficients (row j for
@@ -134,7 +182,7 @@ def _sequential_cholesky(gram: Matrix, tolerance: float, *, only_whole: bool = F
     returned) where there is such a column.
     """
     p = gram.shape[0]
-    scale = np.sqrt(np.where(np.diag(gram) > 0.0, np.diag(gram), 1.0))
+    scale = np.sqrt(np.where(squares > 0.0, squares, 1.0))
     unit = gram / scale / scale[:, None]
     try:  # nothing to drop, the usual case: one call
         whole = np.diag(np.linalg.cholesky(unit)) ** 2
@@ -151,7 +199,7 @@ def _sequential_cholesky(gram: Matrix, tolerance: float, *, only_whole: bool = F
     for j in range(p):
         k = len(kept)
         row = _forward(lower[:k, :k], unit[kept, j])
-        left[j] = unit[j, j] - row @ row if np.diag(gram)[j] > 0.0 else 0.0
+        left[j] = unit[j, j] - row @ row if squares[j] > 0.0 else 0.0
         if left[j] > tolerance:
             lower[k, :k] = row
             lower[k, k] = np.sqrt(left[j])
@@ -176,7 +224,7 @@ def _backward(lower: Matrix, b: Vector) -> Vector:
 def _residual_norms(design: Design, free: Indices, candidates: Indices, combinations: Matrix, threads: int) -> Vector:
     """Norm over all rows of ``x_j - X c_j`` for each candidate."""
     weights = np.zeros((candidates.size, design.n_coefficients))
-    weights[:, free] = -combinations[candidates]
+    weights[:, free] = -combinations
     weights[np.arange(candidates.size), free[candidates]] += 1.0
 
     def zeros() -> MatrixSum:

@@ -16,6 +16,7 @@ import numpy as np
 
 from loglik.design.features import CategoricalFeature
 from loglik.fit.factor import ScaledCholesky
+from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,13 +86,18 @@ def bounds_from_rows(objective: Objective, point: Evaluation, rows: Objective) -
         None if these rows leave some direction without curvature.
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
+    share = rows.total_weight / objective.total_weight
+    long = long_column(objective.design, objective.free) if c == 1 else None
+    if long is not None:
+        apart = EliminatedLevels.factor(bordered_hessian(rows, theta, long), objective.threads)
+        return None if apart.ridge else (float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)
     if objective.size > MAX_BOUNDED:
         return None
     if c == 1 or rows.size <= _MAX_EXACT:
         hessian = rows.evaluate(theta, hessian=True).hessian
         if hessian is None:
             return None
-        floor = ScaledCholesky.of(hessian * (rows.total_weight / objective.total_weight))
+        floor = ScaledCholesky.of(hessian * share)
         return None if floor.ridge else (float(g @ floor.solve(g)), floor.inverse_diagonal())
     floor = ScaledCholesky.of(_least_curvature(rows, theta) / objective.total_weight)
     if floor.ridge:

@@ -206,31 +206,24 @@ class EliminatedLevels:
         The matrix.
     schur : ScaledCholesky
         Factor of its Schur complement.
-    least_share : float
-        Smallest share of a diagonal entry of the others that the columns before it leave unexplained.
+    ridge : float
+        What was added to the unit diagonal of the Schur complement; infinite if a level has no curvature.
     threads : int
         Threads for what goes level by level.
     """
 
     of: Bordered
     schur: ScaledCholesky
-    least_share: float
+    ridge: float
     threads: int
 
     @staticmethod
-    def factor(matrix: Bordered, threads: int) -> EliminatedLevels | None:
-        """Factor a matrix; None if it is not positive definite."""
-        if not (matrix.d > 0.0).all():
-            return None
-        schur = matrix.schur(threads)
-        factor = ScaledCholesky.of(schur)
-        shares = factor.lower.diagonal() ** 2 * schur.diagonal() / matrix.rest.diagonal()
-        return None if factor.ridge else EliminatedLevels(matrix, factor, float(shares.min(initial=1.0)), threads)
-
-    @property
-    def ridge(self) -> float:
-        """What was added to the diagonal: nothing."""
-        return 0.0
+    def factor(matrix: Bordered, threads: int) -> EliminatedLevels:
+        """Factor a matrix; one that is not positive definite gets the smallest ridge that makes it so."""
+        schur = ScaledCholesky.of(matrix.schur(threads))
+        if (matrix.d > 0.0).all():
+            return EliminatedLevels(matrix, schur, schur.ridge, threads)
+        return EliminatedLevels(replace(matrix, d=np.where(matrix.d > 0.0, matrix.d, 1.0)), schur, np.inf, threads)
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``H^-1 b``."""

@@ -17,8 +17,8 @@ from loglik.fit.existence import MAX_BOUNDED, bounds_from_rows, estimate_exists,
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
-from loglik.fit.long_column import EliminatedLevels, LongColumn, bordered_hessian, long_column
-from loglik.fit.newton import NEARLY, SHORT, last_step, newton
+from loglik.fit.long_column import LongColumn, long_column
+from loglik.fit.newton import NEARLY, newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
@@ -30,6 +30,7 @@ from loglik.fit.preconditioner import (
     preconditioner,
     products_are_cheaper,
     some_rows,
+    some_rows_of_each_level,
     start_and_preconditioner,
 )
 from loglik.fit.refine import refined
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
+    from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
@@ -140,7 +142,7 @@ class _Fit:
         self.trajectory: list[Step] = []
         self.separation: Separation | None = None
         self._known_rule: tuple[Objective, Rule] | None = None
-        self._first: Evaluation | None = None
+        self._first: tuple[Evaluation, Factor] | None = None
 
     def run(self) -> Solution:
         collinear = self._drop_collinear()
@@ -177,10 +179,12 @@ class _Fit:
             return []
         if newton_is_cheap(self.objective) and self.options.solver != "gd":
             # Newton's method starts with a Hessian: if that has full rank, so have the columns.
-            self._first = self.objective.evaluate(self._start(), hessian=True)
-            if self._first.hessian is not None and ScaledCholesky.of(self._first.hessian).least_share > INDEPENDENT:
-                return []
-            self._first = None
+            first = self.objective.evaluate(self._start(), hessian=True)
+            if first.hessian is not None:
+                factor = ScaledCholesky.of(first.hessian)
+                if factor.least_share > INDEPENDENT:
+                    self._first = first, factor
+                    return []
         dropped, passes = collinear_columns(self.design, free, self.threads)
         positions = [column.position for column in dropped]
         self.objective = self.objective.with_free(free[~np.isin(free, positions)])
@@ -314,23 +318,11 @@ class _Fit:
         if not self._exact_hessian_is_wanted() or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
         polish = polish and arrival.converged and self._will_be_polished() and self._to_rounding()
-        long = self._long_column()
-        if long is not None:
-            return self._finish_with_levels_eliminated(arrival, long, polish=polish)
         steps = _POLISH_STEPS if polish else 0
-        exact = newton(self.objective, arrival.point.theta, self._rule(), steps, lambda _i, _p: False)
+        exact = newton(
+            self.objective, arrival.point.theta, self._rule(), steps, lambda _i, _p: False, long=self._long_column()
+        )
         return replace(exact, iterations=arrival.iterations + exact.iterations)
-
-    def _finish_with_levels_eliminated(self, arrival: Arrival, long: LongColumn, *, polish: bool) -> Arrival:
-        factor = EliminatedLevels.factor(bordered_hessian(self.objective, arrival.point.theta, long), self.threads)
-        if factor is None:
-            return arrival
-        step = factor.solve(arrival.point.gradient)
-        squared = max(float(arrival.point.gradient @ step), 0.0)
-        last = None
-        if polish and squared <= SHORT:
-            last = last_step(self.objective, arrival.point, step, squared, factor, self._rule(), arrival.iterations)
-        return last or replace(arrival, half_squared_decrement=squared / 2.0, factor=factor)
 
     def _long_column(self) -> LongColumn | None:
         objective = self.objective
@@ -353,14 +345,16 @@ class _Fit:
     def _is_proved_by_rows(self, arrival: Arrival) -> bool:
         """Some rows mostly bound the decrement well enough; else all of them, or all of them nearer the minimum."""
         objective, rule = self.objective, self._rule()
-        if objective.size > MAX_BOUNDED:
+        long = self._long_column()
+        if objective.size > MAX_BOUNDED and long is None:
             return False
 
         def proves(point: Evaluation, rows: Objective) -> bool:
             bounds = bounds_from_rows(objective, point, rows)
             return bounds is not None and self._is_proof(*bounds)
 
-        if proves(arrival.point, some_rows(objective)) or proves(arrival.point, objective):
+        some = some_rows(objective) if long is None else some_rows_of_each_level(objective)
+        if proves(arrival.point, some) or proves(arrival.point, objective):
             return True
         tight = Rule(min(rule.tol / _NEARER, USUAL_TOL), rule.scale)
         theta = arrival.point.theta

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.fit.convergence import Arrival, Rule, enough_descent
 from loglik.fit.factor import ScaledCholesky
+from loglik.fit.long_column import EliminatedLevels, bordered_hessian
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.factor import Factor
+    from loglik.fit.long_column import LongColumn
     from loglik.fit.objective import Evaluation, Objective
 
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
-SHORT = 1e-14
-"""Squared length, in standard errors times sqrt(W), of steps that leave the Hessian as it is to 12 digits or so."""
+# Squared length, in standard errors times sqrt(W), of steps that leave the Hessian as it is to 12 digits or so.
+_SHORT = 1e-14
 # What the steps that come before should reach, so that one Hessian is enough.
 NEARLY = 1e-16
 
@@ -33,7 +35,8 @@ def newton(
     watch: Callable[[int, Evaluation], bool],
     *,
     finish: bool = True,
-    first: Evaluation | None = None,
+    first: tuple[Evaluation, Factor] | None = None,
+    long: LongColumn | None = None,
 ) -> Arrival:
     """Minimise by damped Newton steps, and take the last step to rounding error.
 
@@ -51,14 +54,15 @@ def newton(
         ``watch(iteration, evaluation)``; True ends the run.
     finish : bool
         Whether to go on past the rule, to rounding error.
-    first : Evaluation or None
-        The objective and its Hessian at `theta`, if they are known.
+    first : (Evaluation, Factor) or None
+        The objective at `theta` and its factored Hessian, if they are known.
+    long : LongColumn or None
+        Column whose levels are eliminated instead of forming the Hessian whole.
     """
-    here = first or objective.evaluate(theta, hessian=True)
+    here, factor = first or _start(objective, theta, long)
     extra = 0
     iteration = 0
     while True:
-        factor = _factor(here)
         step = factor.solve(here.gradient)
         squared_decrement = max(float(here.gradient @ step), 0.0)
         converged = factor.ridge == 0.0 and rule.holds(here.gradient, squared_decrement / 2.0)
@@ -67,20 +71,20 @@ def newton(
         stopped = watch(iteration, here)
         if done or stopped or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
-        if converged and squared_decrement <= SHORT:
-            last = last_step(objective, here, step, squared_decrement, factor, rule, iteration)
+        if converged and squared_decrement <= _SHORT:
+            last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
                 return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
             watch(last.iterations, last.point)
             return last
-        there = _line_search(objective, here, step, squared_decrement)
+        there = _line_search(objective, here, step, squared_decrement, long)
         if there is None:  # no digits left to gain
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
-        here = there
+        here, factor = there, _factor(objective, there, long)
         iteration += 1
 
 
-def last_step(
+def _last_step(
     objective: Objective,
     here: Evaluation,
     step: npt.NDArray[np.float64],
@@ -89,25 +93,7 @@ def last_step(
     rule: Rule,
     iteration: int,
 ) -> Arrival | None:
-    """Take a step so short that the Hessian is the same at its end; None if it leads no further down.
-
-    Parameters
-    ----------
-    objective : Objective
-        What to minimise.
-    here : Evaluation
-        Where the step begins.
-    step : ndarray of shape (D,)
-        ``H^-1 g``.
-    squared : float
-        Squared decrement here.
-    factor : Factor
-        Of the Hessian.
-    rule : Rule
-        Convergence rule.
-    iteration : int
-        Steps taken before this one.
-    """
+    """Take a step so short that the Hessian is the same at its end; None if it leads no further down."""
     there = objective.evaluate(here.theta - step)
     if not enough_descent(there, here, squared, step):
         return None
@@ -117,7 +103,14 @@ def last_step(
     return Arrival(there, iteration + 1, after / 2.0, rule.holds(there.gradient, after / 2.0), factor)
 
 
-def _factor(point: Evaluation) -> ScaledCholesky:
+def _start(objective: Objective, theta: npt.NDArray[np.float64], long: LongColumn | None) -> tuple[Evaluation, Factor]:
+    here = objective.evaluate(theta, hessian=long is None)
+    return here, _factor(objective, here, long)
+
+
+def _factor(objective: Objective, point: Evaluation, long: LongColumn | None) -> Factor:
+    if long is not None:
+        return EliminatedLevels.factor(bordered_hessian(objective, point.theta, long), objective.threads)
     if point.hessian is None:
         msg = "Newton steps need the Hessian"
         raise ValueError(msg)
@@ -125,11 +118,15 @@ def _factor(point: Evaluation) -> ScaledCholesky:
 
 
 def _line_search(
-    objective: Objective, here: Evaluation, step: npt.NDArray[np.float64], squared_decrement: float
+    objective: Objective,
+    here: Evaluation,
+    step: npt.NDArray[np.float64],
+    squared_decrement: float,
+    long: LongColumn | None,
 ) -> Evaluation | None:
     length = 1.0
     for _ in range(40):
-        there = objective.evaluate(here.theta - length * step, hessian=True)
+        there = objective.evaluate(here.theta - length * step, hessian=long is None)
         if enough_descent(there, here, length * squared_decrement, step):
             return there
         length /= 2.0

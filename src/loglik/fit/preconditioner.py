@@ -12,6 +12,7 @@ from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import hot_block
 from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
+from loglik.kernels.products import first_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ _SMALLEST_SAMPLE = 500
 _SMALL_SHARE = 32
 _PIECE_BYTES, _LEAST_PIECE = 4 << 20, 1_024
 _PRIOR_ROWS = 3.0
+_ROWS_OF_A_LEVEL = 20
 _EXACT_RIDGE = 1e-6
 _KRONECKER_RIDGE = 1e-3
 _MAX_DENSE = 6_000
@@ -147,6 +149,15 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
 def some_rows(objective: Objective) -> Objective:
     """As many rows, drawn at random, as tell the curvature of all."""
     return _sample(objective, _sample_size(objective))
+
+
+def some_rows_of_each_level(objective: Objective) -> Objective:
+    """As `some_rows`, and the first rows of each level, so that none is without curvature."""
+    keep = np.zeros(objective.design.n_rows, dtype=bool)
+    keep[_drawn(objective, _sample_size(objective))] = True
+    seen = np.zeros(objective.design.n_coefficients, dtype=np.int64)
+    first_of_each(objective.design.codes, _ROWS_OF_A_LEVEL, seen, keep)
+    return objective.subsample(np.flatnonzero(keep))
 
 
 def _known(objective: Objective, rows: int) -> Rule:

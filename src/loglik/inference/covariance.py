@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
+# The outer product of the scores is formed whole.
+_MAX_SANDWICH, _SANDWICH_FLOPS = 4_000, 1e13
+
 
 def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: bool = True) -> Finding | None:
     """Say why standard errors of this fit would be wrong, if they would; or that they are not `wanted`."""
@@ -39,6 +42,9 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
             "LL303",
             f"{solution.objective.size:,} coefficients: the information matrix is too large to invert",
         )
+    size, n_rows = solution.objective.size, solution.objective.design.n_rows
+    if weight_kind == "sampling" and (size > _MAX_SANDWICH or float(n_rows) * size * size > _SANDWICH_FLOPS):
+        return Finding("LL303", f"{size:,} coefficients and {n_rows:,} rows: too many for the sandwich estimator")
     weight = solution.objective.weight
     if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
         return Finding(

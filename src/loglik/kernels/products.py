@@ -34,6 +34,16 @@ def count_codes(codes, counts):
 
 
 @njit()
+def first_of_each(codes, most, seen, keep):
+    """Mark in `keep` the first rows, `most` of them, that have a code; `seen` counts them."""
+    for i in range(codes.shape[0]):
+        for a in range(codes.shape[1]):
+            if seen[codes[i, a]] < most:
+                seen[codes[i, a]] += 1
+                keep[i] = True
+
+
+@njit()
 def look_up(place, table, out):
     """``out_i = table[place_i]``, the place -1 being the last."""
     for i in range(place.size):

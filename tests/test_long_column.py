@@ -1,0 +1,125 @@
+"""A categorical column of thousands of levels: the elimination against the whole matrix, and against closed forms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import loglik
+from loglik.design.features import CategoricalFeature, NumericFeature
+from loglik.design.matrix import Design
+from loglik.families.canonical import family_for
+from loglik.fit.collinearity import collinear_columns
+from loglik.fit.factor import ScaledCholesky
+from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column
+from loglik.fit.objective import Objective
+
+
+def design_with_levels(n: int, levels: int, *, far: bool) -> Design:
+    """A column of few levels, one of many, one of few, and two numbers; in that order among the features."""
+    rng = np.random.default_rng(levels)
+    names = [tuple(map(str, range(k))) for k in (3, levels, 4)]
+    features = (NumericFeature("a"), *(CategoricalFeature(c, v, 1) for c, v in zip("uvw", names, strict=True)),
+                NumericFeature("b"))  # fmt: skip
+    firsts = np.cumsum([3, 3, levels])
+    codes = np.column_stack([
+        first + np.where(np.arange(n) < k, np.arange(n), rng.integers(0, k, n))
+        for first, k in zip(firsts, (3, levels, 4), strict=True)
+    ])  # fmt: skip
+    x = rng.standard_normal((n, 2)) + (1e3 if far else 0.0)
+    return Design(features, x, codes.astype(np.int32), center=x.mean(axis=0) if far else np.zeros(2))
+
+
+@pytest.mark.parametrize("far", [False, True])
+@pytest.mark.parametrize("alpha", [0.0, 0.01])
+def test_eliminating_levels_is_factoring_the_whole_matrix(alpha: float, *, far: bool) -> None:
+    n, levels = 9_000, 1_600
+    design = design_with_levels(n, levels, far=far)
+    rng = np.random.default_rng(1)
+    free = np.setdiff1d(design.list_order, design.reference_positions, assume_unique=True)
+    weight = rng.uniform(0.5, 2.0, n)
+    objective = Objective(
+        design, family_for(2), rng.integers(0, 2, n).astype(np.int32), weight, None, alpha, free, 2, float(weight.sum())
+    )
+    theta = rng.normal(size=free.size)
+    long = long_column(design, free)
+    assert long is not None
+    assert long.stop - long.first == levels
+    factor = EliminatedLevels.factor(bordered_hessian(objective, theta, long), 2)
+    assert factor.ridge == 0.0
+    hessian = objective.evaluate(theta, hessian=True).hessian
+    whole = ScaledCholesky.of(hessian)
+    inverse = whole.inverse()
+    np.testing.assert_allclose(factor.inverse_diagonal(), np.diag(inverse), rtol=1e-9)
+    np.testing.assert_allclose(factor.inverse(), inverse, rtol=1e-8, atol=1e-9 * np.abs(inverse).max())
+    for b in (theta, rng.normal(size=(free.size, 3))):
+        solution = factor.solve(b)
+        np.testing.assert_allclose(hessian @ solution, b, atol=1e-9 * np.abs(b).max())
+
+
+def test_a_column_is_long_only_where_it_pays() -> None:
+    design = design_with_levels(9_000, 1_600, far=False)
+    assert long_column(design, np.arange(1_000)) is None  # few coefficients
+    without = Design(design.features[:1], design.dense[:, :1], design.codes[:, :0])
+    assert long_column(without, np.arange(2_000)) is None
+
+
+def test_five_thousand_levels_have_the_standard_errors_of_their_counts() -> None:
+    """One categorical column: every level's log-odds and its variance ``1/k + 1/(n - k)`` stand alone."""
+    rng = np.random.default_rng(5)
+    rows = rng.integers(4, 12, 5_000)
+    ones = 1 + rng.integers(0, rows - 1)
+    level = np.repeat(np.arange(5_000), rows)
+    y = np.concatenate([np.arange(n) < k for n, k in zip(rows, ones, strict=True)])
+    frame = pd.DataFrame({"shop": [f"s{i:04d}" for i in level], "y": np.where(y, "yes", "no")})
+    fitted = loglik.fit_classifier(frame, "y", positive="yes", base={"shop": "s0000"})
+    terms = {t.term: t for t in fitted.report.terms}
+    odds, variance = np.log(ones / (rows - ones)), 1.0 / ones + 1.0 / (rows - ones)
+    assert terms["(Intercept)"].estimate == pytest.approx(odds[0], rel=1e-10)
+    assert terms["(Intercept)"].std_error == pytest.approx(np.sqrt(variance[0]), rel=1e-7)
+    for i in (1, 17, 4_999):
+        term = terms[f"shop[s{i:04d}]"]
+        assert term.estimate == pytest.approx(odds[i] - odds[0], abs=1e-9)
+        assert term.std_error == pytest.approx(np.sqrt(variance[i] + variance[0]), rel=1e-7)
+    assert not fitted.report.findings  # neither LL205 nor LL303
+
+
+def test_a_column_that_its_levels_determine_is_found_and_dropped() -> None:
+    """Shops lie in regions: with all shops in the model, no region can be told apart from its shops."""
+    rng = np.random.default_rng(6)
+    shop = np.repeat(np.arange(5_200), 5)
+    frame = pd.DataFrame({
+        "region": [f"r{s % 3}" for s in shop], "shop": [f"s{s:04d}" for s in shop], "x": rng.normal(size=shop.size),
+        "y": np.tile(["no", "yes", "no", "yes", "yes"], 5_200),
+    })  # fmt: skip
+    with pytest.warns(loglik.CollinearityWarning, match="LL202"):
+        fitted = loglik.fit_classifier(frame, "y", alpha=0.0)
+    kept = {t.term for t in fitted.report.terms}
+    assert not any(name.startswith("region") for name in kept)
+    without = loglik.fit_classifier(frame.drop(columns="region"), "y")
+    assert len(kept) == len(without.report.terms)
+    x, same = ({t.term: t for t in f.report.terms}["x"] for f in (fitted, without))
+    assert x.estimate == pytest.approx(same.estimate, rel=1e-8)
+    assert x.std_error == pytest.approx(same.std_error, rel=1e-10)
+
+
+def test_columns_beside_long_ones_combine_as_they_were_made() -> None:
+    design = design_with_levels(9_000, 1_600, far=False)
+    rng = np.random.default_rng(7)
+    of_level = rng.normal(size=design.n_coefficients)
+    made = of_level[design.codes[:, 1]] - 2.0 * design.dense[:, 0]
+    features = (*design.features, NumericFeature("made"))
+    codes = design.codes + np.int32(1)
+    more = Design(features, np.column_stack([design.dense, made]), codes)
+    free = np.setdiff1d(more.list_order, more.reference_positions, assume_unique=True)
+    assert long_column(more, free) is not None
+    dropped, passes = collinear_columns(more, free, 2)
+    assert [c.position for c in dropped] == [3]
+    combination = np.zeros(more.n_coefficients)
+    combination[list(dropped[0].combination)] = list(dropped[0].combination.values())
+    rebuilt = more.linear_predictor(0, more.n_rows, combination[None])[0]
+    np.testing.assert_allclose(rebuilt, made, atol=1e-9)
+    assert passes == 2
+    free = np.setdiff1d(design.list_order, design.reference_positions, assume_unique=True)
+    assert collinear_columns(design, free, 2)[0] == []
