@@ -18,7 +18,13 @@ from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
 from loglik.fit.convergence import Rule
 from loglik.fit.curvature import Curvature
-from loglik.fit.existence import bounds_from_rows
+from loglik.fit.existence import (
+    _row_length_bound,
+    decrement_times_range,
+    floor_from_rows,
+    least_eigenvalue,
+    row_range_bound,
+)
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import columns_of, hot_block
 from loglik.fit.newton import newton
@@ -205,10 +211,57 @@ def test_some_of_the_rows_bound_the_decrement_and_the_variances(
     factor = ScaledCholesky.of(objective.evaluate(point.theta, hessian=True).hessian)
     decrement = float(point.gradient @ factor.solve(point.gradient))
     for rows in (np.arange(300), np.arange(4000)):
-        bounds = bounds_from_rows(objective, point, objective.subsample(rows))
-        assert bounds is not None
-        assert bounds[0] >= decrement * (1.0 - 1e-12)
-        assert (bounds[1] >= factor.inverse_diagonal() * (1.0 - 1e-12)).all()
+        floor = floor_from_rows(objective, point, objective.subsample(rows))
+        assert floor is not None
+        assert floor.squared_decrement >= decrement * (1.0 - 1e-12)
+        assert (floor.variance >= factor.inverse_diagonal() * (1.0 - 1e-12)).all()
+
+
+@pytest.mark.parametrize("k", [2, 5])
+@pytest.mark.parametrize("exact", [True, False])
+def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``R^2 = max_i z' H^-1 z`` over rows i and differences of two classes: z has x_i and -x_i in their places."""
+    monkeypatch.setattr("loglik.fit.existence._MAX_EXACT", 1_000 if exact else 0)
+    x, y = simulate(600, 3, k, 19)
+    design = Design(
+        (*(NumericFeature(c) for c in "abc"), CategoricalFeature("g", ("u", "v"), 0)), x * [1.0, 30.0, 0.01],
+        4 + np.random.default_rng(3).integers(0, 2, (600, 1)).astype(np.int32),
+    )  # fmt: skip
+    free = np.array([0, 1, 2, 3, 5])
+    objective = Objective(design, family_for(k), y.astype(np.int32), np.ones(600), None, 0.0, free, 1, 600.0)
+    point = objective.evaluate(np.random.default_rng(10).normal(size=objective.size) * 0.1)
+    inverse = ScaledCholesky.of(objective.evaluate(point.theta, hessian=True).hessian).inverse()
+    rows = np.column_stack([np.ones(600), design.dense, design.codes[:, 0] == 5])
+    c = k - 1
+    pairs = [(a, b) for a in range(c) for b in range(a + 1, c)] + [(a, None) for a in range(c)]
+    furthest = 0.0
+    for a, b in pairs:
+        z = np.zeros((600, c, 5))
+        z[:, a] = rows
+        if b is not None:
+            z[:, b] = -rows
+        z = z.reshape(600, -1)
+        furthest = max(furthest, np.sqrt(np.einsum("ij,jk,ik->i", z, inverse, z).max()))
+    for index in (np.arange(250), np.arange(600)):
+        floor = floor_from_rows(objective, point, objective.subsample(index))
+        by_length = _row_length_bound(objective, floor.unit, floor.scale)
+        by_columns = row_range_bound(design, np.abs(design.dense).max(axis=0), free, floor.variance, c)
+        assert furthest <= by_length < np.inf
+        assert furthest <= by_columns
+        nu = np.sqrt(floor.squared_decrement)
+        bound = decrement_times_range(objective, floor, np.abs(design.dense).max(axis=0))
+        assert bound == pytest.approx(nu * min(by_length, by_columns)) or bound == pytest.approx(nu * by_columns)
+
+
+@pytest.mark.parametrize("least", [1e-6, 0.3, 1.0])
+def test_the_least_eigenvalue_is_bounded_from_below(least: float) -> None:
+    rng = np.random.default_rng(4)
+    q, _ = np.linalg.qr(rng.normal(size=(40, 40)))
+    matrix = (q * np.r_[least, rng.uniform(max(least, 0.5), 1.5, 39)]) @ q.T
+    scale = np.sqrt(np.diag(matrix))
+    unit = matrix / scale / scale[:, None]
+    true = np.linalg.eigvalsh(unit)[0]
+    assert 0.05 * true < least_eigenvalue(unit) <= true
 
 
 def test_half_the_inverse_is_the_inverse() -> None:
@@ -311,8 +364,8 @@ def test_a_sample_in_pieces_is_the_sample(k: int, kronecker: bool, monkeypatch: 
     theta, scale = rng.normal(size=objective.size) * 0.3, np.ones(objective.size)
     g = rng.normal(size=objective.size)
     at_once = preconditioner(objective, theta, scale)(g)
-    monkeypatch.setattr("loglik.fit.preconditioner._LEAST_PIECE", 700)
-    monkeypatch.setattr("loglik.fit.preconditioner._PIECE_BYTES", 1)
+    monkeypatch.setattr("loglik.fit.samples._LEAST_PIECE", 700)
+    monkeypatch.setattr("loglik.fit.samples._PIECE_BYTES", 1)
     np.testing.assert_allclose(preconditioner(objective, theta, scale)(g), at_once, rtol=1e-9)
     exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
     assert np.linalg.norm(at_once - exact) < (0.3 if kronecker else 0.1) * np.linalg.norm(exact)

@@ -10,13 +10,16 @@ runs: losses ``a exp(-t)`` have ``nu = sqrt(a exp(-t))`` and ``R = 1 / sqrt(a ex
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.blocks import shared
 from loglik.design.features import CategoricalFeature
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column
+from loglik.kernels.products import largest_square
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,7 +33,12 @@ if TYPE_CHECKING:
 MAX_BOUNDED = 6_000
 """Coefficients up to which curvature is bounded by a matrix."""
 
+ENOUGH = 0.5
+"""What the product of decrement and range must not exceed."""
+
 _MAX_EXACT = 1_000
+_POWER_STEPS = 8
+_EXPONENTIAL = 30
 
 
 def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
@@ -64,12 +72,34 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     return float(bound.max()) * (1.0 if c == 1 else 2.0)
 
 
-def bounds_from_rows(objective: Objective, point: Evaluation, rows: Objective) -> tuple[float, Vector] | None:
-    """Upper bounds of the squared decrement and of ``diag(H^-1)``, from some of the rows: each only adds curvature.
+@dataclass(frozen=True)
+class Floor:
+    """What a matrix that the Hessian is nowhere below bounds.
 
-    The matrix that H is nowhere below is the Hessian of these rows, or where D x D is large
-    ``I kron sum_i w_i l_i x_i x_i' / W`` with l_i a bound of the smallest eigenvalue of ``diag(p_i) - p_i p_i'``, whose
-    inverse is ``diag(1/p) + 11'/p_ref``.
+    Parameters
+    ----------
+    squared_decrement : float
+        Upper bound of the squared Newton decrement.
+    variance : ndarray of shape (C * P,)
+        Upper bounds of ``diag(H^-1)``.
+    unit : ndarray or None
+        ``S^-1 A S^-1``, the matrix with the units taken out: of all coefficients, or of those of one class where the
+        same A serves them all.
+    scale : ndarray
+        ``S = sqrt(diag A)``.
+    """
+
+    squared_decrement: float
+    variance: Vector
+    unit: Matrix | None = None
+    scale: Vector = field(default_factory=lambda: np.zeros(0))
+
+
+def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) -> Floor | None:
+    """Bound the Hessian by that of some of the rows: each only adds curvature.
+
+    Where D x D is large, by ``I kron sum_i w_i l_i x_i x_i' / W`` with l_i a bound of the smallest eigenvalue of
+    ``diag(p_i) - p_i p_i'``, whose inverse is ``diag(1/p) + 11'/p_ref``.
 
     Parameters
     ----------
@@ -82,7 +112,7 @@ def bounds_from_rows(objective: Objective, point: Evaluation, rows: Objective) -
 
     Returns
     -------
-    (squared decrement, variance) or None
+    Floor or None
         None if these rows leave some direction without curvature.
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
@@ -90,20 +120,90 @@ def bounds_from_rows(objective: Objective, point: Evaluation, rows: Objective) -
     long = long_column(objective.design, objective.free) if c == 1 else None
     if long is not None:
         apart = EliminatedLevels.factor(bordered_hessian(rows, theta, long), objective.threads)
-        return None if apart.ridge else (float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)
+        return None if apart.ridge else Floor(float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)
     if objective.size > MAX_BOUNDED:
         return None
     if c == 1 or rows.size <= _MAX_EXACT:
         hessian = rows.evaluate(theta, hessian=True).hessian
         if hessian is None:
             return None
-        floor = ScaledCholesky.of(hessian * share)
-        return None if floor.ridge else (float(g @ floor.solve(g)), floor.inverse_diagonal())
-    floor = ScaledCholesky.of(_least_curvature(rows, theta) / objective.total_weight)
+        matrix, by_class = hessian * share, g[:, None]
+    else:
+        matrix, by_class = _least_curvature(rows, theta) / objective.total_weight, g.reshape(c, -1).T
+    floor = ScaledCholesky.of(matrix)
     if floor.ridge:
         return None
-    by_class = g.reshape(c, -1).T
-    return float((by_class * floor.solve(by_class)).sum()), np.tile(floor.inverse_diagonal(), c)
+    variance = np.tile(floor.inverse_diagonal(), by_class.shape[1])
+    unit = matrix / floor.scale / floor.scale[:, None]
+    return Floor(float((by_class * floor.solve(by_class)).sum()), variance, unit, floor.scale)
+
+
+def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -> float:
+    """Upper bound of ``nu R``, the closer one if the one at hand proves nothing; at most `ENOUGH`, the estimate exists.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    floor : Floor
+        Of the Hessian.
+    largest : ndarray of shape (q,)
+        Largest size of each dense column.
+    """
+    decrement = float(np.sqrt(max(floor.squared_decrement, 0.0)))
+    c = objective.n_classes_free
+    bound = decrement * row_range_bound(objective.design, largest, objective.free, floor.variance, c)
+    if bound <= ENOUGH or floor.unit is None:
+        return bound
+    return min(bound, decrement * _row_length_bound(objective, floor.unit, floor.scale))
+
+
+def rows_worth_two_passes(objective: Objective) -> int:
+    """How many rows' floor costs about as much arithmetic as two gradients of all rows."""
+    design, c, p = objective.design, objective.n_classes_free, objective.free.size
+    entries = 1 + design.dense.shape[1] + design.codes.shape[1]
+    a_row = c * (2 * entries + _EXPONENTIAL)
+    whole = c == 1 or objective.size <= _MAX_EXACT
+    of_the_floor = a_row + entries**2 / 2 * (c * (c + 1) / 2 if whole else 1)
+    return min(design.n_rows, max(3 * p, int(2.0 * design.n_rows * a_row / of_the_floor)))
+
+
+def _row_length_bound(objective: Objective, unit: Matrix, scale: Vector) -> float:
+    """Upper bound of ``R`` from the rows' lengths: ``|x' v| <= |S^-1 x| / sqrt(least eigenvalue)`` for ``|v|_A = 1``.
+
+    The difference of two classes' predictors is the product of v with a row that has x in two places.
+    """
+    least = least_eigenvalue(unit)
+    design, c = objective.design, objective.n_classes_free
+    if least == 0.0 or design.sparse is not None:
+        return np.inf
+    weights = np.zeros((scale.size // objective.free.size, design.n_coefficients))
+    weights[:, objective.free] = 1.0 / scale.reshape(weights.shape[0], -1) ** 2
+
+    def longest(lo: int) -> float:
+        rows = slice(lo, lo + design.block_rows)
+        return float(largest_square(design.dense[rows], design.center, design.codes[rows], weights))
+
+    objective.passes.count += 1
+    square = max(shared(longest, range(0, design.n_rows, design.block_rows), objective.threads))
+    return float(np.sqrt((1.0 if c == 1 else 2.0) * square / least))
+
+
+def least_eigenvalue(unit: Matrix) -> float:
+    """Lower bound of the least eigenvalue of a positive definite matrix with unit diagonal; 0 if none was found.
+
+    Power iteration with the inverse guesses it, and that ``A - mu I`` has a Cholesky factor proves that mu is one.
+    """
+    factor = ScaledCholesky.of(unit)
+    v = np.random.default_rng(7).standard_normal((unit.shape[0],))
+    for _ in range(_POWER_STEPS):
+        v = factor.solve(v * (1.0 / float(np.linalg.norm(v))))
+    size = float(np.linalg.norm(v))
+    for share in (0.7, 0.3, 0.1):
+        mu = share / size
+        if ScaledCholesky.of(unit - mu * np.eye(unit.shape[0])).ridge == 0.0:
+            return mu
+    return 0.0
 
 
 def _least_curvature(objective: Objective, theta: Vector) -> Matrix:
@@ -121,8 +221,3 @@ def _least_curvature(objective: Objective, theta: Vector) -> Matrix:
         least = terms.weight / (1.0 / smallest + objective.n_classes_free / reference)
         design.add_gram(lo, hi, least, gram)
     return design.symmetric_from_parts(gram)[np.ix_(objective.free, objective.free)]
-
-
-def estimate_exists(decrement: float, row_range: float) -> bool:
-    """Whether ``nu R <= 1/2`` proves that the estimate exists."""
-    return bool(decrement * row_range <= 0.5)

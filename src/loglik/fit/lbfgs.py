@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
+    Memory = deque[tuple[Vector, Vector, float]]
 
 _MEMORY = 12
 _MAX_EXTRA = 2
@@ -35,6 +36,7 @@ def lbfgs(
     watch: Callable[[int, Evaluation], bool],
     taken: int = 0,
     finish: float = np.inf,
+    memory: Memory | None = None,
 ) -> Arrival:
     """Minimise with one read of the rows per step.
 
@@ -56,8 +58,10 @@ def lbfgs(
         Steps taken before this run; they are counted in what is reported.
     finish : float
         Squared decrement to reach past the rule, where that takes a step or two.
+    memory : deque or None
+        Steps and changes of the gradient that an earlier run left, and this one adds to.
     """
-    pairs: deque[tuple[Vector, Vector, float]] = deque(maxlen=_MEMORY)
+    pairs: Memory = deque() if memory is None else memory
     here = objective.evaluate(theta)
     iteration, extra = taken, 0
     while True:
@@ -79,13 +83,13 @@ def lbfgs(
         curvature = float(s @ y)
         if curvature > 1e-16 * float(np.abs(s) @ np.abs(y)):
             pairs.append((s, y, curvature))
+            if len(pairs) > _MEMORY:
+                pairs.popleft()
         here = there
         iteration += 1
 
 
-def _apply_inverse(
-    gradient: Vector, pairs: deque[tuple[Vector, Vector, float]], precondition: Callable[[Vector], Vector]
-) -> Vector:
+def _apply_inverse(gradient: Vector, pairs: Memory, precondition: Callable[[Vector], Vector]) -> Vector:
     q = gradient.copy()
     weights = []
     for s, y, curvature in reversed(pairs):

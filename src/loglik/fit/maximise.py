@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,14 @@ from loglik.families.canonical import family_for
 from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step
-from loglik.fit.existence import MAX_BOUNDED, bounds_from_rows, estimate_exists, row_range_bound
+from loglik.fit.existence import (
+    ENOUGH,
+    MAX_BOUNDED,
+    Floor,
+    decrement_times_range,
+    floor_from_rows,
+    rows_worth_two_passes,
+)
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
@@ -29,11 +37,10 @@ from loglik.fit.preconditioner import (
     newton_is_cheap,
     preconditioner,
     products_are_cheaper,
-    some_rows,
-    some_rows_of_each_level,
     start_and_preconditioner,
 )
 from loglik.fit.refine import refined
+from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
 from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
 from loglik.fit.solution import Solution
 
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
     from loglik.fit.factor import Factor
+    from loglik.fit.lbfgs import Memory
     from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
@@ -60,9 +68,11 @@ _POLISH_FLOPS = 2e10
 _POLISH_STEPS = 3
 # Nor is it formed for the last digits of a penalised fit, which has no inference, unless it costs next to nothing.
 _CHEAP_FLOPS = 1e8
-# Without a penalty a fit is taken at least this far: a proof that the estimate exists mostly needs to be this near.
-_PROVABLE_TOL = 1e-6
-_NEARER = 30.0
+# Without a penalty a fit is taken at least this far: a proof that the estimate exists mostly needs to be this near, and
+# nearer with more than two classes, where curvature is bounded less closely.
+_PROVABLE_TOL = (1e-5, 1e-6)
+# How much nearer, where it was not near enough: as much as the bound missed it by, and some more.
+_LESS, _NEARER = 0.3, 0.01
 _LARGEST = 1e140
 _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
@@ -143,6 +153,7 @@ class _Fit:
         self.separation: Separation | None = None
         self._known_rule: tuple[Objective, Rule] | None = None
         self._first: tuple[Evaluation, Factor] | None = None
+        self._way: tuple[Callable[[Vector], Vector], Memory] | None = None
 
     def run(self) -> Solution:
         collinear = self._drop_collinear()
@@ -240,7 +251,8 @@ class _Fit:
         finish = NEARLY if nearly else np.inf
         while True:
             leg = min(left - done, _REFRESH_AFTER)
-            arrival = lbfgs(objective, theta, precondition, rule, leg, watch, done, finish)
+            self._way = precondition, deque()
+            arrival = lbfgs(objective, theta, precondition, rule, leg, watch, done, finish, self._way[1])
             done = arrival.iterations
             if arrival.converged or arrival.stopped or done >= left or arrival.exhausted:
                 return arrival
@@ -273,7 +285,7 @@ class _Fit:
         )
         scale[scale == 0.0] = 1.0
         provable = self.options.alpha == 0.0 and self.options.solver != "gd"
-        tol = min(self.options.tol, _PROVABLE_TOL) if provable else self.options.tol
+        tol = min(self.options.tol, _PROVABLE_TOL[self.objective.n_classes_free > 1]) if provable else self.options.tol
         return Rule(tol, np.tile(scale[self.objective.free], self.objective.n_classes_free))
 
     def _watch(self, kind: str) -> Callable[[int, Evaluation], bool]:
@@ -333,7 +345,7 @@ class _Fit:
         if self.separation is not None:
             return True
         if arrival.factor is not None and arrival.factor.ridge == 0.0:
-            if self._is_proof(2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal()):
+            if self._bound(Floor(2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal())) <= ENOUGH:
                 return True
         elif arrival.factor is None and arrival.converged and self._is_proved_by_rows(arrival):
             return True
@@ -343,29 +355,34 @@ class _Fit:
         return True
 
     def _is_proved_by_rows(self, arrival: Arrival) -> bool:
-        """Some rows mostly bound the decrement well enough; else all of them, or all of them nearer the minimum."""
+        """Some rows mostly bound the decrement well enough, there or nearer the minimum; else all of them may."""
         objective, rule = self.objective, self._rule()
         long = self._long_column()
         if objective.size > MAX_BOUNDED and long is None:
             return False
-
-        def proves(point: Evaluation, rows: Objective) -> bool:
-            bounds = bounds_from_rows(objective, point, rows)
-            return bounds is not None and self._is_proof(*bounds)
-
-        some = some_rows(objective) if long is None else some_rows_of_each_level(objective)
-        if proves(arrival.point, some) or proves(arrival.point, objective):
-            return True
-        tight = Rule(min(rule.tol / _NEARER, USUAL_TOL), rule.scale)
+        usual, affordable = sample_size(objective), rows_worth_two_passes(objective)
+        if long is not None:
+            tried = [some_rows_of_each_level(objective)]
+        else:
+            sizes = [min(usual, affordable)] + [affordable] * (affordable > 4 * usual)
+            tried = [rows_at_random(objective, size) for size in sizes]
+        for some in tried:
+            bound = self._decrement_times_range(arrival.point, some)
+            if bound <= ENOUGH:
+                return True
+        nearer = _LESS * ENOUGH / bound if np.isfinite(bound) else _NEARER
+        tight = Rule(min(max(rule.tol * nearer, USUAL_TOL), rule.tol), rule.scale)
         theta = arrival.point.theta
-        precondition = preconditioner(objective, theta, rule.scale)
-        nearer = lbfgs(objective, theta, precondition, tight, _REFRESH_AFTER, lambda _i, _p: False)
-        return proves(nearer.point, objective)
+        precondition, memory = self._way or (preconditioner(objective, theta, rule.scale), deque())
+        point = lbfgs(objective, theta, precondition, tight, _REFRESH_AFTER, lambda _i, _p: False, memory=memory).point
+        return any(self._decrement_times_range(point, rows) <= ENOUGH for rows in (tried[-1], objective))
 
-    def _is_proof(self, squared_decrement: float, variance: Vector) -> bool:
-        largest = self.stats.largest + np.abs(self.design.center)
-        row_range = row_range_bound(self.design, largest, self.objective.free, variance, self.objective.n_classes_free)
-        return estimate_exists(float(np.sqrt(max(squared_decrement, 0.0))), row_range)
+    def _decrement_times_range(self, point: Evaluation, rows: Objective) -> float:
+        floor = floor_from_rows(self.objective, point, rows)
+        return np.inf if floor is None else self._bound(floor)
+
+    def _bound(self, floor: Floor) -> float:
+        return decrement_times_range(self.objective, floor, self.stats.largest + np.abs(self.design.center))
 
     def _find_separation(self, point: Evaluation) -> Separation | None:
         largest = np.ones(self.design.n_coefficients)

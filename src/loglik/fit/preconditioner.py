@@ -12,10 +12,10 @@ from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import hot_block
 from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
-from loglik.kernels.products import first_of_each
+from loglik.fit.samples import MIN_SAMPLE, pieces, rows_at_random, sample_size, some_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 # A Hessian that costs no more multiplications than this is worth its price at every step.
 _NEWTON_FLOPS = 1e8
@@ -33,14 +32,8 @@ _NEWTON_SIZE = 2_000
 _SAMPLE_FLOPS = 4e9
 _MANY_SPARSE = 500
 _PRODUCTS_PER_STEP = 60.0
-_MIN_SAMPLE = 10_000
-_SAMPLES_PER_COEFFICIENT = 30
 _SMALLEST_SAMPLE = 500
-# A sample of this share of the rows costs little however much it tells.
-_SMALL_SHARE = 32
-_PIECE_BYTES, _LEAST_PIECE = 4 << 20, 1_024
 _PRIOR_ROWS = 3.0
-_ROWS_OF_A_LEVEL = 20
 _EXACT_RIDGE = 1e-6
 _KRONECKER_RIDGE = 1e-3
 _MAX_DENSE = 6_000
@@ -58,7 +51,7 @@ def hessian_flops(objective: Objective, rows: int | None = None) -> float:
 def newton_is_cheap(objective: Objective) -> bool:
     """Whether Newton's method on all rows is the best way: a Hessian costs next to nothing, or no sample costs less."""
     flops = hessian_flops(objective)
-    sample_is_all = _sample_size(objective) == objective.design.n_rows
+    sample_is_all = sample_size(objective) == objective.design.n_rows
     return objective.size <= _NEWTON_SIZE and flops <= (_NEWTON_FLOPS_ALONE if sample_is_all else _NEWTON_FLOPS)
 
 
@@ -78,7 +71,7 @@ def products_are_cheaper(objective: Objective, *, wanted: bool) -> bool:
     entries = 1 + design.dense.shape[1] + design.codes.shape[1]
     a_product = 2.0 * design.n_rows * entries * objective.n_classes_free
     a_step = hessian_flops(objective) + objective.size**3 / 3.0
-    alone = _sample_size(objective) == design.n_rows
+    alone = sample_size(objective) == design.n_rows
     return not wanted and alone and objective.n_classes_free > 1 and a_step > _PRODUCTS_PER_STEP * a_product
 
 
@@ -115,17 +108,17 @@ def start_and_preconditioner(
     precondition : callable
         Applies the approximate inverse Hessian.
     """
-    n, size = objective.design.n_rows, _sample_size(objective)
+    n, size = objective.design.n_rows, sample_size(objective)
     if _sample_is_cheap(objective, size) and 4 * size <= n:
         ridge = _prior(objective, scale)
         for rows in _growing(size, objective.size):
-            sample = replace(_sample(objective, rows, ridge / rows), single=True)
+            sample = replace(rows_at_random(objective, rows, ridge / rows), single=True)
             point = newton(sample, theta, _known(objective, rows), 12, _never, finish=False).point
             theta = point.theta
         return theta, _inverse_of(point.hessian, objective, scale)
     rows = n // 8
-    if objective.free.size <= _MAX_DENSE and rows >= max(2 * objective.size, _MIN_SAMPLE):
-        sample = _sample(objective, rows, _prior(objective, scale) / rows)
+    if objective.free.size <= _MAX_DENSE and rows >= max(2 * objective.size, MIN_SAMPLE):
+        sample = rows_at_random(objective, rows, _prior(objective, scale) / rows)
         precondition = preconditioner(objective, theta, scale)
         theta = lbfgs(sample, theta, precondition, _known(objective, rows), 30, _never).point.theta
     return theta, preconditioner(objective, theta, scale)
@@ -136,7 +129,7 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
 
     The Kronecker form is class curvature times one P x P matrix; the hot block that of the most frequent columns.
     """
-    size = _sample_size(objective)
+    size = sample_size(objective)
     if _sample_is_cheap(objective, size):
         return _inverse_of(_hessian_of_some(objective, size, theta), objective, scale)
     if objective.free.size <= _MAX_DENSE:
@@ -144,20 +137,6 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
     return hot_block(
         objective, some_rows(objective), theta, _diagonal(objective, scale), lambda h, d: _filled_up(h, d, _EXACT_RIDGE)
     )
-
-
-def some_rows(objective: Objective) -> Objective:
-    """As many rows, drawn at random, as tell the curvature of all."""
-    return _sample(objective, _sample_size(objective))
-
-
-def some_rows_of_each_level(objective: Objective) -> Objective:
-    """As `some_rows`, and the first rows of each level, so that none is without curvature."""
-    keep = np.zeros(objective.design.n_rows, dtype=bool)
-    keep[_drawn(objective, _sample_size(objective))] = True
-    seen = np.zeros(objective.design.n_coefficients, dtype=np.int64)
-    first_of_each(objective.design.codes, _ROWS_OF_A_LEVEL, seen, keep)
-    return objective.subsample(np.flatnonzero(keep))
 
 
 def _known(objective: Objective, rows: int) -> Rule:
@@ -174,7 +153,7 @@ def _inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> 
 
 def _hessian_of_some(objective: Objective, size: int, theta: Vector) -> Matrix | None:
     hessian, weight = np.zeros((objective.size, objective.size)), 0.0
-    for piece in _pieces(objective, size):
+    for piece in pieces(objective, size):
         part = replace(piece, single=True).evaluate(theta, hessian=True).hessian
         if part is None:
             return None
@@ -199,43 +178,12 @@ def _growing(size: int, coefficients: int) -> list[int]:
     return sizes
 
 
-def _sample_size(objective: Objective) -> int:
-    n, p = objective.design.n_rows, min(objective.free.size, _MAX_DENSE // 6)
-    size = max(_MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * p, n // _SMALL_SHARE)
-    if 4 * size > n:  # no start from it, only a preconditioner
-        size = max(_MIN_SAMPLE // 2, _SAMPLES_PER_COEFFICIENT // 3 * p)
-    return min(n, size)
-
-
 def _sample_is_cheap(objective: Objective, size: int) -> bool:
     return hessian_flops(objective, size) + objective.size**3 / 3.0 <= _SAMPLE_FLOPS
 
 
 def _never(_iteration: int, _point: Evaluation) -> bool:
     return False
-
-
-def _sample(objective: Objective, size: int, ridge: Vector | None = None) -> Objective:
-    return objective if size >= objective.design.n_rows else objective.subsample(_drawn(objective, size), ridge)
-
-
-def _drawn(objective: Objective, size: int) -> Indices:
-    # Random, so that no pattern in the order of the rows matters; seeded, so that a fit can be repeated.
-    return np.sort(
-        np.random.default_rng(20_240_229).choice(objective.design.n_rows, size, replace=False, shuffle=False)
-    )
-
-
-def _pieces(objective: Objective, size: int) -> Iterator[Objective]:
-    """Rows of a sample, some at a time: a copy of all of them can be a good part of the input."""
-    if size >= objective.design.n_rows:
-        yield objective
-        return
-    drawn = _drawn(objective, size)
-    design = objective.design
-    step = max(_PIECE_BYTES // (design.dense.itemsize * max(design.dense.shape[1], 1)), _LEAST_PIECE)
-    for lo in range(0, size, step):
-        yield objective.subsample(drawn[lo : lo + step])
 
 
 def _filled_up(matrix: Matrix, diagonal: Vector, ridge: float) -> Matrix:
@@ -254,7 +202,7 @@ def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[
     """``(Q kron X'WX / W)^-1`` with Q the mean of ``diag(p) - p p'`` at theta: one P x P factor serves all classes."""
     p, c = objective.design.n_coefficients, objective.n_classes_free
     gram, classes, weight = np.zeros((p, p)), np.zeros((c, c)), 0.0
-    for piece in _pieces(objective, _sample_size(objective)):
+    for piece in pieces(objective, sample_size(objective)):
         design = piece.design
         for lo in range(0, design.n_rows, design.block_rows):
             hi = min(lo + design.block_rows, design.n_rows)

@@ -58,6 +58,24 @@ def count_classes(codes, label, table):
             table[codes[i, a], label[i]] += 1
 
 
+@njit(fastmath={"contract", "reassoc"})
+def largest_square(dense, center, codes, weights):
+    """``max_ci sum_j w_cj x_ij^2`` over the rows of ``[1, dense - center, one-hot(codes)]`` and the rows of `weights`."""
+    largest = 0.0
+    q = dense.shape[1]
+    for c in range(weights.shape[0]):
+        w = weights[c]
+        for i in range(dense.shape[0]):
+            s = w[0]
+            for j in range(q):
+                x = dense[i, j] - center[j]
+                s += w[1 + j] * (x * x)
+            for a in range(codes.shape[1]):
+                s += w[codes[i, a]]
+            largest = larger(largest, s)
+    return largest
+
+
 @njit()
 def gather_add(codes, beta, eta):
     """Add Z b: ``eta[c, i] += sum_a beta[c, codes[i, a]]``."""

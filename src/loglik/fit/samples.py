@@ -1,0 +1,74 @@
+"""Samples of the rows: enough of them to tell what all rows would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.kernels.products import first_of_each
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+    from loglik.fit.objective import Objective
+
+    Vector = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+MIN_SAMPLE = 10_000
+"""Rows of a sample that is worth a fit."""
+_SAMPLES_PER_COEFFICIENT, _MOST_COEFFICIENTS = 30, 1_000
+# A sample of this share of the rows costs little however much it tells.
+_SMALL_SHARE = 32
+_ROWS_OF_A_LEVEL = 20
+_PIECE_BYTES, _LEAST_PIECE = 4 << 20, 1_024
+
+
+def sample_size(objective: Objective) -> int:
+    """Rows that tell the curvature of all."""
+    n, p = objective.design.n_rows, min(objective.free.size, _MOST_COEFFICIENTS)
+    size = max(MIN_SAMPLE, _SAMPLES_PER_COEFFICIENT * p, n // _SMALL_SHARE)
+    if 4 * size > n:  # no start from it, only a preconditioner
+        size = max(MIN_SAMPLE // 2, _SAMPLES_PER_COEFFICIENT // 3 * p)
+    return min(n, size)
+
+
+def some_rows(objective: Objective) -> Objective:
+    """As many rows, drawn at random, as tell the curvature of all."""
+    return rows_at_random(objective, sample_size(objective))
+
+
+def some_rows_of_each_level(objective: Objective) -> Objective:
+    """As `some_rows`, and the first rows of each level, so that none is without curvature."""
+    keep = np.zeros(objective.design.n_rows, dtype=bool)
+    keep[_drawn(objective, sample_size(objective))] = True
+    seen = np.zeros(objective.design.n_coefficients, dtype=np.int64)
+    first_of_each(objective.design.codes, _ROWS_OF_A_LEVEL, seen, keep)
+    return objective.subsample(np.flatnonzero(keep))
+
+
+def rows_at_random(objective: Objective, size: int, ridge: Vector | None = None) -> Objective:
+    """So many rows, drawn at random (or all, if there are no more), with a ridge if one is given."""
+    return objective if size >= objective.design.n_rows else objective.subsample(_drawn(objective, size), ridge)
+
+
+def _drawn(objective: Objective, size: int) -> Indices:
+    # Random, so that no pattern in the order of the rows matters; seeded, so that a fit can be repeated.
+    return np.sort(
+        np.random.default_rng(20_240_229).choice(objective.design.n_rows, size, replace=False, shuffle=False)
+    )
+
+
+def pieces(objective: Objective, size: int) -> Iterator[Objective]:
+    """Rows of a sample, some at a time: a copy of all of them can be a good part of the input."""
+    if size >= objective.design.n_rows:
+        yield objective
+        return
+    drawn = _drawn(objective, size)
+    design = objective.design
+    step = max(_PIECE_BYTES // (design.dense.itemsize * max(design.dense.shape[1], 1)), _LEAST_PIECE)
+    for lo in range(0, size, step):
+        yield objective.subsample(drawn[lo : lo + step])
