@@ -193,7 +193,7 @@ def test_many_coefficients(separated: bool, monkeypatch: pytest.MonkeyPatch) -> 
         assert error.separation.kind == "complete"
     else:
         assert "LL205" not in loglik.fit_classifier(frame, "y").summary()  # some of the rows prove that it exists
-        monkeypatch.setattr(fit, "floor_from_rows", lambda *_: None)
+        monkeypatch.setattr("loglik.fit.proof.floor_from_rows", lambda *_: None)
         with pytest.warns(UserWarning, match="LL205"):
             model = loglik.fit_classifier(frame, "y")
         assert model.report.terms[0].std_error is None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf
 
 from loglik.design.blocks import MatrixSum, sum_over_blocks
 from loglik.fit.long_column import Bordered, LongColumn, bordered_gram, long_column
@@ -80,7 +81,7 @@ def collinear_columns(design: Design, free: Indices, threads: int) -> tuple[list
 
     # A few rows that settle it roughly, then more of them.
     for rows, threshold, single in (
-        (max(_FEW_ROWS, 4 * free.size), _INDEPENDENT_IN_SINGLE, True),
+        (max(_FEW_ROWS, 2 * free.size), _INDEPENDENT_IN_SINGLE, True),
         (max(_SAMPLE_ROWS, 4 * free.size), INDEPENDENT, False),
     ):
         if design.n_rows > 2 * rows:
@@ -184,12 +185,10 @@ def _sequential_cholesky(
     p = gram.shape[0]
     scale = np.sqrt(np.where(squares > 0.0, squares, 1.0))
     unit = gram / scale / scale[:, None]
-    try:  # nothing to drop, the usual case: one call
-        whole = np.diag(np.linalg.cholesky(unit)) ** 2
-        if p and whole.min() > tolerance:
-            return whole, np.zeros((p, p))
-    except np.linalg.LinAlgError:
-        pass
+    lower, failed = dpotrf(unit.T, lower=True)  # nothing to drop, the usual case: one call
+    whole = lower.diagonal() ** 2
+    if not failed and p and whole.min() > tolerance:
+        return whole, np.zeros((0, 0))
     if only_whole:
         return np.zeros(0), np.zeros((0, 0))
     kept: list[int] = []

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.factor import Factor
-    from loglik.fit.objective import Evaluation
+    from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
 
 
 # Relative change of the objective that rounding may hide.
 _UNRESOLVED = 1e-10
+# Squared length, in standard errors times sqrt(W), and change of a level's log-odds, of steps after which the curvature is
+# the same to eight digits or so: what standard errors have.
+_SHORT, _SHORT_OF_LEVELS = 1e-13, 3e-8
 
 
 @dataclass(frozen=True)
@@ -127,3 +130,24 @@ def enough_descent(new: Evaluation, old: Evaluation, promised: float, step: Vect
         return True
     unresolved = promised <= _UNRESOLVED * abs(old.value) and new.value <= old.value + _UNRESOLVED * abs(old.value)
     return unresolved and bool(abs(new.gradient @ step) <= 0.9 * (old.gradient @ step))
+
+
+def leaves_curvature(objective: Objective, step: Vector, squared_decrement: float) -> bool:
+    """Whether the Hessian is the same at both ends of a step, which it mostly is long before rounding is reached.
+
+    A level that few rows have is a small part of the decrement, but all that its rows have: it is looked at itself.
+
+    Parameters
+    ----------
+    objective : Objective
+        What is minimised.
+    step : ndarray of shape (D,)
+        The step.
+    squared_decrement : float
+        Its squared length in the norm of the Hessian.
+    """
+    if squared_decrement > _SHORT:
+        return False
+    is_level = objective.free > objective.design.dense.shape[1]
+    of_levels = step.reshape(objective.n_classes_free, -1)[:, is_level]
+    return bool(np.max(np.abs(of_levels), initial=0.0) <= _SHORT_OF_LEVELS)

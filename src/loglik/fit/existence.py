@@ -18,7 +18,7 @@ import numpy as np
 from loglik.design.blocks import shared
 from loglik.design.features import CategoricalFeature
 from loglik.fit.factor import ScaledCholesky
-from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column
+from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column_of
 from loglik.kernels.products import largest_square
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
     share = rows.total_weight / objective.total_weight
-    long = long_column(objective.design, objective.free) if c == 1 else None
+    long = long_column_of(objective)
     if long is not None:
         apart = EliminatedLevels.factor(bordered_hessian(rows, theta, long), objective.threads)
         return None if apart.ridge else Floor(float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)

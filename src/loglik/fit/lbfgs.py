@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Memory = deque[tuple[Vector, Vector, float]]
 
 _MEMORY = 12
-_MAX_EXTRA = 2
+_MAX_EXTRA = 8
 
 
 def lbfgs(
@@ -35,7 +35,7 @@ def lbfgs(
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
     taken: int = 0,
-    finish: float = np.inf,
+    finish: Callable[[Vector, float], bool] | None = None,
     memory: Memory | None = None,
 ) -> Arrival:
     """Minimise with one read of the rows per step.
@@ -56,8 +56,8 @@ def lbfgs(
         ``watch(iteration, evaluation)``; True ends the run.
     taken : int
         Steps taken before this run; they are counted in what is reported.
-    finish : float
-        Squared decrement to reach past the rule, where that takes a step or two.
+    finish : callable or None
+        ``finish(step, squared decrement)``: whether it is near enough past the rule, if that takes a few steps.
     memory : deque or None
         Steps and changes of the gradient that an earlier run left, and this one adds to.
     """
@@ -70,7 +70,7 @@ def lbfgs(
         converged = rule.holds(here.gradient, squared_decrement / 2.0)
         stopped = watch(iteration, here) if iteration == 0 or iteration > taken else False
         extra += converged
-        done = converged and (squared_decrement <= finish or extra > _MAX_EXTRA)
+        done = converged and (finish is None or finish(step, squared_decrement) or extra > _MAX_EXTRA)
         if done or stopped or iteration >= taken + max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
         there = _line_search(objective, here, step, squared_decrement)

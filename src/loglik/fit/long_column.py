@@ -74,6 +74,11 @@ def long_column(design: Design, free: Indices) -> LongColumn | None:
     return LongColumn(column, kinds[column], int(places[0]), int(places[-1]) + 1)
 
 
+def long_column_of(objective: Objective) -> LongColumn | None:
+    """As `long_column`; more than two classes have a block, not a number, for each level."""
+    return long_column(objective.design, objective.free) if objective.n_classes_free == 1 else None
+
+
 @dataclass(frozen=True)
 class Bordered:
     """``X' diag(w) X`` over the free coefficients, the levels of the long column apart.

@@ -13,20 +13,13 @@ from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
-from loglik.fit.convergence import Arrival, Rule, Step
-from loglik.fit.existence import (
-    ENOUGH,
-    MAX_BOUNDED,
-    Floor,
-    decrement_times_range,
-    floor_from_rows,
-    rows_worth_two_passes,
-)
+from loglik.fit.convergence import Arrival, Rule, Step, leaves_curvature
+from loglik.fit.existence import ENOUGH, Floor, decrement_times_range
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
-from loglik.fit.long_column import LongColumn, long_column
-from loglik.fit.newton import NEARLY, newton
+from loglik.fit.long_column import long_column_of
+from loglik.fit.newton import newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
 from loglik.fit.objective import Objective
@@ -39,8 +32,8 @@ from loglik.fit.preconditioner import (
     products_are_cheaper,
     start_and_preconditioner,
 )
+from loglik.fit.proof import proved_by_rows
 from loglik.fit.refine import refined
-from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
 from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
 from loglik.fit.solution import Solution
 
@@ -66,13 +59,15 @@ _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
 _POLISH_STEPS = 3
+# L-BFGS knows its step roughly.
+_MARGIN = 3.0
+# Squared decrement that it reaches where no Newton step follows.
+_ALONE = 1e-16
 # Nor is it formed for the last digits of a penalised fit, which has no inference, unless it costs next to nothing.
 _CHEAP_FLOPS = 1e8
 # Without a penalty a fit is taken at least this far: a proof that the estimate exists mostly needs to be this near, and
 # nearer with more than two classes, where curvature is bounded less closely.
 _PROVABLE_TOL = (1e-5, 1e-6)
-# How much nearer, where it was not near enough: as much as the bound missed it by, and some more.
-_LESS, _NEARER = 0.3, 0.01
 _LARGEST = 1e140
 _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
@@ -244,11 +239,18 @@ class _Fit:
 
     def _lbfgs(self, start: Vector) -> Arrival:
         """L-BFGS; where it is slow, the curvature that it started from has changed, and is taken anew."""
-        objective, rule, watch = self.objective, self._rule(), self._watch("lbfgs")
+        objective, options, rule, watch = self.objective, self.options, self._rule(), self._watch("lbfgs")
         theta, precondition = start_and_preconditioner(objective, start, rule.scale)
-        left, done = self.options.max_iter or 500, 0
-        nearly = self._to_rounding() and (self._will_be_polished() or self.options.alpha > 0.0)
-        finish = NEARLY if nearly else np.inf
+        left, done = options.max_iter or 500, 0
+
+        def for_the_last_step(step: Vector, squared_decrement: float) -> bool:
+            return leaves_curvature(objective, _MARGIN * step, _MARGIN**2 * squared_decrement)
+
+        def by_itself(_step: Vector, squared_decrement: float) -> bool:
+            return squared_decrement <= _ALONE
+
+        finish = for_the_last_step if self._will_be_polished() else by_itself if options.alpha > 0.0 else None
+        finish = finish if self._to_rounding() else None
         while True:
             leg = min(left - done, _REFRESH_AFTER)
             self._way = precondition, deque()
@@ -319,7 +321,7 @@ class _Fit:
         """Whether the inference will need it, and it is affordable."""
         if not self.options.inference or (self.options.alpha > 0.0 and hessian_flops(self.objective) > _CHEAP_FLOPS):
             return False
-        small = self.objective.size <= _MAX_HESSIAN or self._long_column() is not None
+        small = self.objective.size <= _MAX_HESSIAN or long_column_of(self.objective) is not None
         return small and hessian_flops(self.objective) <= _HESSIAN_FLOPS
 
     def _will_be_polished(self) -> bool:
@@ -332,57 +334,34 @@ class _Fit:
         polish = polish and arrival.converged and self._will_be_polished() and self._to_rounding()
         steps = _POLISH_STEPS if polish else 0
         exact = newton(
-            self.objective, arrival.point.theta, self._rule(), steps, lambda _i, _p: False, long=self._long_column()
+            self.objective,
+            arrival.point.theta,
+            self._rule(),
+            steps,
+            lambda _i, _p: False,
+            long=long_column_of(self.objective),
         )
         return replace(exact, iterations=arrival.iterations + exact.iterations)
-
-    def _long_column(self) -> LongColumn | None:
-        objective = self.objective
-        return long_column(self.design, objective.free) if objective.n_classes_free == 1 else None
 
     def _make_sure(self, arrival: Arrival) -> bool:
         """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""
         if self.separation is not None:
             return True
+        largest = self.stats.largest + np.abs(self.design.center)
         if arrival.factor is not None and arrival.factor.ridge == 0.0:
-            if self._bound(Floor(2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal())) <= ENOUGH:
+            floor = Floor(2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal())
+            if decrement_times_range(self.objective, floor, largest) <= ENOUGH:
                 return True
-        elif arrival.factor is None and arrival.converged and self._is_proved_by_rows(arrival):
+        elif (
+            arrival.factor is None
+            and arrival.converged
+            and proved_by_rows(self.objective, arrival.point, self._rule(), largest, self._way)
+        ):
             return True
         if self.objective.size > _MAX_PROGRAMME:
             return False
         self.separation = self._find_separation(arrival.point)
         return True
-
-    def _is_proved_by_rows(self, arrival: Arrival) -> bool:
-        """Some rows mostly bound the decrement well enough, there or nearer the minimum; else all of them may."""
-        objective, rule = self.objective, self._rule()
-        long = self._long_column()
-        if objective.size > MAX_BOUNDED and long is None:
-            return False
-        usual, affordable = sample_size(objective), rows_worth_two_passes(objective)
-        if long is not None:
-            tried = [some_rows_of_each_level(objective)]
-        else:
-            sizes = [min(usual, affordable)] + [affordable] * (affordable > 4 * usual)
-            tried = [rows_at_random(objective, size) for size in sizes]
-        for some in tried:
-            bound = self._decrement_times_range(arrival.point, some)
-            if bound <= ENOUGH:
-                return True
-        nearer = _LESS * ENOUGH / bound if np.isfinite(bound) else _NEARER
-        tight = Rule(min(max(rule.tol * nearer, USUAL_TOL), rule.tol), rule.scale)
-        theta = arrival.point.theta
-        precondition, memory = self._way or (preconditioner(objective, theta, rule.scale), deque())
-        point = lbfgs(objective, theta, precondition, tight, _REFRESH_AFTER, lambda _i, _p: False, memory=memory).point
-        return any(self._decrement_times_range(point, rows) <= ENOUGH for rows in (tried[-1], objective))
-
-    def _decrement_times_range(self, point: Evaluation, rows: Objective) -> float:
-        floor = floor_from_rows(self.objective, point, rows)
-        return np.inf if floor is None else self._bound(floor)
-
-    def _bound(self, floor: Floor) -> float:
-        return decrement_times_range(self.objective, floor, self.stats.largest + np.abs(self.design.center))
 
     def _find_separation(self, point: Evaluation) -> Separation | None:
         largest = np.ones(self.design.n_coefficients)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.fit.convergence import Arrival, Rule, enough_descent
+from loglik.fit.convergence import Arrival, Rule, enough_descent, leaves_curvature
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
-# Squared length, in standard errors times sqrt(W), of steps that leave the Hessian as it is to 12 digits or so.
-_SHORT = 1e-14
-# What the steps that come before should reach, so that one Hessian is enough.
-NEARLY = 1e-16
 
 
 def newton(
@@ -71,7 +67,7 @@ def newton(
         stopped = watch(iteration, here)
         if done or stopped or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
-        if converged and squared_decrement <= _SHORT:
+        if converged and leaves_curvature(objective, step, squared_decrement):
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
                 return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)

@@ -1,0 +1,78 @@
+"""The search for a proof that the estimate exists, where the exact Hessian is not at hand: some rows, nearer, all rows."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.fit.convergence import Rule
+from loglik.fit.existence import (
+    ENOUGH,
+    MAX_BOUNDED,
+    decrement_times_range,
+    floor_from_rows,
+    rows_worth_two_passes,
+)
+from loglik.fit.lbfgs import lbfgs
+from loglik.fit.long_column import long_column_of
+from loglik.fit.options import USUAL_TOL
+from loglik.fit.preconditioner import preconditioner
+from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.lbfgs import Memory
+    from loglik.fit.objective import Evaluation, Objective
+
+    Vector = npt.NDArray[np.float64]
+    Way = tuple[Callable[[Vector], Vector], Memory]
+
+# How much nearer, where it was not near enough: as much as the bound missed it by, and some more.
+_LESS, _NEARER = 0.3, 0.01
+_MOST_STEPS = 40
+
+
+def proved_by_rows(objective: Objective, point: Evaluation, rule: Rule, largest: Vector, way: Way | None) -> bool:
+    """Whether some rows, or all of them, there or nearer the minimum, prove that the estimate exists.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    point : Evaluation
+        Where the optimiser stands.
+    rule : Rule
+        What it has reached.
+    largest : ndarray of shape (q,)
+        Largest size of each dense column.
+    way : (callable, deque) or None
+        Preconditioner and memory of the L-BFGS that led there.
+    """
+
+    def bound(at: Evaluation, rows: Objective) -> float:
+        floor = floor_from_rows(objective, at, rows)
+        return np.inf if floor is None else decrement_times_range(objective, floor, largest)
+
+    if long_column_of(objective) is not None:
+        tried = [some_rows_of_each_level(objective)]
+    elif objective.size > MAX_BOUNDED:
+        return False
+    else:
+        usual, affordable = sample_size(objective), rows_worth_two_passes(objective)
+        sizes = [min(usual, affordable)] + [affordable] * (affordable > 4 * usual)
+        tried = [rows_at_random(objective, size) for size in sizes]
+    missed = np.inf
+    for some in tried:
+        missed = bound(point, some)
+        if missed <= ENOUGH:
+            return True
+    nearer = _LESS * ENOUGH / missed if np.isfinite(missed) else _NEARER
+    tight = Rule(min(max(rule.tol * nearer, USUAL_TOL), rule.tol), rule.scale)
+    precondition, memory = way or (preconditioner(objective, point.theta, rule.scale), deque())
+    there = lbfgs(objective, point.theta, precondition, tight, _MOST_STEPS, lambda _i, _p: False, memory=memory).point
+    return any(bound(there, rows) <= ENOUGH for rows in (tried[-1], objective))
