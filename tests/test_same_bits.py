@@ -44,6 +44,21 @@ def test_sparse() -> None:
     assert np.array_equal(fits[0], fits[2])
 
 
+@pytest.mark.parametrize(("n", "p", "noise"), [(8_192, 31, 1.0), (1_000, 20, 1.0), (8_192, 6, 1e-6)])
+def test_small_fits_whose_blas_is_left_alone(n: int, p: int, noise: float) -> None:
+    """Also with nearly collinear columns, whose Hessian is computed anew in other ones."""
+    from threadpoolctl import threadpool_limits
+
+    x, y = simulate(n, p, 2, 7)
+    x[:, 1] = x[:, 0] + noise * x[:, 1]
+    fits = []
+    for threads in (1, 4):
+        with threadpool_limits(threads, user_api="blas"):
+            model = loglik.LogisticRegression().fit(x, y)
+            fits.append((model.coef_.tolist(), model.tidy(frame=dict_frame), model.glance(frame=dict_frame)))
+    assert fits[0] == fits[1]
+
+
 def test_fits_that_overlap_leave_blas_as_it_was() -> None:
     from concurrent.futures import ThreadPoolExecutor
 

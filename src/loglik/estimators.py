@@ -11,19 +11,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from loglik.design.assemble import (
-    Prepared,
-    all_finite,
-    categorical_feature,
-    design_of,
-    feature_kind,
-    refuse_infinite,
-    scaled_weights,
-)
-from loglik.design.blocks import single_threaded_blas
+from loglik.design.arrays import array_design, frame_design, has_levels, is_ready, offset_matrix
+from loglik.design.assemble import Prepared, scaled_weights
 from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
-from loglik.design.matrix import Design
+from loglik.design.matrix import reproducible_blas
 from loglik.design.request import Request, WeightKind
 from loglik.design.target import Target, class_numbers
 from loglik.errors import DataError, SeparationError, SeparationWarning
@@ -37,7 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.design.source import Codes
+    from loglik.design.matrix import Design
     from loglik.fit.convergence import Step
     from loglik.model.fitted import FittedClassifier
 
@@ -68,8 +60,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ``"auto"`` chooses between Newton's method and preconditioned L-BFGS; ``"gd"`` is plain gradient descent.
     tol : float, default=1e-8
         Converged means ``max_j |g_j| / s_j <= tol`` (s_j: root mean square of column j) and half the squared Newton
-        decrement ``<= tol``. Looser values end sooner; without a penalty 1e-6 is the loosest that is used, since the
-        proof that the estimate exists mostly needs it.
+        decrement ``<= tol``. Looser values end sooner; without a penalty 1e-5 is the loosest that is used (1e-6 with
+        more than two classes), since the proof that the estimate exists mostly needs it.
     max_iter : int, optional
         Most iterations: by default 100 (Newton), 500 (L-BFGS), 10,000 (gradient descent).
     learning_rate : float, optional
@@ -182,7 +174,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             The estimator itself.
         """
         self._check_parameters()
-        if sample_weight is None and _is_ready(X, y):
+        if sample_weight is None and is_ready(X, y):
             features, make_design = self._take(X)
         else:
             features, make_design, y = self._read(X, y)
@@ -209,7 +201,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         target = self._target(label)
         if self.weight_kind == "sampling":
             weight = scaled_weights(weight, "sampling")
-        shifts = _offset_matrix(offset, y.size, self.classes_.size)
+        shifts = offset_matrix(offset, y.size, self.classes_.size)
         design = make_design
         if not everything:
             index = np.flatnonzero(kept)
@@ -219,7 +211,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
             self.keep_trajectory, self.inference,
         )  # fmt: skip
-        with single_threaded_blas():  # once, for fit and inference
+        with reproducible_blas(design, self.classes_.size - 1):  # once, for fit and inference
             self._fit_design(design, target, weight, shifts, options, weighted=sample_weight is not None)
         self.features_ = features
         return self
@@ -237,45 +229,24 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if hasattr(self, "feature_names_in_"):  # of an earlier fit
             del self.feature_names_in_
         features = tuple(NumericFeature(n) for n in NumberedNames(X.shape[1]))
-        return features, _array_design(features, X)
+        return features, array_design(features, X)
 
     def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
         """Make the design of new training data, and remember its columns."""
         X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
-        if is_data_frame(X) and _has_levels(X):
+        if is_data_frame(X) and has_levels(X):
             source = frame_source(X)
             y = validate_data(self, X="no_validation", y=y)
             self.n_features_in_ = len(source.columns)
             self.feature_names_in_ = np.array(source.columns, dtype=object)
             if source.n_rows != len(y):
                 raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
-            unknown = [c for c in (self.base or {}) if c not in source.columns]
-            if unknown:
-                raise DataError("LL103", f'base names a column "{unknown[0]}" that X does not have', "Check its name.")
-            kinds = {c: feature_kind(source, c) for c in source.columns}
-            numbers = {c: source.numbers([c])[0] for c in source.columns if kinds[c] == "number"}
-            levels: dict[str, Codes] = {}
-            features: list[Feature] = []
-            for column in source.columns:
-                if column in numbers:
-                    if not all_finite(numbers[column]):
-                        refuse_infinite(source.label, column, numbers[column])
-                        _refuse_missing(column, np.isnan(numbers[column]))
-                    features.append(NumericFeature(column))
-                    continue
-                codes = source.codes(column)
-                _refuse_missing(column, codes.codes < 0)
-                feature, levels[column] = categorical_feature(
-                    column, codes, source.n_rows, self.base or {}, source.label
-                )
-                features.append(feature)
-            made: tuple[Feature, ...] = tuple(features)
-            return made, design_of(made, numbers, levels, source.n_rows), y
+            return *frame_design(source, self.base or {}), y
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], y_numeric=False)
         known = getattr(self, "feature_names_in_", None)
         names = NumberedNames(X.shape[1]) if known is None else tuple(str(n) for n in known)
         made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
-        return made, _array_design(made, X), y
+        return made, array_design(made, X), y
 
     def _target(self, label: npt.NDArray[np.int32]) -> Target:
         names = tuple(str(c) for c in self.classes_)
@@ -352,7 +323,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
             if sparse.issparse(X) != isinstance(self.features_[0], SparseFeatures):
                 X = sparse.csr_array(X) if not sparse.issparse(X) else X.toarray()
-            design = _array_design(self.features_, X)
+            design = array_design(self.features_, X)
         coefficients = np.zeros((self.coef_.shape[0], design.n_coefficients))
         coefficients[:, design.list_order[1:]] = self.coef_
         coefficients[:, 0] = self.intercept_
@@ -361,7 +332,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             hi = min(lo + design.block_rows, design.n_rows)
             eta[:, lo:hi] = design.linear_predictor(lo, hi, coefficients)
         if offset is not None:
-            shifts = _offset_matrix(offset, design.n_rows, self.classes_.size)
+            shifts = offset_matrix(offset, design.n_rows, self.classes_.size)
             if shifts is not None:
                 full = np.concatenate([shifts, np.zeros((1, design.n_rows))])[np.argsort(self._order)]
                 eta += full[1:] - full[0] if self.classes_.size == 2 else full
@@ -479,55 +450,3 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def summary(self) -> str:
         """Everything as text."""
         return self.model_.summary()
-
-
-def _has_levels(frame: Any) -> bool:
-    import narwhals as nw
-
-    native = nw.from_native(frame)
-    schema = native.collect_schema() if isinstance(native, nw.LazyFrame) else native.schema
-    return any(not dtype.is_numeric() and dtype != nw.Object for dtype in schema.values()) or any(
-        dtype == nw.Object and frame_source(frame).kind(name) in {"category", "boolean"}
-        for name, dtype in schema.items()
-    )
-
-
-def _is_ready(X: Any, y: Any) -> bool:
-    """Whether these are plain arrays of numbers and of classes, as long as each other."""
-    if type(X) is not np.ndarray or type(y) is not np.ndarray or X.ndim != 2 or y.ndim != 1:
-        return False
-    fitting = X.shape[0] == y.size and X.size > 0
-    return fitting and X.dtype in (np.float64, np.float32) and X.dtype.isnative and y.dtype.kind in "biuU"
-
-
-def _array_design(features: tuple[Feature, ...], X: Any) -> Design:
-    none = np.empty((X.shape[0], 0), dtype=np.int32)
-    if sparse.issparse(X):
-        X = sparse.csr_array(X)
-        if not X.has_canonical_format:
-            X = X.copy()  # the caller's matrix stays as it is
-        X.sort_indices()
-        X.sum_duplicates()
-        return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64, copy=False))
-    return Design(features, X, none)
-
-
-def _offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
-    if offset is None:
-        return None
-    shifts = np.asarray(offset, dtype=np.float64)
-    if shifts.shape not in {(n,), (n, k - 1)}:
-        raise DataError("LL128", f"offset has shape {shifts.shape}", f"It must be ({n},) or ({n}, {k - 1}).")
-    if not np.isfinite(shifts).all():
-        raise DataError("LL116", "offset has NaN or infinite values", "Mend them.")
-    return np.ascontiguousarray(np.tile(shifts, (k - 1, 1)) if shifts.ndim == 1 else shifts.T)
-
-
-def _refuse_missing(column: str, missing: npt.NDArray[np.bool_]) -> None:
-    if missing.any():
-        raise DataError(
-            "LL107",
-            f'column "{column}" has no value in row {int(missing.argmax()) + 1}'
-            + (f" and in {int(missing.sum()) - 1:,} more" if missing.sum() > 1 else ""),
-            "Fill the values in, or drop such rows; loglik.fit_classifier drops and counts them.",
-        )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import default_threads, single_threaded_blas
+from loglik.design.blocks import default_threads
+from loglik.design.matrix import reproducible_blas
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
@@ -98,7 +99,7 @@ def maximise(
     options : Options
         How to fit.
     """
-    with single_threaded_blas():
+    with reproducible_blas(design, n_classes - 1):
         return _Fit(design, label, n_classes, weight, offset, options).run()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import MatrixSum, rows_per_block, sum_over_blocks
+from loglik.design.blocks import MatrixSum, rows_per_block, single_threaded_blas, sum_over_blocks
 from loglik.fit.factor import ScaledCholesky
 
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor:
         for p, z in zip(terms.probability, columns, strict=True):
             total.sums += (terms.weight * p * (z - mean)) @ z.T
 
-    total = sum_over_blocks(
-        n, rows_per_block(8 * size * (c + 2)), lambda: MatrixSum(np.zeros((size, size))), add,
-        threads=objective.threads, accumulator_bytes=8 * size * size,
-    )  # fmt: skip
+    with single_threaded_blas():
+        total = sum_over_blocks(
+            n, rows_per_block(8 * size * (c + 2)), lambda: MatrixSum(np.zeros((size, size))), add,
+            threads=objective.threads, accumulator_bytes=8 * size * size,
+        )  # fmt: skip
     objective.passes.count += 1
     gram = total.sums / objective.total_weight
     nearly_one = ScaledCholesky.of((gram + gram.T) / 2.0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.blocks import single_threaded_blas
+from loglik.design.matrix import reproducible_blas
 from loglik.errors import Finding
 from loglik.inference.sandwich import score_outer_product
 
@@ -68,7 +69,7 @@ def standard_errors(solution: Solution, weight_kind: WeightKind) -> Vector:
     objective = solution.objective
     if weight_kind == "sampling" or solution.factor is None:
         return np.asarray(np.sqrt(np.diag(covariance(solution, weight_kind))))
-    with single_threaded_blas():
+    with reproducible_blas(objective.design, objective.n_classes_free):
         variance = solution.factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
         intercept = np.flatnonzero(objective.free == 0)
         if objective.design.center.any() and intercept.size:

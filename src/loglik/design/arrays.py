@@ -1,0 +1,108 @@
+"""Designs of the arrays and data frames that an estimator is given: all columns, no missing values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from loglik.design.assemble import all_finite, categorical_feature, design_of, feature_kind, refuse_infinite
+from loglik.design.features import Feature, NumericFeature
+from loglik.design.frames import frame_source
+from loglik.design.matrix import Design
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from loglik.design.source import Codes, Source
+
+    Matrix = npt.NDArray[np.float64]
+
+
+def has_levels(frame: Any) -> bool:
+    """Whether some column of a data frame has levels instead of numbers."""
+    import narwhals as nw
+
+    native = nw.from_native(frame)
+    schema = native.collect_schema() if isinstance(native, nw.LazyFrame) else native.schema
+    return any(not dtype.is_numeric() and dtype != nw.Object for dtype in schema.values()) or any(
+        dtype == nw.Object and frame_source(frame).kind(name) in {"category", "boolean"}
+        for name, dtype in schema.items()
+    )
+
+
+def is_ready(X: Any, y: Any) -> bool:
+    """Whether these are plain arrays of numbers and of classes, as long as each other."""
+    if type(X) is not np.ndarray or type(y) is not np.ndarray or X.ndim != 2 or y.ndim != 1:
+        return False
+    fitting = X.shape[0] == y.size and X.size > 0
+    return fitting and X.dtype in (np.float64, np.float32) and X.dtype.isnative and y.dtype.kind in "biuU"
+
+
+def array_design(features: tuple[Feature, ...], X: Any) -> Design:
+    """Make the design of an array or a sparse matrix, which stays as it is."""
+    none = np.empty((X.shape[0], 0), dtype=np.int32)
+    if sparse.issparse(X):
+        X = sparse.csr_array(X)
+        if not X.has_canonical_format:
+            X = X.copy()
+        X.sort_indices()
+        X.sum_duplicates()
+        return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64, copy=False))
+    return Design(features, X, none)
+
+
+def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature, ...], Design]:
+    """Make the design of all columns of a data frame; `base` names reference levels.
+
+    Raises
+    ------
+    DataError
+        LL103 no such column, LL107 missing values, LL109 infinite ones, and those of `feature_kind`.
+    """
+    unknown = [c for c in base if c not in source.columns]
+    if unknown:
+        raise DataError("LL103", f'base names a column "{unknown[0]}" that X does not have', "Check its name.")
+    kinds = {c: feature_kind(source, c) for c in source.columns}
+    numbers = {c: source.numbers([c])[0] for c in source.columns if kinds[c] == "number"}
+    levels: dict[str, Codes] = {}
+    features: list[Feature] = []
+    for column in source.columns:
+        if column in numbers:
+            if not all_finite(numbers[column]):
+                refuse_infinite(source.label, column, numbers[column])
+                _refuse_missing(column, np.isnan(numbers[column]))
+            features.append(NumericFeature(column))
+            continue
+        codes = source.codes(column)
+        _refuse_missing(column, codes.codes < 0)
+        feature, levels[column] = categorical_feature(column, codes, source.n_rows, base, source.label)
+        features.append(feature)
+    made: tuple[Feature, ...] = tuple(features)
+    return made, design_of(made, numbers, levels, source.n_rows)
+
+
+def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
+    """Offset of each linear predictor, (K - 1) x n, from what was given: one for all of them, or one for each."""
+    if offset is None:
+        return None
+    shifts = np.asarray(offset, dtype=np.float64)
+    if shifts.shape not in {(n,), (n, k - 1)}:
+        raise DataError("LL128", f"offset has shape {shifts.shape}", f"It must be ({n},) or ({n}, {k - 1}).")
+    if not np.isfinite(shifts).all():
+        raise DataError("LL116", "offset has NaN or infinite values", "Mend them.")
+    return np.ascontiguousarray(np.tile(shifts, (k - 1, 1)) if shifts.ndim == 1 else shifts.T)
+
+
+def _refuse_missing(column: str, missing: npt.NDArray[np.bool_]) -> None:
+    if missing.any():
+        raise DataError(
+            "LL107",
+            f'column "{column}" has no value in row {int(missing.argmax()) + 1}'
+            + (f" and in {int(missing.sum()) - 1:,} more" if missing.sum() > 1 else ""),
+            "Fill the values in, or drop such rows; loglik.fit_classifier drops and counts them.",
+        )
