@@ -756,8 +756,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "meaning": """
             An estimate exists unless the classes can be separated (LL201). With few coefficients this is settled: either
             the Newton decrement nu and the largest range R of a row in the norm of the Hessian satisfy nu R <= 1/2, which
-            proves that a maximum exists, or a linear programme decides. Both need matrices with as many rows as there
-            are coefficients, and there are too many here; nor were collinear columns looked for. The numbers are the
+            proves that a maximum exists, or a linear programme decides. Here the former did not prove it, and for the
+            latter there are too many coefficients; with very many, collinear columns were not looked for. The numbers are the
             point at which the gradient fell below the tolerance. If an estimate exists, they are close to it.
             """,
         "what_to_do": """
@@ -816,8 +816,9 @@ TEXTS: dict[str, dict[str, str]] = {
             Standard errors are the square roots of the diagonal of the inverse observed information, a matrix with D
             rows and columns. Forming it takes on the order of n D^2 operations and inverting it D^3; above 4,000
             coefficients, or where the operations would be too many, loglik fits without forming it. With two classes
-            the levels of one categorical column do not count, since they can be eliminated. Sampling weights need the
-            outer product of the scores as well. The coefficients and the log-likelihood are not touched by this.
+            and no sparse columns, the levels of a categorical column that make up half of the coefficients or more do
+            not count, since they can be eliminated; with sampling weights they do, since the outer product of the
+            scores is needed as well. The coefficients and the log-likelihood are not touched by this.
             """,
         "what_to_do": """
             Use fewer columns (--features, --exclude) or merge rare levels (--min-count 100; in Python min_count=100).
