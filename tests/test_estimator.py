@@ -243,3 +243,23 @@ def test_a_refit_on_an_array_forgets_the_names_of_a_frame() -> None:
     model.fit(x, y)
     assert not hasattr(model, "feature_names_in_")
     assert list(model.term_names_) == ["x0", "x1"]
+
+
+def test_columns_that_few_rows_carry_have_the_standard_errors_of_their_counts() -> None:
+    """Dummies in an array, some of a handful of rows: each log-odds stands alone, with variance ``1/k + 1/(n - k)``."""
+    n, sizes, ones = 40_000, (5, 8, 11, 4), (4, 5, 1, 3)
+    x, y = np.zeros((n, 4)), np.zeros(n, dtype=int)
+    row = 0
+    for j, (size, k) in enumerate(zip(sizes, ones, strict=True)):
+        x[row : row + size, j] = 1.0
+        y[row : row + k] = 1
+        row += size
+    y[row::3] = 1
+    rest = np.arange(n) >= row
+    k0, n0 = y[rest].sum(), rest.sum()
+    table = LogisticRegression().fit(x, y).tidy()
+    base = np.log(k0 / (n0 - k0))
+    for j, (size, k) in enumerate(zip(sizes, ones, strict=True)):
+        error = np.sqrt(1 / k + 1 / (size - k) + 1 / k0 + 1 / (n0 - k0))
+        assert table["estimate"].iloc[1 + j] == pytest.approx(np.log(k / (size - k)) - base, abs=1e-9)
+        assert table["std_error"].iloc[1 + j] == pytest.approx(error, rel=5e-8)

@@ -19,10 +19,10 @@ from loglik.families.canonical import family_for
 from loglik.fit.convergence import Rule
 from loglik.fit.curvature import Curvature
 from loglik.fit.existence import (
-    _row_length_bound,
     decrement_times_range,
     floor_from_rows,
     least_eigenvalue,
+    row_length_bound,
     row_range_bound,
 )
 from loglik.fit.factor import ScaledCholesky
@@ -244,7 +244,7 @@ def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch:
         furthest = max(furthest, np.sqrt(np.einsum("ij,jk,ik->i", z, inverse, z).max()))
     for index in (np.arange(250), np.arange(600)):
         floor = floor_from_rows(objective, point, objective.subsample(index))
-        by_length = _row_length_bound(objective, floor.unit, floor.scale)
+        by_length = row_length_bound(objective, floor.matrix)
         by_columns = row_range_bound(design, np.abs(design.dense).max(axis=0), free, floor.variance, c)
         assert furthest <= by_length < np.inf
         assert furthest <= by_columns

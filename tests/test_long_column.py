@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import loglik
@@ -123,3 +124,49 @@ def test_columns_beside_long_ones_combine_as_they_were_made() -> None:
     assert passes == 2
     free = np.setdiff1d(design.list_order, design.reference_positions, assume_unique=True)
     assert collinear_columns(design, free, 2)[0] == []
+
+
+@pytest.mark.parametrize("eps", [1e-3, 1e-6, 1e-7])
+def test_a_column_that_the_levels_nearly_determine_keeps_its_digits(eps: float) -> None:
+    """With ``x = u[level] + eps z`` in place of z, the coefficient and its standard error are those of z over eps."""
+    rng = np.random.default_rng(9)
+    level = np.repeat(np.arange(1_600), 8)
+    z = rng.normal(size=level.size)
+    y = np.tile([0, 1, 0, 1, 1, 0, 0, 1], 1_600)
+    shop = pd.Series([f"s{s:04d}" for s in level], dtype="category")
+    u = rng.normal(size=1_600)[level]
+    x = u + eps * z
+    z = (x - u) / eps  # what is left of it after rounding
+    near, far = (
+        loglik.LogisticRegression().fit(pd.DataFrame({"x": v, "shop": shop}), y).tidy().iloc[1] for v in (x, z)
+    )
+    assert near["std_error"] == pytest.approx(far["std_error"] / eps, rel=1e-7)
+    assert near["estimate"] == pytest.approx(far["estimate"] / eps, abs=1e-4 * near["std_error"])
+
+
+def test_nothing_but_levels_and_no_intercept() -> None:
+    frame = pd.DataFrame({"shop": [f"s{i:04d}" for i in np.repeat(np.arange(2_100), 6)]})
+    y = np.tile([0, 1, 0, 1, 1, 1], 2_100)
+    model = loglik.LogisticRegression(fit_intercept=False).fit(frame, y)
+    # The reference level is not in the model; every other one has four of six.
+    np.testing.assert_allclose(model.coef_[0, 1:], np.log(2.0), rtol=1e-9)
+    errors = model.tidy()["std_error"].to_numpy(dtype=float)
+    np.testing.assert_allclose(errors, np.sqrt(1 / 4 + 1 / 2), rtol=1e-8)
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+@pytest.mark.parametrize("gone", [0, 7])
+def test_levels_whose_rows_weigh_nothing_are_not_in_the_data(library, gone: int) -> None:
+    rng = np.random.default_rng(10)
+    level = np.repeat(np.arange(1_700), 6)
+    level[:6] = 0
+    columns = {"x": rng.normal(size=level.size), "shop": [f"s{s:04d}" for s in level]}
+    y = np.tile([0, 1, 0, 1, 1, 0], 1_700)
+    weight = np.where(level == gone, 0.0, 1.0)
+    kept = weight > 0
+    model = loglik.LogisticRegression().fit(library.DataFrame(columns), y, sample_weight=weight)
+    rest = pd.DataFrame(columns)[kept]
+    other = loglik.LogisticRegression().fit(rest, y[kept])
+    assert model.term_names_.tolist() == other.term_names_.tolist()
+    np.testing.assert_allclose(model.coef_, other.coef_, rtol=1e-12)
+    assert model.predict_proba(rest).tolist() == other.predict_proba(rest).tolist()

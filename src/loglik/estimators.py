@@ -174,6 +174,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             The estimator itself.
         """
         self._check_parameters()
+        X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
         if sample_weight is None and is_ready(X, y):
             features, make_design = self._take(X)
         else:
@@ -205,7 +206,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         design = make_design
         if not everything:
             index = np.flatnonzero(kept)
-            design, weight = design.rows(index), weight[index]
+            weight = weight[index]
+            if design.codes.shape[1]:  # levels without a row are not in the data either
+                features, design = frame_design(frame_source(X).rows(index), self.base or {})
+            else:
+                design = design.rows(index)
             shifts = None if shifts is None else np.ascontiguousarray(shifts[:, index])
         options = Options(
             self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
@@ -233,7 +238,6 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
         """Make the design of new training data, and remember its columns."""
-        X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
         if is_data_frame(X) and has_levels(X):
             source = frame_source(X)
             y = validate_data(self, X="no_validation", y=y)

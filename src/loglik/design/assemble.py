@@ -258,8 +258,12 @@ def categorical_feature(
     column: str, values: Codes, n: int, base: Mapping[str, str], label: str, *, pooled: bool = False
 ) -> tuple[CategoricalFeature, Codes]:
     """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
-    counts = np.zeros(len(values.levels), dtype=np.int64)
+    counts = np.zeros(len(values.levels) + 1, dtype=np.int64)
     count_codes(values.codes, counts)
+    if counts[-1]:
+        msg = "rows with missing values are left out before"
+        raise ValueError(msg)
+    counts = counts[:-1]
     used = np.flatnonzero(counts)
     if used.size > _MANY_LEVELS and used.size > n / 2:
         raise DataError(

@@ -85,6 +85,10 @@ class FrameSource:
         """Number of rows."""
         return int(self.frame.shape[0])
 
+    def rows(self, index: npt.NDArray[np.int64]) -> FrameSource:
+        """Some of the rows."""
+        return FrameSource(self.label, self.frame[index])
+
     def prepare(self, columns: Sequence[str]) -> None:
         """Do nothing: the columns are in memory."""
 

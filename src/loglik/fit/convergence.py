@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.factor import Factor
-    from loglik.fit.objective import Evaluation, Objective
+    from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
 
 
 # Relative change of the objective that rounding may hide.
 _UNRESOLVED = 1e-10
-# Squared length, in standard errors times sqrt(W), and change of a level's log-odds, of steps after which the curvature is
-# the same to eight digits or so: what standard errors have.
-_SHORT, _SHORT_OF_LEVELS = 1e-13, 3e-8
+# Squared length, in standard errors times sqrt(W), and change of any predictor by a column that few rows carry, of steps
+# after which the curvature is the same to eight digits or so: what standard errors have.
+_SHORT, _SHORT_FOR_FEW = 1e-13, 3e-8
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,13 @@ class Rule:
         Tolerance.
     scale : ndarray of shape (D,)
         ``s_j`` for each entry of theta.
+    carried_by_few : ndarray of shape (D,) or None
+        Largest size of the columns that few rows may carry, such as levels (1), and 0 for all others.
     """
 
     tol: float
     scale: Vector
+    carried_by_few: Vector | None = None
 
     def gradient_norm(self, gradient: Vector) -> float:
         """``max_j |g_j| / s_j``."""
@@ -132,15 +135,15 @@ def enough_descent(new: Evaluation, old: Evaluation, promised: float, step: Vect
     return unresolved and bool(abs(new.gradient @ step) <= 0.9 * (old.gradient @ step))
 
 
-def leaves_curvature(objective: Objective, step: Vector, squared_decrement: float) -> bool:
+def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float) -> bool:
     """Whether the Hessian is the same at both ends of a step, which it mostly is long before rounding is reached.
 
-    A level that few rows have is a small part of the decrement, but all that its rows have: it is looked at itself.
+    A column that few rows carry is a small part of the decrement, but all that those rows have: it is looked at itself.
 
     Parameters
     ----------
-    objective : Objective
-        What is minimised.
+    rule : Rule
+        Which columns these are.
     step : ndarray of shape (D,)
         The step.
     squared_decrement : float
@@ -148,6 +151,5 @@ def leaves_curvature(objective: Objective, step: Vector, squared_decrement: floa
     """
     if squared_decrement > _SHORT:
         return False
-    is_level = objective.free > objective.design.dense.shape[1]
-    of_levels = step.reshape(objective.n_classes_free, -1)[:, is_level]
-    return bool(np.max(np.abs(of_levels), initial=0.0) <= _SHORT_OF_LEVELS)
+    few = rule.carried_by_few
+    return few is None or bool(np.max(np.abs(few * step), initial=0.0) <= _SHORT_FOR_FEW)

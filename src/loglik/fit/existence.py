@@ -10,7 +10,7 @@ runs: losses ``a exp(-t)`` have ``nu = sqrt(a exp(-t))`` and ``R = 1 / sqrt(a ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +38,11 @@ ENOUGH = 0.5
 
 _MAX_EXACT = 1_000
 _POWER_STEPS = 8
+# Per row and column, what a Cholesky factorisation may miss of an eigenvalue.
+_ROUNDING = 1e-14
 _EXPONENTIAL = 30
+# Of a column beside eliminated levels, below which rounding would have a part in the bounds.
+_LEAST_SHARE = 1e-8
 
 
 def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
@@ -82,17 +86,13 @@ class Floor:
         Upper bound of the squared Newton decrement.
     variance : ndarray of shape (C * P,)
         Upper bounds of ``diag(H^-1)``.
-    unit : ndarray or None
-        ``S^-1 A S^-1``, the matrix with the units taken out: of all coefficients, or of those of one class where the
-        same A serves them all.
-    scale : ndarray
-        ``S = sqrt(diag A)``.
+    matrix : ndarray or None
+        The matrix A: of all coefficients, or of those of one class where the same serves them all.
     """
 
     squared_decrement: float
     variance: Vector
-    unit: Matrix | None = None
-    scale: Vector = field(default_factory=lambda: np.zeros(0))
+    matrix: Matrix | None = None
 
 
 def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) -> Floor | None:
@@ -120,7 +120,9 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     long = long_column_of(objective)
     if long is not None:
         apart = EliminatedLevels.factor(bordered_hessian(rows, theta, long), objective.threads)
-        return None if apart.ridge else Floor(float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)
+        if apart.ridge or apart.least_share < _LEAST_SHARE:
+            return None
+        return Floor(float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)
     if objective.size > MAX_BOUNDED:
         return None
     if c == 1 or rows.size <= _MAX_EXACT:
@@ -134,8 +136,7 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     if floor.ridge:
         return None
     variance = np.tile(floor.inverse_diagonal(), by_class.shape[1])
-    unit = matrix / floor.scale / floor.scale[:, None]
-    return Floor(float((by_class * floor.solve(by_class)).sum()), variance, unit, floor.scale)
+    return Floor(float((by_class * floor.solve(by_class)).sum()), variance, matrix)
 
 
 def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -> float:
@@ -153,29 +154,39 @@ def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -
     decrement = float(np.sqrt(max(floor.squared_decrement, 0.0)))
     c = objective.n_classes_free
     bound = decrement * row_range_bound(objective.design, largest, objective.free, floor.variance, c)
-    if bound <= ENOUGH or floor.unit is None:
+    if bound <= ENOUGH or floor.matrix is None or objective.design.sparse is not None:
         return bound
-    return min(bound, decrement * _row_length_bound(objective, floor.unit, floor.scale))
+    return min(bound, decrement * row_length_bound(objective, floor.matrix))
 
 
 def rows_worth_two_passes(objective: Objective) -> int:
     """How many rows' floor costs about as much arithmetic as two gradients of all rows."""
     design, c, p = objective.design, objective.n_classes_free, objective.free.size
-    entries = 1 + design.dense.shape[1] + design.codes.shape[1]
+    entries = 1.0 + design.dense.shape[1] + design.codes.shape[1]
+    entries += 0.0 if design.sparse is None else design.sparse.nnz / max(design.n_rows, 1)
     a_row = c * (2 * entries + _EXPONENTIAL)
     whole = c == 1 or objective.size <= _MAX_EXACT
     of_the_floor = a_row + entries**2 / 2 * (c * (c + 1) / 2 if whole else 1)
     return min(design.n_rows, max(3 * p, int(2.0 * design.n_rows * a_row / of_the_floor)))
 
 
-def _row_length_bound(objective: Objective, unit: Matrix, scale: Vector) -> float:
-    """Upper bound of ``R`` from the rows' lengths: ``|x' v| <= |S^-1 x| / sqrt(least eigenvalue)`` for ``|v|_A = 1``.
+def row_length_bound(objective: Objective, matrix: Matrix) -> float:
+    """Upper bound of ``R`` from the rows' lengths: ``|x' v| <= |S^-1 x| / sqrt(least eigenvalue)`` for ``|v|_A <= 1``.
 
-    The difference of two classes' predictors is the product of v with a row that has x in two places.
+    ``S = sqrt(diag A)``, and the eigenvalue is that of ``S^-1 A S^-1``. The difference of two classes' predictors is the
+    product of v with a row that has x in two places.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows, without sparse columns.
+    matrix : ndarray
+        A, as in `Floor`.
     """
-    least = least_eigenvalue(unit)
+    scale = np.sqrt(matrix.diagonal())
+    least = least_eigenvalue(matrix / scale / scale[:, None])
     design, c = objective.design, objective.n_classes_free
-    if least == 0.0 or design.sparse is not None:
+    if least == 0.0:
         return np.inf
     weights = np.zeros((scale.size // objective.free.size, design.n_coefficients))
     weights[:, objective.free] = 1.0 / scale.reshape(weights.shape[0], -1) ** 2
@@ -201,6 +212,8 @@ def least_eigenvalue(unit: Matrix) -> float:
     size = float(np.linalg.norm(v))
     for share in (0.7, 0.3, 0.1):
         mu = share / size
+        if mu < _ROUNDING * unit.shape[0]:
+            return 0.0
         if ScaledCholesky.of(unit - mu * np.eye(unit.shape[0])).ridge == 0.0:
             return mu
     return 0.0
@@ -218,6 +231,7 @@ def _least_curvature(objective: Objective, theta: Vector) -> Matrix:
         terms = objective.terms(lo, hi, beta)
         reference = np.maximum(1.0 - terms.probability.sum(axis=0), np.finfo(float).tiny)
         smallest = np.maximum(terms.probability.min(axis=0), np.finfo(float).tiny)
-        least = terms.weight / (1.0 / smallest + objective.n_classes_free / reference)
+        with np.errstate(over="ignore"):
+            least = terms.weight / (1.0 / smallest + objective.n_classes_free / reference)
         design.add_gram(lo, hi, least, gram)
     return design.symmetric_from_parts(gram)[np.ix_(objective.free, objective.free)]

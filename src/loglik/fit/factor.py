@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,16 @@ class Factor(Protocol):
     @property
     def ridge(self) -> float:
         """What had to be added to the unit diagonal; 0 if the matrix is positive definite."""
+
+    @property
+    def least_share(self) -> float:
+        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a ridge was needed."""
+
+    def orthogonal(self) -> Matrix:
+        """The columns that the factor makes orthogonal, in terms of those whose products A holds: a row for each."""
+
+    def times(self, lower: Matrix) -> Factor:
+        """Factor ``L M`` of a matrix that is M M' in the orthogonal columns."""
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``A^-1 b``."""
@@ -79,6 +89,14 @@ class ScaledCholesky:
         scale = self.scale if b.ndim == 1 else self.scale[:, None]
         solution, _ = dpotrs(self.lower, b / scale, lower=True)
         return np.asarray(solution.reshape(b.shape) / scale)
+
+    def orthogonal(self) -> Matrix:
+        """``L^-1 S^-1``: row by row, the columns ``X S^-1 L^-T`` in terms of those of X."""
+        return self.half_inverse
+
+    def times(self, lower: Matrix) -> ScaledCholesky:
+        """Factor ``L M`` of a matrix that is M M' in the orthogonal columns."""
+        return replace(self, lower=self.lower @ lower)
 
     @cached_property
     def half_inverse(self) -> Matrix:

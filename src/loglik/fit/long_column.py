@@ -39,6 +39,7 @@ _FEW = 1_500
 _MOST_OTHERS = 4_000
 _MOST_ENTRIES = 1 << 25
 _LEVELS_AT_A_TIME = 512
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,13 @@ def long_column(design: Design, free: Indices) -> LongColumn | None:
     column = int(np.argmax([design.positions[i].size for i in kinds]))
     places = design.positions[kinds[column]]
     others = design.n_coefficients - places.size
-    if places.size < others or others > _MOST_OTHERS or design.n_coefficients * others > _MOST_ENTRIES:
+    has_others = bool(((free < places[0]) | (free > places[-1])).any())
+    if (
+        not has_others
+        or places.size < others
+        or others > _MOST_OTHERS
+        or design.n_coefficients * others > _MOST_ENTRIES
+    ):
         return None
     return LongColumn(column, kinds[column], int(places[0]), int(places[-1]) + 1)
 
@@ -213,6 +220,8 @@ class EliminatedLevels:
         Factor of its Schur complement.
     ridge : float
         What was added to the unit diagonal of the Schur complement; infinite if a level has no curvature.
+    least_share : float
+        Smallest share of one of the other columns that the levels and the columns before it leave unexplained.
     threads : int
         Threads for what goes level by level.
     """
@@ -220,15 +229,33 @@ class EliminatedLevels:
     of: Bordered
     schur: ScaledCholesky
     ridge: float
+    least_share: float
     threads: int
 
     @staticmethod
     def factor(matrix: Bordered, threads: int) -> EliminatedLevels:
         """Factor a matrix; one that is not positive definite gets the smallest ridge that makes it so."""
-        schur = ScaledCholesky.of(matrix.schur(threads))
+        schur, squares = matrix.schur(threads), matrix.rest.diagonal()
+        shares = schur.diagonal() / np.where(squares > 0.0, squares, 1.0)
+        if shares.min() < _ROUNDING:  # what is left of some column is rounding; `refined` finds what it was
+            schur += np.diag(_ROUNDING * squares)
+        factor = ScaledCholesky.of(schur)
+        least = 0.0 if factor.ridge else float((shares * factor.lower.diagonal() ** 2).min())
         if (matrix.d > 0.0).all():
-            return EliminatedLevels(matrix, schur, schur.ridge, threads)
-        return EliminatedLevels(replace(matrix, d=np.where(matrix.d > 0.0, matrix.d, 1.0)), schur, np.inf, threads)
+            return EliminatedLevels(matrix, factor, factor.ridge, least, threads)
+        filled = replace(matrix, d=np.where(matrix.d > 0.0, matrix.d, 1.0))
+        return EliminatedLevels(filled, factor, np.inf, 0.0, threads)
+
+    def orthogonal(self) -> Matrix:
+        """New columns in terms of the old ones, M x D: the others less what the levels explain of them, made orthogonal."""
+        of, half = self.of, self.schur.half_inverse
+        columns = np.empty((of.others.size, of.d.size + of.others.size))
+        columns[:, of.others], columns[:, of.levels] = half, -half @ (of.border / of.d[:, None]).T
+        return columns
+
+    def times(self, lower: Matrix) -> EliminatedLevels:
+        """As `ScaledCholesky.times`."""
+        return replace(self, schur=self.schur.times(lower))
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``H^-1 b``."""
@@ -242,7 +269,7 @@ class EliminatedLevels:
 
     def inverse_diagonal(self) -> Vector:
         """Diagonal of ``H^-1``."""
-        return self._inverse_diagonal
+        return self._inverse_diagonal.copy()
 
     @cached_property
     def _inverse_diagonal(self) -> Vector:

@@ -60,6 +60,7 @@ _MAX_HESSIAN = 4_000
 # The last Newton step takes a second and a third one.
 _POLISH_FLOPS = 2e10
 _POLISH_STEPS = 3
+_RARE = 16.0
 # L-BFGS knows its step roughly.
 _MARGIN = 3.0
 # Squared decrement that it reaches where no Newton step follows.
@@ -245,7 +246,7 @@ class _Fit:
         left, done = options.max_iter or 500, 0
 
         def for_the_last_step(step: Vector, squared_decrement: float) -> bool:
-            return leaves_curvature(objective, _MARGIN * step, _MARGIN**2 * squared_decrement)
+            return leaves_curvature(rule, _MARGIN * step, _MARGIN**2 * squared_decrement)
 
         def by_itself(_step: Vector, squared_decrement: float) -> bool:
             return squared_decrement <= _ALONE
@@ -289,7 +290,13 @@ class _Fit:
         scale[scale == 0.0] = 1.0
         provable = self.options.alpha == 0.0 and self.options.solver != "gd"
         tol = min(self.options.tol, _PROVABLE_TOL[self.objective.n_classes_free > 1]) if provable else self.options.tol
-        return Rule(tol, np.tile(scale[self.objective.free], self.objective.n_classes_free))
+        few = self._largest() if self.objective.size <= _MAX_PROGRAMME else np.ones(self.design.n_coefficients)
+        few[0] = 0.0
+        # A column of noughts with a one in a 256th of the rows is as rare; a normal one reaches five times its size.
+        rare = (self.stats.largest > _RARE * scale[1 : 1 + q]) & (self.design.center == 0.0)
+        few[1 : 1 + q] = np.where(rare, self.stats.largest, 0.0)
+        c, free = self.objective.n_classes_free, self.objective.free
+        return Rule(tol, np.tile(scale[free], c), np.tile(few[free], c))
 
     def _watch(self, kind: str) -> Callable[[int, Evaluation], bool]:
         suspect = _SUSPECT_AFTER[kind]
@@ -365,19 +372,23 @@ class _Fit:
         return True
 
     def _find_separation(self, point: Evaluation) -> Separation | None:
+        found = find_separation(
+            self.design, self.objective.label, self.objective.n_classes_free, self.objective.free, self._largest(),
+            self.objective.expand(point.theta),
+        )  # fmt: skip
+        if found is None:
+            return None
+        return replace(found, direction=self._original_scale(found.direction))
+
+    def _largest(self) -> Vector:
+        """Largest size of each column, in storage order."""
         largest = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
         largest[1 : 1 + q] = self.stats.largest + np.abs(self.design.center)
         if self.design.sparse is not None and self.design.sparse.shape[1]:
             sizes = np.asarray(abs(self.design.sparse).max(axis=0).todense()).ravel()
             largest[self.design.n_coefficients - sizes.size :] = sizes
-        found = find_separation(
-            self.design, self.objective.label, self.objective.n_classes_free, self.objective.free, largest,
-            self.objective.expand(point.theta),
-        )  # fmt: skip
-        if found is None:
-            return None
-        return replace(found, direction=self._original_scale(found.direction))
+        return largest
 
     def _original_scale(self, beta: Matrix) -> Matrix:
         """Undo the centering: ``b_0 - sum_j b_j c_j``."""

@@ -67,7 +67,7 @@ def newton(
         stopped = watch(iteration, here)
         if done or stopped or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
-        if converged and leaves_curvature(objective, step, squared_decrement):
+        if converged and leaves_curvature(rule, step, squared_decrement):
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
                 return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)

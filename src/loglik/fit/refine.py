@@ -8,13 +8,13 @@ digits; with its factor M the first one becomes ``L M``. Only the square root of
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.design.blocks import MatrixSum, rows_per_block, single_threaded_blas, sum_over_blocks
 from loglik.fit.factor import ScaledCholesky
+from loglik.fit.long_column import EliminatedLevels
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 # With a smaller share of some column left by the columns before it, the Hessian's inverse has 10 digits at most.
 _NEARLY_COLLINEAR = 1e-6
+# With this little the elimination of levels, which subtracts them, leaves five digits.
+_TOO_FEW_DIGITS = 1e-10
 _MOST_FLOPS = 1e11
 
 
-def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor:
+def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor | None:
     """Factor of the Hessian at theta, computed again in orthogonal columns where that makes a difference.
+
+    Where it would, but is too dear, what is left of the digits decides: None if there are too few.
 
     Parameters
     ----------
@@ -42,12 +46,15 @@ def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor:
     factor : Factor
         The factor that the Hessian's own entries give.
     """
-    c, size, n = objective.n_classes_free, objective.size, objective.design.n_rows
-    dear = float(n) * size * size * (c + 1) > _MOST_FLOPS
-    if dear or not isinstance(factor, ScaledCholesky) or not 0.0 < factor.least_share < _NEARLY_COLLINEAR:
+    if factor.ridge or factor.least_share >= _NEARLY_COLLINEAR:
         return factor
+    c, size, n = objective.n_classes_free, objective.size, objective.design.n_rows
     # Row d of `orthogonal` gives new column d in terms of the old ones, class by class.
-    orthogonal = factor.half_inverse
+    apart = isinstance(factor, EliminatedLevels)
+    new = factor.of.others.size if isinstance(factor, EliminatedLevels) else size
+    if float(n) * new * new * (c + 1) > _MOST_FLOPS:
+        return None if apart and factor.least_share < _TOO_FEW_DIGITS else factor
+    orthogonal = factor.orthogonal()
     beta = objective.expand(theta)
     by_class = [_expanded(objective, orthogonal[:, k * (size // c) : (k + 1) * (size // c)]) for k in range(c)]
 
@@ -65,15 +72,15 @@ def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor:
 
     with single_threaded_blas():
         total = sum_over_blocks(
-            n, rows_per_block(8 * size * (c + 2)), lambda: MatrixSum(np.zeros((size, size))), add,
-            threads=objective.threads, accumulator_bytes=8 * size * size,
+            n, rows_per_block(8 * new * (c + 2)), lambda: MatrixSum(np.zeros((new, new))), add,
+            threads=objective.threads, accumulator_bytes=8 * new * new,
         )  # fmt: skip
     objective.passes.count += 1
     gram = total.sums / objective.total_weight
     nearly_one = ScaledCholesky.of((gram + gram.T) / 2.0)
     if nearly_one.ridge:
-        return factor
-    return replace(factor, lower=factor.lower @ (nearly_one.scale[:, None] * nearly_one.lower))
+        return None if apart and factor.least_share < _TOO_FEW_DIGITS else factor
+    return factor.times(nearly_one.scale[:, None] * nearly_one.lower)
 
 
 def _expanded(objective: Objective, rows: Matrix) -> Matrix:
