@@ -30,7 +30,7 @@ from loglik.fit.hot_columns import columns_of, hot_block
 from loglik.fit.newton import newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.objective import Objective
-from loglik.fit.preconditioner import preconditioner
+from loglik.fit.preconditioner import _by_class, preconditioner
 from loglik.kernels.dense_rows import weighted_gram
 
 
@@ -348,9 +348,9 @@ def test_levels_are_the_same_from_every_kind_of_column() -> None:
         assert codes.codes.tolist() == [0, -1, 1]
 
 
-@pytest.mark.parametrize("kronecker", [False, True])
+@pytest.mark.parametrize("form", ["exact", "kronecker", "by class"])
 @pytest.mark.parametrize("k", [2, 3])
-def test_a_sample_in_pieces_is_the_sample(k: int, kronecker: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(k)
     n, p = 30_000, 6
     numbers = tuple(NumericFeature(str(j)) for j in range(p))
@@ -359,16 +359,31 @@ def test_a_sample_in_pieces_is_the_sample(k: int, kronecker: bool, monkeypatch: 
     objective = Objective(
         design, family_for(k), label, weight, None, 0.05, np.arange(p + 1), 2, float(weight.sum())
     )  # fmt: skip
-    if kronecker:
+    if form != "exact":
         monkeypatch.setattr("loglik.fit.preconditioner._sample_is_cheap", lambda *_: False)
     theta, scale = rng.normal(size=objective.size) * 0.3, np.ones(objective.size)
+    if form == "kronecker":
+        theta.reshape(k - 1, -1)[:, 1:] = 0.0
     g = rng.normal(size=objective.size)
     at_once = preconditioner(objective, theta, scale)(g)
     monkeypatch.setattr("loglik.fit.samples._LEAST_PIECE", 700)
     monkeypatch.setattr("loglik.fit.samples._PIECE_BYTES", 1)
-    np.testing.assert_allclose(preconditioner(objective, theta, scale)(g), at_once, rtol=1e-9)
+    np.testing.assert_allclose(preconditioner(objective, theta, scale)(g), at_once, rtol=1e-6 if k > 2 else 1e-9)
     exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
-    assert np.linalg.norm(at_once - exact) < (0.3 if kronecker else 0.1) * np.linalg.norm(exact)
+    assert np.linalg.norm(at_once - exact) < (0.1 if form == "exact" else 0.3) * np.linalg.norm(exact)
+
+
+@pytest.mark.parametrize(("alpha", "wrong"), [(0.0, 2e-3), (0.05, 0.1)])
+def test_a_matrix_for_each_class_is_the_inverse_hessian_of_one_row_pattern(alpha: float, wrong: float) -> None:
+    """``diag(p) - p p'`` has the inverse ``diag(1/p) + 11'/p_ref``: exact where all rows are alike, but for the penalty."""
+    n, c = 12_000, 4
+    design = Design((NumericFeature("x"),), np.full((n, 1), 2.0), np.zeros((n, 0), dtype=np.int32))
+    label = np.random.default_rng(2).integers(c + 1, size=n).astype(np.int32)
+    objective = Objective(design, family_for(c + 1), label, np.ones(n), None, alpha, np.array([1]), 2, float(n))
+    theta = np.array([0.3, -0.8, 0.1, 0.5])
+    g = np.array([1.0, -2.0, 0.5, 3.0])
+    exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
+    np.testing.assert_allclose(_by_class(objective, theta, np.full(c, 2.0))(g), exact, rtol=wrong)
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,10 @@ class Objective:
         """Where the intercept is among the free coefficients of a class, if it is."""
         return np.flatnonzero(self.free == 0)
 
+    def is_null(self, theta: Vector) -> bool:
+        """Whether no column counts yet: all coefficients but the intercepts are 0."""
+        return not self.expand(theta)[:, 1:].any()
+
     def gather(self, sums: Matrix) -> Vector:
         """Free entries of a C x P matrix: the opposite of `expand`."""
         return (sums if self._all_free else sums[:, self.free]).ravel()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.blocks import MatrixSum, sum_over_blocks
 from loglik.fit.convergence import Rule
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import hot_block
@@ -30,6 +31,8 @@ _NEWTON_FLOPS = 1e8
 _NEWTON_FLOPS_ALONE = 1e9
 _NEWTON_SIZE = 2_000
 _SAMPLE_FLOPS = 4e9
+_SHARE_OF_ROWS = 8
+_MOST_BY_CLASS = 1 << 22
 _MANY_SPARSE = 500
 _PRODUCTS_PER_STEP = 60.0
 _SMALLEST_SAMPLE = 500
@@ -116,7 +119,7 @@ def start_and_preconditioner(
             point = newton(sample, theta, _known(objective, rows), 12, _never, finish=False).point
             theta = point.theta
         return theta, _inverse_of(point.hessian, objective, scale)
-    rows = n // 8
+    rows = n // _SHARE_OF_ROWS
     if objective.free.size <= _MAX_DENSE and rows >= max(2 * objective.size, MIN_SAMPLE):
         sample = rows_at_random(objective, rows, _prior(objective, scale) / rows)
         precondition = preconditioner(objective, theta, scale)
@@ -127,13 +130,17 @@ def start_and_preconditioner(
 def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
     """Approximate inverse Hessian: of a sample at theta, or where that is dear its Kronecker form, or its hot block.
 
-    The Kronecker form is class curvature times one P x P matrix; the hot block that of the most frequent columns.
+    The Kronecker form is class curvature times one P x P matrix, better where the columns have begun to count a matrix
+    for each class; the hot block that of the most frequent columns.
     """
     size = sample_size(objective)
     if _sample_is_cheap(objective, size):
         return _inverse_of(_hessian_of_some(objective, size, theta), objective, scale)
     if objective.free.size <= _MAX_DENSE:
-        return _kronecker(objective, theta, scale)
+        c, p = objective.n_classes_free, objective.design.n_coefficients
+        if objective.is_null(theta) or c == 1 or (c + 1) * p * p > _MOST_BY_CLASS:
+            return _kronecker(objective, theta, scale)
+        return _by_class(objective, theta, scale)
     return hot_block(
         objective, some_rows(objective), theta, _diagonal(objective, scale), lambda h, d: _filled_up(h, d, _EXACT_RIDGE)
     )
@@ -223,6 +230,50 @@ def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[
 
     def solve(g: Vector) -> Vector:
         return class_factor.solve(columns.solve(g.reshape(c, -1).T).T).ravel()
+
+    return solve
+
+
+def _by_class(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
+    """``z_k = D_k^-1 g_k + D_ref^-1 sum_l g_l`` with ``D_k = X' diag(w p_k) X / W`` at theta.
+
+    With one row pattern the Hessian is ``diag(p) - p p'`` and its inverse ``diag(1/p) + 11'/p_ref``; this is the same
+    with matrices for the p, the inverse of ``D_k (k = l) - D_k G^-1 D_l`` with G their sum over all classes. It knows
+    where each class has its rows; with p the same in all of them it is the Kronecker form.
+    """
+    design, c, free = objective.design, objective.n_classes_free, objective.free
+    p, beta = design.n_coefficients, objective.expand(theta)
+    shape = (c + 1, p, p)
+    grams, weight = np.zeros(shape), 0.0
+    for piece in pieces(objective, max(sample_size(objective), design.n_rows // _SHARE_OF_ROWS)):
+
+        def add(lo: int, hi: int, total: MatrixSum, piece: Objective = piece) -> None:
+            terms = piece.terms(lo, hi, beta)
+            reference = np.maximum(1.0 - terms.probability.sum(axis=0), 0.0)
+            for k, probability in enumerate((*terms.probability, reference)):
+                piece.design.add_gram(lo, hi, terms.weight * probability, total.sums[k], single=True)
+
+        grams += sum_over_blocks(
+            piece.design.n_rows, piece.block_rows(), lambda: MatrixSum(np.zeros(shape)), add,
+            threads=objective.threads, accumulator_bytes=grams.nbytes,
+        ).sums  # fmt: skip
+        weight += piece.total_weight
+    share, squares = _class_weights(objective), _column_squares(objective, scale)
+    pull = objective.alpha * (free != 0)
+    factors = [
+        ScaledCholesky.of(
+            _filled_up(design.symmetric_from_parts(gram)[np.ix_(free, free)] / weight, q * squares, _KRONECKER_RIDGE)
+            + np.diag(pull)
+        )
+        for gram, q in zip(grams, share, strict=True)
+    ]
+
+    def solve(g: Vector) -> Vector:
+        by_class = g.reshape(c, -1)
+        in_common = factors[c].solve(by_class.sum(axis=0))
+        return np.concatenate(
+            [factor.solve(part) + in_common for factor, part in zip(factors[:c], by_class, strict=True)]
+        )
 
     return solve
 
