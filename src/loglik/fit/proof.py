@@ -22,7 +22,7 @@ from loglik.fit.preconditioner import preconditioner
 from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
@@ -58,21 +58,25 @@ def proved_by_rows(objective: Objective, point: Evaluation, rule: Rule, largest:
         floor = floor_from_rows(objective, at, rows)
         return np.inf if floor is None else decrement_times_range(objective, floor, largest)
 
-    if long_column_of(objective) is not None:
-        tried = [some_rows_of_each_level(objective)]
-    elif objective.size > MAX_BOUNDED:
+    if objective.size > MAX_BOUNDED and long_column_of(objective) is None:
         return False
-    else:
-        usual, affordable = sample_size(objective), rows_worth_two_passes(objective)
-        sizes = [min(usual, affordable)] + [affordable] * (affordable > 4 * usual)
-        tried = [rows_at_random(objective, size) for size in sizes]
-    missed = np.inf
-    for some in tried:
-        missed = bound(point, some)
+    missed, rows = np.inf, objective
+    for some in _ever_more_rows(objective):
+        missed, rows = bound(point, some), some
         if missed <= ENOUGH:
             return True
     nearer = _LESS * ENOUGH / missed if np.isfinite(missed) else _NEARER
     tight = Rule(min(max(rule.tol * nearer, USUAL_TOL), rule.tol), rule.scale)
     precondition, memory = way or (preconditioner(objective, point.theta, rule.scale), deque())
     there = lbfgs(objective, point.theta, precondition, tight, _MOST_STEPS, lambda _i, _p: False, memory=memory).point
-    return any(bound(there, rows) <= ENOUGH for rows in (tried[-1], objective))
+    return bound(there, rows) <= ENOUGH or (rows is not objective and bound(there, objective) <= ENOUGH)
+
+
+def _ever_more_rows(objective: Objective) -> Iterator[Objective]:
+    if long_column_of(objective) is not None:
+        yield some_rows_of_each_level(objective)
+        return
+    usual, affordable = sample_size(objective), rows_worth_two_passes(objective)
+    yield rows_at_random(objective, min(usual, affordable))
+    if affordable > 4 * usual:
+        yield rows_at_random(objective, affordable)
