@@ -77,10 +77,38 @@ def near_copy() -> tuple:
     return np.column_stack([x, x[:, :2] + 1e-6 * rng.standard_normal((4_000, 2))]), y, {}
 
 
+def many_classes() -> tuple:
+    """The Hessian of a sample is dear; a matrix for each class is the preconditioner."""
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((82_000, 16))
+    return x, draw(x @ rng.standard_normal((16, 90)) / 5.0, rng), {"alpha": 1e-4}
+
+
+def shops() -> tuple:
+    """Thousands of levels: they are eliminated, for the standard errors too."""
+    rng = np.random.default_rng(8)
+    shop, kind = rng.integers(3_000, size=120_000), rng.integers(20, size=120_000)
+    frame = pd.DataFrame({"kind": kind, "x": rng.standard_normal(shop.size), "shop": shop}).astype(
+        {"kind": "category", "shop": "category"}
+    )
+    eta = 0.5 * rng.standard_normal(3_000)[shop] + 0.5 * rng.standard_normal(20)[kind] + 0.3 * frame["x"].to_numpy()
+    return frame, draw(eta, rng), {}
+
+
 # One read for the columns' sizes and one for collinearity are among them.
 @pytest.mark.parametrize(
     ("case", "most"),
-    [(dense, 9), (badly_scaled, 9), (levels, 8), (classes, 10), (words, 83), (small, 8), (near_copy, 13)],
+    [
+        (dense, 9),
+        (badly_scaled, 9),
+        (levels, 8),
+        (classes, 10),
+        (words, 83),
+        (small, 8),
+        (near_copy, 13),
+        (many_classes, 17),
+        (shops, 16),
+    ],
 )
 def test_passes(case, most: int) -> None:
     x, y, options = case()

@@ -40,6 +40,7 @@ _MOST_OTHERS = 4_000
 _MOST_ENTRIES = 1 << 25
 _LEVELS_AT_A_TIME = 512
 _ROUNDING = 1e-12
+_CHEAP_FLOPS = 4e8
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,13 @@ def long_column(design: Design, free: Indices) -> LongColumn | None:
 def long_column_of(objective: Objective) -> LongColumn | None:
     """As `long_column`; more than two classes have a block, not a number, for each level."""
     return long_column(objective.design, objective.free) if objective.n_classes_free == 1 else None
+
+
+def elimination_is_cheap(objective: Objective, long: LongColumn) -> bool:
+    """Whether the other columns are so few that each Newton step can have a Hessian."""
+    levels = long.stop - long.first
+    others = objective.design.n_coefficients - levels
+    return levels * others**2 / 2.0 + others**3 / 3.0 <= _CHEAP_FLOPS
 
 
 @dataclass(frozen=True)

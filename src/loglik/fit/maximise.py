@@ -19,7 +19,7 @@ from loglik.fit.existence import ENOUGH, Floor, decrement_times_range
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
-from loglik.fit.long_column import long_column_of
+from loglik.fit.long_column import LongColumn, elimination_is_cheap, long_column_of
 from loglik.fit.newton import newton
 from loglik.fit.newton_cg import newton_cg
 from loglik.fit.null_model import null_coefficients
@@ -217,6 +217,9 @@ class _Fit:
             return self._newton(objective, start)
         if self.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
+        long = long_column_of(objective)
+        if long is not None and elimination_is_cheap(objective, long):
+            return self._newton(objective, start, long)
         if products_are_cheaper(objective, wanted=self._exact_hessian_is_wanted()):
             arrival = newton_cg(
                 objective, start, lambda curvature: cheap_preconditioner(curvature, self._rule().scale), self._rule(),
@@ -230,10 +233,10 @@ class _Fit:
             return self._newton(objective, start)
         return self._finish(self._lbfgs(start), polish=True)
 
-    def _newton(self, objective: Objective, start: Vector) -> Arrival:
+    def _newton(self, objective: Objective, start: Vector, long: LongColumn | None = None) -> Arrival:
         return newton(
             objective, start, self._rule(), self.options.max_iter or 100, self._watch("newton"),
-            finish=self._to_rounding(), first=self._first,
+            finish=self._to_rounding(), first=self._first, long=long,
         )  # fmt: skip
 
     def _to_rounding(self) -> bool:
