@@ -129,7 +129,8 @@ class FrameSource:
         out = []
         for column in columns:
             series = self.frame[column]
-            if isinstance(getattr(series.to_native(), "dtype", None), np.dtype) and series.dtype == nw.Float64:
+            native = series.to_native()
+            if series.implementation.is_pandas() and native.dtype == np.dtype(np.float64):
                 out.append(series.to_numpy())  # NaN says missing already
             elif self.frame.schema[column] == nw.Object:
                 values = [np.nan if _missing(v) else v for v in series.to_list()]

@@ -107,6 +107,13 @@ class Design:
         return storage_positions(self.features)
 
     @cached_property
+    def sparse_sizes(self) -> Vector:
+        """Largest size of each sparse column."""
+        if self.sparse is None or not self.sparse.shape[1]:
+            return np.zeros(0)
+        return np.asarray(abs(self.sparse).max(axis=0).todense()).ravel()
+
+    @cached_property
     def list_order(self) -> Indices:
         """Storage positions in list order: the intercept, then the terms of each feature as the user named them."""
         if self.codes.shape[1] == 0 and self.sparse is None:

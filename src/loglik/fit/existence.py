@@ -69,9 +69,8 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     for feature, positions in zip(design.features, design.positions, strict=True):
         if isinstance(feature, CategoricalFeature):  # a row has one level
             bound += spread[:, positions].max(axis=1)
-    if design.sparse is not None and design.sparse.shape[1]:
-        sizes = np.asarray(abs(design.sparse).max(axis=0).todense()).ravel()
-        bound += spread[:, design.n_coefficients - sizes.size :] @ sizes
+    sizes = design.sparse_sizes
+    bound += spread[:, design.n_coefficients - sizes.size :] @ sizes
     # Two classes: the other class's predictor is 0. More: the range is at most twice the largest size.
     return float(bound.max()) * (1.0 if c == 1 else 2.0)
 

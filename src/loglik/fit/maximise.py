@@ -388,9 +388,8 @@ class _Fit:
         largest = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
         largest[1 : 1 + q] = self.stats.largest + np.abs(self.design.center)
-        if self.design.sparse is not None and self.design.sparse.shape[1]:
-            sizes = np.asarray(abs(self.design.sparse).max(axis=0).todense()).ravel()
-            largest[self.design.n_coefficients - sizes.size :] = sizes
+        sizes = self.design.sparse_sizes
+        largest[self.design.n_coefficients - sizes.size :] = sizes
         return largest
 
     def _original_scale(self, beta: Matrix) -> Matrix:

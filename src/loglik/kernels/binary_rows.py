@@ -11,24 +11,7 @@ import numpy as np
 from loglik.kernels.dense_rows import add_panel_gram, mirror, rows_add, rows_dot
 from loglik.kernels.jit import njit
 from loglik.kernels.panels import bernoulli_panel, total
-
-
-@njit()
-def _add_levels(codes, b, eta):
-    """``eta_i += sum_a b[codes_ia]``."""
-    for i in range(codes.shape[0]):
-        s = 0.0
-        for a in range(codes.shape[1]):
-            s += b[np.uint32(codes[i, a])]
-        eta[i] += s
-
-
-@njit()
-def _levels_add(codes, r, g):
-    """``g[codes_ia] += r_i``."""
-    for i in range(codes.shape[0]):
-        for a in range(codes.shape[1]):
-            g[np.uint32(codes[i, a])] += r[i]
+from loglik.kernels.products import gather_levels, scatter_levels
 
 
 @njit()
@@ -61,11 +44,11 @@ def _panel(rows, codes, label, weight, offset, beta, gradient, hessian, totals, 
     m, q = rows.shape
     eta, sign, loss, residual, curvature = work[0][:m], work[1][:m], work[2][:m], work[3][:m], work[4][:m]
     rows_dot(rows, beta[1 : 1 + q], beta[0], eta)
-    _add_levels(codes, beta, eta)
+    gather_levels(codes, beta, eta)
     bernoulli_panel(eta, label, weight, offset, sign, loss, residual, curvature, totals)
     gradient[0] += total(residual)
     rows_add(rows, residual, gradient[1 : 1 + q])
-    _levels_add(codes, residual, gradient)
+    scatter_levels(codes, residual, gradient)
     if hessian.size:
         add_panel_gram(rows, curvature, square, line, hessian)
         _add_levels_gram(codes, rows, curvature, hessian)

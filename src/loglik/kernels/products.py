@@ -77,25 +77,35 @@ def largest_square(dense, center, codes, weights):
 
 
 @njit()
+def gather_levels(codes, b, eta):
+    """Add Z b for one class: ``eta_i += sum_a b[codes_ia]``."""
+    for i in range(codes.shape[0]):
+        total = 0.0
+        for a in range(codes.shape[1]):
+            total += b[np.uint32(codes[i, a])]
+        eta[i] += total
+
+
+@njit()
+def scatter_levels(codes, r, g):
+    """Add Z' r for one class: ``g[codes_ia] += r_i``."""
+    for i in range(codes.shape[0]):
+        for a in range(codes.shape[1]):
+            g[np.uint32(codes[i, a])] += r[i]
+
+
+@njit()
 def gather_add(codes, beta, eta):
     """Add Z b: ``eta[c, i] += sum_a beta[c, codes[i, a]]``."""
     for c in range(eta.shape[0]):
-        b, e = beta[c], eta[c]
-        for i in range(codes.shape[0]):
-            total = 0.0
-            for a in range(codes.shape[1]):
-                total += b[np.uint32(codes[i, a])]
-            e[i] += total
+        gather_levels(codes, beta[c], eta[c])
 
 
 @njit()
 def scatter_add(codes, residual, gradient):
     """Add Z' r: ``gradient[c, codes[i, a]] += residual[c, i]``."""
     for c in range(residual.shape[0]):
-        r, g = residual[c], gradient[c]
-        for i in range(codes.shape[0]):
-            for a in range(codes.shape[1]):
-                g[np.uint32(codes[i, a])] += r[i]
+        scatter_levels(codes, residual[c], gradient[c])
 
 
 @njit()
