@@ -1,0 +1,155 @@
+"""The evaluator that judges the attacks, held against arithmetic done by hand, and against claims known true and false."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import mpmath
+import pytest
+from attacks.claim import ATTACKS, claims
+from independent import judge, judge_statement
+from independent.given import points
+from independent.judge import WRONG, statements
+from independent.numbers import CannotTell, Undefined, real
+from independent.points import Point
+from independent.values import Place, value
+
+from loglik.derive import parse
+from loglik.derive.catalogue import derivation
+from loglik.derive.expressions import domain
+from loglik.derive.model import Given
+
+F = Fraction
+#: Wrong for another reason than a false or undefined term: a given relation ties names that the derivative takes as free;
+#: and limits whose value the digits cannot tell from 0.
+NOT_SEEN = {
+    "the same, as an equation that is not solved for y",
+    "x and y agree here, not near here",
+    "1 + h u is 0",
+    "1 + h u is 0 and divided by",
+    "0^0",
+}
+
+
+def at(text, **numbers):
+    declared = {name: domain("real") for name in numbers}
+    point = Point(declared, {name: F(x) for name, x in numbers.items()}, Random(1))
+    return value(parse(text), Place(point))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "wanted"),
+    [
+        ("x/3 + 1/2", {"x": "1/2"}, F(2, 3)),
+        ("sum(k^2, k, 1, 4)", {}, F(30)),
+        ("sum(k, k, 3, 1) + product(k, k, 3, 1)", {}, F(1)),
+        ("at(sum(u*k, k, 1, 2), u, x)", {"x": "5"}, F(15)),
+        ("(x^2)^(1/2)", {"x": "-3"}, F(3)),
+        ("delta(1, 2) + delta(2, 2)", {}, F(1)),
+        ("log(8, 2)", {}, mpmath.mpf(3)),
+        ("sigmoid(0)", {}, F(1, 2)),
+        ("d/dx (x^3)", {"x": "2"}, mpmath.mpf(12)),
+        ("d/dx (d/dx log(x))", {"x": "2"}, mpmath.mpf(-1) / 4),
+        ("lim(h -> 0, (exp(h) - 1)/h)", {}, mpmath.mpf(1)),
+        ("lim(h -> 0, h*log(h^2))", {}, mpmath.mpf(0)),
+        ("d/dx (x*sum(x, x, 1, 3))", {"x": "2"}, mpmath.mpf(6)),
+    ],
+)
+def test_values(text, numbers, wanted):
+    found = at(text, **numbers)
+    if isinstance(wanted, Fraction):
+        assert found == wanted
+    else:
+        assert abs(float(real(found)) - float(wanted)) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1/x", {"x": "0"}),
+        ("x^0", {"x": "0"}),
+        ("x^(1/2)", {"x": "-1"}),
+        ("log(x)", {"x": "0"}),
+        ("log(2, x)", {"x": "1"}),
+        ("d/dx (x^2)^(1/2)", {"x": "0"}),
+        ("d/dx x^(1/2)", {"x": "0"}),
+        ("d/dx log(y)", {"x": "1", "y": "-1"}),
+        ("lim(h -> 0, 1/h)", {}),
+        ("lim(h -> 0, (h^2)^(1/2)/h)", {}),
+        ("lim(h -> 0, log(h^2))", {}),
+        ("lim(h -> 0, h^(1/2))", {}),
+        ("sum(k, k, 1, x)", {"x": "1/2"}),
+        ("at(1, u, 1/x)", {"x": "0"}),
+        ("sum(k[1], k, 1, 2)", {}),
+        ("(x = 1) + 1", {"x": "0"}),
+        ("softmax(z, 3, 2)", {"z": "0"}),
+    ],
+)
+def test_what_has_no_value(text, numbers):
+    with pytest.raises((Undefined, CannotTell)):
+        at(text, **numbers)
+
+
+def test_every_domain_has_its_awkward_members():
+    symbols = {"K": domain("integer"), "y": domain("simplex 1..K"), "n": domain("integer"), "r": domain("unit")}
+    seen = {name: set() for name in symbols}
+    for point in points(symbols, ["K", "y", "n", "r"], [], {}, Random(0), 200):
+        seen["n"].add(point.numbers["n"])
+        seen["r"].add(point.numbers["r"])
+        seen["K"].add(point.numbers["K"])
+        assert sum(x for (name, _), x in point.elements.items() if name == "y") == 1
+    assert {F(-1), F(0), F(1)} <= seen["n"]
+    assert {F(0), F(1)} <= seen["r"]
+    assert F(1) in seen["K"]  # a simplex of one element
+    assert all(x >= 1 for x in seen["K"])
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("x*y = 6", "x: real, y: real"),
+        ("exp(x) = 2", "x: real"),
+        ("sum(z[k], k, 1, 3) = 1", "z: positive"),
+        ("x < y", "x: real, y: real"),
+        ("y - x^3 = 0", "x: real, y: real"),
+        ("z[j] = 5", "K: size, j: index 1..K, z: real"),
+    ],
+)
+def test_points_that_satisfy_what_is_given(given, names):
+    symbols = {name: domain(text) for name, text in (each.split(": ") for each in names.split(", "))}
+    relation = Given(parse(given, {**symbols, "k": domain("integer")}))
+    found = list(points(symbols, list(symbols), [relation], {}, Random(0), 40))
+    assert len(found) >= 3
+
+
+def test_nothing_satisfies_contradictions():
+    symbols = {"x": domain("real")}
+    for texts in (("x > 0", "x < 0"), ("x = 1", "x = 2"), ("x^2 = -1",), ("exp(x) = 0",)):
+        given = [Given(parse(text, symbols)) for text in texts]
+        assert not list(points(symbols, ["x"], given, {}, Random(0), 100)), texts
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attacks_are_wrong(name):
+    for claim in claims(name):
+        found = judge(claim.read(), count=25)
+        if found.kind not in WRONG:  # where two values are close
+            found = judge(claim.read(), count=60, digits=2500)
+        assert (found.kind in WRONG) == (claim.why not in NOT_SEEN), f"{claim.shown}: {found}"
+
+
+def test_true_claims_are_true():
+    for claim in claims("true"):
+        found = judge(claim.read(), count=25)
+        assert found.kind == "true", f"{claim.shown}: {found}"
+
+
+@pytest.mark.parametrize(
+    "name", ["log-derivative", "dice-mle-is-maximum", "bernoulli-merge", "softmax-derivative", "one-throw"]
+)
+def test_the_catalogue_is_true(name):
+    found = derivation(name)
+    for statement, given, solution in statements(found):
+        judged = judge_statement(statement, found.symbols, given, solution, count=8)
+        assert judged.kind == "true", f"{statement}: {judged}"
