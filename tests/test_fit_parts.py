@@ -18,7 +18,7 @@ from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
 from loglik.fit.convergence import Rule
 from loglik.fit.curvature import Curvature
-from loglik.fit.existence import (
+from loglik.fit.existence.decrement import (
     decrement_times_range,
     floor_from_rows,
     least_eigenvalue,
@@ -203,7 +203,7 @@ def test_some_of_the_rows_bound_the_decrement_and_the_variances(
     k: int, exact: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proof of existence leans on both being bounds: from few rows they are wide, but never too small."""
-    monkeypatch.setattr("loglik.fit.existence._MAX_EXACT", 1_000 if exact else 0)
+    monkeypatch.setattr("loglik.fit.existence.decrement._MAX_EXACT", 1_000 if exact else 0)
     x, y = simulate(4000, 4, k, 9)
     design = Design(tuple(NumericFeature(c) for c in "abcd"), x, np.empty((4000, 0), dtype=np.int32))
     objective = Objective(design, family_for(k), y.astype(np.int32), np.ones(4000), None, 0.0, np.arange(5), 1, 4000.0)
@@ -221,7 +221,7 @@ def test_some_of_the_rows_bound_the_decrement_and_the_variances(
 @pytest.mark.parametrize("exact", [True, False])
 def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """``R^2 = max_i z' H^-1 z`` over rows i and differences of two classes: z has x_i and -x_i in their places."""
-    monkeypatch.setattr("loglik.fit.existence._MAX_EXACT", 1_000 if exact else 0)
+    monkeypatch.setattr("loglik.fit.existence.decrement._MAX_EXACT", 1_000 if exact else 0)
     x, y = simulate(600, 3, k, 19)
     design = Design(
         (*(NumericFeature(c) for c in "abc"), CategoricalFeature("g", ("u", "v"), 0)), x * [1.0, 30.0, 0.01],

@@ -13,7 +13,7 @@ from sklearn.datasets import load_breast_cancer
 
 import loglik
 from conftest import simulate
-from loglik.errors import SeparationError, SeparationWarning
+from loglik.errors import SeparationError, SeparationWarning, UndecidedWarning
 
 
 def certificate(frame: pd.DataFrame, target: str, **options):
@@ -155,14 +155,14 @@ def test_estimator_warns_or_raises(setosa_versicolor: pd.DataFrame) -> None:
         loglik.LogisticRegression(separation="raise").fit(x, y)
 
 
-def test_without_separation_no_programme_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proof of existence must do without the linear programme on ordinary data."""
-    import loglik.fit.maximise as fit
+def test_without_separation_the_last_step_proves_existence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On ordinary data neither the rows' ranges nor their pairs are looked at."""
+    from loglik.fit.existence.verdict import Existence
 
     def never(*_: object, **__: object) -> None:
-        raise AssertionError("the linear programme was called")
+        raise AssertionError("the rows were searched")
 
-    monkeypatch.setattr(fit, "find_separation", never)
+    monkeypatch.setattr(Existence, "look", never)
     for n, p, k in ((60, 3, 2), (5_000, 20, 2), (2_000, 5, 4), (40_000, 60, 2)):
         x, y = simulate(n, p, k, n)
         assert loglik.LogisticRegression().fit(x, y).converged_
@@ -179,10 +179,11 @@ def test_separated_data_end_quickly() -> None:
 
 @pytest.mark.parametrize("separated", [True, False])
 def test_many_coefficients(separated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the programme would be too large, complete separation is still found, and doubt is said."""
+    """Where pairs would be too large a matrix, complete separation is still found, and doubt is said."""
     import loglik.fit.maximise as fit
 
-    monkeypatch.setattr(fit, "_MAX_PROGRAMME", 3)
+    for module in ("search", "extent", "naming"):
+        monkeypatch.setattr(f"loglik.fit.existence.{module}.MOST_COEFFICIENTS", 3)
     monkeypatch.setattr(fit, "_MAX_HESSIAN", 3)
     monkeypatch.setattr(fit, "newton_is_cheap", lambda _: False)
     x, y = simulate(3000, 6, 2, 3)
@@ -192,12 +193,17 @@ def test_many_coefficients(separated: bool, monkeypatch: pytest.MonkeyPatch) -> 
         error = certificate(frame, "y")
         assert error.separation.kind == "complete"
     else:
-        assert "LL205" not in loglik.fit_classifier(frame, "y").summary()  # some of the rows prove that it exists
-        monkeypatch.setattr("loglik.fit.proof.floor_from_rows", lambda *_: None)
-        with pytest.warns(UserWarning, match="LL205"):
+        assert loglik.fit_classifier(frame, "y").report.converged  # some of the rows prove that it exists
+        monkeypatch.setattr("loglik.fit.existence.nearer.floor_from_rows", lambda *_: None)
+        with pytest.warns(UndecidedWarning, match="LL206"):
             model = loglik.fit_classifier(frame, "y")
+        assert not model.report.converged
         assert model.report.terms[0].std_error is None
-        assert "LL303" in model.summary()
+        assert "UNDECIDED" in model.summary()
+        with pytest.warns(UndecidedWarning, match="LL206"):
+            estimator = loglik.LogisticRegression().fit(x, y)
+        assert not estimator.converged_
+        assert np.isnan([t.std_error or np.nan for t in estimator.model_.report.terms]).all()
 
 
 def test_the_model_of_a_pickled_estimator_holds_no_rows() -> None:

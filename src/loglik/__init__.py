@@ -19,6 +19,7 @@ _HOME = {
     "NotConvergedWarning": "loglik.errors",
     "SeparationError": "loglik.errors",
     "SeparationWarning": "loglik.errors",
+    "UndecidedWarning": "loglik.errors",
     "UnderflowWarning": "loglik.errors",
     "fit_classifier": "loglik.model.train",
     "load_model": "loglik.model.model_file",
@@ -35,6 +36,7 @@ __all__ = [
     "NotConvergedWarning",
     "SeparationError",
     "SeparationWarning",
+    "UndecidedWarning",
     "UnderflowWarning",
     "__version__",
     "fit_classifier",
@@ -49,6 +51,7 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
         NotConvergedWarning,
         SeparationError,
         SeparationWarning,
+        UndecidedWarning,
         UnderflowWarning,
     )
     from loglik.estimators import LogisticRegression

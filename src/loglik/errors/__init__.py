@@ -83,6 +83,10 @@ class NotConvergedWarning(LoglikWarning):
     """``LL203``: the optimiser stopped before the convergence rule held."""
 
 
+class UndecidedWarning(NotConvergedWarning):
+    """``LL206``: it is neither proved that the maximum-likelihood estimate exists, nor that it does not."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something the reader of a result must know, with the code that explains it.

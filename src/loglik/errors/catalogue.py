@@ -252,7 +252,7 @@ EXAMPLES: dict[str, str] = {
         r"printf 'y,x,w\n0,1,2\n1,2,1.5\n0,3,1\n1,4,2.5\n' | "
         "loglik fit - --target y --weights w --weight-kind sampling"
     ),
-    "LL205": "",
+    "LL206": "",
     "LL303": "",
     "LL304": """
         from loglik import LogisticRegression
@@ -292,7 +292,7 @@ NEXT: dict[str, str] = {
     "LL203": "loglik fit DATA --target COL --max-iter 1000",
     "LL301": "loglik fit DATA --target COL --alpha 0",
     "LL302": "loglik explain LL304",
-    "LL205": "loglik fit DATA --target COL --alpha 0.001",
+    "LL206": "loglik fit DATA --target COL --alpha 0.01",
     "LL303": "loglik fit DATA --target COL --min-count 100",
     "LL304": "loglik fit DATA --target COL --weights W --weight-kind sampling",
     "LL305": """

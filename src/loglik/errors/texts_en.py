@@ -660,13 +660,17 @@ TEXTS: dict[str, dict[str, str]] = {
             with t for ever, from every b. The likelihood approaches its supremum and never attains it, so the
             maximum-likelihood estimate does not exist; it is at infinity. With K classes the condition is
             x_i'(d_y - d_k) >= 0 for the class y of row i and every other class k. Such a direction is a solution of
-            linear inequalities, and loglik decides with a linear programme whether there is one. If there is none,
-            and no columns are collinear, the estimate exists and is unique (Albert and Anderson, 1984).
+            linear inequalities. loglik reports one only after it has verified all of them, with bounds of the rounding; and
+            that there is none it says only with a proof (otherwise LL206). If there is none, and no columns are collinear,
+            the estimate exists and is unique (Albert and Anderson, 1984).
 
             The separation is complete if some direction has all inequalities strict: a hyperplane parts the classes,
             log L tends to 0 and every fitted probability to 0 or 1. It is quasi-complete if rows with x_i'd = 0 remain
             for every such d: on these rows the classes overlap, and log L tends to their maximum below 0. The
-            commonest case is a level in which a class never occurs; its coefficient alone runs to infinity.
+            commonest case is a level in which a class never occurs; its coefficient alone runs to infinity. The rows counted
+            are those that the direction shown raises; another direction may raise more. "To rounding" means that the
+            numbers as they are stored miss the inequalities by what rounding has made of them, as 1e-16 in place of 0 in
+            the columns of a spline.
 
             Other programs may print numbers here. They show where the iterations stopped, and nothing else. Far out,
             1 - p is about exp(-eta), and a Newton step adds about 1 to eta however far it has come, while the
@@ -684,7 +688,9 @@ TEXTS: dict[str, dict[str, str]] = {
 
             Where a rare level is the cause, merge rare levels: --min-count 20; in Python min_count=20. More rows may
             help too. If the separation is genuine and you want predictions, fit with a penalty: --alpha 0.01; in
-            Python alpha=0.01. The penalised estimate always exists, but has no standard errors (LL301).
+            Python alpha=0.01. The penalised estimate always exists, but has no standard errors (LL301). The message says
+            so where it is known that the estimate exists without the columns named; where it does not say so, the other
+            columns may be separated too, and leaving columns out one after another is no remedy.
 
             In Python loglik.fit_classifier raises SeparationError, whose attribute separation holds the direction;
             loglik.LogisticRegression warns (separation="warn") or raises (separation="raise").
@@ -751,18 +757,26 @@ TEXTS: dict[str, dict[str, str]] = {
             vary, check whether a filter, or rows dropped for missing values, have taken its other values away.
             """,
     },
-    "LL205": {
-        "title": "Too many coefficients to prove that the estimate exists",
+    "LL206": {
+        "title": "Undecided whether the estimate exists",
         "meaning": """
-            An estimate exists unless the classes can be separated (LL201). With few coefficients this is settled: either
-            the Newton decrement nu and the largest range R of a row in the norm of the Hessian satisfy nu R <= 1/2, which
-            proves that a maximum exists, or a linear programme decides. Here the former did not prove it, and for the
-            latter there are too many coefficients; with very many, collinear columns were not looked for. The numbers are the
-            point at which the gradient fell below the tolerance. If an estimate exists, they are close to it.
+            The maximum-likelihood estimate exists unless the classes can be separated (LL201). loglik says that it exists
+            only with a proof: the last Newton step s from the point reached, or weights beta > 0 of the rows with
+            sum_i beta_i x_i (e_y - e_k) = 0, within bounds of all rounding. It says that the classes are separated only with
+            a direction that was verified on every row. Here neither was found.
+
+            The usual reasons are very many coefficients (above 2,000 of all classes together, where the rows are not
+            searched for a direction), columns that nearly repeat each other, and classes that overlap by no more than
+            the rounding of the numbers. The coefficients shown may be close to the estimate, or a point on a way that
+            leads to infinity. Standard errors, tests and intervals are therefore refused, and the exit status is 1.
             """,
         "what_to_do": """
-            Fit with a penalty (--alpha 0.001; in Python alpha=0.001): the penalised estimate always exists. Or use
-            fewer columns, or merge rare levels (--min-count 20; in Python min_count=20).
+            Fit with a penalty (--alpha 0.01; in Python alpha=0.01): the penalised estimate always exists. Or use fewer
+            columns, leave out those that nearly repeat others, or merge rare levels (--min-count 20; in Python
+            min_count=20). Numbers far from zero hold fewer digits of what distinguishes the rows: subtract a constant
+            from such a column before it is rounded.
+
+            In Python loglik.fit_classifier and loglik.LogisticRegression warn with UndecidedWarning, and converged_ is False.
             """,
     },
     "LL301": {

@@ -42,6 +42,9 @@ class Factor(Protocol):
     def inverse(self) -> Matrix:
         """``A^-1``."""
 
+    def diagonal(self) -> Vector:
+        """Diagonal of A."""
+
 
 @dataclass(frozen=True)
 class ScaledCholesky:
@@ -113,3 +116,7 @@ class ScaledCholesky:
         """``A^-1``, symmetric to the last bit."""
         half = self.half_inverse
         return np.asarray(half.T @ half)
+
+    def diagonal(self) -> Vector:
+        """Diagonal of A."""
+        return np.asarray(self.scale**2)

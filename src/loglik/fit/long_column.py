@@ -304,3 +304,9 @@ class EliminatedLevels:
         among = part @ (of.border / of.d[:, None]).T
         whole[np.ix_(of.levels, of.levels)] = (among + among.T) / 2.0 + np.diag(1.0 / of.d)
         return whole
+
+    def diagonal(self) -> Vector:
+        """Diagonal of H."""
+        diagonal = np.empty(self.of.d.size + self.of.others.size)
+        diagonal[self.of.levels], diagonal[self.of.others] = self.of.d, self.of.rest.diagonal()
+        return diagonal

@@ -15,7 +15,9 @@ from loglik.families.canonical import family_for
 from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step, leaves_curvature
-from loglik.fit.existence import ENOUGH, Floor, decrement_times_range
+from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of
+from loglik.fit.existence.nearer import proved_by_rows
+from loglik.fit.existence.verdict import Existence
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.gradient_descent import gradient_descent
 from loglik.fit.lbfgs import lbfgs
@@ -33,9 +35,7 @@ from loglik.fit.preconditioner import (
     products_are_cheaper,
     start_and_preconditioner,
 )
-from loglik.fit.proof import proved_by_rows
 from loglik.fit.refine import refined
-from loglik.fit.separation import Separation, empty_cells, find_separation, separation_by_cells, separation_by_point
 from loglik.fit.solution import Solution
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ _LARGEST = 1e140
 _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
 _REFRESH_AFTER = 40
-# Coefficients up to which the linear programme is solved.
-_MAX_PROGRAMME = 2_000
+_FEW_COEFFICIENTS = 2_000
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
 _SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
 
@@ -147,7 +146,8 @@ class _Fit:
         )  # fmt: skip
         self.objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
         self.trajectory: list[Step] = []
-        self.separation: Separation | None = None
+        self.existence = Existence(design, label, n_classes - 1, intercept=options.intercept)
+        self._past: deque[Vector] = deque(maxlen=3)
         self._known_rule: tuple[Objective, Rule] | None = None
         self._first: tuple[Evaluation, Factor] | None = None
         self._way: tuple[Callable[[Vector], Vector], Memory] | None = None
@@ -155,14 +155,16 @@ class _Fit:
     def run(self) -> Solution:
         collinear = self._drop_collinear()
         if self.options.alpha == 0.0:
-            self.separation = self._separation_by_cells()
+            self.existence.at_once(self.objective.free)
         arrival = self._optimise()
         if self.options.alpha == 0.0 and arrival.converged and arrival.factor is not None:
             factor = refined(self.objective, arrival.point.theta, arrival.factor)
             arrival = replace(arrival, factor=factor)
-        proved = self.options.alpha > 0.0 or self._make_sure(arrival)
-        objective = self.objective
-        converged = arrival.converged and self.separation is None
+        if self.options.alpha == 0.0:
+            self._make_sure(arrival)
+        objective, existence = self.objective, self.existence
+        undecided = self.options.alpha == 0.0 and not existence.settled
+        converged = arrival.converged and not undecided and existence.separation is None
         return Solution(
             self._original_scale(objective.expand(arrival.point.theta)),
             objective,
@@ -174,9 +176,10 @@ class _Fit:
             objective.passes.count,
             self._rule().gradient_norm(arrival.point.gradient),
             arrival.half_squared_decrement,
+            arrival.converged,
             converged,
-            self.separation,
-            proved,
+            existence.separation,
+            undecided,
             self.trajectory,
         )
 
@@ -199,11 +202,6 @@ class _Fit:
         self.objective.passes.count += passes
         return dropped
 
-    def _separation_by_cells(self) -> Separation | None:
-        c = self.objective.n_classes_free
-        cells = empty_cells(self.design, self.objective.label, c + 1, intercept=self.options.intercept)
-        return separation_by_cells(self.design, cells, self.objective.label, c) if cells else None
-
     def _optimise(self) -> Arrival:
         objective, options = self.objective, self.options
         if options.solver == "gd":
@@ -215,7 +213,7 @@ class _Fit:
         start = self._start()
         if options.solver == "newton":
             return self._newton(objective, start)
-        if self.separation is not None:
+        if self.existence.separation is not None:
             return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
         long = long_column_of(objective)
         if long is not None and elimination_is_cheap(objective, long):
@@ -293,7 +291,7 @@ class _Fit:
         scale[scale == 0.0] = 1.0
         provable = self.options.alpha == 0.0 and self.options.solver != "gd"
         tol = min(self.options.tol, _PROVABLE_TOL[self.objective.n_classes_free > 1]) if provable else self.options.tol
-        few = self._largest() if self.objective.size <= _MAX_PROGRAMME else np.ones(self.design.n_coefficients)
+        few = self._largest() if self.objective.size <= _FEW_COEFFICIENTS else np.ones(self.design.n_coefficients)
         few[0] = 0.0
         # A column of noughts with a one in a 256th of the rows is as rare; a normal one reaches five times its size.
         rare = (self.stats.largest > _RARE * scale[1 : 1 + q]) & (self.design.center == 0.0)
@@ -313,18 +311,14 @@ class _Fit:
             if self.options.progress is not None:
                 norm = self._rule().gradient_norm(point.gradient)
                 self.options.progress(iteration, self.objective.passes.count, point.value, norm)
-            if self.options.alpha > 0.0 or kind == "gd":
-                return False
-            if self.separation is not None:
-                return True
-            separates = point.margin > 0.0 and self.objective.offset is None
-            if self.objective.size <= _MAX_PROGRAMME:
-                if separates or iteration in suspect:
-                    self.separation = self._find_separation(point)
-            elif separates:  # the point itself is the certificate
-                beta = self._original_scale(self.objective.expand(point.theta))
-                self.separation = separation_by_point(self.design, beta)
-            return self.separation is not None
+            if self.options.alpha > 0.0 or kind == "gd" or self.existence.settled:
+                return self.options.alpha == 0.0 and self.existence.separation is not None
+            self._past.append(point.theta)
+            if point.margin > 0.0 and self.objective.offset is None:
+                self.existence.try_point(self.objective.free, self._coefficients(point.theta))
+            elif iteration in suspect:
+                self._look(point.theta)
+            return self.existence.separation is not None
 
         return watch
 
@@ -354,34 +348,25 @@ class _Fit:
         )
         return replace(exact, iterations=arrival.iterations + exact.iterations)
 
-    def _make_sure(self, arrival: Arrival) -> bool:
-        """Prove that the estimate exists, or look for a separating direction; False if neither can be done."""
-        if self.separation is not None:
-            return True
-        largest = self.stats.largest + np.abs(self.design.center)
+    def _make_sure(self, arrival: Arrival) -> None:
+        """Prove that the estimate exists, or look for a separating direction."""
+        if self.existence.settled:
+            return
+        largest = self.stats.largest
         if arrival.factor is not None and arrival.factor.ridge == 0.0:
-            floor = Floor(2.0 * arrival.half_squared_decrement, arrival.factor.inverse_diagonal())
-            if decrement_times_range(self.objective, floor, largest) <= ENOUGH:
-                return True
-        elif (
-            arrival.factor is None
-            and arrival.converged
-            and proved_by_rows(self.objective, arrival.point, self._rule(), largest, self._way)
-        ):
-            return True
-        if self.objective.size > _MAX_PROGRAMME:
-            return False
-        self.separation = self._find_separation(arrival.point)
-        return True
+            floor = floor_of(arrival.factor, arrival.point.gradient)
+            self.existence.proved = decrement_times_range(self.objective, floor, largest) <= ENOUGH
+        elif arrival.factor is None and arrival.converged:
+            self.existence.proved = proved_by_rows(self.objective, arrival.point, self._rule(), largest, self._way)
+        if not self.existence.proved:
+            self._look(arrival.point.theta)
 
-    def _find_separation(self, point: Evaluation) -> Separation | None:
-        found = find_separation(
-            self.design, self.objective.label, self.objective.n_classes_free, self.objective.free, self._largest(),
-            self.objective.expand(point.theta),
-        )  # fmt: skip
-        if found is None:
-            return None
-        return replace(found, direction=self._original_scale(found.direction))
+    def _look(self, theta: Vector) -> None:
+        before = self._coefficients(self._past[0]) if len(self._past) > 1 else None
+        self.existence.look(self.objective.free, self._coefficients(theta), before)
+
+    def _coefficients(self, theta: Vector) -> Matrix:
+        return self._original_scale(self.objective.expand(theta))
 
     def _largest(self) -> Vector:
         """Largest size of each column, in storage order."""

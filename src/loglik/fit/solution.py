@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from loglik.fit.collinearity import CollinearColumn
     from loglik.fit.convergence import Step
+    from loglik.fit.existence.separation import Separation
     from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation, Objective
-    from loglik.fit.separation import Separation
 
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
@@ -41,12 +41,14 @@ class Solution:
         Steps, and reads of the rows.
     gradient_norm, decrement : float
         ``max_j |g_j| / s_j`` and half the squared Newton decrement.
-    converged : bool
+    arrived : bool
         Whether both are within the tolerance.
+    converged : bool
+        Whether they are, and the estimate is proved to exist.
     separation : Separation or None
         Why there is no estimate.
-    existence_proved : bool
-        Whether it is certain that there is one, or none; with very many coefficients it may not be.
+    undecided : bool
+        Whether it is neither proved that there is one, nor that there is none.
     trajectory : list of Step
         The way, if asked for.
     """
@@ -61,7 +63,8 @@ class Solution:
     passes: int
     gradient_norm: float
     decrement: float
+    arrived: bool
     converged: bool
     separation: Separation | None
-    existence_proved: bool
+    undecided: bool
     trajectory: list[Step] = field(default_factory=list)

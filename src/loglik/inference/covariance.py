@@ -34,6 +34,10 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
             f"the fit is penalised (alpha = {solution.objective.alpha:g}): its coefficients are biased on purpose, and "
             "their standard errors would be wrong; fit with alpha = 0 for standard errors, tests and intervals",
         )
+    if solution.arrived and solution.undecided:
+        return Finding(
+            "LL206", "it is undecided whether the estimate exists, and standard errors would be meaningless if not"
+        )
     if not solution.converged:
         return Finding("LL203", "the fit did not converge, so standard errors would be wrong")
     if solution.factor is None and not wanted:

@@ -54,8 +54,15 @@ def _heading(report: FitReport) -> Text:
     if report.offset is not None:
         text.append(f"; offset {report.offset}")
     method = "maximum likelihood" if report.alpha == 0.0 else f"L2 penalty alpha = {report.alpha:g}"
-    separated = any(f.code == "LL201" for f in report.findings)
-    state = "converged" if report.converged else "no estimate exists" if separated else "NOT converged"
+    codes = {f.code for f in report.findings}
+    state = "converged" if report.converged else "NOT converged"
+    state = (
+        "no estimate exists"
+        if "LL201" in codes
+        else "UNDECIDED whether an estimate exists"
+        if "LL206" in codes
+        else state
+    )
     text.append(
         f"\n{method}, {state}: {report.iterations:,} iterations, {report.passes:,} passes over the rows, "
         f"gradient {report.gradient_norm:.1e}, decrement {report.decrement:.1e}"

@@ -14,7 +14,15 @@ from loglik.design.files import FileSource, open_source
 from loglik.design.frames import FrameSource, frame_source, is_data_frame
 from loglik.design.request import Missing, Request, WeightKind
 from loglik.design.source import level_text
-from loglik.errors import CollinearityWarning, DataError, Finding, LoglikWarning, NotConvergedWarning, SeparationError
+from loglik.errors import (
+    CollinearityWarning,
+    DataError,
+    Finding,
+    LoglikWarning,
+    NotConvergedWarning,
+    SeparationError,
+    UndecidedWarning,
+)
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
 from loglik.inference.covariance import refuse_inference, standard_errors
@@ -22,7 +30,14 @@ from loglik.inference.overall import overall
 from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
 from loglik.model.terms import Terms
-from loglik.model.wording import collinear_finding, not_converged_finding, separation_finding, what_to_do
+from loglik.model.wording import (
+    UNDECIDED_HINT,
+    collinear_finding,
+    not_converged_finding,
+    separation_finding,
+    undecided_finding,
+    what_to_do,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,6 +173,8 @@ def fit_classifier(
         Columns that repeat others were dropped (``LL202``, ``LL204``).
     NotConvergedWarning
         The optimiser stopped early (``LL203``).
+    UndecidedWarning
+        It was not decided whether the estimate exists (``LL206``).
     """
     check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
@@ -200,6 +217,7 @@ def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
                 "LL201", finding.message, outcome.hint, finding.columns, separation=outcome.solution.separation
             )
         kind: type[LoglikWarning] = NotConvergedWarning if finding.serious else CollinearityWarning
+        kind = UndecidedWarning if finding.code == "LL206" else kind
         warnings.warn(text, kind, stacklevel=stacklevel)
 
 
@@ -265,17 +283,14 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
     if solution.separation is not None:
         findings.append(separation_finding(solution.separation, target.name, labels, design.term_names))
         hint = what_to_do(solution.separation)
-    elif not solution.converged:
+    elif not solution.arrived:
         findings.append(
             not_converged_finding(solution.iterations, solution.gradient_norm, solution.decrement, options.tol)
         )
         hint = "Allow more iterations (--max-iter), or use --solver auto."
-    elif not solution.existence_proved:
-        message = (
-            f"{solution.objective.size:,} coefficients: too many to prove that the maximum-likelihood estimate exists; "
-            "a penalty (alpha > 0) makes sure that it does"
-        )
-        findings.append(Finding("LL205", message))
+    if solution.undecided:
+        findings.append(undecided_finding(solution.objective.size))
+        hint = f"{UNDECIDED_HINT} {hint}".strip()
     symmetric = options.alpha > 0.0 and len(labels) > 2
     refused = refuse_inference(solution, request.weight_kind, wanted=options.inference)
     separated = solution.separation is not None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loglik.fit.collinearity import CollinearColumn
-    from loglik.fit.separation import Separation
+    from loglik.fit.existence.separation import Separation
 
 _SHOWN = 4
 
@@ -32,7 +32,9 @@ def separation_finding(
         Names in storage order.
     """
     rows = f"{separation.rows_separated:,} of {separation.n_rows:,} rows"
-    start = f'{separation.kind} separation of "{target}": '
+    start = f'{separation.kind} separation of "{target}"{"" if separation.exact else " (to rounding)"}: '
+    # What one direction raises others may exceed, unless it is all there is.
+    least = "" if separation.rows_separated == separation.n_rows else "at least "
     if separation.cells:
         cells = [
             f"{cell.term} ({cell.rows:,} row{'s' if cell.rows != 1 else ''}) never has "
@@ -40,15 +42,32 @@ def separation_finding(
             for cell in separation.cells[:_SHOWN]
         ]
         more = len(separation.cells) - _SHOWN
-        cause = "; ".join(cells) + (f"; and {more} more levels" if more > 0 else "")
-        message = f"{start}{cause}. The likelihood grows for ever along these {rows}, so no estimate exists"
+        cause = "; ".join(cells) + (f"; and {more:,} more levels" if more > 0 else "")
+        levels = {cell.column for cell in separation.cells}
+        others = [column for column in separation.columns if column not in levels]
+        cause += f"; and {_some(others)} separate by themselves" if others else ""
+        message = f"{start}{cause}. The likelihood grows for ever along {least}these {rows}, so no estimate exists"
     else:
         direction = direction_text(separation, labels, term_names)
         message = (
-            f"{start}{_quoted(separation.columns) or 'the intercept'} separate{'s' if len(separation.columns) == 1 else ''} "
-            f"{rows} (direction {direction}), so no maximum-likelihood estimate exists"
+            f"{start}{_some(separation.columns) or 'the intercept'} separate{'s' if len(separation.columns) == 1 else ''} "
+            f"{least}{rows} (direction {direction}), so no maximum-likelihood estimate exists"
         )
     return Finding("LL201", message, separation.columns, serious=True)
+
+
+def undecided_finding(size: int) -> Finding:
+    """LL206: neither a proof that the estimate exists, nor a direction that separates the classes."""
+    message = (
+        f"{size:,} coefficients: it is undecided whether the maximum-likelihood estimate exists; there is no proof that it "
+        "does, and no direction that separates the classes was found. The coefficients may be where the iterations "
+        "stopped on their way to infinity"
+    )
+    return Finding("LL206", message, serious=True)
+
+
+UNDECIDED_HINT = "Fit with a penalty (--alpha 0.01; in Python alpha=0.01), with which the estimate always exists."
+"""Hint that goes with LL206."""
 
 
 def direction_text(separation: Separation, labels: Sequence[str], term_names: Sequence[str]) -> str:
@@ -67,11 +86,19 @@ def direction_text(separation: Separation, labels: Sequence[str], term_names: Se
 
 
 def what_to_do(separation: Separation) -> str:
-    """Hint that goes with LL201."""
-    few = 0 < len(separation.columns) <= _SHOWN
-    drop = f"drop {_quoted(separation.columns)}" if few else "drop some of these columns"
-    merge = ", merge rare levels (--min-count 20)" if separation.cells else ""
-    return f"Fit with a penalty (--alpha 0.01; in Python alpha=0.01){merge}, or {drop}."
+    """Hint that goes with LL201: a penalty first, and to leave columns out only where it is known to help."""
+    merge = ", or merge rare levels (--min-count 20)" if separation.cells else ""
+    hint = f"Fit with a penalty (--alpha 0.01; in Python alpha=0.01){merge}"
+    if not separation.remedy:
+        return f"{hint}."
+    causes = _some(separation.causes)
+    return f"{hint}. The estimate exists if you drop {causes}."
+
+
+def _some(columns: Sequence[str]) -> str:
+    """The first few of them, in quotes."""
+    more = len(columns) - 2 * _SHOWN
+    return _quoted(columns[: 2 * _SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def collinear_finding(dropped: Sequence[CollinearColumn], term_names: Sequence[str]) -> list[Finding]:

@@ -1,11 +1,18 @@
 """A proof that the maximum-likelihood estimate exists, from the point where the optimiser stands.
 
-The logistic and softmax losses are generalised self-concordant: along any direction v the third derivative is at most
-``max_i range_k(x_i' v_k)`` times the second. With ``nu`` the Newton decrement at a point and ``R`` the largest range
-of any row over directions of unit length in the Hessian norm, ``nu R <= 1/2`` implies that the objective has a
-minimiser, and only one, nearby (Bach, Self-concordant analysis for logistic regression, Electronic Journal of
-Statistics 4, 2010, proposition 2). For separable classes the product stays at 1 or above however far the optimiser
+With p the probabilities there, g the gradient, H the Hessian and ``H s = g``, the weights of the pairs of a row i and a
+class k other than its own y,
+
+    beta_ik = w_i p_ik (1 - (u_ik - sum_l p_il u_il)),    u_ik = x_i' (s_y - s_k),
+
+have ``sum_ik beta_ik x_i (e_y - e_k) = g - H s = 0``. Where all are positive no direction separates the classes, and
+the estimate exists (Stiemke; see `certificate`). They are, if no row's predictors range over 1 along s. With ``nu`` the
+Newton decrement, the length of s in the Hessian norm, and ``R`` the largest range of any row over directions of unit
+length there, ``nu R < 1`` is enough. For separable classes the product stays at 1 or above however far the optimiser
 runs: losses ``a exp(-t)`` have ``nu = sqrt(a exp(-t))`` and ``R = 1 / sqrt(a exp(-t))``.
+
+The probabilities may be any numbers: no error is made by taking those that were computed. The sums over rows are
+rounded, and the numbers of the columns are known to rounding; `sound` bounds what both can do to nu and R.
 """
 
 from __future__ import annotations
@@ -17,6 +24,7 @@ import numpy as np
 
 from loglik.design.blocks import shared
 from loglik.design.features import CategoricalFeature
+from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column_of
 from loglik.kernels.products import largest_square
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
+    from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -33,14 +42,17 @@ if TYPE_CHECKING:
 MAX_BOUNDED = 6_000
 """Coefficients up to which curvature is bounded by a matrix."""
 
-ENOUGH = 0.5
-"""What the product of decrement and range must not exceed."""
+ENOUGH = 0.9
+"""What the product of decrement and range must not exceed: 1, less the rounding of a few operations."""
 
 _MAX_EXACT = 1_000
 _POWER_STEPS = 8
 # Per row and column, what a Cholesky factorisation may miss of an eigenvalue.
 _ROUNDING = 1e-14
 _EXPONENTIAL = 30
+_ELIMINATION = 1e-11
+# Rows of which sums are made one after another: those of a block, and the share of a run of blocks.
+_BLOCK, _RUNS = 65_536, 4
 # Of a column beside eliminated levels, below which rounding would have a part in the bounds.
 _LEAST_SHARE = 1e-8
 
@@ -85,12 +97,18 @@ class Floor:
         Upper bound of the squared Newton decrement.
     variance : ndarray of shape (C * P,)
         Upper bounds of ``diag(H^-1)``.
+    diagonal : ndarray of shape (C * P,)
+        Diagonal of the matrix.
+    rounding : float
+        What its elements, divided by the roots of the diagonal, may miss beside the rounding of sums over rows.
     matrix : ndarray or None
         The matrix A: of all coefficients, or of those of one class where the same serves them all.
     """
 
     squared_decrement: float
     variance: Vector
+    diagonal: Vector
+    rounding: float = 0.0
     matrix: Matrix | None = None
 
 
@@ -121,7 +139,7 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
         apart = EliminatedLevels.factor(bordered_hessian(rows, theta, long), objective.threads)
         if apart.ridge or apart.least_share < _LEAST_SHARE:
             return None
-        return Floor(float(g @ apart.solve(g)) / share, apart.inverse_diagonal() / share)
+        return floor_of(apart, g, share)
     if objective.size > MAX_BOUNDED:
         return None
     if c == 1 or rows.size <= _MAX_EXACT:
@@ -134,8 +152,19 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     floor = ScaledCholesky.of(matrix)
     if floor.ridge:
         return None
-    variance = np.tile(floor.inverse_diagonal(), by_class.shape[1])
-    return Floor(float((by_class * floor.solve(by_class)).sum()), variance, matrix)
+    times = by_class.shape[1]
+    variance, diagonal = np.tile(floor.inverse_diagonal(), times), np.tile(floor.diagonal(), times)
+    return Floor(float((by_class * floor.solve(by_class)).sum()), variance, diagonal, 0.0, matrix)
+
+
+def floor_of(factor: Factor, gradient: Vector, share: float = 1.0) -> Floor:
+    """Of a factored matrix that the Hessian is nowhere below `share` times."""
+    return Floor(
+        float(gradient @ factor.solve(gradient)) / share,
+        factor.inverse_diagonal() / share,
+        factor.diagonal() * share,
+        _ELIMINATION if isinstance(factor, EliminatedLevels) else 0.0,
+    )
 
 
 def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -> float:
@@ -148,14 +177,58 @@ def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -
     floor : Floor
         Of the Hessian.
     largest : ndarray of shape (q,)
-        Largest size of each dense column.
+        Largest size of each dense column as it is.
     """
-    decrement = float(np.sqrt(max(floor.squared_decrement, 0.0)))
-    c = objective.n_classes_free
-    bound = decrement * row_range_bound(objective.design, largest, objective.free, floor.variance, c)
+    c, center = objective.n_classes_free, np.abs(objective.design.center)
+    decrement, stretch = sound(objective, floor, largest)
+    if not np.isfinite(decrement):
+        return np.inf
+    moved = (largest + center) * (1.0 + KNOWN_TO)
+    bound = stretch * decrement * row_range_bound(objective.design, moved, objective.free, floor.variance, c)
     if bound <= ENOUGH or floor.matrix is None or objective.design.sparse is not None:
         return bound
-    return min(bound, decrement * row_length_bound(objective, floor.matrix))
+    return min(bound, stretch * decrement * row_length_bound(objective, floor.matrix))
+
+
+def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, float]:
+    """Decrement that rounding cannot exceed, and by what factor it may stretch ranges; infinite where it rules all.
+
+    Divided by the roots of its diagonal, the matrix has a least eigenvalue of at least 1 over the trace of its inverse.
+    Sums of n products are good to ``n u`` of the sum of their sizes, which is at most 1 in these units (Cauchy and
+    Schwarz); numbers known to e add ``e / s_j``, s_j the root of the diagonal.
+
+    Parameters
+    ----------
+    objective : Objective
+        All rows.
+    floor : Floor
+        Of the Hessian.
+    largest : ndarray of shape (q,)
+        Largest size of each dense column as it is.
+    """
+    design, size = objective.design, floor.diagonal.size
+    in_a_row = min(design.n_rows, _BLOCK + design.n_rows // _RUNS) + 64
+    summing = UNIT * in_a_row
+    biggest, unknown = np.ones(design.n_coefficients), np.zeros(design.n_coefficients)
+    q = design.dense.shape[1]
+    biggest[1 : 1 + q] = largest + np.abs(design.center)
+    unknown[1 : 1 + q] = KNOWN_TO * largest
+    words = design.sparse_sizes
+    if words.size:
+        biggest[-words.size :], unknown[-words.size :] = words, KNOWN_TO * words
+    root = np.sqrt(floor.diagonal)
+    if not root.min(initial=1.0) > 0.0:
+        return np.inf, np.inf
+    c = objective.n_classes_free
+    off = np.tile(unknown[objective.free], c) / root
+    missed = size * (summing + floor.rounding + (size + 2) * UNIT) + 2.0 * np.sqrt(size) * float(np.linalg.norm(off))
+    least = 1.0 / float(floor.diagonal @ floor.variance)
+    if not missed < least / 2.0:
+        return np.inf, np.inf
+    stretch = 1.0 / np.sqrt(1.0 - missed / least)
+    of_gradient = np.tile((summing * biggest + unknown)[objective.free], c) / root
+    decrement = np.sqrt(max(floor.squared_decrement, 0.0)) + float(np.linalg.norm(of_gradient)) / np.sqrt(least)
+    return float(stretch * decrement), float(stretch)
 
 
 def rows_worth_two_passes(objective: Objective) -> int:

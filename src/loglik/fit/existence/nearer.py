@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.fit.convergence import Rule
-from loglik.fit.existence import (
+from loglik.fit.existence.decrement import (
     ENOUGH,
     MAX_BOUNDED,
     decrement_times_range,

@@ -1,0 +1,226 @@
+"""The rows as they are judged: columns moved and scaled so that margins keep their digits, and how well each is known.
+
+The numbers of a spline or of a sum are rounded: what should be 0 is 1e-16 of either sign, and whether such rows can be
+separated as they are stored is the wrong question. So the data are taken as a ball: a number other than 0 is known to
+``2^-48`` of the largest of its column; zeros, the intercept, levels, and columns of whole numbers are exact. That the
+estimate *exists* has to hold throughout the ball; that the classes are *separated*, for some of its members, and it is
+looked into whether for the numbers as they are stored. Both cannot be true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.features import CategoricalFeature
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+    from loglik.fit.existence.column_ranges import ColumnRanges
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+    Labels = npt.NDArray[np.int32]
+
+KNOWN_TO = 2.0**-48
+"""Share of the largest number of a column to which its numbers are known."""
+
+UNIT = 2.0**-53
+"""Half the distance from 1 to the next number: the relative error of one operation."""
+
+
+@dataclass(frozen=True)
+class Ball:
+    """Rows, labels, and the units of the columns.
+
+    Parameters
+    ----------
+    design : Design
+        The rows, each dense column less a number that it has (or 0): its datum.
+    label : ndarray of int32, shape (n,)
+        Classes, the reference being C.
+    c : int
+        Number of free classes.
+    free : ndarray of int
+        Storage positions of the estimated coefficients.
+    scale : ndarray of shape (P,)
+        Powers of two: no moved number is larger than that of its column.
+    slack : ndarray of shape (P,)
+        How far numbers other than 0 may be from what is stored, in these units.
+    """
+
+    design: Design
+    label: Labels
+    c: int
+    free: Indices
+    scale: Vector
+    slack: Vector
+
+    @property
+    def size(self) -> int:
+        """D, coefficients of all free classes."""
+        return self.c * self.free.size
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of a row and another class."""
+        return self.design.n_rows * self.c
+
+    def of_rows(self, index: Indices) -> Ball:
+        """Some of the rows."""
+        return Ball(self.design.rows(index), self.label[index], self.c, self.free, self.scale, self.slack)
+
+    def of_columns(self, free: Indices) -> Ball:
+        """Estimate fewer coefficients."""
+        return Ball(self.design, self.label, self.c, free, self.scale, self.slack)
+
+    def to_columns(self, d: Vector) -> Matrix:
+        """Coefficients C x P of the columns as they are, from a direction in the units here."""
+        beta = self._moved(d)
+        q = self.design.dense.shape[1]
+        beta[:, 0] -= beta[:, 1 : 1 + q] @ self.design.center
+        return beta
+
+    def from_columns(self, beta: Matrix) -> Vector:
+        """Opposite of `to_columns`; coefficients that are not free are left out."""
+        beta = beta.copy()
+        q = self.design.dense.shape[1]
+        beta[:, 0] += beta[:, 1 : 1 + q] @ self.design.center
+        return np.asarray((beta * self.scale)[:, self.free].ravel())
+
+    def _moved(self, d: Vector) -> Matrix:
+        beta = np.zeros((self.c, self.design.n_coefficients))
+        beta[:, self.free] = d.reshape(self.c, -1) / self.scale[self.free]
+        return beta
+
+    def margins(self, d: Vector) -> tuple[Vector, Vector]:
+        """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row."""
+        return margins(self.design, self.label, self._moved(d))
+
+    def pair_margins(self, d: Vector) -> Matrix:
+        """``x_i' (d_y - d_k)`` for each class k and row, infinite for k = y: K x n."""
+        n, direction = self.design.n_rows, self._moved(d)
+        pairs = np.empty((self.c + 1, n))
+        for lo in range(0, n, self.design.block_rows):
+            hi = min(lo + self.design.block_rows, n)
+            eta = np.concatenate([self.design.linear_predictor(lo, hi, direction), np.zeros((1, hi - lo))])
+            at = self.label[lo:hi], np.arange(hi - lo)
+            pairs[:, lo:hi] = eta[at] - eta
+            pairs[self.label[lo:hi], np.arange(lo, hi)] = np.inf
+        return pairs
+
+    def error(self, d: Vector) -> float:
+        """How far a margin may be from what is computed: rounding, and what is not known of the numbers."""
+        rounding, unknown = self.errors(d)
+        return rounding + unknown
+
+    def errors(self, d: Vector) -> tuple[float, float]:
+        """Bounds, over all rows and pairs of classes, of both parts of `error`."""
+        full = np.zeros((self.c + 1, self.design.n_coefficients))
+        full[: self.c, self.free] = d.reshape(self.c, -1)
+        reach = full.max(axis=0) - full.min(axis=0)
+        dense = 1 + self.design.dense.shape[1]
+        size, unknown, entries = float(reach[:dense].sum()), float(self.slack[:dense] @ reach[:dense]), dense
+        for feature, positions in zip(self.design.features, self.design.positions, strict=True):
+            if isinstance(feature, CategoricalFeature):  # a row has one level
+                size += float(reach[positions].max())
+                entries += 1
+        words = self.design.sparse
+        if words is not None and words.shape[1]:
+            first = self.design.n_coefficients - words.shape[1]
+            sizes = abs(words) @ (reach / self.scale)[first:]
+            size += float(sizes.max(initial=0.0))
+            entries += int(np.diff(words.indptr).max(initial=0))
+            flags = (words != 0) @ (self.slack * reach)[first:]
+            unknown += float(np.max(flags, initial=0.0))
+        return 2.0 * (entries + 4) * UNIT * size, unknown
+
+    def pairs(self, rows: Indices) -> tuple[Matrix, Indices, Indices]:
+        """``x_i (e_y - e_k)`` in the units here, a row for each of `rows` and class k other than its own.
+
+        Returns
+        -------
+        a : ndarray of shape (C * rows, D)
+            Separation is ``A d >= 0``, and not 0 throughout.
+        row, other : ndarray of int
+            Place in `rows`, and k.
+        """
+        part = self.design.rows(rows)
+        unit = np.zeros((self.free.size, self.design.n_coefficients))
+        unit[np.arange(self.free.size), self.free] = 1.0 / self.scale[self.free]
+        x = part.linear_predictor(0, part.n_rows, unit).T
+        y, f = self.label[rows], self.free.size
+        if self.c == 1:
+            return np.where(y == 0, 1.0, -1.0)[:, None] * x, np.arange(rows.size), 1 - y.astype(np.int64)
+        row = np.repeat(np.arange(rows.size), self.c)
+        other = np.tile(np.arange(self.c), rows.size)
+        other += other >= y[row]  # all classes but y, in order
+        a = np.zeros((row.size, self.c, f))
+        own = np.flatnonzero(y[row] < self.c)
+        a[own, y[row[own]]] += x[row[own]]
+        against = np.flatnonzero(other < self.c)
+        a[against, other[against]] -= x[row[against]]
+        return a.reshape(row.size, -1), row, other
+
+    @property
+    def pair_slack(self) -> Vector:
+        """`slack` for each entry of a direction."""
+        return np.tile(self.slack[self.free], self.c)
+
+
+def ball_of(design: Design, label: Labels, c: int, free: Indices, ranges: ColumnRanges, *, intercept: bool) -> Ball:
+    """Choose a datum and a unit for each column.
+
+    Parameters
+    ----------
+    design : Design
+        The rows, not centered.
+    label : ndarray of int32, shape (n,)
+        Classes.
+    c : int
+        Number of free classes.
+    free : ndarray of int
+        Storage positions of the estimated coefficients.
+    ranges : ColumnRanges
+        Of these rows.
+    intercept : bool
+        Whether the model has one: only then may columns be moved.
+    """
+    q = design.dense.shape[1]
+    low, high = ranges.low.min(axis=0), ranges.high.max(axis=0)
+    largest = np.maximum(np.abs(low), np.abs(high))
+    datum = np.zeros(q)
+    if intercept:  # the end nearer to 0, where 0 is not among the numbers between
+        datum = np.where(low[:q] > 0.0, low[:q], np.where(high[:q] < 0.0, high[:q], 0.0))
+        datum[ranges.has_zero[:q]] = 0.0
+    moved = largest.copy()
+    moved[:q] = np.where(datum != 0.0, high[:q] - low[:q], largest[:q])
+    scale, slack = np.ones(design.n_coefficients), np.zeros(design.n_coefficients)
+    with np.errstate(divide="ignore"):
+        power = np.where(moved > 0.0, np.exp2(np.clip(np.ceil(np.log2(moved)), -1000, 1000)), 1.0)
+    scale[ranges.positions] = power
+    slack[ranges.positions] = np.where(ranges.exact, 0.0, KNOWN_TO * largest / power)
+    return Ball(design.centered(datum), label, c, free, scale, slack)
+
+
+def margins(design: Design, label: Labels, direction: Matrix) -> tuple[Vector, Vector]:
+    """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row.
+
+    The direction lowers a row whose smallest margin is negative, and raises one whose largest is positive.
+    """
+    low, high = np.empty(design.n_rows), np.empty(design.n_rows)
+    for lo in range(0, design.n_rows, design.block_rows):
+        hi = min(lo + design.block_rows, design.n_rows)
+        eta = np.concatenate([design.linear_predictor(lo, hi, direction), np.zeros((1, hi - lo))])
+        at = label[lo:hi], np.arange(hi - lo)
+        own = eta[at]
+        eta[at] = -np.inf
+        low[lo:hi] = own - eta.max(axis=0)
+        eta[at] = np.inf
+        high[lo:hi] = own - eta.min(axis=0)
+    return low, high

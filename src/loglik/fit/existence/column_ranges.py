@@ -1,0 +1,202 @@
+"""Smallest and largest value of each column in each class: the columns that separate by themselves.
+
+A value t with every class wholly on one side of it, some class above and some below, and not every row at t is a
+separating direction: ``x - t`` for the classes above, 0 for those below. Without an intercept t can only be 0. This
+takes comparisons of the numbers as they are, no arithmetic, and so has no rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Labels = npt.NDArray[np.int32]
+    Mask = npt.NDArray[np.bool_]
+
+# Numbers on this grid are taken as written: counts, whole seconds, halves. Others are known to rounding.
+_GRID = 1024.0
+_LARGEST_ON_GRID = 2.0**42
+
+
+@dataclass(frozen=True)
+class ColumnRanges:
+    """What one read of the rows tells of the numeric columns, the dense ones first, then the sparse ones.
+
+    Parameters
+    ----------
+    positions : ndarray of int
+        Storage position of each column.
+    low, high : ndarray of shape (K, columns)
+        Smallest and largest value in each class, zeros that are not stored included.
+    has_zero : ndarray of bool
+        Whether some row has exactly 0.
+    exact : ndarray of bool
+        Whether all its numbers lie on a coarse grid, as whole numbers do: those are not known to rounding only.
+    """
+
+    positions: npt.NDArray[np.int64]
+    low: Matrix
+    high: Matrix
+    has_zero: Mask
+    exact: Mask
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A column that separates by itself.
+
+    Parameters
+    ----------
+    position : int
+        Its storage position.
+    at : float
+        The value t.
+    above : tuple of bool
+        For each class, whether it lies at or above t.
+    gap : bool
+        Whether no row lies at t.
+    """
+
+    position: int
+    at: float
+    above: tuple[bool, ...]
+    gap: bool
+
+    def direction(self, n_coefficients: int) -> Matrix:
+        """``(x - t)`` for the classes above, less what the reference class, the last, has of it: C x P."""
+        share = np.array(self.above, dtype=float)
+        share = share[:-1] - share[-1]
+        d = np.zeros((share.size, n_coefficients))
+        d[:, self.position] = share
+        d[:, 0] -= share * self.at
+        return d
+
+
+def column_ranges(design: Design, label: Labels, n_classes: int) -> ColumnRanges:
+    """Read the numeric columns once; the design must not be centered."""
+    dense, sparse = _dense_ranges(design, label, n_classes), _sparse_ranges(design, label, n_classes)
+    q = design.dense.shape[1]
+    first = design.n_coefficients - sparse[0].shape[1]
+    low, high, has_zero, exact = (np.concatenate([a, b], axis=-1) for a, b in zip(dense, sparse, strict=True))
+    positions = np.concatenate([np.arange(1, 1 + q), np.arange(first, design.n_coefficients)])
+    return ColumnRanges(positions, low, high, has_zero, exact)
+
+
+def _dense_ranges(design: Design, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
+    q = design.dense.shape[1]
+    low, high = np.full((n_classes, q), np.inf), np.full((n_classes, q), -np.inf)
+    has_zero, exact = np.zeros(q, dtype=bool), np.ones(q, dtype=bool)
+    for lo in range(0, design.n_rows if q else 0, design.block_rows):
+        rows = slice(lo, lo + design.block_rows)
+        block, own = np.asarray(design.dense[rows], dtype=np.float64), label[rows]
+        for k in np.unique(own):
+            part = block[own == k]
+            np.minimum(low[k], part.min(axis=0), out=low[k])
+            np.maximum(high[k], part.max(axis=0), out=high[k])
+        has_zero |= (block == 0.0).any(axis=0)
+        if exact.any():
+            exact[exact] = on_grid(block[:, exact])
+    return low, high, has_zero, exact
+
+
+def _sparse_ranges(design: Design, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
+    s = design.sparse
+    if s is None or not s.shape[1]:
+        nothing = np.zeros((n_classes, 0))
+        return nothing, nothing, nothing[0].astype(bool), nothing[0].astype(bool)
+    w = s.shape[1]
+    low, high = np.zeros((n_classes, w)), np.zeros((n_classes, w))
+    stored = np.zeros((n_classes, w), dtype=np.int64)
+    owner = np.repeat(label, np.diff(s.indptr))
+    place = owner * np.int64(w) + s.indices
+    stored.ravel()[:] = np.bincount(place, minlength=n_classes * w)
+    absent = stored < np.bincount(label, minlength=n_classes)[:, None]
+    order = np.argsort(place, kind="stable")
+    values = np.asarray(s.data, dtype=np.float64)[order]
+    some = np.flatnonzero(stored.ravel())
+    starts = np.concatenate([[0], np.cumsum(stored.ravel()[some])[:-1]]).astype(np.int64)
+    if some.size:
+        low.ravel()[some] = np.minimum.reduceat(values, starts)
+        high.ravel()[some] = np.maximum.reduceat(values, starts)
+    low[absent] = np.minimum(low[absent], 0.0)
+    high[absent] = np.maximum(high[absent], 0.0)
+    exact = np.ones(w, dtype=bool)
+    off = ~_on_grid_each(np.asarray(s.data, dtype=np.float64))
+    exact[s.indices[off]] = False
+    has_zero: Mask = np.asarray(absent.any(axis=0), dtype=bool)
+    has_zero[s.indices[s.data == 0.0]] = True
+    return low, high, has_zero, exact
+
+
+def on_grid(block: Matrix) -> npt.NDArray[np.bool_]:
+    """Which columns of a block have nothing but multiples of 1/1024 of a moderate size."""
+    return np.asarray(_on_grid_each(block).all(axis=0))
+
+
+def _on_grid_each(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    with np.errstate(over="ignore"):
+        scaled = values * _GRID
+    return np.asarray((np.abs(values) < _LARGEST_ON_GRID) & (scaled == np.rint(scaled)))
+
+
+def thresholds(ranges: ColumnRanges, candidates: Mask, *, intercept: bool) -> list[Threshold]:
+    """Find the columns that separate by themselves.
+
+    Parameters
+    ----------
+    ranges : ColumnRanges
+        Of all classes; every class has a row.
+    candidates : ndarray of bool, shape (P,)
+        Storage positions to look at.
+    intercept : bool
+        Whether the model has one.
+    """
+    low, high = ranges.low, ranges.high
+    k = low.shape[0]
+    varies = low.min(axis=0) < high.max(axis=0) if intercept else (low.min(axis=0) < 0.0) | (high.max(axis=0) > 0.0)
+    look = np.flatnonzero(varies & candidates[ranges.positions])
+    if not look.size:
+        return []
+    if intercept:
+        # Sorted by their smallest value, classes above t follow those below it.
+        order = np.lexsort((high[:, look], low[:, look]), axis=0)
+        lows, highs = np.take_along_axis(low[:, look], order, 0), np.take_along_axis(high[:, look], order, 0)
+        ceiling = np.maximum.accumulate(highs, axis=0)[:-1]
+        fits = ceiling <= lows[1:]
+        found = []
+        for j in np.flatnonzero(fits.any(axis=0)).tolist():
+            # The widest gap of those that part the classes.
+            cut = int(np.argmax(np.where(fits[:, j], lows[1:, j] - ceiling[:, j], -1.0)))
+            below, over = float(ceiling[cut, j]), float(lows[cut + 1, j])
+            above = np.zeros(k, dtype=bool)
+            above[order[cut + 1 :, j]] = True
+            at = _between(below, over)
+            found.append(Threshold(int(ranges.positions[look[j]]), at, tuple(above.tolist()), below < at < over))
+        return found
+    found = []
+    negative: Mask = np.asarray((high <= 0.0).all(axis=0))
+    one_side: Mask = np.asarray((low >= 0.0) | (high <= 0.0))
+    for j in look[one_side[:, look].all(axis=0)].tolist():
+        zero = (low[:, j] == 0.0) & (high[:, j] == 0.0)
+        above = (low[:, j] >= 0.0) & ~zero
+        if negative[j]:
+            above |= zero
+        if above.any() and not above.all():
+            gap = bool(((low[:, j] > 0.0) | (high[:, j] < 0.0)).all())
+            found.append(Threshold(int(ranges.positions[j]), 0.0, tuple(above.tolist()), gap))
+    return found
+
+
+def _between(below: float, over: float) -> float:
+    """Middle of a gap; an end of it where no number lies between."""
+    middle = below / 2.0 + over / 2.0
+    return middle if below <= middle <= over else below

@@ -1,0 +1,139 @@
+"""Which columns separate: few of them, so few that without any one of them the rest of them do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import nnls
+
+from loglik.fit.existence.direction import error_of
+from loglik.fit.existence.pairs import decide
+from loglik.fit.existence.search import MOST_COEFFICIENTS, verified_on_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.fit.existence.ball import Ball
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+_ENTRIES = 1_000_000
+_MOST_TRIALS = 60
+_MOST_WORK = 1e10
+
+
+def shares(ball: Ball, d: Vector) -> Vector:
+    """How much each free column can change a difference of two classes' linear predictors, along d."""
+    full = np.concatenate([d.reshape(ball.c, -1), np.zeros((1, ball.free.size))])
+    return np.asarray(full.max(axis=0) - full.min(axis=0))
+
+
+def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
+    """Direction with as few columns as can be found, from one that may have too many.
+
+    Columns are tried to be left out by halves, those with the smallest share of the linear predictor first.
+
+    Parameters
+    ----------
+    ball : Ball
+        The rows.
+    d : ndarray of shape (D,)
+        A direction that separates them.
+    complete : bool
+        Whether it raises all pairs: then so does the answer.
+    """
+    if not 0 < ball.size <= MOST_COEFFICIENTS:
+        return d
+    test: Callable[[Matrix, Vector], Vector | None] = _widest if complete else _some
+    intercept = np.flatnonzero(ball.free == 0)
+
+    def by_share(direction: Vector) -> list[int]:
+        share = shares(ball, direction)
+        share[intercept] = 0.0
+        some = np.flatnonzero(share > 0.0)
+        return [int(j) for j in some[np.argsort(share[some], kind="stable")]]
+
+    best = _on(ball, np.union1d(by_share(d), intercept).astype(np.int64), test, d)
+    best = d if best is None else best
+    kept: set[int] = set()
+    trying = by_share(best)
+    work, chunk = 0.0, max(len(trying) // 2, 1)
+    for _ in range(_MOST_TRIALS):
+        if not trying or work > _MOST_WORK:
+            break
+        chunk = min(chunk, len(trying))
+        rest = np.union1d([*trying[chunk:], *kept], intercept).astype(np.int64)
+        columns = rest.size * ball.c
+        work += 20.0 * min(float(ball.n_pairs) * columns, _ENTRIES) * columns
+        without = _on(ball, rest, test, best) if rest.size else None
+        if without is not None:
+            best = without
+            left = by_share(best)
+            kept &= set(left)
+            trying = [j for j in left if j not in kept]
+            chunk = max(len(trying) // 2, 1)
+        elif chunk > 1:
+            chunk = max(chunk // 2, 1)
+        else:
+            kept.add(trying.pop(0))
+            chunk = max(len(trying) // 2, 1)
+    return best
+
+
+def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | None], near: Vector) -> Vector | None:
+    """Direction that passes the test with these of the free columns alone, on all rows; None if none was found."""
+    small = ball.of_columns(ball.free[columns])
+    n, most = ball.design.n_rows, max(_ENTRIES // (small.size * ball.c), 500)
+    rows = np.arange(n)
+    if n > most:
+        low, _ = ball.margins(near)
+        closest = np.argpartition(low, most // 2)[: most // 2]
+        rows = np.union1d(closest, np.linspace(0, n - 1, most // 2).astype(np.int64))
+    for _ in range(8):
+        a, _, _ = small.pairs(rows)
+        d = test(a, small.pair_slack)
+        if d is None:
+            return None
+        fine, low, _ = verified_on_all(small, d)
+        error = small.error(d)
+        missed = low <= error if test is _widest else low < -error
+        if fine and not missed.any():
+            full = np.zeros((ball.c, ball.free.size))
+            full[:, columns] = d.reshape(ball.c, -1)
+            return np.asarray(full.ravel())
+        more = np.union1d(rows, np.flatnonzero(missed)[:1_000])
+        if more.size == rows.size:
+            return None
+        rows = more
+    return None
+
+
+def _some(a: Matrix, slack: Vector) -> Vector | None:
+    return decide(a, slack).direction
+
+
+def _widest(a: Matrix, slack: Vector) -> Vector | None:
+    """Direction of least length with ``A d >= 1``, the widest margin; None if there is none, or it is too narrow.
+
+    From the nonnegative u that brings ``A' u`` nearest to 0 and ``1'u`` to 1 (least distance programming: Lawson and
+    Hanson, Solving Least Squares Problems, 1974, chapter 23).
+    """
+    m, d = a.shape
+    target = np.zeros(d + 1)
+    target[d] = 1.0
+    try:
+        u, _ = nnls(np.vstack([a.T, np.ones(m)]), target, maxiter=10 * d + 100)
+    except RuntimeError:
+        return None
+    direction = a.T @ u
+    size = float(np.abs(direction).max(initial=0.0))
+    if size == 0.0:
+        return None
+    direction /= size
+    direction[np.abs(direction) < 1e-14] = 0.0
+    return direction if bool((a @ direction > error_of(direction, slack)).all()) else None
