@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -15,7 +16,7 @@ _PIPED_WIDTH = 100
 
 
 def derive(
-    name: str | None = None,
+    name: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     /,
     *,
     upto: int | None = None,
@@ -24,15 +25,17 @@ def derive(
         Literal["text", "latex", "markdown", "mathml", "html", "json"], Parameter(name="--format")
     ] = "text",
     check: Annotated[bool, Parameter(name="--check", negative="")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Show how a formula is derived: every step, the rule that it uses, and its conditions.
 
-    Without a name, list all derivations.
+    Without a name, list all derivations. With the name of a file, show or check derivations of your own; the format is
+    described in docs/derivation-format.md.
 
     Parameters
     ----------
     name
-        Name of a derivation, such as log-derivative.
+        Name of a derivation, such as log-derivative; or a file of your own, such as mine.txt; or - for the standard input.
     upto
         Show only this many steps.
     lang
@@ -40,13 +43,18 @@ def derive(
     format_
         How to print it; html is a page of its own.
     check
-        Check every step and print the counts: of one derivation, or of all.
+        Check every step and print the counts: of one derivation, of all, or of a file, with what is missing in it.
+    as_json
+        The same as --format json: the loglik.derivation/1 document, with --check that of the checked steps.
     """
     from loglik.derive.catalogue import derivation, names
     from loglik.derive.show.document import document
 
+    format_ = "json" if as_json else format_
+    if name is not None and name not in names() and _is_file(name):
+        return _own(name, upto, lang, format_, check=check)
     if check:
-        return _check(names() if name is None else (name,), lang)
+        return _check(names() if name is None else (name,), lang, format_)
     if name is None:
         return _list(lang, format_)
     shown = document(derivation(name), lang, upto)
@@ -55,6 +63,34 @@ def derive(
     else:
         print(getattr(shown, format_)().rstrip("\n"))  # noqa: T201
     return 0
+
+
+def _is_file(name: str) -> bool:
+    """Names of derivations have no dots and no slashes."""
+    return name == "-" or any(c in name for c in "./\\") or Path(name).is_file()
+
+
+def _own(name: str, upto: int | None, lang: Literal["en", "ja"], format_: str, *, check: bool) -> int:
+    """A file of one's own: checked always, and shown as the catalogue is, or as the list of its steps."""
+    from loglik.derive.text.check import check as check_text
+
+    found = check_text(_standard_input() if name == "-" else Path(name), lang=lang)
+    if format_ == "json":
+        print(found.json())  # noqa: T201
+    elif check:
+        print(found.text() if format_ == "text" else found.page(format_, upto).rstrip("\n"))  # noqa: T201
+    elif format_ == "text":
+        _print_text(found.page("text", upto))
+    else:
+        print(found.page(format_, upto).rstrip("\n"))  # noqa: T201
+    return 0 if found.verified or not check else 1
+
+
+def _standard_input() -> str:
+    """At most a little more than a text may have: what is longer is refused, not read to its end."""
+    from loglik.derive.text.lines import MAX_CHARACTERS
+
+    return sys.stdin.read(MAX_CHARACTERS + 1) + "\n"
 
 
 def _list(lang: Literal["en", "ja"], format_: str) -> int:
@@ -93,10 +129,17 @@ def _print_text(text: str) -> None:
             print(line)  # noqa: T201
 
 
-def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"]) -> int:
+def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> int:
     from loglik.derive.catalogue import derivation, texts_en, texts_ja
     from loglik.derive.checker import check
 
+    if format_ == "json":
+        from loglik.derive.text.check import check as check_text
+        from loglik.derive.text.writer import write
+
+        found = check_text("\n".join(write(derivation(name)) for name in wanted), lang=lang)
+        print(found.json())  # noqa: T201
+        return 0 if found.verified else 1
     words = (texts_ja if lang == "ja" else texts_en).WORDS
     columns: tuple[Verdict, ...] = ("verified", "supported", "conditional", "not decided", "refuted")
     reports: list[Report] = []

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 # Loaded when used: the catalogue alone is a hundred formulas to read, the checker needs python-flint.
 _HOME = {
+    "check": "loglik.derive.text.check",
     "connect": "loglik.derive.search",
     "get": "loglik.derive.catalogue",
     "names": "loglik.derive.catalogue",
     "parse": "loglik.derive.syntax.parser",
 }
 
-__all__ = ["connect", "get", "names", "parse"]
+__all__ = ["check", "connect", "get", "names", "parse"]
 
 if TYPE_CHECKING:
     from loglik.derive.catalogue import get, names
     from loglik.derive.search import connect
     from loglik.derive.syntax.parser import parse
+    from loglik.derive.text.check import check
 
 
 def __getattr__(name: str) -> Any:

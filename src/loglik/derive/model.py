@@ -105,13 +105,36 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What is said of a derivation in one language; what is not said is empty or absent.
+
+    Parameters
+    ----------
+    title, says : str
+        What it is called, and in one sentence what is shown.
+    parts : mapping of str to str
+        Headings of parts.
+    given : mapping of str to str
+        Why something is given, under its name.
+    reasons : mapping of str to str
+        Why the domain of a symbol is assumed, where the reason is not the usual one of such domains.
+    """
+
+    title: str = ""
+    says: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Derivation:
     """A derivation.
 
     Parameters
     ----------
     name : str
-        Its name; the texts in each language are found under it.
+        Its name.
     symbols : mapping of str to Domain
         The names, with the sets their values come from: the assumptions.
     given : mapping of str to Given
@@ -126,6 +149,8 @@ class Derivation:
         Numbers of the formulas of the source texts that it derives.
     natural : str
         How the natural logarithm is written: ``log`` or ``log_e``.
+    words : mapping of str to Words
+        What is said of it, by language.
     """
 
     name: str
@@ -136,6 +161,7 @@ class Derivation:
     example: Example
     formulas: tuple[str, ...] = ()
     natural: str = "log"
+    words: Mapping[str, Words] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:

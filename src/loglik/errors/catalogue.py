@@ -241,6 +241,13 @@ EXAMPLES: dict[str, str] = {
         from loglik.derive.expressions import substitute
         substitute(parse("d/dx (x*y)"), {"y": parse("x")})
         """,
+    "LL185": r"printf 'mine\nsymbols x: positive\n    log(x^2)\n' | loglik derive - --check",
+    "LL186": (r"printf 'one\n    x\n  = x  two\ntwo\n    x\n  = x  one\n' | loglik derive - --check"),
+    "LL187": """
+        from loglik.derive import parse
+        parse("x\uff0by")
+        """,
+    "LL188": r"printf 'mine\nsymbols x: positive; x: real\n    x\n  = x\n' | loglik derive - --check",
     "LL198": "",
     "LL199": "",
     "LL201": _SEPARABLE,
@@ -286,6 +293,10 @@ NEXT: dict[str, str] = {
     "LL153": "loglik dice 3 5 2 --p0 0.5,0.3,0.2",
     "LL154": "loglik dice --throws 1,3,7 --faces 20",
     "LL156": "loglik dice 3 5 2 4 1 5",
+    "LL185": "loglik derive FILE --check",
+    "LL186": "loglik derive FILE --check",
+    "LL187": "loglik derive FILE --check",
+    "LL188": "loglik derive FILE --check",
     "LL199": "LOGLIK_DEBUG=1 loglik COMMAND ...",
     "LL201": "loglik fit DATA --target COL --alpha 0.01",
     "LL202": "loglik fit DATA --target COL --exclude REPEATED_COL",

@@ -626,6 +626,59 @@ TEXTS: dict[str, dict[str, str]] = {
             Take the derivative first, or write at(d/dx f, x, value) for its value at a place.
             """,
     },
+    "LL185": {
+        "title": "A file of derivations cannot be read",
+        "meaning": """
+            A line of the file is none of those that the text format has, or it stands where it means nothing: a chain
+            without steps, a step before the first term, symbols without domains. The message names line and column. Errors
+            inside a formula have codes of their own, LL160 to LL162.
+            """,
+        "what_to_do": """
+            Correct the line. The whole format, by example:
+
+                log-of-square
+                symbols x: positive
+                    log(x^2)
+                  = 2*log(x)    log-power
+                proves log(x^2) = 2*log(x)
+
+            The first line is the name. Steps begin with their relation and end with the name of their rule, after two
+            spaces; without it the rule is searched for. docs/derivation-format.md describes all the rest.
+            """,
+    },
+    "LL186": {
+        "title": "Lemmas use each other in a circle",
+        "meaning": """
+            A derivation of the file uses, as a rule, a result that is itself proved by means of it. Such a circle proves
+            nothing: any false statement could be proved from itself. The message names the derivations in the circle.
+            """,
+        "what_to_do": """
+            Prove one of them without the others. The order in the file does not matter, as long as there is no circle.
+            """,
+    },
+    "LL187": {
+        "title": "A character is not what it seems",
+        "meaning": """
+            A formula or file holds a character that looks like another one or is not shown at all: a full-width sign, a
+            Greek question mark in place of a semicolon, a Cyrillic or Greek letter that looks like a Latin one, a mark
+            that changes the direction of writing. A reader would see another statement than the one that is checked.
+            """,
+        "what_to_do": """
+            Type the character that the message names. Greek letters that no Latin letter looks the same as may be used in
+            names, and every letter in the titles and remarks of a file.
+            """,
+    },
+    "LL188": {
+        "title": "Two things have the same name",
+        "meaning": """
+            In a file of derivations a name is declared or given twice, or two names look the same when they are printed,
+            such as L0 and L_0, or lambda and λ. What a rule says of one could be read as said of the other.
+            """,
+        "what_to_do": """
+            Rename one of the two, or take away the line that repeats the other. Derivations, the parts of a derivation,
+            the relations given in it and its symbols each need names of their own.
+            """,
+    },
     "LL198": {
         "title": "There is not enough memory",
         "meaning": """

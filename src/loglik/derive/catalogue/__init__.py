@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from loglik.derive.catalogue import texts_en, texts_ja
+from loglik.derive.model import Words
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from loglik.derive.model import Derivation
     from loglik.derive.show.document import Document
 
@@ -71,7 +76,19 @@ def derivation(name: str) -> Derivation:
             "LL163", f'no derivation "{name}"{did_you_mean(name, _NAMES)}', "loglik derive lists all derivations."
         )
     found: Derivation = import_module(f"{__name__}.{name.replace('-', '_')}").DERIVATION
-    return found
+    return replace(found, words={"en": _words(found, texts_en), "ja": _words(found, texts_ja)})
+
+
+def _words(found: Derivation, texts: ModuleType) -> Words:
+    title, says = texts.TEXTS[found.name]
+    given = dict.fromkeys([*found.given, *(name for part in found.parts for name in part.given)])
+    return Words(
+        title,
+        says,
+        {part.name: text for part in found.parts if (text := texts.PARTS.get((found.name, part.name)))},
+        {name: texts.GIVEN[name] for name in given},
+        {symbol: text for (name, symbol), text in texts.REASONS.items() if name == found.name},
+    )
 
 
 def get(name: str, lang: str = "en") -> Document:
@@ -96,10 +113,15 @@ def get(name: str, lang: str = "en") -> Document:
 
 def uses(name: str) -> tuple[str, ...]:
     """Derivations whose results a derivation uses."""
+    return used_in(derivation(name))
+
+
+def used_in(found: Derivation) -> tuple[str, ...]:
+    """Derivations of the catalogue whose results any derivation uses."""
     from loglik.derive.rules import RULES
 
-    used = {RULES[step.rule].derivation for part in derivation(name).parts for step in part.steps if step.rule in RULES}
-    return tuple(each for each in _NAMES if each in used and each != name)
+    used = {RULES[step.rule].derivation for part in found.parts for step in part.steps if step.rule in RULES}
+    return tuple(each for each in _NAMES if each in used and each != found.name)
 
 
 def used_by(name: str) -> tuple[str, ...]:

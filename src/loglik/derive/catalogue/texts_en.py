@@ -257,6 +257,7 @@ WORDS: dict[str, str] = {
     "formulas": "Formulas",
     "because": "because",
     "rule": "Rule",
+    "no_rule": "no rule",
     "conditions": "needs",
     "start": "Start",
     "identity": "Both sides are the same expression.",

@@ -220,6 +220,7 @@ WORDS: dict[str, str] = {
     "formulas": "式番号",
     "because": "理由",
     "rule": "規則",
+    "no_rule": "規則なし",
     "conditions": "条件",
     "start": "出発点",
     "identity": "両辺は同じ式である。",

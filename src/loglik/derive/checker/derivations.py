@@ -78,8 +78,16 @@ class Report:
         return not self.faults and all(step.verdict == "verified" for step in self.steps)
 
 
-def check(derivation: Derivation) -> Report:
-    """Check every step of a derivation, and that its parts give what it claims."""
+def check(derivation: Derivation, rules: Mapping[str, Rule] = RULES) -> Report:
+    """Check every step of a derivation, and that its parts give what it claims.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        What is checked.
+    rules : mapping of str to Rule
+        The rules that it may name: those of the library, with lemmas of one's own or without.
+    """
     results: dict[str, tuple[Given, frozenset[str]]] = {}
     reports, faults = [], []
     for part in derivation.parts:
@@ -87,7 +95,7 @@ def check(derivation: Derivation) -> Report:
         # What an earlier part proved may be used where all that it rests on is given too.
         here = frozenset(arrangement_key(g.relation) for g in given.values())
         proved = {name: found for name, (found, rests_on) in results.items() if rests_on <= here}
-        reports.append(_part(part, given, proved))
+        reports.append(_part(part, given, proved, rules))
         faults += _beginning(part, given, proved)
         if not isinstance(part.start, Equation) or part.begin:
             fixed = {s.name for g in given.values() for s in free_symbols(g.relation) if s.name not in g.every}
@@ -112,7 +120,9 @@ def _beginning(part: Part, given: Mapping[str, Given], proved: Mapping[str, Give
     return [] if fine or not part.begin else [f"part {part.name} begins with {part.start} for no reason"]
 
 
-def _part(part: Part, given: Mapping[str, Given], proved: Mapping[str, Given]) -> tuple[StepReport, ...]:
+def _part(
+    part: Part, given: Mapping[str, Given], proved: Mapping[str, Given], rules: Mapping[str, Rule] = RULES
+) -> tuple[StepReport, ...]:
     relations = tuple(g.relation for g in (*given.values(), *proved.values()))
     scope = Scope(facts=relations)
     terms = [part.start, *(step.term for step in part.steps)]
@@ -121,7 +131,7 @@ def _part(part: Part, given: Mapping[str, Given], proved: Mapping[str, Given]) -
     free = points_for(terms, {}, ()) if part.solution and isinstance(part.start, Equation) else []
     reports = []
     for before, step in zip(terms, part.steps, strict=False):
-        rule = _rule(step, given, proved)
+        rule = _rule(step, given, proved, rules)
         reports.append(check_step(before, step, rule, scope, points, free if not _cites(step) else []))
     return tuple(reports)
 
@@ -130,10 +140,12 @@ def _cites(step: Step) -> bool:
     return step.rule.startswith(("given:", "part:"))
 
 
-def _rule(step: Step, given: Mapping[str, Given], proved: Mapping[str, Given]) -> Rule | None:
+def _rule(
+    step: Step, given: Mapping[str, Given], proved: Mapping[str, Given], rules: Mapping[str, Rule] = RULES
+) -> Rule | None:
     source, _, name = step.rule.partition(":")
     if not name:
-        return RULES.get(step.rule)
+        return rules.get(step.rule)
     found = {"given": given, "part": proved}.get(source, {}).get(name)
     return None if found is None else cited(step.rule, found.relation, found.every)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from loglik.derive.catalogue import texts_en, texts_ja
 from loglik.derive.checker import check
 from loglik.derive.expressions import Equation, Expr, Function, Limit, Symbol, free_symbols, walk
+from loglik.derive.model import Words
 from loglik.derive.rules import texts_en as rules_en
 from loglik.derive.rules import texts_ja as rules_ja
 from loglik.derive.rules.arrangement import arrangement_key
@@ -115,25 +116,30 @@ class Worked:
     right: str
 
 
-def lesson(derivation: Derivation, language: Language = "en", upto: int | None = None) -> Lesson:
+def lesson(
+    derivation: Derivation, language: Language = "en", upto: int | None = None, report: Report | None = None
+) -> Lesson:
     """Put a derivation and its words together, and check it.
 
     Parameters
     ----------
     derivation : Derivation
-        From the catalogue.
+        From the catalogue, or one of your own.
     language : {"en", "ja"}
         Language of the words.
     upto : int, optional
         Show only this many steps, to go on alone from there.
+    report : Report, optional
+        What the checker says, if it has been asked already.
     """
-    from loglik.derive.catalogue import used_by, uses
+    from loglik.derive.catalogue import names, used_by, used_in
     from loglik.derive.catalogue.computed_by import COMPUTED_BY
     from loglik.derive.show.example import worked
 
     texts = _catalogue(language)
-    title, says = texts.TEXTS[derivation.name]
-    report = check(derivation)
+    words = words_of(derivation, language)
+    own = derivation.name not in names()
+    report = check(derivation) if report is None else report
     parts, left = [], derivation.steps if upto is None else max(0, upto)
     for i, part in enumerate(derivation.parts):
         if i and not left:
@@ -144,22 +150,27 @@ def lesson(derivation: Derivation, language: Language = "en", upto: int | None =
     return Lesson(
         derivation.name,
         language,
-        title,
-        says,
+        words.title or derivation.name,
+        words.says,
         derivation.natural,
         derivation.formulas,
-        _assumptions(derivation, texts),
-        _given(derivation.given, texts.GIVEN),
+        _assumptions(derivation, texts, words),
+        _given(derivation.given, words),
         tuple(parts),
         tuple(_claim(derivation, claim, texts) for claim in derivation.proves) if complete and report.verified else (),
-        uses(derivation.name),
-        used_by(derivation.name),
-        COMPUTED_BY.get(derivation.name, ()),
+        used_in(derivation),
+        () if own else used_by(derivation.name),
+        () if own else COMPUTED_BY.get(derivation.name, ()),
         worked(derivation) if complete else None,
         sum(len(part.steps) for part in parts),
         derivation.steps,
         report.count("verified"),
     )
+
+
+def words_of(derivation: Derivation, language: Language) -> Words:
+    """What is said in a language, or if nothing is, in the other one."""
+    return derivation.words.get(language) or next(iter(derivation.words.values()), Words())
 
 
 def _claim(derivation: Derivation, claim: Equation, texts: Texts) -> Phrase:
@@ -177,52 +188,52 @@ def _catalogue(language: Language) -> Texts:
     return texts_ja if language == "ja" else texts_en  # type: ignore[return-value]  # modules with the same names
 
 
-def _given(given: Mapping[str, Given], texts: dict[str, str]) -> tuple[tuple[Equation, str], ...]:
-    return tuple((found.relation, texts[name]) for name, found in given.items())
+def _given(given: Mapping[str, Given], words: Words) -> tuple[tuple[Equation, str], ...]:
+    return tuple((found.relation, words.given.get(name, "")) for name, found in given.items())
 
 
-def _assumptions(derivation: Derivation, texts: Texts) -> tuple[tuple[Phrase, str], ...]:
+def _assumptions(derivation: Derivation, texts: Texts, words: Words) -> tuple[tuple[Phrase, str], ...]:
     found = []
     for name, declared in derivation.symbols.items():
         said, reason = texts.DOMAINS[declared.kind]
-        reason = texts.REASONS.get((derivation.name, name), reason)
+        reason = words.reasons.get(name, reason)
         if declared.kind not in {"real", "index"}:  # they restrict nothing
             found.append((Phrase(said, (Symbol(name, declared),)), reason))
     return tuple(found)
 
 
 def _part(derivation: Derivation, part: Part, report: Report, number: int, most: int, language: Language) -> LessonPart:
-    texts = _catalogue(language)
+    texts, words = _catalogue(language), words_of(derivation, language)
     source, _, name = part.begin.partition(":")
     if source == "identity":
         reason = texts.WORDS["identity"]
     elif source == "given":
-        reason = texts.GIVEN[name]
+        reason = words.given.get(name, "")
     elif source == "part":
-        reason = texts.WORDS["cited_part"].format(texts.PARTS[derivation.name, name])
+        reason = texts.WORDS["cited_part"].format(words.parts.get(name, name))
     else:
         reason = ""
     terms = (part.start, *(step.term for step in part.steps))
     steps = zip(terms, part.steps[:most], report.parts[number], strict=False)
     return LessonPart(
-        texts.PARTS.get((derivation.name, part.name), ""),
+        words.parts.get(part.name, part.name if len(derivation.parts) > 1 else ""),
         part.start,
         reason,
-        _given(part.given, texts.GIVEN),
+        _given(part.given, words),
         tuple(_step(derivation, before, step, found, language) for before, step, found in steps),
     )
 
 
 def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, language: Language) -> LessonStep:
-    texts = _catalogue(language)
+    texts, words = _catalogue(language), words_of(derivation, language)
     source, _, name = step.rule.partition(":")
     if source == "given" and name:
-        rule_name, explanation = texts.WORDS["cited_given"], texts.GIVEN[name]
+        rule_name, explanation = texts.WORDS["cited_given"], words.given.get(name, "")
     elif source == "part" and name:
-        rule_name, explanation = texts.WORDS["cited_part"].format(texts.PARTS[derivation.name, name]), ""
+        rule_name, explanation = texts.WORDS["cited_part"].format(words.parts.get(name, name)), ""
     else:
         rules = rules_ja.TEXTS if language == "ja" else rules_en.TEXTS
-        rule_name, explanation = rules[step.rule]
+        rule_name, explanation = rules.get(step.rule, (step.rule or texts.WORDS["no_rule"], ""))
     if language == "en":
         rule_name = rule_name[0].upper() + rule_name[1:]
     limits = [e for _, e in (*walk(before), *walk(step.term)) if isinstance(e, Limit)]
@@ -283,10 +294,6 @@ def _remark(found: StepReport, words: dict[str, str]) -> str:
 class Texts:
     """The names that both language catalogues have."""
 
-    TEXTS: dict[str, tuple[str, str]]
-    PARTS: dict[tuple[str, str], str]
-    GIVEN: dict[str, str]
     DOMAINS: dict[str, tuple[str, str]]
-    REASONS: dict[tuple[str, str], str]
     CONDITIONS: dict[str, str]
     WORDS: dict[str, str]

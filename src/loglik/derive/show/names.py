@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-GREEK = {"alpha": "α", "beta": "β", "delta": "δ", "lambda": "λ", "mu": "μ", "sigma": "σ", "theta": "θ"}
+from loglik.derive.syntax.characters import SPELLED as GREEK
+
+__all__ = ["GREEK", "split_name"]
 
 
 def split_name(name: str) -> tuple[str, str]:

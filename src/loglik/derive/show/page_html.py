@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from loglik.derive.show.mathml import mathml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loglik.derive.expressions import Expr
     from loglik.derive.show.lesson import Lesson, LessonPart, LessonStep, Phrase
 
@@ -29,10 +31,17 @@ ol.steps li.step::before { counter-increment: step; content: counter(step); posi
 
 def page(lesson: Lesson) -> str:
     """A page of its own, with nothing fetched from anywhere."""
+    return pages([lesson])
+
+
+def pages(lessons: Sequence[Lesson]) -> str:
+    """Several derivations on one page."""
+    first = lessons[0]
+    body = "\n".join(map(section, lessons))
     return (
-        f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" lang="{lesson.language}">\n'
+        f'<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" lang="{first.language}">\n'
         f'<head>\n<meta charset="utf-8"/>\n<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-        f"<title>{escape(lesson.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{section(lesson)}\n</body>\n</html>\n"
+        f"<title>{escape(first.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -46,7 +55,7 @@ def section(lesson: Lesson) -> str:
     def item(e: Expr, why: str) -> str:
         return f"<dt>{inline(e)}</dt><dd>{escape(why)}</dd>"
 
-    pieces = [f"<h1>{escape(lesson.title)}</h1>", f"<p>{escape(lesson.says)}</p>"]
+    pieces = [f"<h1>{escape(lesson.title)}</h1>", *([f"<p>{escape(lesson.says)}</p>"] if lesson.says else [])]
     if lesson.assumptions:
         items = "".join(
             f"<dt>{filled(phrase, inline)}</dt>" + (f"<dd>{escape(reason)}</dd>" if reason else "<dd></dd>")

@@ -18,7 +18,7 @@ def page(lesson: Lesson) -> str:
     def inline(e: Expr) -> str:
         return f"${latex(e, lesson.natural)}$"
 
-    lines = [f"# {lesson.title}", "", lesson.says]
+    lines = [f"# {lesson.title}", *(["", lesson.says] if lesson.says else [])]
     if lesson.assumptions:
         lines += ["", f"## {words['assumptions']}", ""]
         lines += [
@@ -26,10 +26,10 @@ def page(lesson: Lesson) -> str:
             for phrase, reason in lesson.assumptions
         ]
     if lesson.given:
-        lines += ["", f"## {words['given']}", "", *(f"- {inline(e)} — {why}" for e, why in lesson.given)]
+        lines += ["", f"## {words['given']}", "", *(_given(inline(e), why) for e, why in lesson.given)]
     for number, part in enumerate(lesson.parts, start=1):
         lines += ["", f"## {part.heading or words['derivation']}" + (f" ({number})" if not part.heading else "")]
-        lines += ["", *(f"- {inline(e)} — {why}" for e, why in part.given)] if part.given else []
+        lines += ["", *(_given(inline(e), why) for e, why in part.given)] if part.given else []
         lines += ["", f"$${latex(part.start, lesson.natural)}$$"]
         for step in part.steps:
             lines += [
@@ -57,6 +57,10 @@ def page(lesson: Lesson) -> str:
         ]
         lines.append(f"{words['left']} {lesson.example.left}, {words['right']} {lesson.example.right}")
     return "\n".join(lines) + "\n"
+
+
+def _given(relation: str, why: str) -> str:
+    return f"- {relation} — {why}" if why else f"- {relation}"
 
 
 def _words(step: LessonStep, lesson: Lesson) -> str:

@@ -18,7 +18,7 @@ def page(lesson: Lesson) -> str:
     def show(e: Expr) -> str:
         return text(e, lesson.natural)
 
-    lines = [lesson.title, lesson.says]
+    lines = [lesson.title, *([lesson.says] if lesson.says else [])]
     if lesson.assumptions:
         lines += ["", words["assumptions"]]
         for phrase, reason in lesson.assumptions:
@@ -46,7 +46,7 @@ def page(lesson: Lesson) -> str:
 
 
 def _given(given: tuple[tuple[Equation, str], ...], lesson: Lesson) -> list[str]:
-    pairs = ((f"  {text(relation, lesson.natural)}", f"        {why}") for relation, why in given)
+    pairs = ((f"  {text(relation, lesson.natural)}", *([f"        {why}"] if why else [])) for relation, why in given)
     return [line for pair in pairs for line in pair]
 
 

@@ -45,8 +45,8 @@ from loglik.derive.expressions.nodes import (
     product_of,
     reciprocal,
 )
-from loglik.derive.syntax.tokens import Token, not_parsed, tokens
-from loglik.errors import DataError, did_you_mean
+from loglik.derive.syntax.tokens import FormulaError, Token, not_parsed, tokens
+from loglik.errors import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -117,8 +117,13 @@ class _Parser:
             found = f'"{self.next.text}"' if self.next.text else "the end"
             raise self.wrong(f'"{mark}" is expected, {found} is there')
 
-    def wrong(self, what: str, token: Token | None = None) -> DataError:
+    def wrong(self, what: str, token: Token | None = None) -> FormulaError:
         return not_parsed(self.text, (token or self.next).place, what)
+
+    def too_deep(self, how: str, token: Token) -> FormulaError:
+        return FormulaError(
+            "LL162", f"the formula is {how} more than {MAX_DEPTH} deep", "Give parts of it names.", token.place
+        )
 
     # -- from the loosest binding to the tightest
 
@@ -146,9 +151,7 @@ class _Parser:
     def total(self) -> Expr:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise DataError(
-                "LL162", f"the formula is nested more than {MAX_DEPTH} deep (character {self.next.place + 1})"
-            )
+            raise self.too_deep("nested", self.next)
         terms = [self.term(negative=self.take("-") is not None)]
         while sign := self.take("+", "-"):
             terms.append(self.term(negative=sign == "-"))
@@ -211,7 +214,7 @@ class _Parser:
     def exponent(self) -> Expr:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise DataError("LL162", f"the formula has more than {MAX_DEPTH} exponents on top of each other")
+            raise self.too_deep("nested in exponents", self.next)
         if self.take("-"):
             below = self.exponent()
             found = Number(-below.value) if isinstance(below, Number) else product_of([MINUS_ONE, below])
@@ -254,10 +257,11 @@ class _Parser:
             return Symbol(name, self.symbols[name])
         if name in self.bound:
             return Symbol(name, REAL)
-        raise DataError(
+        raise FormulaError(
             "LL161",
-            f'"{name}" (character {token.place + 1}) is not declared{did_you_mean(name, self.symbols)}',
+            f'"{name}" is not declared{did_you_mean(name, self.symbols)}',
             f"Declared are {', '.join(self.symbols) or 'no names'}.",
+            token.place,
         )
 
     def indexed(self, base: Symbol) -> Symbol | Indexed:
@@ -281,7 +285,7 @@ class _Parser:
         variable = self.indexed(self.symbol(by, by.text[1:]))
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise DataError("LL162", f"the formula is nested more than {MAX_DEPTH} deep (character {token.place + 1})")
+            raise self.too_deep("nested", token)
         found = Derivative(self.power(), variable)
         self.depth -= 1
         return found
@@ -309,10 +313,11 @@ class _Parser:
             found = Function(name, tuple(args))
         else:
             known = sorted({*self.calls, *FUNCTIONS, *self.functions})
-            raise DataError(
+            raise FormulaError(
                 "LL161",
-                f'"{name}" (character {token.place + 1}) is not a function{did_you_mean(name, known)}',
+                f'"{name}" is not a function{did_you_mean(name, known)}',
                 f"Functions are {', '.join(known)}. A product needs its sign: x*(y + z).",
+                token.place,
             )
         self.expect(")")
         return found

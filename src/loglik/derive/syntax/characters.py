@@ -1,0 +1,87 @@
+"""Characters that are not what they seem: full-width signs, letters of other alphabets, signs that nobody sees.
+
+Two names that look the same and are not, or a sign that is taken for another one, would let a reader believe something
+else than what is checked. So such characters have no meaning in formulas, and are named together with what to write.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+#: Signs as they are printed, and how they are typed.
+_TYPED = {
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "·": "*",
+    "⋅": "*",
+    "×": "*",
+    "÷": "/",
+    "∕": "/",
+    "≤": "<=",
+    "≦": "<=",
+    "≥": ">=",
+    "≧": ">=",
+    "≠": "!=",
+    "→": "->",
+    "⇔": "<=>",
+    "∑": "sum(...)",
+    "∏": "product(...)",
+    "√": "sqrt(...)",
+    "∂": "d/dx",
+    "、": ",",
+    "。": ".",
+    "“": '"',
+    "”": '"',
+}
+_GREEK_AS_LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True))
+_CYRILLIC_AS_LATIN = dict(zip("АВЕЅІЈКМНОРСТУХаеорсухіјѕԁԛԝ", "ABESIJKMHOPCTYXaeopcyxijsdqw", strict=True))
+#: Greek letters that are names of their own, but not beside the Latin letter that they look like.
+_ALIKE = dict(zip("νρχυικϲ", "vpxuikc", strict=True))
+#: Greek letters that may stand in names: those that no Latin letter looks the same as.
+GREEK = "".join(
+    c for c in map(chr, [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)]) if c not in _GREEK_AS_LATIN and c != "ς"
+)
+#: Greek letters by their names, as they are printed.
+SPELLED = {"alpha": "α", "beta": "β", "delta": "δ", "lambda": "λ", "mu": "μ", "sigma": "σ", "theta": "θ"}
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+
+
+def invisible(c: str) -> bool:
+    """Whether a character shows nothing, or changes how others are shown; spaces, tabs and line ends do neither."""
+    return unicodedata.category(c) in _INVISIBLE and c not in "\n\t"
+
+
+def strange(c: str) -> str:
+    """What is wrong with a character that has no meaning in formulas, and what to write; nothing for plain signs.
+
+    Examples
+    --------
+    >>> strange("\u037e")
+    '";" is GREEK QUESTION MARK (U+037E), not ";": write ";"'
+    >>> strange("$")
+    ''
+    """
+    named = f"{unicodedata.name(c, 'a character without a name')} (U+{ord(c):04X})"
+    if invisible(c):
+        return f"an invisible character, {named}: delete it"
+    plain = _GREEK_AS_LATIN.get(c) or _CYRILLIC_AS_LATIN.get(c) or _TYPED.get(c)
+    if plain is None and ord(c) > 127:
+        alike = unicodedata.normalize("NFKC", c)
+        plain = alike if alike.isascii() and alike != c else None
+    if plain is not None:
+        return f'"{unicodedata.normalize("NFC", c)}" is {named}, not "{plain}": write "{plain}"'
+    return f'"{c}" is {named}, which formulas do not use' if ord(c) > 127 else ""
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like; names with the same skeleton are taken for each other.
+
+    Examples
+    --------
+    >>> skeleton("ν_1") == skeleton("v1")
+    True
+    """
+    letter, *below = name.split("_")
+    return "".join(_ALIKE.get(c, c) for c in "".join([SPELLED.get(letter, letter), *below]))

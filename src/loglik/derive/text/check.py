@@ -1,0 +1,180 @@
+"""A file of one's own, checked: rules that are left out are found, domains that are missing are suggested."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+
+from loglik.derive.checker import check as check_derivation
+from loglik.derive.rules import RULES
+from loglik.derive.text.lemmas import in_order, rule_of, usable
+from loglik.derive.text.lines import refused
+from loglik.derive.text.reader import Written, read
+from loglik.derive.text.report import CheckedDerivation, CheckedStep, CheckedText
+from loglik.derive.text.search import SECONDS, Completed, completed
+from loglik.derive.text.suggest import suggestions
+from loglik.derive.text.words import WORDS
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from os import PathLike
+
+    from loglik.derive.checker import Report, StepReport
+    from loglik.derive.rules import Rule
+    from loglik.derive.show.lesson import Language
+
+#: Of a file name; a text on one line is longer, or holds what no file name does.
+_FILE_NAME = re.compile(r"[^\n]{1,1000}")
+
+
+def check(text_or_path: str | PathLike[str], *, lang: str = "en") -> CheckedText:
+    r"""Check the derivations of a text: every step, what it proves, and what is missing.
+
+    Parameters
+    ----------
+    text_or_path : str or path
+        A text in the format of ``docs/derivation-format.md``, or the name of a file that holds one.
+    lang : {"en", "ja"}
+        Language in which the result shows itself.
+
+    Returns
+    -------
+    CheckedText
+        With `verified`, and `steps` each with `verdict`, `points`, `reason`, `rule`, `line` and `column`.
+
+    Raises
+    ------
+    DataError
+        The text cannot be read: with line, column and what to do. See `loglik.derive.text.reader.read`.
+
+    Notes
+    -----
+    A step is verified by the checker alone. The search for rules that are left out only proposes; what it proposes goes
+    through the same check as what was written.
+
+    Examples
+    --------
+    >>> found = check("log-of-root\nsymbols x: positive\n    log(x^(1/2))\n  = 1/2*log(x)")
+    >>> found.verified, found.steps[0].rule
+    (True, 'log-power')
+    """
+    if lang not in {"en", "ja"}:
+        raise DataError("LL100", f'no language "{lang}"', "Languages are en and ja.")
+    language = cast("Language", lang)
+    text, name = _text(text_or_path)
+    written = read(text, _slug(name))
+    until = monotonic() + SECONDS
+    found: dict[str, CheckedDerivation] = {}
+    rules: dict[str, Rule] = dict(RULES)
+    for each in in_order(written):
+        lemmas = {w.derivation.name: w for w in written if w.derivation.name in found}
+        available = _available(each, lemmas, rules)
+        checked = _checked(each, available, found, until, language)
+        found[checked.name] = checked
+        if checked.name not in RULES and len(each.derivation.proves) == 1:
+            rules[checked.name] = rule_of(checked.derivation, rules)
+    return CheckedText(name, tuple(found[w.derivation.name] for w in written), language)
+
+
+def _text(text_or_path: str | PathLike[str]) -> tuple[str, str]:
+    """The text, and the name of the file that it is from."""
+    if isinstance(text_or_path, str) and not _is_file_name(text_or_path):
+        return text_or_path, ""
+    path = Path(text_or_path)
+    try:
+        return path.read_bytes().decode("utf-8"), path.name
+    except FileNotFoundError:
+        raise DataError(
+            "LL101", f"{path} does not exist", "Give a text with a line for each step, or a file."
+        ) from None
+    except IsADirectoryError:
+        raise DataError("LL101", f"{path} is a directory", "Give the file itself.") from None
+    except UnicodeDecodeError as error:
+        raise DataError("LL185", f"{path}, byte {error.start}: not UTF-8", "Save the file as UTF-8.") from error
+    except OSError as error:
+        raise DataError("LL101", f"{path} cannot be read: {error.strerror}", "Check its permissions.") from error
+
+
+def _is_file_name(text: str) -> bool:
+    """A text on one line is no derivation, so it is meant as the name of a file, unless no file has such a name."""
+    return bool(_FILE_NAME.fullmatch(text)) and "\0" not in text
+
+
+def _slug(name: str) -> str:
+    found = re.sub(r"[^A-Za-z0-9_.-]+", "-", name.rpartition(".")[0] or name).strip("-.")
+    return found if re.match(r"[A-Za-z]", found) else "derivation"
+
+
+def _available(each: Written, lemmas: Mapping[str, Written], rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """The rules that a derivation may use: those of the library, and the lemmas whose names mean the same here."""
+    unusable = {name: why for name, lemma in lemmas.items() if (why := usable(lemma, each.derivation))}
+    for i, part in enumerate(each.derivation.parts):
+        for j, step in enumerate(part.steps, start=1):
+            if step.rule in unusable and step.rule not in RULES:
+                place = each.rules.get((i, j), each.places[i, j])
+                raise refused(
+                    "LL185", place, unusable[step.rule], "A lemma is used where its names are declared alike."
+                )
+    return {name: rule for name, rule in rules.items() if name in RULES or name not in unusable}
+
+
+def _checked(
+    each: Written, rules: Mapping[str, Rule], found: Mapping[str, CheckedDerivation], until: float, language: Language
+) -> CheckedDerivation:
+    whole = completed(each.derivation, rules, until)
+    report = check_derivation(whole.derivation, rules)
+    steps = tuple(_steps(each, whole, report, found, language))
+    words = WORDS[language]
+    notes = [words["undeclared"].format(", ".join(each.undeclared))] if each.undeclared else []
+    said = () if report.verified else suggestions(whole.derivation, report, rules, lambda d: check_derivation(d, rules))
+    return CheckedDerivation(
+        each.derivation.name,
+        each.lemma,
+        each.place[0],
+        steps,
+        report.faults,
+        said,
+        tuple(notes),
+        whole.derivation,
+        report,
+    )
+
+
+def _steps(
+    each: Written, whole: Completed, report: Report, found: Mapping[str, CheckedDerivation], language: Language
+) -> Iterable[CheckedStep]:
+    """The reports on the steps that were written; several found ones stand for one."""
+    for i, (part, new) in enumerate(zip(each.derivation.parts, whole.derivation.parts, strict=True)):
+        at = 0
+        for j, (step, count) in enumerate(zip(part.steps, whole.counts[i], strict=True), start=1):
+            chain, reports = new.steps[at : at + count], report.parts[i][at : at + count]
+            at += count
+            worst = max(reports, key=_badness)
+            open_lemmas = [
+                s.rule for s in chain if s.rule in found and s.rule not in RULES and not found[s.rule].verified
+            ]
+            if open_lemmas and worst.verdict.startswith("verified"):
+                reason = WORDS[language]["lemma_open"].format(", ".join(open_lemmas))
+                worst = replace(worst, verdict="conditional", reason=reason)
+            line, column = each.places[i, j]
+            yield CheckedStep(
+                step.relation,
+                step.term,
+                ", ".join(s.rule for s in chain),
+                not step.rule,
+                worst.verdict,
+                min(r.points for r in reports),
+                worst.reason,
+                line,
+                column,
+                tuple(chain),
+            )
+
+
+def _badness(report: StepReport) -> int:
+    order = ("verified", "verified (no sample)", "conditional", "supported", "not decided", "refuted")
+    return order.index(report.verdict)

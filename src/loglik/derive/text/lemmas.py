@@ -1,0 +1,178 @@
+"""What a file proves, as rules for the rest of the file: a lemma is used with its hypotheses, and never in a circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.derive.expressions import Derivative, Equation, Expr, Function, Indexed, Symbol, free_symbols, parts, walk
+from loglik.derive.rules import RULES
+from loglik.derive.rules.model import Rule
+from loglik.derive.syntax.plain import plain
+from loglik.derive.text.lines import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from loglik.derive.expressions import Domain
+    from loglik.derive.model import Derivation, Given, Part
+    from loglik.derive.text.reader import Written
+
+#: What a domain says of a name, as conditions on what stands for it.
+_SAYS: dict[str, tuple[str, ...]] = {
+    "real": (),
+    "nonzero": ("{0} != 0",),
+    "positive": ("{0} > 0",),
+    "nonnegative": ("{0} >= 0",),
+    "base": ("{0} > 0", "{0} != 1"),
+    "probability": ("{0} > 0", "1 - {0} > 0"),
+    "unit": ("{0} >= 0", "1 - {0} >= 0"),
+    "integer": ("whole({0})",),
+    "size": ("whole({0})", "{0} - 2 >= 0"),
+    "index": (),  # its range, below
+}
+#: Domains in which every point has a neighbourhood, so that what holds in them holds under derivatives too.
+_OPEN = frozenset({"real", "nonzero", "positive", "base", "probability", "integer", "size", "index"})
+
+
+def rule_of(lemma: Derivation, rules: Mapping[str, Rule]) -> Rule:
+    """The result of a derivation as a rule.
+
+    Its plain names stand for any expression that lies in their domains. Families of numbers, the sizes that they run to,
+    and names whose domain is no condition (a label) stay what they are: who uses the lemma has to declare them alike.
+    """
+    (claim,) = lemma.proves
+    given = hypotheses(lemma)
+    fixed = fixed_names(lemma)
+    used = {s.name for e in (claim, *(g.relation for g in given)) for s in free_symbols(e)}
+    variables = sorted(used - fixed)
+    when = [said.format(name) for name in variables for said in _SAYS[lemma.symbols[name].kind]]
+    when += [f"in_range({n}, {d.range.lower}, {_last(d)})" for n in variables if (d := lemma.symbols[n]).range]
+    when += [plain(g.relation) for g in given]
+    for by in {_own(e.variable) for _, e in walk(claim) if isinstance(e, Derivative)}:
+        when += [f"free({name}, {by})" for name in sorted(used - {by})]
+    return Rule(
+        lemma.name,
+        variables=" ".join(variables),
+        when=tuple(when),
+        basis="derived",
+        derivation=lemma.name,
+        tree=claim,
+        pointwise=bool(given) or not _open(lemma, used, rules),
+    )
+
+
+def hypotheses(lemma: Derivation) -> tuple[Given, ...]:
+    """What is given where the result of a lemma is proved."""
+    part = proving_part(lemma)
+    return (*lemma.given.values(), *part.given.values())
+
+
+def proving_part(lemma: Derivation) -> Part:
+    """The part whose result is that of the lemma; the last one if there is none, which the checker reports."""
+    (claim,) = lemma.proves
+    return next((part for part in lemma.parts if part.proves == claim), lemma.parts[-1])
+
+
+def fixed_names(lemma: Derivation) -> frozenset[str]:
+    """Names that no other expression can stand for."""
+    formulas = [*lemma.proves, *(g.relation for g in hypotheses(lemma))]
+    families = {name for e in formulas for name in _families(e)}
+    quantified = {name for g in hypotheses(lemma) if g.every for name in _names(g.relation)}
+    without = {name for name, domain in lemma.symbols.items() if domain.kind not in _SAYS}
+    fixed = families | quantified | without
+    sizes = {d.range.size for name, d in lemma.symbols.items() if d.range and (name in fixed or families)}
+    return frozenset(fixed | sizes)
+
+
+def usable(lemma: Written, by: Derivation) -> str:
+    """Why a lemma cannot be used in a derivation; nothing if it can."""
+    found = lemma.derivation
+    if len(found.proves) != 1:
+        return f'"{found.name}" proves {len(found.proves)} results, and a lemma has one'
+    for name in sorted(fixed_names(found) & _used(found)):
+        if by.symbols.get(name) != found.symbols.get(name):
+            return f'"{name}" is not declared as in "{found.name}"'
+    every = [g for g in hypotheses(found) if g.every]
+    if any(g not in (*by.given.values(), *(h for part in by.parts for h in part.given.values())) for g in every):
+        return f'what "{found.name}" has given for every index is not given here'
+    return ""
+
+
+def in_order(written: Sequence[Written]) -> Iterator[Written]:
+    """Each derivation after those whose results it uses.
+
+    Raises
+    ------
+    DataError
+        LL186: two use each other, or one itself.
+    """
+    known = {each.derivation.name: each for each in written if each.derivation.name not in RULES}
+    done: set[str] = set()
+    for each in written:
+        yield from _after_its_lemmas(each, known, done)
+
+
+def _after_its_lemmas(first: Written, known: Mapping[str, Written], done: set[str]) -> Iterator[Written]:
+    """Depth first, with a stack of its own: a file may hold long chains of lemmas."""
+    stack = [(first, iter(_cited(first, known)))]
+    while stack:
+        each, waiting = stack[-1]
+        name = each.derivation.name
+        following = None if name in done else next((n for n in waiting if n not in done), None)
+        if following is None:
+            stack.pop()
+            if name not in done:
+                done.add(name)
+                yield each
+            continue
+        path = [w.derivation.name for w, _ in stack]
+        if following in path:
+            circle = " uses ".join(f'"{n}"' for n in [*path[path.index(following) :], following])
+            raise refused(
+                "LL186",
+                each.place,
+                f"lemmas in a circle prove nothing: {circle}",
+                "Prove one of them without the other.",
+            )
+        stack.append((known[following], iter(_cited(known[following], known))))
+
+
+def _cited(each: Written, known: Mapping[str, Written]) -> Iterable[str]:
+    rules = (step.rule for part in each.derivation.parts for step in part.steps)
+    return dict.fromkeys(rule for rule in rules if rule in known)
+
+
+def _open(lemma: Derivation, used: Iterable[str], rules: Mapping[str, Rule]) -> bool:
+    cited = {step.rule for part in lemma.parts for step in part.steps}
+    return all(lemma.symbols[name].kind in _OPEN for name in used) and not any(
+        rules[name].pointwise for name in cited if name in rules
+    )
+
+
+def _families(e: Expr) -> Iterator[str]:
+    """Names that are indexed, or handed to a function as a whole."""
+    for _, each in walk(e):
+        if isinstance(each, Indexed):
+            yield each.base.name
+        elif isinstance(each, Function) and each.name == "softmax":
+            yield from (arg.name for arg in parts(each)[:1] if isinstance(arg, Symbol))
+
+
+def _names(e: Equation) -> set[str]:
+    return {s.name for s in free_symbols(e)}
+
+
+def _used(lemma: Derivation) -> set[str]:
+    used = {name for e in lemma.proves for name in _names(e)}
+    used |= {name for g in hypotheses(lemma) for name in _names(g.relation)}
+    return used | {d.range.size for name, d in lemma.symbols.items() if name in used and d.range}
+
+
+def _own(variable: Symbol | Indexed) -> str:
+    return variable.base.name if isinstance(variable, Indexed) else variable.name
+
+
+def _last(domain: Domain) -> str:
+    if domain.range is None:
+        return ""
+    return domain.range.size + (f" - {-domain.range.offset}" if domain.range.offset else "")

@@ -1,0 +1,105 @@
+"""Rules that are left out: one that gives the step, or a chain of several. Whatever is found is checked like a named one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from loglik.derive.checker.alone import alone
+from loglik.derive.expressions import MINUS_ONE, Equation, Expr, Mul, Pow, reciprocal, walk
+from loglik.derive.search import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from loglik.derive.model import Derivation, Part, Step
+    from loglik.derive.rules import Rule
+
+#: For all steps of a file together. What is not found by then is reported as not found.
+SECONDS = 30.0
+_SECONDS_A_STEP = 3.0
+_MOST_FACTORS = 40
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A derivation with a rule at every step, as far as one was found.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        With the steps put in.
+    counts : tuple of tuple of int
+        For each step of each part as it was written, how many steps stand for it now.
+    """
+
+    derivation: Derivation
+    counts: tuple[tuple[int, ...], ...]
+
+
+def completed(derivation: Derivation, rules: Mapping[str, Rule], until: float) -> Completed:
+    """Find a rule for every step that names none."""
+    parts, counts = [], []
+    for part in derivation.parts:
+        terms = [part.start, *(step.term for step in part.steps)]
+        chains = [
+            (step,) if step.rule else _found(derivation, part, before, step, rules, until)
+            for before, step in zip(terms, part.steps, strict=False)
+        ]
+        parts.append(replace(part, steps=tuple(step for chain in chains for step in chain)))
+        counts.append(tuple(map(len, chains)))
+    return Completed(replace(derivation, parts=tuple(parts)), tuple(counts))
+
+
+def _found(
+    derivation: Derivation, part: Part, before: Expr, step: Step, rules: Mapping[str, Rule], until: float
+) -> tuple[Step, ...]:
+    """The step with its rule, or several steps in its place, or the step as it is."""
+    best: tuple[int, Step] | None = None
+    for candidate in _candidates(derivation, part, before, step, rules):
+        if monotonic() > until:
+            break
+        report = alone(derivation, part, before, candidate, rules)
+        if report.verdict.startswith("verified"):
+            return (candidate,)
+        if report.verdict == "conditional" and (best is None or len(report.open) < best[0]):
+            best = (len(report.open), candidate)
+    if best is not None:
+        return (best[1],)
+    left = min(_SECONDS_A_STEP, until - monotonic())
+    if left > 0 and step.relation in {"=", "<="} and not isinstance(before, Equation):
+        chain = connect(before, step.term, rules=list(rules.values()), relation=step.relation, seconds=left)
+        if chain is not None:
+            return chain.steps
+    return (step,)
+
+
+def _candidates(
+    derivation: Derivation, part: Part, before: Expr, step: Step, rules: Mapping[str, Rule]
+) -> Iterator[Step]:
+    """The step with each rule that may give it: arithmetic, what is given and proved here, then all others."""
+    earlier = derivation.parts[: derivation.parts.index(part)]
+    names = [
+        "arithmetic",
+        *(f"given:{n}" for n in {**derivation.given, **part.given}),
+        *(f"part:{p.name}" for p in earlier),
+    ]
+    names += [name for name, rule in rules.items() if rule.kind not in {"field", "equation"}]
+    for name in names:
+        yield replace(step, rule=name)
+    if isinstance(before, Equation):
+        yield replace(step, rule="both-sides")
+        for factor in _factors(before, step.term):
+            yield replace(step, rule="both-sides", uses={"by": factor})
+
+
+def _factors(*equations: Expr) -> list[Expr]:
+    """What both sides may have been multiplied by: what is divided by in one equation, and the factors of products."""
+    found: dict[str, Expr] = {}
+    for _, e in (place for equation in equations for place in walk(equation)):
+        if isinstance(e, Pow) and e.exponent == MINUS_ONE:
+            found.update({str(e.base): e.base, str(e): e})
+        elif isinstance(e, Mul):
+            found.update({str(each): each for f in e.factors for each in (f, reciprocal(f))})
+    return list(found.values())[:_MOST_FACTORS]

@@ -1,0 +1,131 @@
+"""Domains that are missing: what to add so that a step is verified. A suggestion is made after it was tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from loglik.derive.checker.alone import alone
+from loglik.derive.expressions import ONE, ZERO, Add, Domain, Equation, Expr, Function, Indexed, Mul, Number, Symbol
+from loglik.derive.model import Given
+from loglik.derive.text.reader import read
+from loglik.derive.text.writer import domain_text, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from loglik.derive.checker import Report
+    from loglik.derive.model import Derivation
+    from loglik.derive.rules import Rule
+
+_PRINTED = {"!=": "≠", ">=": "≥", "<=": "≤"}
+
+#: What is asked of a name, and the largest domain that says it.
+_DOMAINS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"!= 0"}), "nonzero"),
+    (frozenset({">= 0"}), "nonnegative"),
+    (frozenset({"whole"}), "integer"),
+    (frozenset({"> 0", "!= 0", ">= 0"}), "positive"),
+    (frozenset({"> 0", "!= 0", ">= 0", "!= 1"}), "base"),
+    (frozenset({">= 0", "<= 1"}), "unit"),
+    (frozenset({"> 0", "!= 0", ">= 0", "!= 1", "< 1", "<= 1"}), "probability"),
+)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Something to add to a derivation.
+
+    Parameters
+    ----------
+    add : str
+        What it says, such as ``x ≠ 0``.
+    write : str
+        How it is written in the file, such as ``symbols x: nonzero``.
+    verified : int
+        How many more steps are verified with this one and all others of the derivation.
+    """
+
+    add: str
+    write: str
+    verified: int
+
+
+def suggestions(
+    derivation: Derivation, report: Report, rules: Mapping[str, Rule], check: Callable[[Derivation], Report]
+) -> tuple[Suggestion, ...]:
+    """What to add so that more steps are verified; nothing if no more would be."""
+    wanted = _open(derivation, rules)
+    asked: dict[str, set[str]] = {}
+    relations: dict[str, Equation] = {}
+    for condition in wanted:
+        found = _of_a_name(condition)
+        if found is not None:
+            asked.setdefault(found[0], set()).add(found[1])
+        elif isinstance(condition, Equation):
+            relations.setdefault(str(condition), condition)
+    domains = {name: d for name, said in asked.items() if (d := _domain(derivation.symbols[name], said)) is not None}
+    if not domains and not relations:
+        return ()
+    better = replace(
+        derivation,
+        symbols={**derivation.symbols, **domains},
+        given={**derivation.given, **{f"needed-{i}": Given(e) for i, e in enumerate(relations.values(), start=1)}},
+    )
+    # Written and read again: names carry their domains into every formula.
+    after = check(read(write(better))[0].derivation)
+    gained = after.count("verified") - report.count("verified")
+    if gained <= 0:
+        return ()
+    said = [
+        Suggestion(_said(name, asked[name]), f"symbols {name}: {domain_text(domain)}", gained)
+        for name, domain in domains.items()
+    ]
+    return (*said, *(Suggestion(_printed(str(e)), f"given {e}", gained) for e in relations.values()))
+
+
+def _open(derivation: Derivation, rules: Mapping[str, Rule]) -> Iterable[Expr]:
+    """The conditions that are not proved, of all steps: of refuted ones too, which may hold in a smaller domain."""
+    for part in derivation.parts:
+        terms = [part.start, *(step.term for step in part.steps)]
+        for before, step in zip(terms, part.steps, strict=False):
+            if step.rule:
+                yield from alone(derivation, part, before, step, rules).open
+
+
+def _of_a_name(condition: Expr) -> tuple[str, str] | None:
+    """A condition on a single name: the name, and what is asked of it."""
+    match condition:
+        case Function(name="whole", args=(Symbol(name=name),)):
+            return name, "whole"
+        case Equation(
+            left=Symbol(name=name) | Indexed(base=Symbol(name=name)), relation=relation, right=Number(value=v)
+        ):
+            return (name, f"{relation} {v}") if v in {0, 1} else None
+        case Equation(
+            left=Add(terms=(first, Mul(factors=(Number(value=minus), Symbol(name=name))))),
+            relation=">" | ">=" as relation,
+        ) if first == ONE and minus == -1 and condition.right == ZERO:
+            return name, "< 1" if relation == ">" else "<= 1"
+    return None
+
+
+def _domain(now: Domain, asked: set[str]) -> Domain | None:
+    """The largest domain that says what is asked, where the present one says nothing."""
+    if now.kind != "real" or now.range is not None:
+        return None
+    found = next((kind for says, kind in _DOMAINS if asked <= says), None)
+    return None if found is None else Domain(found)  # type: ignore[arg-type]  # the kinds above
+
+
+def _said(name: str, asked: set[str]) -> str:
+    strongest = asked - ({"!= 0", ">= 0"} if "> 0" in asked else set())
+    return ", ".join(
+        _printed("whole number " + name if said == "whole" else f"{name} {said}") for said in sorted(strongest)
+    )
+
+
+def _printed(said: str) -> str:
+    for typed, sign in _PRINTED.items():
+        said = said.replace(typed, sign)
+    return said

@@ -1,0 +1,85 @@
+"""What can be said of a derivation only when all of it is read: its rules exist, its names are distinct; and its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.derive.expressions import Expr, Symbol, free_symbols, walk
+from loglik.derive.model import Words
+from loglik.derive.syntax.characters import skeleton
+from loglik.derive.text.lines import refused
+from loglik.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from loglik.derive.model import Derivation, Given, Part
+    from loglik.derive.text.formulas import Names
+
+    Place = tuple[int, int]
+
+
+def check_rules(
+    parts: Sequence[Part], given: Mapping[str, Given], known: Collection[str], place: Callable[[int, int], Place]
+) -> None:
+    """Every rule that is named exists.
+
+    Raises
+    ------
+    DataError
+        LL163: there is none of this name.
+    """
+    for number, part in enumerate(parts):
+        cited = {f"given:{name}" for name in {**given, **part.given}} | {f"part:{each.name}" for each in parts[:number]}
+        for step, rule in enumerate([part.begin, *(each.rule for each in part.steps)]):
+            here = {*cited, *(known if step else {"identity"})}
+            if rule and rule not in here:
+                what = "relation given, or earlier part," if ":" in rule else "rule" if step else "beginning"
+                raise refused(
+                    "LL163",
+                    place(number, step),
+                    f'there is no {what} "{rule}"{did_you_mean(rule, here)}',
+                    "A first term stands there from identity, given:NAME or part:NAME, or from nothing."
+                    if not step
+                    else "The name of a rule may also be left out: then it is searched for.",
+                )
+
+
+def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str, ...]:
+    """The names without a domain; no two names may look the same.
+
+    Raises
+    ------
+    DataError
+        LL188: two do.
+    """
+    formulas = list(_formulas(derivation))
+    seen: dict[str, str] = {}
+    for name in sorted({*names, *(s.name for e in formulas for _, s in walk(e) if isinstance(s, Symbol))}):
+        other = seen.setdefault(skeleton(name), name)
+        if other != name:
+            raise refused("LL188", place, f'the names "{other}" and "{name}" look the same', "Rename one.")
+    free = {s.name for e in formulas for s in free_symbols(e)}
+    return tuple(sorted(name for name in free if not names.declared(name)))
+
+
+def _formulas(derivation: Derivation) -> Iterator[Expr]:
+    yield from derivation.proves
+    yield from (g.relation for g in derivation.given.values())
+    for part in derivation.parts:
+        yield part.start
+        yield from (step.term for step in part.steps)
+        yield from (e for step in part.steps for e in step.uses.values())
+        yield from (e for _, e in part.solution.values())
+        yield from (g.relation for g in part.given.values())
+
+
+def words(found: Mapping[tuple[str, str], list[str]], language: str) -> Words:
+    """What is said in a language: the lines under each thing, put together."""
+    joined = "" if language == "ja" else " "
+    title, *says = found.get(("title", ""), [""])
+    parts, given, reasons = (
+        {name: joined.join(lines) for (kind, name), lines in found.items() if kind == wanted}
+        for wanted in ("parts", "given", "reasons")
+    )
+    return Words(title, joined.join(says), parts, given, reasons)
