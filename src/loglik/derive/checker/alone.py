@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.derive.checker.derivations import StepReport, check_step
+from loglik.derive.checker.sampling import compare, points_for
 from loglik.derive.checker.signs import Scope
 from loglik.derive.rules.model import cited
 
@@ -29,3 +30,10 @@ def alone(derivation: Derivation, part: Part, before: Expr, step: Step, rules: M
         rule = cited(step.rule, earlier.proves, ())
     scope = Scope(facts=tuple(g.relation for g in given.values()))
     return check_step(before, step, rule, scope, [], [])
+
+
+def false_somewhere(part: Part, before: Expr, step: Step) -> bool:
+    """Whether a step is false at some point, or cannot be looked at anywhere: then no chain of rules will be found."""
+    given = part.given.values()
+    samples = compare(before, step.relation, step.term, points_for([before, step.term], part.solution, given, 2))
+    return bool(samples.refuted_at) or not samples.agreed

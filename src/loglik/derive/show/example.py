@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from loglik.derive.evaluate.balls import ball
+from loglik.derive.evaluate.duals import UndefinedError
 from loglik.derive.evaluate.points import Family, Point
 from loglik.derive.expressions import Expr, Indexed, Symbol, number, walk
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 _DIGITS = 12
 
 
+class _Listed(Family):
+    """A family of which the elements in the example exist, and no others."""
+
+    def __missing__(self, indices: tuple[int, ...]) -> Fraction:
+        raise UndefinedError(f"{self.name}[{', '.join(map(str, indices))}]")
+
+
 def example_point(derivation: Derivation) -> Point:
     """The numbers of the example as a point. Families count from where their indices do: 0 or 1."""
     first = 0 if any(d.range and not d.range.lower for d in derivation.symbols.values()) else 1
@@ -24,7 +32,7 @@ def example_point(derivation: Derivation) -> Point:
         if isinstance(given, str):
             point.numbers[name] = Fraction(given)
             continue
-        family = Family(name, "real", 0)
+        family = _Listed(name, "real", 0)
         for i, row in enumerate(given, start=first):
             if isinstance(row, str):
                 family[i,] = Fraction(row)

@@ -9,7 +9,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from loglik.derive.checker import check as check_derivation
+from loglik.derive.model import Example
 from loglik.derive.rules import RULES
+from loglik.derive.show.example import worked
 from loglik.derive.text.lemmas import in_order, rule_of, usable
 from loglik.derive.text.lines import refused
 from loglik.derive.text.reader import Written, read
@@ -100,8 +102,10 @@ def _text(text_or_path: str | PathLike[str]) -> tuple[str, str]:
 
 
 def _is_file_name(text: str) -> bool:
-    """A text on one line is no derivation, so it is meant as the name of a file, unless no file has such a name."""
-    return bool(_FILE_NAME.fullmatch(text)) and "\0" not in text
+    """A text on one line is no derivation; it is meant as the name of a file, unless no file would be called so."""
+    if not _FILE_NAME.fullmatch(text) or "\0" in text:
+        return False
+    return not re.search(r"[\s=]", text) or Path(text).is_file()
 
 
 def _slug(name: str) -> str:
@@ -130,7 +134,17 @@ def _checked(
     steps = tuple(_steps(each, whole, report, found, language))
     words = WORDS[language]
     notes = [words["undeclared"].format(", ".join(each.undeclared))] if each.undeclared else []
-    said = () if report.verified else suggestions(whole.derivation, report, rules, lambda d: check_derivation(d, rules))
+    if not all(step.points for step in steps) and (
+        each.derivation.given or any(part.given for part in each.derivation.parts)
+    ):
+        notes.append(words["no_points"])
+    derivation = whole.derivation
+    try:
+        worked(derivation)
+    except (KeyError, ArithmeticError, DataError) as error:
+        notes.append(words["no_example"].format(error))
+        derivation = replace(derivation, example=Example({}))
+    said = () if report.verified else suggestions(derivation, report, rules, lambda d: check_derivation(d, rules))
     return CheckedDerivation(
         each.derivation.name,
         each.lemma,
@@ -139,7 +153,7 @@ def _checked(
         report.faults,
         said,
         tuple(notes),
-        whole.derivation,
+        derivation,
         report,
     )
 

@@ -127,7 +127,7 @@ def _after_its_lemmas(first: Written, known: Mapping[str, Written], done: set[st
             continue
         path = [w.derivation.name for w, _ in stack]
         if following in path:
-            circle = " uses ".join(f'"{n}"' for n in [*path[path.index(following) :], following])
+            circle = " uses ".join(f'"{n}"' for n in _shortened([*path[path.index(following) :], following]))
             raise refused(
                 "LL186",
                 each.place,
@@ -135,6 +135,10 @@ def _after_its_lemmas(first: Written, known: Mapping[str, Written], done: set[st
                 "Prove one of them without the other.",
             )
         stack.append((known[following], iter(_cited(known[following], known))))
+
+
+def _shortened(names: list[str]) -> list[str]:
+    return names if len(names) <= 7 else [*names[:3], "...", *names[-3:]]
 
 
 def _cited(each: Written, known: Mapping[str, Written]) -> Iterable[str]:

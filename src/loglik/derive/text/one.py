@@ -129,7 +129,7 @@ class _Reader:
             try:
                 declared = domain(" ".join(said.split()))
             except DataError as error:
-                raise refused(error.code, entry.place(len(names) + 1), error.message, error.hint) from error
+                raise refused(error.code, entry.piece(len(names) + 1).place(), error.message, error.hint) from error
             for each in entry.piece(0, len(names)).split(","):
                 symbol = formula(each, self.names)
                 if not isinstance(symbol, Symbol) or each.text in KEYWORDS | RESERVED:

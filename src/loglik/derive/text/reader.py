@@ -10,7 +10,7 @@ from loglik.derive.text.one import EXAMPLE, Written, one
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["MAX_DERIVATIONS", "MAX_STEPS", "Written", "read"]
 
@@ -18,7 +18,7 @@ MAX_STEPS = 2_000
 MAX_DERIVATIONS = 200
 
 
-def read(text: str, name: str = "derivation") -> tuple[Written, ...]:
+def read(text: str, name: str = "derivation", rules: Collection[str] = RULES) -> tuple[Written, ...]:
     """Read all derivations of a text.
 
     Parameters
@@ -27,6 +27,8 @@ def read(text: str, name: str = "derivation") -> tuple[Written, ...]:
         In the text format.
     name : str
         What a derivation is called that begins without a name.
+    rules : collection of str
+        The rules that steps may name, beside the derivations of the text.
 
     Raises
     ------
@@ -42,10 +44,12 @@ def read(text: str, name: str = "derivation") -> tuple[Written, ...]:
         raise DataError(
             "LL162", f"{len(groups)} derivations are more than {MAX_DERIVATIONS}", "Cut the text into files."
         )
-    known = {**dict.fromkeys(RULES, True), **{head.body.text.split()[0]: True for head, _ in groups if head.body.text}}
+    known = {*rules, *(head.body.text.split()[0] for head, _ in groups if head.body.text)}
     steps = 0
     for head, body in groups:
         written = one(head, body, known)
+        if written.lemma and written.derivation.name in RULES:
+            raise refused("LL188", written.place, f'a rule is called "{written.derivation.name}"', "Rename the lemma.")
         steps += written.derivation.steps
         if steps > MAX_STEPS:
             raise refused("LL162", written.place, f"the text has more than {MAX_STEPS} steps", "Cut it into files.")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from loglik.derive.checker.alone import alone
-from loglik.derive.expressions import MINUS_ONE, Equation, Expr, Mul, Pow, reciprocal, walk
+from loglik.derive.checker.alone import alone, false_somewhere
+from loglik.derive.expressions import MINUS_ONE, REAL, Domain, Equation, Expr, Mul, Pow, reciprocal, walk
 from loglik.derive.search import connect
+from loglik.derive.syntax.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from loglik.derive.rules import Rule
 
 #: For all steps of a file together. What is not found by then is reported as not found.
-SECONDS = 30.0
-_SECONDS_A_STEP = 3.0
+SECONDS = 12.0
+_SECONDS_A_STEP = 2.0
+_LARGEST = 300
 _MOST_FACTORS = 40
 
 
@@ -67,12 +69,41 @@ def _found(
             best = (len(report.open), candidate)
     if best is not None:
         return (best[1],)
+    if step.relation not in {"=", "<="} or isinstance(before, Equation):
+        return (step,)
+    return (
+        _chain(part, before, step, rules, until)
+        or _chain_if_positive(derivation, part, before, step, rules, until)
+        or (step,)
+    )
+
+
+def _chain(part: Part, before: Expr, step: Step, rules: Mapping[str, Rule], until: float) -> tuple[Step, ...]:
+    """A chain of rules, if there is one; for what is false at some point none is looked for."""
     left = min(_SECONDS_A_STEP, until - monotonic())
-    if left > 0 and step.relation in {"=", "<="} and not isinstance(before, Equation):
-        chain = connect(before, step.term, rules=list(rules.values()), relation=step.relation, seconds=left)
-        if chain is not None:
-            return chain.steps
-    return (step,)
+    if left <= 0 or max(before.size, step.term.size) > _LARGEST or false_somewhere(part, before, step):
+        return ()
+    chain = connect(before, step.term, rules=list(rules.values()), relation=step.relation, seconds=left)
+    return () if chain is None else chain.steps
+
+
+def _chain_if_positive(
+    derivation: Derivation, part: Part, before: Expr, step: Step, rules: Mapping[str, Rule], until: float
+) -> tuple[Step, ...]:
+    """The chain that there is if all real numbers are positive: it shows which domains are missing."""
+    positive = {n: Domain("positive") if d == REAL else d for n, d in derivation.symbols.items()}
+    if positive == derivation.symbols:
+        return ()
+    first, last = (parse(str(e), positive) for e in (before, step.term))
+    found = _chain(replace(part, given={}, solution={}), first, replace(step, term=last), rules, until)
+    return tuple(
+        replace(
+            s,
+            term=parse(str(s.term), derivation.symbols),
+            uses={k: parse(str(e), derivation.symbols) for k, e in s.uses.items()},
+        )
+        for s in found
+    )
 
 
 def _candidates(

@@ -12,9 +12,9 @@ from loglik.derive.text.reader import read
 from loglik.derive.text.writer import domain_text, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from loglik.derive.checker import Report
+    from loglik.derive.checker import Report, StepReport
     from loglik.derive.model import Derivation
     from loglik.derive.rules import Rule
 
@@ -65,23 +65,46 @@ def suggestions(
         elif isinstance(condition, Equation):
             relations.setdefault(str(condition), condition)
     domains = {name: d for name, said in asked.items() if (d := _domain(derivation.symbols[name], said)) is not None}
+    # Relations that follow from the domains are not asked for.
+    for added in (domains, {}), (domains, relations):
+        gained = _verified_more(derivation, report, *added, rules, check)
+        if gained > 0 and (gained == len(_steps_open(report)) or added[1] == relations):
+            return tuple(_suggested(asked, *added, gained))
+    return ()
+
+
+def _steps_open(report: Report) -> list[StepReport]:
+    return [step for step in report.steps if not step.verdict.startswith("verified")]
+
+
+def _verified_more(
+    derivation: Derivation,
+    report: Report,
+    domains: Mapping[str, Domain],
+    relations: Mapping[str, Equation],
+    rules: Mapping[str, Rule],
+    check: Callable[[Derivation], Report],
+) -> int:
+    """How many more steps are verified with the additions."""
     if not domains and not relations:
-        return ()
+        return 0
     better = replace(
         derivation,
         symbols={**derivation.symbols, **domains},
         given={**derivation.given, **{f"needed-{i}": Given(e) for i, e in enumerate(relations.values(), start=1)}},
     )
     # Written and read again: names carry their domains into every formula.
-    after = check(read(write(better))[0].derivation)
-    gained = after.count("verified") - report.count("verified")
-    if gained <= 0:
-        return ()
-    said = [
-        Suggestion(_said(name, asked[name]), f"symbols {name}: {domain_text(domain)}", gained)
-        for name, domain in domains.items()
-    ]
-    return (*said, *(Suggestion(_printed(str(e)), f"given {e}", gained) for e in relations.values()))
+    after = check(read(write(better), rules=rules)[0].derivation)
+    return len(_steps_open(report)) - len(_steps_open(after))
+
+
+def _suggested(
+    asked: Mapping[str, set[str]], domains: Mapping[str, Domain], relations: Mapping[str, Equation], gained: int
+) -> Iterator[Suggestion]:
+    for name, domain in domains.items():
+        yield Suggestion(_said(name, asked[name]), f"symbols {name}: {domain_text(domain)}", gained)
+    for e in relations.values():
+        yield Suggestion(_printed(str(e)), f"given {e}", gained)
 
 
 def _open(derivation: Derivation, rules: Mapping[str, Rule]) -> Iterable[Expr]:
@@ -120,8 +143,10 @@ def _domain(now: Domain, asked: set[str]) -> Domain | None:
 
 def _said(name: str, asked: set[str]) -> str:
     strongest = asked - ({"!= 0", ">= 0"} if "> 0" in asked else set())
+    order = ("whole", "> 0", ">= 0", "!= 0", "!= 1", "< 1", "<= 1")
     return ", ".join(
-        _printed("whole number " + name if said == "whole" else f"{name} {said}") for said in sorted(strongest)
+        _printed("whole number " + name if said == "whole" else f"{name} {said}")
+        for said in sorted(strongest, key=order.index)
     )
 
 

@@ -13,6 +13,7 @@ from loglik.errors import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from loglik.derive.expressions import Domain
     from loglik.derive.model import Derivation, Given, Part
     from loglik.derive.text.formulas import Names
 
@@ -51,8 +52,10 @@ def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str
     Raises
     ------
     DataError
-        LL188: two do.
+        LL161: a range runs to what is no size. LL188: two names look the same.
     """
+    for name, domain in derivation.symbols.items():
+        _check_range(name, domain, derivation.symbols, place)
     formulas = list(_formulas(derivation))
     seen: dict[str, str] = {}
     for name in sorted({*names, *(s.name for e in formulas for _, s in walk(e) if isinstance(s, Symbol))}):
@@ -61,6 +64,19 @@ def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str
             raise refused("LL188", place, f'the names "{other}" and "{name}" look the same', "Rename one.")
     free = {s.name for e in formulas for s in free_symbols(e)}
     return tuple(sorted(name for name in free if not names.declared(name)))
+
+
+def _check_range(name: str, domain: Domain, symbols: Mapping[str, Domain], place: Place) -> None:
+    """A range ends at a declared size, and is never empty."""
+    if domain.range is None:
+        return
+    size, first = domain.range.size, domain.range.lower
+    if size not in symbols or symbols[size].kind != "size":
+        what = f'the range of "{name}" runs to "{size}", which is not declared as a size'
+        raise refused("LL161", place, what, f"symbols {size}: size")
+    if first > 2 + domain.range.offset:
+        what = f'the range of "{name}" begins at {first}, and would be empty where {size} is 2'
+        raise refused("LL161", place, what, "Ranges begin at 0, 1 or 2.")
 
 
 def _formulas(derivation: Derivation) -> Iterator[Expr]:

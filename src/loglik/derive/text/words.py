@@ -14,6 +14,9 @@ WORDS: dict[str, dict[str, str]] = {
         "all_verified": "Verified: all {1} steps.",
         "not_verified": "Not verified: {0} of {1} steps are.",
         "lemma_open": "it rests on {0}, which is not verified",
+        "no_points": (
+            "No values were found that satisfy all that is given: say some (solution NAME = VALUE), or it contradicts itself."
+        ),
         "no_example": "The example cannot be computed: {0}",
     },
     "ja": {
@@ -27,6 +30,9 @@ WORDS: dict[str, dict[str, str]] = {
         "all_verified": "検証済み: {1} 段階のすべて。",
         "not_verified": "検証できなかった: {1} 段階のうち検証できたのは {0} 段階である。",
         "lemma_open": "検証されていない {0} に依存している",
+        "no_points": (
+            "与えられた関係のすべてを満たす値が見つからない。値を示す(solution NAME = VALUE)か、矛盾がないかを確かめる。"
+        ),
         "no_example": "数値例を計算できない: {0}",
         "verified": "検証済み",
         "verified (no sample)": "検証済み(標本点なし)",
