@@ -90,12 +90,11 @@ def this_fit(solution: Solution, classes: tuple[str, ...]) -> ThisFit:
     labels = [
         names[j] if single else f"{classes[k]}: {names[j]}" for k in range(len(classes) - 1) for j in objective.free
     ]
-    gradient = _on_the_columns(objective.expand(point.gradient), design)
+    gradient = solution.recoding.gradient(objective.expand(point.gradient))
     step = None
     if point.hessian is not None:
         solved = np.linalg.lstsq(point.hessian, -point.gradient, rcond=None)[0]
-        step = objective.expand(np.asarray(solved, dtype=np.float64))
-        step[:, 0] -= step[:, 1 : 1 + design.center.size] @ design.center
+        step = solution.recoding.coefficients(objective.expand(np.asarray(solved, dtype=np.float64)))
     return ThisFit(
         classes,
         names,
@@ -113,15 +112,9 @@ def this_fit(solution: Solution, classes: tuple[str, ...]) -> ThisFit:
     )
 
 
-def _on_the_columns(gradient: Matrix, design: Design) -> Matrix:
-    """The gradient by the coefficients of the columns as they are: the fit subtracts a constant from each."""
-    gradient[:, 1 : 1 + design.center.size] += gradient[:, :1] * design.center
-    return gradient
-
-
 def _row(solution: Solution, classes: tuple[str, ...], i: int) -> Row:
     objective = solution.objective
-    values = _values(objective.design, i)
+    values = _values(solution.recoding.design, i)
     offset = np.zeros(len(classes) - 1) if objective.offset is None else objective.offset[:, i]
     terms = tuple(
         tuple((float(beta[j]), x) for j, x in values if beta[j] != 0.0 and x != 0.0) for beta in solution.beta

@@ -254,6 +254,18 @@ EXAMPLES: dict[str, str] = {
     "LL202": r"printf 'y,a,b,total\n0,1,2,3\n1,2,1,3\n0,3,5,8\n1,4,2,6\n1,1,3,4\n0,2,2,4\n' | loglik fit - --target y",
     "LL203": f"{_OVERLAPPING} --max-iter 1",
     "LL204": r"printf 'y,x,year\n0,1,2024\n1,2,2024\n0,3,2024\n1,4,2024\n' | loglik fit - --target y",
+    "LL210": (
+        r"printf 'y,a,b\n0,1,1.0000000000001\n1,2,2\n0,3,3.0000000000001\n1,4,4\n1,1.5,1.5\n0,2.5,2.5\n0,2,2\n' | "
+        "loglik fit - --target y"
+    ),
+    "LL211": (
+        r"printf 'y,a,b\n0,1,1.0000000001\n1,2,2\n0,3,3\n1,4,4.0000000001\n1,1,1\n' | "
+        "loglik fit - --target y --solver gd"
+    ),
+    "LL212": (
+        r"printf 'y,t\n0,1000000000001\n1,1000000000002\n0,1000000000003\n1,1000000000004\n' | "
+        "loglik fit - --target y"
+    ),
     "LL301": f"{_OVERLAPPING} --alpha 0.1",
     "LL302": (
         r"printf 'y,x,w\n0,1,2\n1,2,1.5\n0,3,1\n1,4,2.5\n' | "
@@ -304,6 +316,8 @@ NEXT: dict[str, str] = {
     "LL301": "loglik fit DATA --target COL --alpha 0",
     "LL302": "loglik explain LL304",
     "LL206": "loglik fit DATA --target COL --alpha 0.01",
+    "LL210": "loglik fit DATA --target COL --exclude REPEATED_COL",
+    "LL211": "loglik fit DATA --target COL --alpha 0.01",
     "LL303": "loglik fit DATA --target COL --min-count 100",
     "LL304": "loglik fit DATA --target COL --weights W --weight-kind sampling",
     "LL305": """

@@ -759,13 +759,14 @@ TEXTS: dict[str, dict[str, str]] = {
             X'WX, with W = diag(p_i (1 - p_i)), is singular, since X c = 0, and cannot be inverted for standard errors.
             The coefficients are not identified, however many rows there are.
 
-            loglik keeps the columns that come first and leaves out those that repeat them. The fitted probabilities,
-            the log-likelihood and the predictions do not depend on the choice. The coefficients do: with
+            loglik keeps the columns that come first and leaves out the last of those that repeat each other. The fitted
+            probabilities, the log-likelihood and the predictions do not depend on the choice. The coefficients do: with
             total = a + b left out, the coefficient of a is what b_a + b_total would be in the full model, and must be
             read so.
 
-            Only exact repetition counts (a residual below 1e-9 of the column, measured on all rows). Columns that are
-            nearly collinear are kept: they are identified, and large standard errors say how badly.
+            Only exact repetition counts: a combination of the columns that is zero on all rows but for the rounding of
+            their numbers. It is found whatever the order of the columns. Columns that are nearly collinear are kept:
+            they are identified, and large standard errors say how badly.
             """,
         "what_to_do": """
             Decide yourself which column to keep: --exclude COL (in Python exclude=["COL"]), or put the ones you want
@@ -830,6 +831,58 @@ TEXTS: dict[str, dict[str, str]] = {
             from such a column before it is rounded.
 
             In Python loglik.fit_classifier and loglik.LogisticRegression warn with UndecidedWarning, and converged_ is False.
+            """,
+    },
+    "LL210": {
+        "title": "Columns repeat each other to the last digits: nothing can be decided",
+        "meaning": """
+            Some combination of these columns is zero on all rows but for the last one or two digits of their numbers.
+            Rounding may have left them, and then the columns are collinear (LL202) and one of them should go; or they
+            are information, and then the model with all columns is another one. The numbers cannot tell, and the
+            answer would depend on the order of the columns.
+
+            High powers of a number far from zero are the usual cause: year^5 and year^6 have 17 and 20 digits, of which
+            a double holds 16.
+            """,
+        "what_to_do": """
+            Leave one of the columns out (--exclude COL; in Python exclude=["COL"]), or give the model other columns
+            of the same meaning: powers of year - 2005 in place of powers of year, a difference in place of two large
+            sums. With a penalty (--alpha 0.01; in Python alpha=0.01) the estimate is unique.
+            """,
+    },
+    "LL211": {
+        "title": "The information matrix is singular to working precision",
+        "meaning": """
+            The gradient of the log-likelihood is zero to within the tolerance, but the observed information
+                J = sum_i w_i (diag(p_i) - p_i p_i') kron x_i x_i'
+            has, in double precision, a direction without curvature: along it the likelihood of these rows does not
+            change. Columns that repeat each other in all rows but those of negligible weight, or of probabilities next
+            to 0 and 1, do that, and so do nearly collinear columns with --solver gd, which takes columns as they are.
+
+            The coefficients are not determined along that direction; those printed are one choice among many. More
+            iterations do not help. Standard errors would be infinite, and are refused.
+            """,
+        "what_to_do": """
+            Leave out one of the columns that nearly repeat each other (--exclude COL; in Python exclude=["COL"]), or
+            fit with a penalty (--alpha 0.01; in Python alpha=0.01), which makes the estimate unique. In place of
+            --solver gd use --solver auto (solver="auto"), which takes nearly collinear columns apart.
+            """,
+    },
+    "LL212": {
+        "title": "The coefficients give linear predictors to few digits",
+        "meaning": """
+            The linear predictor of a row is b_0 + sum_j b_j x_j. Where its terms are large and cancel, the rounding of
+            the coefficients to 16 digits and of the sum costs up to
+                2^-53 sum_j |b_j| max_i |x_ij|,
+            which here is more than 1e-6: the probabilities that anyone computes from the printed coefficients, and
+            those of predict, are no better. The fit itself is: it takes columns less their means, and nearly collinear
+            columns apart, so that coefficients, standard errors and log-likelihood have their digits.
+
+            A column far from zero (milliseconds since 1970 that span a second) and columns that nearly cancel do this.
+            """,
+        "what_to_do": """
+            Subtract a constant from such a column before the fit (seconds since the first row in place of seconds since
+            1970), or put the difference of two nearly equal columns in the place of one of them.
             """,
     },
     "LL301": {

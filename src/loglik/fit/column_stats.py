@@ -1,4 +1,4 @@
-"""Mean, root mean square and largest size of the dense columns, in one read of the rows."""
+"""Mean, spread and range of the dense columns, in one read of the rows."""
 
 from __future__ import annotations
 
@@ -25,54 +25,81 @@ _FAR = 100.0
 
 @dataclass
 class ColumnStats:
-    """Sums over rows of the dense columns.
+    """Sums over rows of the dense columns, less a value of each column.
+
+    Since `datum` is a value that the column has, ``(mean - d)^2 <= n var``: the variance loses no more than a factor n
+    of its digits however far the column is from zero, where ``sum x^2`` would lose all of them (Chan, Golub and
+    LeVeque, The American Statistician 37, 1983).
 
     Parameters
     ----------
     n : int
         Rows.
-    total, squares, largest : ndarray of shape (q,)
-        ``sum x``, ``sum x^2``, ``max |x|``.
+    datum : ndarray of shape (q,)
+        Value d of each column in the first row.
+    total, squares : ndarray of shape (q,)
+        ``sum (x - d)``, ``sum (x - d)^2``.
+    low, high : ndarray of shape (q,)
+        ``min x``, ``max x``.
     """
 
     n: int
+    datum: Vector
     total: Vector
     squares: Vector
-    largest: Vector
+    low: Vector
+    high: Vector
 
     def __iadd__(self, other: Self) -> Self:
         self.total += other.total
         self.squares += other.squares
-        np.maximum(self.largest, other.largest, out=self.largest)
+        np.minimum(self.low, other.low, out=self.low)
+        np.maximum(self.high, other.high, out=self.high)
         return self
 
     @property
     def mean(self) -> Vector:
         """Column means."""
-        return self.total / self.n
+        return self.datum + self.total / self.n
 
     @property
-    def rms(self) -> Vector:
-        """Root mean squares, 1 where a column is zero throughout."""
-        return np.where(self.squares > 0.0, np.sqrt(self.squares / self.n), 1.0)
+    def spread(self) -> Vector:
+        """Standard deviations, with n in the denominator; 0 where all values are the same."""
+        return np.asarray(np.sqrt(np.maximum(self.squares / self.n - (self.total / self.n) ** 2, 0.0)))
+
+    @property
+    def largest(self) -> Vector:
+        """``max |x|``."""
+        return np.asarray(np.maximum(np.abs(self.low), np.abs(self.high)))
 
     @property
     def center(self) -> Vector:
         """Means of the columns whose mean is far from zero in standard deviations, 0 for the others."""
         mean = self.mean
-        spread = np.sqrt(np.maximum(self.squares / self.n - mean**2, 0.0))
-        return np.where(np.abs(mean) > _FAR * spread, mean, 0.0)
+        return np.where(np.abs(mean) > _FAR * self.spread, mean, 0.0)
+
+    def largest_from(self, center: Vector) -> Vector:
+        """``max |x - c|``."""
+        return np.asarray(np.maximum(self.high - center, center - self.low))
+
+    def root_mean_square_from(self, center: Vector) -> Vector:
+        """Root mean square of ``x - c``, 1 where that is zero throughout."""
+        size = np.hypot(self.spread, self.mean - center)
+        return np.where(size > 0.0, size, 1.0)
 
 
 def column_stats(design: Design, threads: int) -> ColumnStats:
     """Read the dense columns once."""
     q = design.dense.shape[1]
+    datum = design.dense[0].astype(np.float64) if design.n_rows else np.zeros(q)
+    datum[~np.isfinite(datum)] = 0.0
 
     def zeros() -> ColumnStats:
-        return ColumnStats(design.n_rows, np.zeros(q), np.zeros(q), np.zeros(q))
+        return ColumnStats(design.n_rows, datum, np.zeros(q), np.zeros(q), np.full(q, np.inf), np.full(q, -np.inf))
 
     def add(lo: int, hi: int, total: ColumnStats) -> None:
-        column_sums(np.ascontiguousarray(design.dense[lo:hi]), total.total, total.squares, total.largest)
+        block = np.ascontiguousarray(design.dense[lo:hi])
+        column_sums(block, datum, total.total, total.squares, total.low, total.high)
 
     if q == 0:
         return zeros()

@@ -12,7 +12,7 @@ from loglik.design.blocks import default_threads
 from loglik.design.matrix import reproducible_blas
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
-from loglik.fit.collinearity import INDEPENDENT, CollinearColumn, collinear_columns
+from loglik.fit.collinearity import CollinearColumn, dependent_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step, leaves_curvature
 from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of
@@ -35,7 +35,9 @@ from loglik.fit.preconditioner import (
     products_are_cheaper,
     start_and_preconditioner,
 )
+from loglik.fit.recoding import centered, replaced_columns
 from loglik.fit.refine import refined
+from loglik.fit.residual_columns import INDEPENDENT
 from loglik.fit.solution import Solution
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
+    from loglik.fit.existence.separation import Separation
     from loglik.fit.factor import Factor
     from loglik.fit.lbfgs import Memory
     from loglik.fit.objective import Evaluation
@@ -135,9 +138,10 @@ class _Fit:
         self.threads = options.threads or default_threads()
         self.stats: ColumnStats = column_stats(design, self.threads)
         _refuse_extremes(design, self.stats)
+        self.largest = self.stats.largest  # of the columns as they are
         # Without an intercept the model is not invariant to shifts; gradient descent shows the columns as they are.
         shift = options.intercept and options.solver != "gd"
-        self.design = design.centered(self.stats.center if shift else np.zeros_like(self.stats.center))
+        self.design, self.recoding = centered(design, self.stats.center if shift else np.zeros_like(self.stats.center))
         held = set(design.reference_positions.tolist()) | (set() if options.intercept else {0})
         free = np.array([j for j in design.list_order.tolist() if j not in held], dtype=np.int64)
         self.objective = Objective(
@@ -158,16 +162,25 @@ class _Fit:
             self.existence.at_once(self.objective.free)
         arrival = self._optimise()
         if self.options.alpha == 0.0 and arrival.converged and arrival.factor is not None:
-            factor = refined(self.objective, arrival.point.theta, arrival.factor)
+            nearly = self.recoding.replaced.size > 0
+            factor = refined(self.objective, arrival.point.theta, arrival.factor, always=nearly)
             arrival = replace(arrival, factor=factor)
         if self.options.alpha == 0.0:
             self._make_sure(arrival)
         objective, existence = self.objective, self.existence
         undecided = self.options.alpha == 0.0 and not existence.settled
         converged = arrival.converged and not undecided and existence.separation is None
+        beta = self._original_scale(objective.expand(arrival.point.theta))
+        singular = (
+            not arrival.converged
+            and arrival.factor is not None
+            and arrival.factor.ridge > 0.0
+            and self._rule().holds(arrival.point.gradient, arrival.half_squared_decrement)
+        )
         return Solution(
-            self._original_scale(objective.expand(arrival.point.theta)),
+            beta,
             objective,
+            self.recoding,
             arrival.point,
             arrival.factor,
             objective.free,
@@ -178,7 +191,9 @@ class _Fit:
             arrival.half_squared_decrement,
             arrival.converged,
             converged,
-            existence.separation,
+            singular,
+            self._predictor_error(beta),
+            None if existence.separation is None else self._as_they_are(existence.separation),
             undecided,
             self.trajectory,
         )
@@ -196,11 +211,19 @@ class _Fit:
                 if factor.least_share > INDEPENDENT:
                     self._first = first, factor
                     return []
-        dropped, passes = collinear_columns(self.design, free, self.threads)
-        positions = [column.position for column in dropped]
+        columns = dependent_columns(self.design, free, self.stats, self.threads)
+        positions = [column.position for column in columns.dropped]
         self.objective = self.objective.with_free(free[~np.isin(free, positions)])
-        self.objective.passes.count += passes
-        return dropped
+        self.objective.passes.count += columns.passes
+        if columns.replaced.size and self.options.solver != "gd":
+            self.design, self.recoding = replaced_columns(self.recoding, columns.replaced, columns.residuals)
+            self.stats = column_stats(self.design, self.threads)
+            self.objective = replace(self.objective, design=self.design)
+            self.objective.passes.count += 1
+            self.existence = Existence(
+                self.design, self.objective.label, self.objective.n_classes_free, intercept=self.options.intercept
+            )
+        return columns.dropped
 
     def _optimise(self) -> Arrival:
         objective, options = self.objective, self.options
@@ -283,12 +306,7 @@ class _Fit:
     def _make_rule(self) -> Rule:
         scale = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
-        scale[1 : 1 + q] = np.where(
-            self.design.center != 0.0,
-            np.sqrt(np.maximum(self.stats.rms**2 - self.design.center**2, 0.0)),
-            self.stats.rms,
-        )
-        scale[scale == 0.0] = 1.0
+        scale[1 : 1 + q] = self.stats.root_mean_square_from(self.design.center)
         provable = self.options.alpha == 0.0 and self.options.solver != "gd"
         tol = min(self.options.tol, _PROVABLE_TOL[self.objective.n_classes_free > 1]) if provable else self.options.tol
         few = self._largest() if self.objective.size <= _FEW_COEFFICIENTS else np.ones(self.design.n_coefficients)
@@ -366,23 +384,29 @@ class _Fit:
         self.existence.look(self.objective.free, self._coefficients(theta), before)
 
     def _coefficients(self, theta: Vector) -> Matrix:
-        return self._original_scale(self.objective.expand(theta))
+        return self.recoding.uncentered(self.objective.expand(theta))
 
     def _largest(self) -> Vector:
         """Largest size of each column, in storage order."""
         largest = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
-        largest[1 : 1 + q] = self.stats.largest + np.abs(self.design.center)
+        largest[1 : 1 + q] = self.stats.largest_from(self.design.center)
         sizes = self.design.sparse_sizes
         largest[self.design.n_coefficients - sizes.size :] = sizes
         return largest
 
+    def _as_they_are(self, separation: Separation) -> Separation:
+        """The direction in terms of the user's columns."""
+        return replace(separation, direction=self.recoding.unreplaced(separation.direction))
+
+    def _predictor_error(self, beta: Matrix) -> float:
+        """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, u the unit roundoff."""
+        size = np.abs(beta[:, 1 : 1 + self.largest.size]) @ self.largest
+        return float(np.finfo(float).eps / 2.0 * np.max(size, initial=0.0))
+
     def _original_scale(self, beta: Matrix) -> Matrix:
-        """Undo the centering: ``b_0 - sum_j b_j c_j``."""
-        beta = beta.copy()
-        q = self.design.dense.shape[1]
-        beta[:, 0] -= beta[:, 1 : 1 + q] @ self.design.center
-        return beta
+        """Coefficients of the columns as they are."""
+        return self.recoding.coefficients(beta)
 
     def _safe_learning_rate(self) -> float:
         """``1/L`` with ``L = max eigenvalue of X'WX / (4 W)`` (binary) or ``/ (2 W)``, plus alpha: descent is certain."""

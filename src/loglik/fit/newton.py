@@ -61,11 +61,14 @@ def newton(
     while True:
         step = factor.solve(here.gradient)
         squared_decrement = max(float(here.gradient @ step), 0.0)
-        converged = factor.ridge == 0.0 and rule.holds(here.gradient, squared_decrement / 2.0)
-        extra += converged
+        arrived = rule.holds(here.gradient, squared_decrement / 2.0)
+        converged = arrived and factor.ridge == 0.0
+        extra += arrived
         done = converged and (not finish or squared_decrement <= _FINISHED or extra > _MAX_EXTRA)
         stopped = watch(iteration, here)
-        if done or stopped or iteration >= max_iter:
+        # A Hessian that stays singular where the gradient vanishes leads nowhere.
+        astray = arrived and not converged and extra > _MAX_EXTRA
+        if done or stopped or astray or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
         if converged and leaves_curvature(rule, step, squared_decrement):
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)

@@ -32,7 +32,7 @@ _TOO_FEW_DIGITS = 1e-10
 _MOST_FLOPS = 1e11
 
 
-def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor | None:
+def refined(objective: Objective, theta: Vector, factor: Factor, *, always: bool = False) -> Factor | None:
     """Factor of the Hessian at theta, computed again in orthogonal columns where that makes a difference.
 
     Where it would, but is too dear, what is left of the digits decides: None if there are too few.
@@ -44,9 +44,11 @@ def refined(objective: Objective, theta: Vector, factor: Factor) -> Factor | Non
     theta : ndarray of shape (D,)
         Where.
     factor : Factor
-        The factor that the Hessian's own entries give.
+        The factor that the Hessian's own entries give, here or one short step before.
+    always : bool
+        Compute it again in any case.
     """
-    if factor.ridge or factor.least_share >= _NEARLY_COLLINEAR:
+    if factor.ridge or (factor.least_share >= _NEARLY_COLLINEAR and not always):
         return factor
     c, size, n = objective.n_classes_free, objective.size, objective.design.n_rows
     # Row d of `orthogonal` gives new column d in terms of the old ones, class by class.

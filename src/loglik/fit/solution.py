@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loglik.fit.existence.separation import Separation
     from loglik.fit.factor import Factor
     from loglik.fit.objective import Evaluation, Objective
+    from loglik.fit.recoding import Recoding
 
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
@@ -28,7 +29,9 @@ class Solution:
     beta : ndarray of shape (C, P)
         Coefficients in storage order, on the original scale of the columns.
     objective : Objective
-        The objective at the end (its design may be centered), for the inference.
+        The objective at the end, for the inference.
+    recoding : Recoding
+        How its columns come from the columns as they are.
     point : Evaluation
         Objective, gradient and log-likelihood at the solution.
     factor : Factor or None
@@ -45,6 +48,10 @@ class Solution:
         Whether both are within the tolerance.
     converged : bool
         Whether they are, and the estimate is proved to exist.
+    singular : bool
+        Whether they are, but the Hessian is singular to working precision.
+    predictor_error : float
+        Rounding error that the linear predictor of a row may have, computed from `beta`.
     separation : Separation or None
         Why there is no estimate.
     undecided : bool
@@ -55,6 +62,7 @@ class Solution:
 
     beta: Matrix
     objective: Objective
+    recoding: Recoding
     point: Evaluation
     factor: Factor | None
     free: Indices
@@ -65,6 +73,8 @@ class Solution:
     decrement: float
     arrived: bool
     converged: bool
+    singular: bool
+    predictor_error: float
     separation: Separation | None
     undecided: bool
     trajectory: list[Step] = field(default_factory=list)

@@ -34,6 +34,8 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
             f"the fit is penalised (alpha = {solution.objective.alpha:g}): its coefficients are biased on purpose, and "
             "their standard errors would be wrong; fit with alpha = 0 for standard errors, tests and intervals",
         )
+    if solution.singular:
+        return Finding("LL211", "the information matrix is singular to working precision, so it has no inverse")
     if solution.arrived and solution.undecided:
         return Finding(
             "LL206", "it is undecided whether the estimate exists, and standard errors would be meaningless if not"
@@ -75,13 +77,10 @@ def standard_errors(solution: Solution, weight_kind: WeightKind) -> Vector:
         return np.asarray(np.sqrt(np.diag(covariance(solution, weight_kind))))
     with reproducible_blas(objective.design, objective.n_classes_free):
         variance = solution.factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
-        intercept = np.flatnonzero(objective.free == 0)
-        if objective.design.center.any() and intercept.size:
-            # var(v'b) = v' H^-1 v for the map v from the centered coefficients to each class's intercept
-            v = np.asarray(
-                np.kron(np.eye(objective.n_classes_free), _intercept_from_centered(solution)), dtype=np.float64
-            )
-            variance[:, intercept[0]] = (v * solution.factor.solve(v.T).T).sum(axis=1)
+        changed, rows = solution.recoding.changed(objective.free)
+        if changed.size:  # var(v'b') = v' H^-1 v for each row v of the Jacobian matrix
+            v = np.asarray(np.kron(np.eye(objective.n_classes_free), rows), dtype=np.float64)
+            variance[:, changed] = (v * solution.factor.solve(v.T).T).sum(axis=1).reshape(variance.shape[0], -1)
     return np.asarray(np.sqrt(variance.ravel() / objective.total_weight))
 
 
@@ -108,29 +107,9 @@ def covariance(solution: Solution, weight_kind: WeightKind) -> Matrix:
         if weight_kind == "sampling":
             n = objective.design.n_rows
             v = v @ score_outer_product(objective, solution.point.theta) @ v * (n / (n - 1.0))
-        return _original_scale(v, solution)
-
-
-def _original_scale(v: Matrix, solution: Solution) -> Matrix:
-    """Undo the centering: the intercept is ``b_0 - sum_j b_j c_j``, a linear map of the estimates."""
-    objective = solution.objective
-    if not objective.design.center.any() or 0 not in objective.free:
-        return v
-    jacobian = np.kron(np.eye(objective.n_classes_free), _intercept_map(solution))
-    v = jacobian @ v @ jacobian.T
-    return np.asarray((v + v.T) / 2.0)
-
-
-def _intercept_map(solution: Solution) -> Matrix:
-    """From the free coefficients of the centered columns to those of the columns as they are: P x P."""
-    one = np.eye(solution.objective.free.size)
-    one[np.flatnonzero(solution.objective.free == 0)[0]] = _intercept_from_centered(solution)
-    return one
-
-
-def _intercept_from_centered(solution: Solution) -> Vector:
-    """What the intercept of the columns as they are is in terms of the coefficients of the centered ones."""
-    objective = solution.objective
-    center = np.zeros(objective.design.n_coefficients)
-    center[1 : 1 + objective.design.center.size] = objective.design.center
-    return np.asarray((objective.free == 0) - center[objective.free])
+        changed, _ = solution.recoding.changed(objective.free)
+        if not changed.size:
+            return v
+        jacobian = np.kron(np.eye(objective.n_classes_free), solution.recoding.jacobian(objective.free))
+        v = jacobian @ v @ jacobian.T
+        return np.asarray((v + v.T) / 2.0)

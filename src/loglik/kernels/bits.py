@@ -56,6 +56,17 @@ def larger(typingctx, a, b):  # noqa: ARG001
 
 
 @intrinsic
+def smaller(typingctx, a, b):  # noqa: ARG001
+    """The smaller of two numbers, as `larger`."""
+
+    def codegen(context, builder, signature, args):  # noqa: ARG001
+        flags = ("nnan", "nsz")
+        return builder.select(builder.fcmp_ordered("<", *args, flags=flags), *args, flags=flags)
+
+    return a(a, b), codegen
+
+
+@intrinsic
 def prefetch(typingctx, array, index):  # noqa: ARG001
     """Ask for the line of the cache that holds an entry of a flat array, beyond its end too; a hint without effect."""
 

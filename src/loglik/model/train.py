@@ -33,8 +33,10 @@ from loglik.model.terms import Terms
 from loglik.model.wording import (
     UNDECIDED_HINT,
     collinear_finding,
+    digits_finding,
     not_converged_finding,
     separation_finding,
+    singular_finding,
     undecided_finding,
     what_to_do,
 )
@@ -46,6 +48,10 @@ if TYPE_CHECKING:
     from loglik.design.source import Source
     from loglik.fit.solution import Solution
     from loglik.inference.wald import Term
+
+
+# Linear predictors that are off by more do not give probabilities to six digits.
+_SIX_DIGITS = 1e-6
 
 
 @dataclass(frozen=True)
@@ -283,6 +289,11 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
     if solution.separation is not None:
         findings.append(separation_finding(solution.separation, target.name, labels, design.term_names))
         hint = what_to_do(solution.separation)
+    elif solution.singular:
+        findings.append(singular_finding())
+        hint = (
+            "Leave out columns that nearly repeat others, or fit with a penalty (--alpha 0.01; in Python alpha=0.01)."
+        )
     elif not solution.arrived:
         findings.append(
             not_converged_finding(solution.iterations, solution.gradient_norm, solution.decrement, options.tol)
@@ -291,6 +302,8 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
     if solution.undecided:
         findings.append(undecided_finding(solution.objective.size))
         hint = f"{UNDECIDED_HINT} {hint}".strip()
+    if solution.predictor_error > _SIX_DIGITS:
+        findings.append(digits_finding(solution.predictor_error))
     symmetric = options.alpha > 0.0 and len(labels) > 2
     refused = refuse_inference(solution, request.weight_kind, wanted=options.inference)
     separated = solution.separation is not None

@@ -127,6 +127,25 @@ def not_converged_finding(iterations: int, gradient_norm: float, decrement: floa
     )
 
 
+def singular_finding() -> Finding:
+    """LL211: the gradient vanishes, but the coefficients are not determined."""
+    return Finding(
+        "LL211",
+        "the information matrix is singular to working precision: the gradient is zero, but the data do not determine all "
+        "coefficients, and more iterations would not",
+        serious=True,
+    )
+
+
+def digits_finding(predictor_error: float) -> Finding:
+    """LL212: how well the coefficients as they stand give the linear predictor."""
+    return Finding(
+        "LL212",
+        f"with these coefficients, linear predictors are good to {predictor_error:.0e} only: columns far from zero, or that "
+        "nearly cancel, cost the other digits of a double",
+    )
+
+
 def _quoted(names: Sequence[str]) -> str:
     shown = ", ".join(f'"{n}"' for n in names[:_SHOWN])
     return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -1,0 +1,171 @@
+"""How the columns that are fitted come from the columns as they are, and the coefficients back.
+
+The model does not change when a constant is subtracted from a column, or a combination of other columns: only its
+coefficients do, linearly. A mean far from zero, or a column that nearly equals a combination of others, would cost the
+Hessian its digits; what is left of the column after subtracting has them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.special.double import two_prod, two_sum
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Recoding:
+    """``x'_j = x_j - c_j - sum_k a_jk x_k``, hence ``b_k = b'_k - sum_j a_jk b'_j``; a constant is the intercept's share.
+
+    Parameters
+    ----------
+    design : Design
+        The columns as they are.
+    center : ndarray of shape (q,)
+        What is subtracted from each dense column; zeros where the model has no intercept.
+    replaced : ndarray of int, shape (m,)
+        Storage positions of the dense columns that others are subtracted from, each before those that need it.
+    combination : ndarray of shape (m, P)
+        What is subtracted: ``a_jk``, with the constant at position 0.
+    """
+
+    design: Design
+    center: Vector
+    replaced: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    combination: Matrix = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def coefficients(self, beta: Matrix) -> Matrix:
+        """Coefficients (C x P) of the columns as they are, from those of the columns fitted."""
+        return self.unreplaced(self.uncentered(beta))
+
+    def uncentered(self, beta: Matrix) -> Matrix:
+        """Put back the constants alone."""
+        moved = beta.copy()
+        moved[:, 0] -= beta[:, 1 : 1 + self.center.size] @ self.center
+        return moved
+
+    def unreplaced(self, beta: Matrix) -> Matrix:
+        """Put back the replaced columns."""
+        return beta - beta[:, self.replaced] @ self.combination if self.replaced.size else beta
+
+    def gradient(self, gradient: Matrix) -> Matrix:
+        """Gradient (C x P) by the coefficients of the columns as they are, from that by those of the columns fitted."""
+        original = gradient.copy()
+        original[:, 1 : 1 + self.center.size] += gradient[:, :1] * self.center
+        for j, row in zip(self.replaced, self.combination, strict=True):
+            original[:, j] += original @ row
+        return original
+
+    def changed(self, free: Indices) -> tuple[Indices, Matrix]:
+        """Places among the free coefficients that are not the fitted ones, and what each of them is of these.
+
+        Parameters
+        ----------
+        free : ndarray of int
+            Storage positions of the estimated coefficients.
+
+        Returns
+        -------
+        places : ndarray of int, shape (m,)
+            Which.
+        rows : ndarray of shape (m, free.size)
+            Their rows of the Jacobian matrix ``db/db'`` of one class.
+        """
+        constant = np.flatnonzero(free == 0) if self.center.any() else np.zeros(0, dtype=np.int64)
+        used = np.flatnonzero(self.combination[:, free].any(axis=0)) if self.replaced.size else constant
+        places = np.union1d(constant, used)
+        rows = (places[:, None] == np.arange(free.size)).astype(np.float64)
+        if self.replaced.size:
+            place_of = {int(j): i for i, j in enumerate(free)}
+            for j, row in zip(self.replaced, self.combination, strict=True):
+                rows[:, place_of[int(j)]] -= row[free[places]]
+        center = np.zeros(self.design.n_coefficients)
+        center[1 : 1 + self.center.size] = self.center
+        rows[np.isin(places, constant)] -= center[free]
+        return places, rows
+
+    def jacobian(self, free: Indices) -> Matrix:
+        """``db/db'`` of one class, over the free coefficients."""
+        one = np.eye(free.size)
+        places, rows = self.changed(free)
+        one[places] = rows
+        return one
+
+
+def centered(design: Design, center: Vector) -> tuple[Design, Recoding]:
+    """Subtract a constant from each dense column, on the fly."""
+    return design.centered(center), Recoding(design, center)
+
+
+def replaced_columns(recoding: Recoding, positions: Indices, weights: Matrix) -> tuple[Design, Recoding]:
+    """Put residuals on other columns in the place of dense columns.
+
+    Parameters
+    ----------
+    recoding : Recoding
+        The centering.
+    positions : ndarray of int, shape (m,)
+        Storage positions of the columns, each before those whose weights need it.
+    weights : ndarray of shape (m, P)
+        The residuals in terms of the centered columns: 1 at the column itself.
+
+    Returns
+    -------
+    design : Design
+        The columns to be fitted.
+    recoding : Recoding
+        Where they come from.
+    """
+    design, center = recoding.design, recoding.center.copy()
+    dense = design.dense.astype(np.float64, order="C")
+    combination = -weights
+    combination[np.arange(positions.size), positions] = 0.0
+    constants = []
+    for j, row in zip(positions, weights, strict=True):
+        constant = _constant(row, recoding.center)
+        dense[:, j - 1] = _residual(design, row, constant)
+        constants.append(constant[0] + constant[1])
+    combination[:, 0] = -np.asarray(constants)
+    center[positions - 1] = 0.0
+    return replace(design, dense=dense, center=center), Recoding(design, center, positions, combination)
+
+
+def _constant(row: Vector, center: Vector) -> tuple[float, float]:
+    """``w_0 - sum_k w_k c_k`` in two doubles."""
+    products, errors = two_prod(-row[1 : 1 + center.size], center)
+    high, low = row[:1], np.array([errors.sum()])
+    for product in products[:, None]:
+        high, carried = two_sum(high, product)
+        low = low + carried
+    return float(high[0]), float(low[0])
+
+
+def _residual(design: Design, row: Vector, constant: tuple[float, float]) -> Vector:
+    """``sum_k w_k x_k`` of each row, as if in twice the precision (Ogita, Rump and Oishi, SIAM J. Sci. Comput. 26, 2005).
+
+    The terms cancel to the digits that they do not share; those are what is wanted.
+    """
+    high, low = np.full(design.n_rows, constant[0]), np.full(design.n_rows, constant[1])
+    q = design.dense.shape[1]
+    for k in np.flatnonzero(row[1 : 1 + q]):
+        product, error = two_prod(row[1 + k], design.dense[:, k].astype(np.float64))
+        high, carried = two_sum(high, product)
+        low += carried + error
+    for code in design.codes.T:
+        high, carried = two_sum(high, row[code])
+        low += carried
+    if design.sparse is not None:
+        high, carried = two_sum(high, design.sparse @ row[design.n_coefficients - design.sparse.shape[1] :])
+        low += carried
+    return np.asarray(high + low)
