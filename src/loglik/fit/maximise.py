@@ -15,7 +15,7 @@ from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.convergence import Arrival, Rule, Step, leaves_curvature
-from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of
+from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of, row_range_bound
 from loglik.fit.existence.nearer import proved_by_rows
 from loglik.fit.existence.verdict import Existence
 from loglik.fit.factor import ScaledCholesky
@@ -78,6 +78,7 @@ _SINGLE_SHARE = 1e-6
 # Steps of L-BFGS after which its preconditioner is computed anew.
 _REFRESH_AFTER = 40
 _FEW_COEFFICIENTS = 2_000
+_NO_PLATEAU, _STEPS_OFF = 1e-14, 60
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
 _SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
 
@@ -166,7 +167,7 @@ class _Fit:
             factor = refined(self.objective, arrival.point.theta, arrival.factor, always=nearly)
             arrival = replace(arrival, factor=factor)
         if self.options.alpha == 0.0:
-            self._make_sure(arrival)
+            arrival = self._make_sure(arrival)
         objective, existence = self.objective, self.existence
         undecided = self.options.alpha == 0.0 and not existence.settled
         converged = arrival.converged and not undecided and existence.separation is None
@@ -366,18 +367,40 @@ class _Fit:
         )
         return replace(exact, iterations=arrival.iterations + exact.iterations)
 
-    def _make_sure(self, arrival: Arrival) -> None:
-        """Prove that the estimate exists, or look for a separating direction."""
-        if self.existence.settled:
-            return
-        largest = self.stats.largest
-        if arrival.factor is not None and arrival.factor.ridge == 0.0:
+    def _make_sure(self, arrival: Arrival) -> Arrival:
+        """Prove that the estimate exists, or look for a separating direction; and that it is near, where it exists."""
+        existence, objective = self.existence, self.objective
+        if existence.separation is not None:
+            return arrival
+        if not objective.size:  # nothing is estimated, and nothing can run away
+            existence.proved = True
+            return arrival
+        if arrival.factor is None:
+            if not existence.proved and arrival.converged:
+                rule, largest = self._rule(), self.stats.largest
+                existence.proved = proved_by_rows(objective, arrival.point, rule, largest, self._way)
+        elif arrival.factor.ridge == 0.0:
             floor = floor_of(arrival.factor, arrival.point.gradient)
-            self.existence.proved = decrement_times_range(self.objective, floor, largest) <= ENOUGH
-        elif arrival.factor is None and arrival.converged:
-            self.existence.proved = proved_by_rows(self.objective, arrival.point, self._rule(), largest, self._way)
-        if not self.existence.proved:
+            existence.proved |= decrement_times_range(objective, floor, self.stats.largest) <= ENOUGH
+        if not existence.settled:
             self._look(arrival.point.theta)
+        if existence.proved and arrival.converged and arrival.factor is not None and not self._is_near(arrival):
+            # A gradient and a decrement that are small on a plateau say nothing of where the estimate is.
+            rule = replace(self._rule(), tol=_NO_PLATEAU)
+            there = newton(objective, arrival.point.theta, rule, _STEPS_OFF, lambda _i, _p: False)
+            iterations = arrival.iterations + there.iterations
+            arrival = replace(there, iterations=iterations, converged=there.converged and self._is_near(there))
+        return arrival
+
+    def _is_near(self, arrival: Arrival) -> bool:
+        """Whether the last step changes no row's predictors by 1: Newton's method then converges quadratically."""
+        if arrival.factor is None or arrival.factor.ridge:
+            return False
+        variance, c = arrival.factor.inverse_diagonal(), self.objective.n_classes_free
+        q = self.design.dense.shape[1]
+        largest = self._largest()[1 : 1 + q]
+        reach = row_range_bound(self.design, largest, self.objective.free, variance, c)
+        return bool(np.sqrt(2.0 * max(arrival.half_squared_decrement, 0.0)) * reach <= ENOUGH)
 
     def _look(self, theta: Vector) -> None:
         before = self._coefficients(self._past[0]) if len(self._past) > 1 else None

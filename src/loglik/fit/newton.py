@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from loglik.fit.convergence import Arrival, Rule, enough_descent, leaves_curvature
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian
@@ -11,7 +13,6 @@ from loglik.fit.long_column import EliminatedLevels, bordered_hessian
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     import numpy.typing as npt
 
     from loglik.fit.factor import Factor
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
+# Change of a linear predictor by a column of usual size, beyond which a step is cut short.
+_LONGEST = 30.0
 
 
 def newton(
@@ -77,6 +80,9 @@ def newton(
             watch(last.iterations, last.point)
             return last
         there = _line_search(objective, here, step, squared_decrement, long)
+        if there is None and (longest := float(np.max(np.abs(step) * rule.scale, initial=0.0))) > _LONGEST:
+            # Rows whose class is all but certain have no curvature: it says nothing of where a step of such a length leads.
+            there = _line_search(objective, here, step, squared_decrement, long, _LONGEST / longest)
         if there is None:  # no digits left to gain
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
         here, factor = there, _factor(objective, there, long)
@@ -122,8 +128,8 @@ def _line_search(
     step: npt.NDArray[np.float64],
     squared_decrement: float,
     long: LongColumn | None,
+    length: float = 1.0,
 ) -> Evaluation | None:
-    length = 1.0
     for _ in range(40):
         there = objective.evaluate(here.theta - length * step, hessian=long is None)
         if enough_descent(there, here, length * squared_decrement, step):

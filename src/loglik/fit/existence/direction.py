@@ -26,17 +26,20 @@ RAISED = 8.0
 
 _TOLERANCES = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13)
 _RANK = 1e-12
+_NOISE = (1e-12, 2e-15)
 
 
-def error_of(d: Vector, slack: Vector) -> float:
-    """Bound of what a margin of rows with numbers up to 1 may be off: rounding, and what is not known of the numbers."""
-    size = np.abs(d)
-    return float(2.0 * (d.size + 4) * UNIT * size.sum() + slack @ size)
+def error_of(a: Matrix, d: Vector, slack: Vector) -> float:
+    """Bound of what a margin may be off: rounding, and what is not known of the numbers."""
+    size, numbers = np.abs(d), a != 0.0
+    most = int(numbers.sum(axis=1).max(initial=0))
+    rounding = (most + 8) * UNIT * float((np.abs(a) @ size).max(initial=0.0))
+    return rounding + (float((numbers @ (slack * size)).max(initial=0.0)) if slack.any() else 0.0)
 
 
 def verified(a: Matrix, d: Vector, slack: Vector) -> bool:
     """Whether d lowers no pair and raises some, beyond what rounding can do."""
-    m, error = a @ d, error_of(d, slack)
+    m, error = a @ d, error_of(a, d, slack)
     return bool(m.min(initial=np.inf) >= -error and m.max(initial=-np.inf) > RAISED * error)
 
 
@@ -58,7 +61,8 @@ def cleaned(a: Matrix, d: Vector) -> Iterator[Vector]:
     top = float(margin.max(initial=0.0))
     if top <= 0.0:
         return
-    yield d
+    if margin.min() > 0.0:
+        yield d
     before = -1
     for tolerance in _TOLERANCES:
         touching = margin <= tolerance * top
@@ -75,8 +79,10 @@ def cleaned(a: Matrix, d: Vector) -> Iterator[Vector]:
         size = float(np.abs(clean).max(initial=0.0))
         if size > 0.0:
             clean = clean / size
-            clean[np.abs(clean) < 16.0 * UNIT] = 0.0
-            yield clean
+            for noise in _NOISE:  # coefficients that should be 0
+                yield np.where(np.abs(clean) < noise, 0.0, clean)
+    if margin.min() <= 0.0:
+        yield d
 
 
 def row_space(a: Matrix) -> Matrix:

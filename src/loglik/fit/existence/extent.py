@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.existence.direction import row_space
+from loglik.fit.existence.direction import row_space, separating
 from loglik.fit.existence.pairs import EXISTS, OPEN, Answer, decide
 from loglik.fit.existence.search import MOST_COEFFICIENTS
 
@@ -113,13 +113,13 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
             return EXISTS  # rows of zeros: no direction moves them
         # In the columns of the basis, at most 1 in size again; rounding blurs them as it does data.
         size = np.sqrt(a.shape[1])
-        slack = np.abs(basis) @ (ball.pair_slack + 4.0 * a.shape[1] * np.finfo(float).eps) / size
+        slack = np.abs(basis) @ (ball.pair_slack + 4.0 * np.finfo(float).eps) / size
         found = decide(a @ basis.T / size, slack)
         if found.direction is None:
             return found
-        d = basis.T @ found.direction
-        d /= np.abs(d).max()
-        d[np.abs(d) < 1e-15] = 0.0
+        d = separating(a, basis.T @ found.direction, ball.pair_slack)
+        if d is None:
+            return OPEN
         lowered = np.flatnonzero((touched & (ball.pair_margins(d) < -2.0 * ball.error(d))).any(axis=0))
         if not lowered.size:
             return Answer(d)

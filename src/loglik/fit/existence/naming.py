@@ -136,4 +136,4 @@ def _widest(a: Matrix, slack: Vector) -> Vector | None:
         return None
     direction /= size
     direction[np.abs(direction) < 1e-14] = 0.0
-    return direction if bool((a @ direction > error_of(direction, slack)).all()) else None
+    return direction if bool((a @ direction).min() > error_of(a, direction, slack)) else None

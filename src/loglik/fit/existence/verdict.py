@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.blocks import single_threaded_blas
 from loglik.fit.existence.ball import Ball, ball_of
 from loglik.fit.existence.column_ranges import ColumnRanges, Threshold, column_ranges, thresholds
 from loglik.fit.existence.describe import describe_alone, describe_direction
@@ -56,6 +57,10 @@ class Existence:
 
     def at_once(self, free: Indices) -> None:
         """Look at what costs next to nothing: levels in which a class never occurs, and sparse columns."""
+        with single_threaded_blas():  # its threads cost more than they bring on matrices of this size
+            self._at_once(free)
+
+    def _at_once(self, free: Indices) -> None:
         cells = empty_cells(self.design, self.label, self.c + 1, intercept=self.intercept)
         words = self.design.sparse is not None and self.design.sparse.shape[1] > 0
         alone = self._thresholds(free) if cells or words else []
@@ -74,6 +79,10 @@ class Existence:
         before : ndarray of shape (C, P) or None
             Where it stood some steps earlier.
         """
+        with single_threaded_blas():
+            self._look(free, beta, before)
+
+    def _look(self, free: Indices, beta: Matrix, before: Matrix | None) -> None:
         alone, ball = self._thresholds(free), self._ball(free)
         if alone:
             self.separation = describe_alone(self.design, ball, [], alone)
@@ -90,10 +99,11 @@ class Existence:
         ball = self._ball(free)
         d = _unit(ball.from_columns(beta))
         if d.any() and verified_on_all(ball, d)[0]:
-            alone = self._thresholds(free)
-            self.separation = (
-                describe_alone(self.design, ball, [], alone) if alone else describe_direction(self.design, ball, d)
-            )
+            with single_threaded_blas():
+                alone = self._thresholds(free)
+                self.separation = (
+                    describe_alone(self.design, ball, [], alone) if alone else describe_direction(self.design, ball, d)
+                )
 
     def _ball(self, free: Indices) -> Ball:
         return ball_of(self.design, self.label, self.c, free, self._ranges, intercept=self.intercept)
