@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from trees import statements
 
 from loglik.derive import parse
-from loglik.derive.expressions import MAX_DEPTH, Add, Derivative, E, Log, Mul, Pow, Symbol, domain, number
+from loglik.derive.expressions import MAX_DEPTH, Add, Derivative, E, Function, Log, Mul, Pow, Symbol, domain, number
 from loglik.errors import DataError
 
 x, y, a = Symbol("x"), Symbol("y"), Symbol("a")
@@ -32,11 +32,32 @@ def test_what_is_printed_is_read_back(e):
         ("x^-y^2", Pow(x, Mul((number(-1), Pow(y, number(2)))))),
         ("log(x)", Log(x, E)),
         ("d/dx log(x, a)", Derivative(Log(x, a), x)),
+        ("sqrt(x)", Pow(x, number(1, 2))),
+        ("x^(1/2)", Pow(x, number(1, 2))),
+        ("|x|*|y|", Mul((Function("abs", (x,)), Function("abs", (y,))))),
+        ("||x| - |y||", Function("abs", (Add((Function("abs", (x,)), Mul((number(-1), Function("abs", (y,)))))),))),
         ("d/dx x^2*y", Mul((Derivative(Pow(x, number(2)), x), y))),
     ],
 )
 def test_reading(text, tree):
     assert parse(text) == tree
+
+
+@pytest.mark.parametrize(
+    ("short", "written"),
+    [
+        ("dot(u, v, 1, n)", "sum(u[i]*v[i], i, 1, n)"),
+        ("dot(i, j, 1, n)", "sum(i[k]*j[k], k, 1, n)"),
+        ("matvec(A, x, j, 0, p)", "sum(A[j, i]*x[i], i, 0, p)"),
+        ("matvec(A, x, i + k, 0, p)", "sum(A[i + k, j]*x[j], j, 0, p)"),
+        ("matmul(A, B, i, j, 1, n)", "sum(A[i, k]*B[k, j], k, 1, n)"),
+        ("quadratic(A, x, 1, n)", "sum(sum(x[i]*A[i, j]*x[j], j, 1, n), i, 1, n)"),
+        ("trace(A, 1, n)", "sum(A[i, i], i, 1, n)"),
+        ("expectation(log(x[k]), k, p, 1, K)", "sum(p[k]*log(x[k]), k, 1, K)"),
+    ],
+)
+def test_notations_are_written_out(short, written):
+    assert parse(short) == parse(written)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +94,11 @@ def test_notations_of_the_formulas(text):
         ("log = 3", "LL160", 1),
         ("y[]", "LL160", 3),
         ("9" * 100, "LL162", 1),
+        ("|x", "LL160", 3),
+        ("x|", "LL160", 2),
+        ("dot(u, v)", "LL160", 1),
+        ("sqrt()", "LL160", 6),
+        ("sqrt = 3", "LL160", 1),
     ],
 )
 def test_refusals_name_the_place(text, code, place):

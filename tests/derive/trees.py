@@ -47,6 +47,8 @@ def larger(below):
         st.builds(Derivative, below, symbols | single_upper),
         st.builds(At, below, symbols, below),
         st.builds(lambda a: Function("sigmoid", (a,)), below),
+        st.builds(lambda a: Function("abs", (a,)), below),
+        st.builds(lambda a: Pow(a, Number(Fraction(1, 2))), below),
         st.builds(lambda a, b: Function("delta", (a, b)), below, below),
         indexed,
     )

@@ -77,6 +77,13 @@ class LatexStyle:
     def at(self, body: str, variable: str, value: str) -> str:  # noqa: D102
         return f"\\left. {body} \\right|_{{{variable} = {value}}}"
 
+    def root(self, inner: str, *, bracketed: bool) -> str:  # noqa: D102
+        del bracketed  # the line above the argument brackets it
+        return f"\\sqrt{{{inner}}}"
+
+    def absolute(self, inner: str) -> str:  # noqa: D102
+        return f"\\left|{inner}\\right|"
+
     def call(self, name: str, args: list[str]) -> str:  # noqa: D102
         return f"\\operatorname{{{name}}}{self.brackets(', '.join(args))}"
 

@@ -100,6 +100,13 @@ class MathMLStyle:
         bar = '<mo stretchy="true" fence="true">|</mo>'
         return f"<msub><mrow>{body}{bar}</mrow><mrow>{variable}<mo>=</mo>{value}</mrow></msub>"
 
+    def root(self, inner: str, *, bracketed: bool) -> str:  # noqa: D102
+        del bracketed  # the line above the argument brackets it
+        return f"<msqrt>{inner}</msqrt>"
+
+    def absolute(self, inner: str) -> str:  # noqa: D102
+        return f"<mrow><mo fence='true'>|</mo>{inner}<mo fence='true'>|</mo></mrow>"
+
     def call(self, name: str, args: list[str]) -> str:  # noqa: D102
         return f"<mrow><mi>{name}</mi>{_APPLY}{self.brackets('<mo>,</mo>'.join(args))}</mrow>"
 

@@ -30,6 +30,7 @@ from loglik.derive.expressions import (
     Sum,
     Symbol,
 )
+from loglik.derive.syntax.notations import HALF
 
 # How tightly the outermost operation of a piece binds. An open piece (a sum over a range) reaches as far right as it can.
 STATEMENT, SUM, OPEN, PRODUCT, POWER, OPERAND = range(6)
@@ -65,6 +66,8 @@ class Style(Protocol):
     def limit(self, variable: str, point: str, body: str) -> str: ...  # noqa: D102
     def derivative(self, variable: str, body: str, *, partial: bool) -> str: ...  # noqa: D102
     def at(self, body: str, variable: str, value: str) -> str: ...  # noqa: D102
+    def root(self, inner: str, *, bracketed: bool) -> str: ...  # noqa: D102
+    def absolute(self, inner: str) -> str: ...  # noqa: D102
     def call(self, name: str, args: list[str]) -> str: ...  # noqa: D102
     def brackets(self, inner: str) -> str: ...  # noqa: D102
     def product(self, factors: list[str], *, dotted: list[bool]) -> str: ...  # noqa: D102
@@ -217,6 +220,9 @@ def _line(factors: list[Expr], style: Style, *, under: bool = False) -> str:
 def _power(e: Pow, style: Style) -> Piece:
     if e.exponent == MINUS_ONE and e.base != E:
         return Piece(_fraction([], [e.base], style), PRODUCT)
+    if e.exponent == HALF and e.base != E:
+        simple = isinstance(e.base, (Symbol, Indexed)) or (isinstance(e.base, Number) and _whole(e.base))
+        return Piece(style.root(render(e.base, style), bracketed=not simple), POWER if style.linear else OPERAND)
     base = _at_least(e.base, OPERAND, style)
     return Piece(style.superscript(base, render(e.exponent, style)), POWER)
 
@@ -224,15 +230,21 @@ def _power(e: Pow, style: Style) -> Piece:
 def _log(e: Log, style: Style) -> Piece:
     base = "" if e.base == E and style.natural == "log" else render(e.base, style)
     simple = isinstance(e.argument, (Symbol, Constant, Indexed)) or (
-        isinstance(e.argument, Number) and e.argument.value >= 0 and e.argument.value.denominator == 1
+        isinstance(e.argument, Number) and _whole(e.argument)
     )
     argument = render(e.argument, style)
     return Piece(style.logarithm(base, argument, bracketed=not simple), POWER)
 
 
+def _whole(e: Number) -> bool:
+    return e.value >= 0 and e.value.denominator == 1
+
+
 def _function(e: Function, style: Style) -> Piece:
     if e.name == "delta":
         return Piece(style.subscript(style.name("delta"), [render(each, style) for each in e.args]))
+    if e.name == "abs":
+        return Piece(style.absolute(render(e.args[0], style)))
     if e.name == "softmax":
         family, k, _ = e.args
         return Piece(style.subscript(style.call("softmax", [render(family, style)]), [render(k, style)]))

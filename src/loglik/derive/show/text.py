@@ -95,6 +95,12 @@ class TextStyle:
     def at(self, body: str, variable: str, value: str) -> str:  # noqa: D102
         return f"[{body}]{{{variable} = {value}}}"
 
+    def root(self, inner: str, *, bracketed: bool) -> str:  # noqa: D102
+        return f"√({inner})" if bracketed else f"√{inner}"
+
+    def absolute(self, inner: str) -> str:  # noqa: D102
+        return f"|{inner}|"
+
     def call(self, name: str, args: list[str]) -> str:  # noqa: D102
         return f"{name}({', '.join(args)})"
 

@@ -9,8 +9,10 @@
     power      = operand [ "^" exponent ]
     exponent   = "-" exponent | power
     operand    = number | name | name "[" sum {"," sum} "]" | name "^[" sum "]" | call | derivative | "(" statement ")"
-    call       = "log(" sum ["," base] ")" | "exp(" sum ")" | function "(" sum {"," sum} ")"
+               | "|" sum "|"
+    call       = "log(" sum ["," base] ")" | "exp(" sum ")" | "sqrt(" sum ")" | function "(" sum {"," sum} ")"
                | ("sum" | "product") "(" sum "," name "," lower "," upper ")"
+               | "expectation(" sum "," name "," name "," lower "," upper ")"
                | "lim(" name "->" sum "," sum ")" | "at(" sum "," name "," sum ")"
     derivative = "d/d" name [ "[" sum {"," sum} "]" ] power
 """
@@ -45,6 +47,7 @@ from loglik.derive.expressions.nodes import (
     product_of,
     reciprocal,
 )
+from loglik.derive.syntax.notations import HALF, NOTATIONS, expectation
 from loglik.derive.syntax.tokens import FormulaError, Token, not_parsed, tokens
 from loglik.errors import did_you_mean
 
@@ -52,8 +55,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
 #: Functions and their numbers of arguments.
-FUNCTIONS = {"sigmoid": 1, "softmax": 3, "delta": 2}
-RESERVED = frozenset({"d", "e", "log", "exp", "sum", "product", "lim", "at", *FUNCTIONS})
+FUNCTIONS = {"sigmoid": 1, "softmax": 3, "delta": 2, "abs": 1}
+RESERVED = frozenset(
+    {"d", "e", "log", "exp", "sqrt", "sum", "product", "lim", "at", "expectation", *FUNCTIONS, *NOTATIONS}
+)
 _RELATIONS = frozenset({"=", "<=", ">=", "<", ">", "!="})
 
 
@@ -94,6 +99,8 @@ class _Parser:
         self.calls: dict[str, Callable[[], Expr]] = {
             "log": self.log,
             "exp": lambda: exp(self.total()),
+            "sqrt": lambda: Pow(self.total(), HALF),
+            "expectation": self.expectation,
             "sum": lambda: Sum(*self.ranged()),
             "product": lambda: Product(*self.ranged()),
             "lim": self.limit,
@@ -231,6 +238,10 @@ class _Parser:
             self.depth -= 1
             self.expect(")")
             return inner
+        if self.take("|"):
+            inner = self.total()
+            self.expect("|")
+            return Function("abs", (inner,))
         if token.kind == "number":
             self.at += 1
             return Number(Fraction(token.text))
@@ -304,15 +315,17 @@ class _Parser:
         name = token.text
         if name in self.calls:
             found = self.calls[name]()
-        elif name in FUNCTIONS or name in self.functions:
+        elif name in FUNCTIONS or name in self.functions or name in NOTATIONS:
             args = [self.total()]
             while self.take(","):
                 args.append(self.total())
-            if name in FUNCTIONS and len(args) != FUNCTIONS[name]:
-                raise self.wrong(f"{name} takes {FUNCTIONS[name]} arguments, not {len(args)}", token)
-            found = Function(name, tuple(args))
+            wanted = NOTATIONS[name][0] if name in NOTATIONS else FUNCTIONS.get(name, len(args))
+            if len(args) != wanted:
+                raise self.wrong(f"{name} takes {wanted} arguments, not {len(args)}", token)
+            written = NOTATIONS[name][1](self.symbols or {}, *args) if name in NOTATIONS else None
+            found = Function(name, tuple(args)) if written is None else written
         else:
-            known = sorted({*self.calls, *FUNCTIONS, *self.functions})
+            known = sorted({*self.calls, *FUNCTIONS, *NOTATIONS, *self.functions})
             raise FormulaError(
                 "LL161",
                 f'"{name}" is not a function{did_you_mean(name, known)}',
@@ -349,6 +362,19 @@ class _Parser:
         lower = self.total()
         self.expect(",")
         return body, index, lower, self.total()
+
+    def expectation(self) -> Expr:
+        self.ahead_for_names()
+        body = self.total()
+        self.expect(",")
+        index = self.new_bound()
+        del self.bound[-2:]
+        self.expect(",")
+        family = self.total()
+        self.expect(",")
+        lower = self.total()
+        self.expect(",")
+        return expectation(body, index, family, lower, self.total())
 
     def limit(self) -> Expr:
         variable = self.new_bound()

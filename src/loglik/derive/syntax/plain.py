@@ -25,6 +25,7 @@ from loglik.derive.expressions.nodes import (
     Sum,
     Symbol,
 )
+from loglik.derive.syntax.notations import HALF
 
 # How tightly the outermost operation of a text binds.
 _STATEMENT, _RELATION, _SUM, _PRODUCT, _PREFIX, _POWER, _OPERAND = range(7)
@@ -152,4 +153,6 @@ def _power(e: Pow) -> tuple[str, int]:
         return f"exp({_at_least(e.exponent, _SUM)})", _OPERAND
     if _is_reciprocal(e):
         return f"1/{_at_least(e.base, _POWER)}", _PRODUCT
+    if e.exponent == HALF:
+        return f"sqrt({_at_least(e.base, _SUM)})", _OPERAND
     return f"{_at_least(e.base, _OPERAND)}^{_at_least(e.exponent, _POWER)}", _POWER

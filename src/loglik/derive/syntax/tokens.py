@@ -15,7 +15,7 @@ MAX_DIGITS = 60
 # Digits are 0 to 9: other alphabets have digits of their own, which look like other ones.
 _TOKEN = re.compile(
     rf"(?P<space>[ \t\r\n\u00a0\u3000]+)|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z{GREEK}][A-Za-z0-9_{GREEK}]*)"
-    r"|(?P<mark><=>|<=|>=|!=|->|[-+*/^()\[\],=<>])"
+    r"|(?P<mark><=>|<=|>=|!=|->|[-+*/^()\[\],=<>|])"
 )
 
 

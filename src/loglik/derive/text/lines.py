@@ -26,7 +26,7 @@ _KEYWORD = re.compile(rf"({'|'.join(sorted(KEYWORDS))}|lemma)\b")
 _WORDS = re.compile(rf"({'|'.join(LANGUAGES)})\s*:\s*")
 _RELATION = re.compile("|".join(map(re.escape, RELATIONS)))
 # What cannot end a formula, and what cannot begin one: the formula goes on in the next line. (A minus may begin one.)
-_GOES_ON = re.compile(r"(?:[-+*/^=,;<>|]|\b(?:with|for every))$")
+_GOES_ON = re.compile(r"(?:[-+*/^=,;<>]|\b(?:with|for every))$")
 _CONTINUES = re.compile(r"[+*/^)\],;]")
 
 
