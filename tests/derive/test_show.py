@@ -59,7 +59,9 @@ def test_any_tree_is_printed(e):
         ("log(x) <= x - 1", "log x ≤ x − 1", r"\log x \le x - 1"),
         ("softmax(z, k, K)*delta(j, k)", "softmax(z)ₖ δⱼₖ", None),
         ("(-2)^n", "(−2)ⁿ", r"\left(-2\right)^{n}"),
-        ("2/3*x^(1/2)", "2/3 · x^(1/2)", r"\frac{2}{3} \, x^{\frac{1}{2}}"),
+        ("2/3*x^(1/2)", "2/3 · √x", r"\frac{2}{3} \, \sqrt{x}"),
+        ("sqrt(x)^3/sqrt(1 + |x|)", "(√x)³/√(1 + |x|)", r"\frac{\sqrt{x}^{3}}{\sqrt{1 + \left|x\right|}}"),
+        ("2/3*x^(1/3)", "2/3 · x^(1/3)", r"\frac{2}{3} \, x^{\frac{1}{3}}"),
     ],
 )
 def test_notation(plain, unicode, tex):

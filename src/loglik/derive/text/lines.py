@@ -126,9 +126,9 @@ def _lines(text: str) -> list[tuple[int, str]]:
     if len(found) > MAX_LINES:
         raise DataError("LL162", f"the text has {len(found):,} lines; the limit is {MAX_LINES:,}", "Cut it into files.")
     for number, line in enumerate(found, start=1):
-        for column, c in enumerate(line, start=1):
-            if (not c.isascii() and (invisible(c) or c in "\u037e\u0387")) or (c < " " and c != "\t"):
-                raise refused("LL187", (number, column), strange(c), "Type the line anew.")
+        for c in _UNUSUAL.finditer(line):
+            if invisible(c[0]) or c[0] in "\u037e\u0387":
+                raise refused("LL187", (number, c.start() + 1), strange(c[0]), "Type the line anew.")
     return [
         (number, line if _WORDS.match(line.lstrip()) else line.partition("#")[0])
         for number, line in enumerate(found, start=1)
