@@ -1,0 +1,40 @@
+"""Every verdict on thousands of small designs against the oracle: never "exists" where it does not, nor the reverse."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from families_of_numbers import NUMBERS
+from families_of_structure import STRUCTURES
+from judge import complaints, found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from families_of_numbers import Random
+    from small_design import SmallDesign
+
+# Of each family; `make separation-suite` looks at 20,000 designs in all.
+DESIGNS = range(int(os.environ.get("LOGLIK_SMALL_DESIGNS", "100")))
+FAMILIES = {family.__name__: family for family in (*NUMBERS, *STRUCTURES)}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_verdicts(name: str) -> None:
+    wrong, counts = [], Counter()
+    for seed in DESIGNS:
+        small = design_of(FAMILIES[name], seed)
+        solution = small.fit()
+        counts[found(solution)] += 1
+        wrong += [f"{name} {seed}: {complaint}" for complaint in complaints(small, solution)]
+    assert not wrong, f"{len(wrong)} of {len(DESIGNS)}:\n" + "\n".join(wrong[:20])
+    assert counts["undecided"] <= len(DESIGNS) // 1000, counts
+    assert len(counts) > 1, counts
+
+
+def design_of(family: Callable[[Random], SmallDesign], seed: int) -> SmallDesign:
+    return family(np.random.default_rng([seed, *family.__name__.encode()]))
