@@ -16,6 +16,7 @@ from loglik.derive.catalogue import derivation, names
 from loglik.derive.checker import check
 from loglik.derive.expressions import Equation
 from loglik.derive.rules import RULES
+from loglik.errors import DataError
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "derive"))
@@ -34,6 +35,14 @@ def checked() -> dict[str, object]:
     return {"derivations": len(reports), "steps": verdicts, "seconds": round(seconds, 2)}
 
 
+def verified(found: object) -> bool:
+    """Whether a derivation is, even if a step cites what is no longer there."""
+    try:
+        return check(found).verified
+    except DataError:
+        return False
+
+
 def mutants() -> dict[str, object]:
     made, false, refused, refused_by_rule = Counter(), Counter(), Counter(), Counter()
     for name in names():
@@ -46,7 +55,7 @@ def mutants() -> dict[str, object]:
                 false[kind] += 1
                 refused[kind] += with_samples(before, step, wrong, rule, scope, part, given) not in ACCEPTED
                 refused_by_rule[kind] += by_rule_alone(before, step, wrong, rule, scope) != "verified"
-    dropped = [check(weaker).verified for name in names() for _, weaker in weakened(derivation(name))]
+    dropped = [verified(weaker) for name in names() for _, weaker in weakened(derivation(name))]
     return {
         "made": made,
         "really_false": false,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from loglik.derive.checker.derivations import _rule, check, check_step
+from loglik.derive.checker.derivations import check, check_step, places
 from loglik.derive.checker.sampling import compare, points_for
-from loglik.derive.checker.signs import Scope
 from loglik.derive.expressions import (
     MINUS_ONE,
     ONE,
@@ -26,15 +25,13 @@ from loglik.derive.expressions import (
     Product,
     Sum,
     Symbol,
-    free_symbols,
     negative,
     number,
     replace_at,
     walk,
 )
-from loglik.derive.model import Given, indices_of
+from loglik.derive.model import Given
 from loglik.derive.rules import RULES
-from loglik.derive.rules.arrangement import arrangement_key
 from loglik.errors import DataError
 
 WEAKER = {
@@ -96,20 +93,11 @@ def wrong_terms(term, symbols):
 
 def contexts(derivation):
     """Each step with all it needs to be checked alone."""
-    results = {}
-    for part in derivation.parts:
-        given = {**derivation.given, **part.given}
-        here = frozenset(arrangement_key(g.relation) for g in given.values())
-        proved = {name: found for name, (found, rests_on) in results.items() if rests_on <= here}
-        scope = Scope(facts=tuple(g.relation for g in (*given.values(), *proved.values())))
-        before = part.start
-        for i, step in enumerate(part.steps):
-            yield part, i, before, step, _rule(step, given, proved), scope, tuple(given.values())
-            before = step.term
-        if not isinstance(part.start, Equation) or part.begin:
-            fixed = {s.name for g in given.values() for s in free_symbols(g.relation) if s.name not in g.every}
-            every = tuple(n for n in indices_of(part.proves, derivation.symbols) if n not in fixed)
-            results[part.name] = Given(part.proves, every), here
+    for place in places(derivation, {}):
+        given = (*derivation.given.values(), *place.part.given.values())
+        for i, (before, step) in enumerate(zip(place.terms, place.part.steps, strict=False)):
+            rule = place.cited.get(step.rule) or RULES.get(step.rule)
+            yield place.part, i, before, step, rule, place.scope, given
 
 
 def really_false(before, step, wrong, part, given):
@@ -123,7 +111,7 @@ def really_false(before, step, wrong, part, given):
 
 def by_rule_alone(before, step, wrong, rule, scope):
     """The verdict without any sampling: whether the rule is fooled."""
-    return check_step(before, replace(step, term=wrong), rule, scope, [], []).verdict
+    return check_step(before, replace(step, term=wrong), rule, scope, None).verdict
 
 
 def with_samples(before, step, wrong, rule, scope, part, given):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from fractions import Fraction
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutants import mutations
 
 from loglik.derive import parse
-from loglik.derive.checker.algebra import same_quotient
-from loglik.derive.checker.conditions import holds
 from loglik.derive.checker.sampling import symbols_in, truth
-from loglik.derive.checker.signs import Scope, at_most_one, below_one, not_one, signs
-from loglik.derive.evaluate.balls import ball
+from loglik.derive.evaluate.balls import ball, rational
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.points import sample
 from loglik.derive.expressions import (
@@ -37,6 +37,11 @@ from loglik.derive.expressions import (
     rebuild,
     reciprocal,
 )
+from loglik.derive.kernel.algebra import same_quotient
+from loglik.derive.kernel.bounds import interval, not_one
+from loglik.derive.kernel.conditions import holds
+from loglik.derive.kernel.defined import lacking
+from loglik.derive.kernel.scope import Scope, declared_in
 from loglik.derive.rules.arrangement import arrangement_key, written_number
 
 DECLARED = {
@@ -78,6 +83,10 @@ def larger(below):
     )
 
 
+def scope_of(*es):
+    return Scope(declared_in(es))
+
+
 expressions = st.recursive(leaves, larger, max_leaves=6)
 many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 
@@ -95,21 +104,30 @@ def values(*es, count=3):
 
 @many
 @given(expressions)
-def test_signs_are_those_of_the_values(e):
-    found = signs(e, Scope())
-    for (value,) in values(e):
-        if value > 0:
-            assert 1 in found
-        elif value < 0:
-            assert -1 in found
-        elif value.is_zero():
-            assert 0 in found
-        if below_one(e, Scope()):
-            assert not value >= 1
-        if at_most_one(e, Scope()):
-            assert not value > 1
-        if not_one(e, Scope()):
+def test_intervals_contain_the_values(e):
+    found = interval(e, scope_of(e))
+    for (value,) in values(e, count=6):
+        if isinstance(found.low, Fraction):
+            low = rational(found.low)
+            assert not value < low
+            assert found.low_closed or not (value.is_exact() and value == low)
+        if isinstance(found.high, Fraction):
+            high = rational(found.high)
+            assert not value > high
+            assert found.high_closed or not (value.is_exact() and value == high)
+        if found.without_zero:
+            assert not value.is_zero()
+        if not_one(e, scope_of(e)):
             assert not (value.is_exact() and value == 1)
+
+
+@many
+@given(expressions)
+def test_what_lacks_nothing_has_a_value(e):
+    if not lacking(e, scope_of(e)):
+        for seed in range(6):
+            with suppress(TooWideError):
+                ball(e, sample(symbols_in(e), seed))
 
 
 @many
@@ -160,7 +178,7 @@ def test_written_numbers_have_their_value(e):
 @given(expressions, st.sampled_from([">", ">=", "<", "<=", "!="]), st.integers(-1, 1))
 def test_conditions_that_are_proved_are_true(e, relation, right):
     condition = Equation(e, relation, number(right))
-    if holds(condition, Scope()):
+    if holds(condition, scope_of(condition)):
         for seed in range(3):
             point = sample(symbols_in(e), seed)
             try:
@@ -173,7 +191,7 @@ def test_conditions_that_are_proved_are_true(e, relation, right):
 @given(expressions)
 def test_what_is_called_differentiable_has_a_derivative(e):
     x = Symbol("x", domain("positive"))
-    if holds(Function("differentiable", (e, x)), Scope()):
+    if holds(Function("differentiable", (e, x)), scope_of(e, x)):
         symbols = symbols_in(e) | {x}
         for seed in range(3):
             point = sample(symbols, seed)
@@ -213,4 +231,4 @@ def test_what_is_called_differentiable_has_a_derivative(e):
 def test_what_is_proved_of_signs(condition, proved):
     declared = {name: domain(text) for name, text in DECLARED.items()}
     declared |= {"K": domain("size"), "z": domain("real"), "k": domain("index 1..K"), "h": domain("real")}
-    assert holds(parse(condition, declared), Scope()) is proved
+    assert holds(parse(condition, declared), Scope(declared)) is proved

@@ -2,7 +2,8 @@
 
 The parts, from the bottom: `expressions` (trees that never evaluate themselves), `syntax` (reading and writing them as
 text), `evaluate` (their values, in ball arithmetic, and their SymPy and NumPy forms), `rules` (what may be done in a
-step), `checker` (whether it was done), `catalogue` (the derivations), `show` (how they are printed).
+step), `kernel` (whether a certificate proves a step: the part that has to be trusted), `search` (which finds
+certificates), `checker` (what is known of a derivation), `catalogue` (the derivations), `show` (how they are printed).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 # Loaded when used: the catalogue alone is a hundred formulas to read, the checker needs python-flint.
 _HOME = {
     "check": "loglik.derive.text.check",
-    "connect": "loglik.derive.search",
+    "connect": "loglik.derive.connection",
     "get": "loglik.derive.catalogue",
     "names": "loglik.derive.catalogue",
     "parse": "loglik.derive.syntax.parser",
@@ -23,7 +24,7 @@ __all__ = ["check", "connect", "get", "names", "parse"]
 
 if TYPE_CHECKING:
     from loglik.derive.catalogue import get, names
-    from loglik.derive.search import connect
+    from loglik.derive.connection import connect
     from loglik.derive.syntax.parser import parse
     from loglik.derive.text.check import check
 

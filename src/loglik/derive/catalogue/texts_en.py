@@ -242,6 +242,7 @@ CONDITIONS: dict[str, str] = {
     "simplex": "the {0} are probabilities",
     "whole": "{0} is a whole number",
     "near": "{0} for {1} near {2}",
+    "independent": "no {0} depends on another",
     "concave": "the second derivative of {0} by {1} is nowhere positive",
 }
 

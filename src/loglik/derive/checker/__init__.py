@@ -1,9 +1,4 @@
-"""The checker: small, apart, and the only part that has to be trusted.
-
-It imports expressions, rules and evaluation, and nothing of the catalogue or the printers. A step is verified if the
-named rule gives the term (`steps`), its conditions follow from what is declared (`conditions`), and no sampled point
-says otherwise (`sampling`). `derivations` puts the steps together.
-"""
+"""The checker: the search proposes, the kernel decides, the samples may refute, and a report says what is known."""
 
 from loglik.derive.checker.derivations import Report, StepReport, check
 

@@ -1,26 +1,34 @@
-"""A derivation: every step of every part, and whether the parts prove what is claimed."""
+"""A derivation: every step of every part, and whether the parts prove what is claimed.
+
+The search proposes a certificate for each step, the kernel says whether it proves the step, and the samples may refute
+it. "verified" comes from the kernel alone.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from loglik.derive.checker.sampling import Samples, compare, points_for
-from loglik.derive.checker.signs import Scope
-from loglik.derive.checker.steps import Application, applications
-from loglik.derive.expressions import Equation, Expr, free_symbols
-from loglik.derive.model import Given, indices_of
-from loglik.derive.rules import RULES, Rule
+from loglik.derive.checker.sampling import Samples, compare, points_for, satisfiable
+from loglik.derive.expressions import At, Equation, Expr, Function, Indexed, Product, Sum, free_symbols, walk
+from loglik.derive.kernel.results import Result, as_rule, composed, unfounded, usable
+from loglik.derive.kernel.scope import Fact, RefusedError, Scope, spoken
+from loglik.derive.kernel.step import Application, verify
+from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
-from loglik.derive.rules.model import cited
+from loglik.derive.search.certificates import certificate
+from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from loglik.derive.evaluate.points import Point
-    from loglik.derive.model import Derivation, Part, Step
+    from loglik.derive.expressions import Domain
+    from loglik.derive.model import Derivation, Given, Part, Step
+    from loglik.derive.rules import Rule
 
-Verdict = Literal["verified", "supported", "refuted", "conditional", "not decided"]
+Verdict = Literal["verified", "verified (no sample)", "supported", "refuted", "conditional", "not decided"]
+VERIFIED: tuple[Verdict, Verdict] = ("verified", "verified (no sample)")
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,9 @@ class StepReport:
     Parameters
     ----------
     verdict : str
-        ``verified``: the rule gives the term, its conditions are proved, no point says otherwise. ``conditional``: the same
-        but for the conditions in `open`. ``supported``: an equation that the rule does not give, true at `points` points.
+        ``verified``: the rule gives the term, its conditions are proved, no point says otherwise;
+        ``verified (no sample)``: the same, and no point was found to try it at. ``conditional``: the same but for the
+        conditions in `open`. ``supported``: an equation that the rule does not give, true at `points` points.
         ``refuted``: false at the point in `reason`. ``not decided``: none of these.
     points : int
         Points at which both sides agreed.
@@ -41,6 +50,8 @@ class StepReport:
         Where the rule was applied.
     reason : str
         Why it is not verified.
+    open : tuple of Expr
+        Conditions that were not proved.
     """
 
     verdict: Verdict
@@ -48,20 +59,29 @@ class StepReport:
     estimated: bool = False
     applications: tuple[Application, ...] = ()
     reason: str = ""
-
-    @property
-    def open(self) -> tuple[Expr, ...]:
-        """Conditions that were not proved."""
-        return tuple(c for each in self.applications for c in each.open)
+    open: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """What is known of a derivation: one report for each step, part by part, and faults of the whole."""
+    """What is known of a derivation: one report for each step, part by part, faults of the whole, and what is proved.
+
+    Parameters
+    ----------
+    name : str
+        Of the derivation.
+    parts : tuple of tuple of StepReport
+        The steps, part by part.
+    faults : tuple of str
+        What is wrong with the whole, each with its code.
+    results : tuple of Result
+        What each part proves if its steps are verified, with all that is given there.
+    """
 
     name: str
     parts: tuple[tuple[StepReport, ...], ...]
     faults: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
 
     @property
     def steps(self) -> tuple[StepReport, ...]:
@@ -75,10 +95,37 @@ class Report:
     @property
     def verified(self) -> bool:
         """Every step verified, and the whole proves what it claims."""
-        return not self.faults and all(step.verdict == "verified" for step in self.steps)
+        return not self.faults and all(step.verdict in VERIFIED for step in self.steps)
 
 
-def check(derivation: Derivation, rules: Mapping[str, Rule] = RULES) -> Report:
+@dataclass(frozen=True)
+class Place:
+    """What may be used in a part: the scope with what is given and proved there, and the same as rules by name.
+
+    Parameters
+    ----------
+    part : Part
+        The part.
+    scope : Scope
+        The names with their sets, and the facts.
+    cited : mapping of str to Rule
+        ``given:NAME`` and ``part:NAME``.
+    withheld : mapping of str to str
+        Names of parts that cannot be used here, with the reason.
+    """
+
+    part: Part
+    scope: Scope
+    cited: Mapping[str, Rule]
+    withheld: Mapping[str, str]
+
+    @property
+    def terms(self) -> tuple[Expr, ...]:
+        """All terms of the chain."""
+        return (self.part.start, *(step.term for step in self.part.steps))
+
+
+def check(derivation: Derivation, rules: Mapping[str, Rule] = RULES, *, samples: bool = True) -> Report:
     """Check every step of a derivation, and that its parts give what it claims.
 
     Parameters
@@ -87,89 +134,215 @@ def check(derivation: Derivation, rules: Mapping[str, Rule] = RULES) -> Report:
         What is checked.
     rules : mapping of str to Rule
         The rules that it may name: those of the library, with lemmas of one's own or without.
+    samples : bool
+        Whether steps are tried at points; without it nothing is refuted, and the kernel is left alone.
+
+    Raises
+    ------
+    DataError
+        LL163: a step names a rule that is none, or something given or proved that is not there.
     """
-    results: dict[str, tuple[Given, frozenset[str]]] = {}
-    reports, faults = [], []
+    _names_exist(derivation, rules)
+    faults = [] if derivation.parts else ["LL189: there is nothing in the derivation"]
+    reports = []
+    results: dict[str, Result] = {}
+    for place in places(derivation, results):
+        reports.append(_part(place, derivation, rules, samples=samples))
+        faults += _faults(place)
+        if samples and (given := [*derivation.given.values(), *place.part.given.values()]):
+            faults += _unsatisfied(place, given)
+    proved = {arrangement_key(result.relation) for result in results.values()}
+    faults += [f"LL189: no part proves {claim}" for claim in derivation.proves if arrangement_key(claim) not in proved]
+    return Report(derivation.name, tuple(reports), tuple(dict.fromkeys(faults)), tuple(results.values()))
+
+
+def places(derivation: Derivation, results: dict[str, Result]) -> Iterator[Place]:
+    """The parts in order, each with what may be used in it; what each proves is added to `results`."""
+    domains = declared(derivation)
+    for part in derivation.parts:
+        given = {name: _fact(g) for name, g in {**derivation.given, **part.given}.items()}
+        facts, withheld = {}, {}
+        for name, result in results.items():
+            fact = usable(result, given.values(), domains)
+            if fact is None:
+                withheld[f"part:{name}"] = f"part {name} rests on what is not given here"
+            else:
+                facts[f"part:{name}"] = fact
+        facts |= {f"given:{name}": fact for name, fact in given.items()}
+        cited = {name: as_rule(name, fact) for name, fact in facts.items()}
+        yield Place(part, Scope(domains, tuple(facts.values())), cited, withheld)
+        found = proved_by(part)
+        if found is not None:
+            results[part.name] = Result(found, tuple(given.values()))
+
+
+def declared(derivation: Derivation) -> dict[str, Domain]:
+    """The names with their sets, those of ranges among them.
+
+    Raises
+    ------
+    DataError
+        LL161: a range ends at a name that is not declared as a size.
+    """
+    from loglik.derive.expressions import domain
+
+    found = dict(derivation.symbols)
+    for name, each in derivation.symbols.items():
+        if each.range is not None and found.setdefault(each.range.size, domain("size")).kind != "size":
+            raise DataError(
+                "LL161",
+                f'"{name}" has a range that ends at {each.range.size}, which is no size',
+                f"Declare {each.range.size} as size: a whole number, 2 or more.",
+            )
+    return found
+
+
+def _fact(given: Given) -> Fact:
+    families = {e.base.name for _, e in walk(given.relation) if isinstance(e, Indexed)}
+    symbols = {s.name: s.domain for s in free_symbols(given.relation) if s.name not in families}
+    return Fact(given.relation, {name: symbols[name] for name in given.every if name in symbols})
+
+
+def proved_by(part: Part) -> Equation | None:
+    """What a part proves if its steps hold; None if its relations do not add up to one."""
+    last = part.steps[-1].term if part.steps else part.start
+    relation = composed([step.relation for step in part.steps])
+    of_equations = [isinstance(e, Equation) for e in (part.start, last)]
+    if all(of_equations) and relation in {"<=>", "="}:
+        if part.begin and isinstance(last, Equation):
+            return last
+        return Equation(part.start, "<=>", last)
+    if any(of_equations) or relation in {None, "<=>"}:
+        return None
+    return Equation(part.start, relation or "=", last)
+
+
+def _names_exist(derivation: Derivation, rules: Mapping[str, Rule]) -> None:
+    earlier: list[str] = []
     for part in derivation.parts:
         given = {**derivation.given, **part.given}
-        # What an earlier part proved may be used where all that it rests on is given too.
-        here = frozenset(arrangement_key(g.relation) for g in given.values())
-        proved = {name: found for name, (found, rests_on) in results.items() if rests_on <= here}
-        reports.append(_part(part, given, proved, rules))
-        faults += _beginning(part, given, proved)
-        if not isinstance(part.start, Equation) or part.begin:
-            fixed = {s.name for g in given.values() for s in free_symbols(g.relation) if s.name not in g.every}
-            every = tuple(n for n in indices_of(part.proves, derivation.symbols) if n not in fixed)
-            results[part.name] = Given(part.proves, every), here
-    keys = {arrangement_key(part.proves) for part in derivation.parts}
-    faults += [f"no part proves {claim}" for claim in derivation.proves if arrangement_key(claim) not in keys]
-    return Report(derivation.name, tuple(reports), tuple(faults))
+        for step in part.steps:
+            source, _, name = step.rule.partition(":")
+            there = {"given": given, "part": earlier}.get(source) if name else rules
+            key = name or step.rule
+            if step.rule and (there is None or key not in there):
+                what = (
+                    {"given": "nothing given", "part": "no earlier part"}.get(source, "no rule") if name else "no rule"
+                )
+                raise DataError("LL163", f'part "{part.name}": {what} "{key}"{did_you_mean(key, there or rules)}')
+        earlier.append(part.name)
 
 
-def _beginning(part: Part, given: Mapping[str, Given], proved: Mapping[str, Given]) -> list[str]:
-    """A first term that is an equation needs a reason."""
-    if not isinstance(part.start, Equation):
-        return []
-    source, _, name = part.begin.partition(":")
-    known = {"given": given, "part": proved}.get(source, {})
-    fine = (
-        arrangement_key(part.start.left) == arrangement_key(part.start.right)
-        if source == "identity"
-        else name in known and arrangement_key(known[name].relation) == arrangement_key(part.start)
-    )
-    return [] if fine or not part.begin else [f"part {part.name} begins with {part.start} for no reason"]
+def _faults(place: Place) -> list[str]:
+    """What is wrong with a part as a whole: its relations, and a first equation that has no reason."""
+    part = place.part
+    faults = []
+    if proved_by(part) is None:
+        said = " ".join(step.relation for step in part.steps)
+        faults.append(f"LL189: the relations of part {part.name} do not add up to one: {said}")
+    if isinstance(part.start, Equation) and part.begin:
+        if part.begin == "identity":
+            fine = arrangement_key(part.start.left) == arrangement_key(part.start.right) and part.start.relation == "="
+        else:
+            source = place.cited.get(part.begin)
+            fine = source is not None and arrangement_key(source.equation) == arrangement_key(part.start)
+        if not fine:
+            faults.append(f"LL189: part {part.name} begins with {part.start} for no reason")
+    if not part.steps and (lacking := unfounded(place.terms, place.scope)):
+        faults.append(f"LL189: part {part.name} has no step, and {spoken(lacking[0])} is not proved")
+    return faults
 
 
-def _part(
-    part: Part, given: Mapping[str, Given], proved: Mapping[str, Given], rules: Mapping[str, Rule] = RULES
-) -> tuple[StepReport, ...]:
-    relations = tuple(g.relation for g in (*given.values(), *proved.values()))
-    scope = Scope(facts=relations)
-    terms = [part.start, *(step.term for step in part.steps)]
-    points = points_for(terms, part.solution, given.values())
+def _unsatisfied(place: Place, given: list[Given]) -> list[str]:
+    fine = satisfiable(given, place.part.solution)
+    said = ", ".join(str(g.relation) for g in given)
+    return [] if fine else [f"LL189: no values are known that satisfy what is given in part {place.part.name}: {said}"]
+
+
+def _part(place: Place, derivation: Derivation, rules: Mapping[str, Rule], *, samples: bool) -> tuple[StepReport, ...]:
+    part, terms = place.part, place.terms
+    given = [*derivation.given.values(), *part.given.values()]
+    points = points_for(terms, part.solution, given) if samples else None
     # What is given as an equation holds at solutions only; equivalences have to hold elsewhere too.
-    free = points_for(terms, {}, ()) if part.solution and isinstance(part.start, Equation) else []
+    free = points_for(terms, {}, ()) if samples and part.solution and isinstance(part.start, Equation) else []
     reports = []
     for before, step in zip(terms, part.steps, strict=False):
-        rule = _rule(step, given, proved, rules)
-        reports.append(check_step(before, step, rule, scope, points, free if not _cites(step) else []))
+        rule = place.cited.get(step.rule) or rules.get(step.rule)
+        elsewhere = free if rule is not None and rule.tree is None else []
+        found = check_step(before, step, rule, place.scope, points, elsewhere)
+        if rule is None and step.rule in place.withheld:
+            found = replace(found, reason=f"{found.reason}; {place.withheld[step.rule]}")
+        reports.append(found)
+    lacking = unfounded(terms, place.scope) if reports else ()
+    if lacking:
+        reports[0] = _conditional(reports[0], tuple(spoken(c) for c in lacking))
     return tuple(reports)
 
 
-def _cites(step: Step) -> bool:
-    return step.rule.startswith(("given:", "part:"))
-
-
-def _rule(
-    step: Step, given: Mapping[str, Given], proved: Mapping[str, Given], rules: Mapping[str, Rule] = RULES
-) -> Rule | None:
-    source, _, name = step.rule.partition(":")
-    if not name:
-        return rules.get(step.rule)
-    found = {"given": given, "part": proved}.get(source, {}).get(name)
-    return None if found is None else cited(step.rule, found.relation, found.every)
+def _conditional(found: StepReport, lacking: tuple[Expr, ...]) -> StepReport:
+    """The step without the certainty that the terms have a value."""
+    if found.verdict not in {*VERIFIED, "conditional"}:
+        return found
+    open_ = tuple(dict.fromkeys((*found.open, *lacking)))
+    return replace(found, verdict="conditional", open=open_, reason=", ".join(map(str, open_)))
 
 
 def check_step(
-    before: Expr, step: Step, rule: Rule | None, scope: Scope, points: list[Point], free: list[Point]
+    before: Expr, step: Step, rule: Rule | None, scope: Scope, points: list[Point] | None, free: Sequence[Point] = ()
 ) -> StepReport:
-    """One step: sample it, apply its rule again, and say what is known."""
-    samples = compare(before, step.relation, step.term, points)
+    """One step: sample it (unless `points` is None), have the kernel check its certificate, and say what is known."""
+    samples = compare(before, step.relation, step.term, points or ())
     if step.relation == "<=>" and free and not samples.refuted_at:
         elsewhere = compare(before, step.relation, step.term, free)
         samples = Samples(samples.agreed + elsewhere.agreed, elsewhere.refuted_at, samples.estimated)
     if samples.refuted_at:
         return StepReport("refuted", samples.agreed, samples.estimated, reason=samples.refuted_at)
-    found = None if rule is None else applications(before, step.term, rule, step.relation, scope, step.uses)
-    if found == [] and rule is not None and rule.kind != "field":
-        found = None
+    try:
+        found = None if rule is None else applications(before, step, rule, scope)
+        reason = f'the rule "{step.rule}" does not give this term'
+    except RefusedError as error:
+        found, reason = None, f'the rule "{step.rule}" does not give this term: {error}'
     if found is not None:
-        open_conditions = [c for each in found for c in each.open]
-        reason = ", ".join(dict.fromkeys(map(str, open_conditions)))
-        verdict: Verdict = "conditional" if open_conditions else "verified"
-        return StepReport(verdict, samples.agreed, samples.estimated, tuple(found), reason)
-    reason = f'the rule "{step.rule}" does not give this term'
+        open_ = tuple(dict.fromkeys(spoken(c) for each in found for c in each.open))
+        shown = tuple(_shown(each) for each in found)
+        if open_:
+            reason = ", ".join(map(str, open_))
+            return StepReport("conditional", samples.agreed, samples.estimated, shown, reason, open_)
+        if samples.agreed or points is None:
+            return StepReport("verified", samples.agreed, samples.estimated, shown)
+        reason = "no point was found at which both sides have a value"
+        return StepReport("verified (no sample)", 0, samples.estimated, shown, reason)
     # Agreement at generic points says much of an equation, and little of an inequality or an equivalence.
-    if samples.agreed and step.relation == "=":
+    if samples.agreed and step.relation == "=" and compare(before, "=", step.term, points or (), exact=True).agreed:
         return StepReport("supported", samples.agreed, samples.estimated, reason=reason)
     return StepReport("not decided", samples.agreed, samples.estimated, reason=reason)
+
+
+def applications(before: Expr, step: Step, rule: Rule, scope: Scope) -> tuple[Application, ...] | None:
+    """Where the rule makes the first term the second, as far as the kernel says so; None if no certificate is found.
+
+    Raises
+    ------
+    RefusedError
+        The kernel refuses the certificate.
+    """
+    if rule.kind == "field" and step.relation == "=" and arrangement_key(before) == arrangement_key(step.term):
+        return ()  # one term in two arrangements: arithmetic with written numbers
+    found = certificate(before, step.term, rule, step.relation, scope, step.uses)
+    return None if found is None else verify(before, step.relation, step.term, found, scope)
+
+
+def _shown(found: Application) -> Application:
+    """An application with its bound names as they were written, and its conditions without what they stand under."""
+    conditions = []
+    for c in found.conditions:
+        match c:
+            case Sum() | Product():  # for every index
+                conditions.append(c.body)
+            case Function("concave", (At() as f, _)):
+                conditions.append(Function("concave", (f.body, f.variable)))
+            case _:
+                conditions.append(c)
+    return Application(
+        spoken(found.before), spoken(found.after), tuple(map(spoken, conditions)), tuple(map(spoken, found.open))
+    )

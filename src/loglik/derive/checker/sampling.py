@@ -1,22 +1,29 @@
-"""Samples of a step: both sides in ball arithmetic at points of the declared domain."""
+"""Samples of a step: both sides in ball arithmetic at points of the declared domain. They can refute, never prove."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from loglik.derive.evaluate.balls import Ball, ball
+from loglik.derive.checker.solving import definitions, solvable
+from loglik.derive.evaluate.balls import PRECISION, Ball, ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
-from loglik.derive.evaluate.points import sample
-from loglik.derive.expressions import Equation, Expr, Symbol, walk
+from loglik.derive.evaluate.points import contains, indices, sample
+from loglik.derive.expressions import Equation, Expr, Indexed, Number, Symbol, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from loglik.derive.evaluate.points import Point
     from loglik.derive.model import Given
 
-POINTS = 6
+    Solution = Mapping[str, tuple[tuple[str, ...], Expr]]
+
+POINTS = 8
+_HIGH = 12 * PRECISION
+_TRIES, _MORE_TRIES, _MOST_WIDE = 40, 200, 3
 
 
 @dataclass(frozen=True)
@@ -39,24 +46,44 @@ class Samples:
 
 
 def points_for(
-    expressions: Iterable[Expr],
-    solution: Mapping[str, tuple[tuple[str, ...], Expr]],
-    given: Iterable[Given],
-    count: int = POINTS,
+    expressions: Iterable[Expr], solution: Solution, given: Iterable[Given], count: int = POINTS
 ) -> list[Point]:
     """Points of the domain that satisfy what is given."""
-    given = list(given)
-    all_of = [*expressions, *(e for _, e in solution.values()), *(g.relation for g in given)]
+    return list(islice(_points([*expressions], solution, [*given], _TRIES if count <= POINTS else 4 * count), count))
+
+
+def satisfiable(given: Sequence[Given], solution: Solution) -> bool:
+    """Whether values are known that satisfy what is given: by the solution, by a definition, or by a root found."""
+    if next(_points([], solution, [*given], _MORE_TRIES), None) is not None:
+        return True
+    left = [g for g in given if g.relation.relation == "=" and not _defines(g, given)]
+    if len(left) != 1 or left[0].every:
+        return False
+    others = [g for g in given if g is not left[0]]
+    return any(solvable(left[0].relation, point) for point in _points([left[0].relation], solution, others, _TRIES))
+
+
+def _defines(given: Given, every: Sequence[Given]) -> bool:
+    found = definitions(every)
+    own = given.relation.left
+    return (own.base.name if isinstance(own, Indexed) else getattr(own, "name", "")) in found
+
+
+def _points(expressions: list[Expr], solution: Solution, given: list[Given], tries: int) -> Iterator[Point]:
+    meanings = {**definitions(given), **solution}
+    all_of = [*expressions, *(e for _, e in meanings.values()), *(g.relation for g in given)]
     symbols = {s.name: s for e in all_of for s in symbols_in(e)}
-    found = []
-    for seed in range(4 * count):
-        point = sample(symbols.values(), seed)
-        point.meanings.update(solution)
-        if all(_true_at(g.relation, point) for g in given):
-            found.append(point)
-        if len(found) == count:
-            break
-    return found
+    told = [e.value for g in given for _, e in walk(g.relation) if isinstance(e, Number)]
+    sizes = {
+        name: int(e.value)
+        for name, (_, e) in meanings.items()
+        if isinstance(e, Number) and name in symbols and symbols[name].domain.kind == "size"
+    }
+    for seed in range(tries):
+        point = sample(symbols.values(), seed, told, sizes)
+        point.meanings.update(meanings)
+        if _in_their_sets(meanings, symbols, point) and all(_true_at(g, point) for g in given):
+            yield point
 
 
 def symbols_in(e: Expr) -> set[Symbol]:
@@ -64,41 +91,91 @@ def symbols_in(e: Expr) -> set[Symbol]:
     return {part for _, part in walk(e) if isinstance(part, Symbol)}
 
 
-def _true_at(relation: Equation, point: Point) -> bool:
-    try:
-        return truth(relation, point) is not False
-    except (TooWideError, UndefinedError):
-        return False
+def _in_their_sets(meanings: Solution, symbols: Mapping[str, Symbol], point: Point) -> bool:
+    """Whether the values that follow from others are in the sets their names are declared to come from."""
+    for name, (names, _) in meanings.items():
+        symbol = symbols.get(name)
+        if symbol is None or symbol.domain.kind == "real":
+            continue
+        places = [()] if not names else [(i,) for i in _some_indices(symbol, point)] if len(names) == 1 else []
+        for at in places:
+            element = Indexed(symbol, tuple(Number(Fraction(i)) for i in at)) if at else symbol
+            try:
+                value = ball(element, point).value
+            except (UndefinedError, TooWideError):
+                return False
+            middle = Fraction(int(value.mid().fmpq().p), int(value.mid().fmpq().q)) if value.is_exact() else None
+            rough = Fraction(float(value.mid())).limit_denominator(10**9)
+            if not contains(symbol.domain.kind, middle if middle is not None else rough):
+                return False
+    return True
 
 
-def truth(relation: Equation, point: Point) -> bool | None:
-    """False if the relation certainly does not hold at the point; None if a limit leaves it open."""
+def _some_indices(symbol: Symbol, point: Point) -> list[int]:
+    return indices(symbol.domain, point) if symbol.domain.range is not None else [1, 2]
+
+
+def _true_at(given: Given, point: Point) -> bool:
+    """Whether what is given may hold at a point, for every value of the names that it is given for."""
+    every = {s.name: s for s in symbols_in(given.relation) if s.name in given.every}
+    for i in range(6 if every else 1):
+        moved = replace(point, numbers=dict(point.numbers), values={})
+        for n, (name, symbol) in enumerate(sorted(every.items())):
+            run = indices(symbol.domain, point) if symbol.domain.range is not None else []
+            drawn = sample([symbol], 31 * i + n).numbers.get(name)
+            value = Fraction(run[(i if n == 0 else i // 2) % len(run)]) if run else drawn
+            if value is not None:
+                moved.numbers[name] = value
+        try:
+            if not truth(given.relation, moved):
+                return False
+        except (TooWideError, UndefinedError):
+            return False
+    return True
+
+
+def truth(relation: Equation, point: Point, precision: int = PRECISION) -> bool | None:
+    """False if the relation certainly does not hold at the point; None if the balls do not tell."""
     if relation.relation == "<=>":
-        sides = [truth(side, point) for side in (relation.left, relation.right) if isinstance(side, Equation)]
-        return None if None in sides else sides[0] == sides[1]
-    left, right = ball(relation.left, point), ball(relation.right, point)
+        sides = [
+            truth(side, point, precision) for side in (relation.left, relation.right) if isinstance(side, Equation)
+        ]
+        return None if None in sides else len(sides) == 2 and sides[0] == sides[1]
+    left, right = ball(relation.left, point, precision), ball(relation.right, point, precision)
     return _compared(left, relation.relation, right)
 
 
-def _compared(left: Ball, relation: str, right: Ball) -> bool:
+def _compared(left: Ball, relation: str, right: Ball) -> bool | None:
+    """Whether a relation holds between two values; None if the balls do not tell. Equal is what may be equal."""
     match relation:
         case "=":
             return left.overlaps(right)
-        case "<=" | "<":
-            return not left.value > right.value
-        case ">=" | ">":
-            return not left.value < right.value
+        case "<" | ">=":
+            found = _below(left, right)
+            return found if found is None or relation == "<" else not found
+        case ">" | "<=":
+            found = _below(right, left)
+            return found if found is None or relation == ">" else not found
         case _:
-            return not (left.value.is_exact() and left.value == right.value)
+            exact = left.value.is_exact() and right.value.is_exact()
+            return None if not exact and left.overlaps(right) else not left.overlaps(right)
 
 
-def compare(before: Expr, relation: str, after: Expr, points: Iterable[Point]) -> Samples:
-    """Sample a relation between two terms, or (``<=>``) between two equations."""
-    agreed, estimated = 0, False
+def _below(a: Ball, b: Ball) -> bool | None:
+    return True if a.value < b.value else False if a.value >= b.value else None
+
+
+def compare(before: Expr, relation: str, after: Expr, points: Iterable[Point], *, exact: bool = False) -> Samples:
+    """Sample a relation between two terms, or (``<=>``) between two equations; `exact` takes many more digits."""
+    agreed, wide, estimated = 0, 0, False
     statement = Equation(before, relation, after)
     names = {s.name for s in symbols_in(statement)}
+    precision = _HIGH if exact else PRECISION
     for point in points:
-        values = [_value_or_none(side, point) for side in (before, after)]
+        values = [_value_or_none(side, point, precision) for side in (before, after)]
+        wide += "wide" in values
+        if wide == _MOST_WIDE:  # too much work, and more so at the next point
+            break
         if values == ["undefined", "undefined"] or "wide" in values:
             continue
         if "undefined" in values:
@@ -108,16 +185,27 @@ def compare(before: Expr, relation: str, after: Expr, points: Iterable[Point]) -
         if isinstance(first, Ball) and isinstance(second, Ball):
             holds = _compared(first, relation, second)
         else:
-            holds = first == second
+            holds = None if None in values else first == second
+        if holds is None:
+            continue
         if not holds:
             return Samples(agreed, point.shown(names) or "everywhere", estimated)
         agreed += 1
     return Samples(agreed, "", estimated)
 
 
-def _value_or_none(side: Expr, point: Point) -> Ball | bool | str | None:
+def _value_or_none(side: Expr, point: Point, precision: int) -> Ball | bool | str | None:
+    """The value of a side, whether it holds, or why it has no value; a term stands in two steps and is computed once."""
+    key = id(side), precision
+    if key not in point.values:
+        point.values[key] = side, _computed(side, point, precision)  # with the side, so that it stays the one meant
+    found: Ball | bool | str | None = point.values[key][1]
+    return found
+
+
+def _computed(side: Expr, point: Point, precision: int) -> Ball | bool | str | None:
     try:
-        return truth(side, point) if isinstance(side, Equation) else ball(side, point)
+        return truth(side, point, precision) if isinstance(side, Equation) else ball(side, point, precision)
     except UndefinedError:
         return "undefined"
     except TooWideError:

@@ -24,6 +24,7 @@ from loglik.derive.evaluate.duals import (
     multiply,
     power,
     slope_part,
+    value_part,
     whole_power,
 )
 from loglik.derive.expressions import (
@@ -54,7 +55,7 @@ PRECISION = 500
 # A limit is estimated at this distance from its point, and the estimate taken to be good to the second figure.
 _NEAR, _LIMIT_ERROR = 2.0**-150, 2.0**-70
 _MAX_TERMS = 10_000
-_MAX_WORK = 150_000
+_MAX_WORK = 60_000
 _MAX_POWER = 64
 _MAX_INDEX = 1_000_000
 
@@ -83,8 +84,8 @@ class Ball:
         return bool(self.value.overlaps(other.value))
 
 
-def ball(e: Expr, point: Point) -> Ball:
-    """Value of an expression at a point.
+def ball(e: Expr, point: Point, precision: int = PRECISION) -> Ball:
+    """Value of an expression at a point, computed with so many bits.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def ball(e: Expr, point: Point) -> Ball:
         The ball does not tell whether it has one.
     """
     before = ctx.prec
-    ctx.prec = PRECISION
+    ctx.prec = precision
     try:
         env = _Env(point)
         found = _value(e, env)
@@ -219,19 +220,29 @@ def _derivative(e: Derivative, env: _Env) -> Value:
 
 
 def _limit(e: Limit, env: _Env) -> Value:
+    """The value beside the point, if it is nearly the same on both sides and at two distances: a pole has none."""
     env.notes.add("limit")
     point = _value(e.point, env)
-    sides = [
-        _value(e.body, replace(env, bound={**env.bound, e.variable.name: add(point, arb(distance))}))
-        for distance in (_NEAR, -_NEAR)
+    near = [
+        _blurred(_value(e.body, replace(env, bound={**env.bound, e.variable.name: add(point, arb(distance))})))
+        for distance in (_NEAR, -_NEAR, _NEAR * 2.0**-20, -_NEAR * 2.0**-20)
     ]
-    return _blurred(multiply(arb(0.5), add(*sides)))
+    if not all(_agree(near[0], other) for other in near[1:]):
+        raise UndefinedError
+    return near[0]
+
+
+def _agree(a: Value, b: Value) -> bool:
+    if isinstance(a, Dual) or isinstance(b, Dual):
+        level = max(x.level for x in (a, b) if isinstance(x, Dual))
+        return _agree(value_part(a, level), value_part(b, level)) and _agree(slope_part(a, level), slope_part(b, level))
+    return bool(a.overlaps(b))
 
 
 def _blurred(x: Value) -> Value:
     if isinstance(x, Dual):
         return Dual(x.level, _blurred(x.value), _blurred(x.slope))
-    return x + arb(0, _LIMIT_ERROR)
+    return x + arb(0, 1) * (1 + abs(x)) * _LIMIT_ERROR
 
 
 def _function(e: Function, env: _Env) -> Value:

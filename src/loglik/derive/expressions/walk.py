@@ -97,6 +97,13 @@ def body_and_rest(e: Expr) -> tuple[Expr, tuple[Expr, ...]]:
 
 def free_symbols(e: Expr) -> frozenset[Symbol]:
     """Symbols that are not bound; names of families count, and the variable of a derivative is free."""
+    kept: frozenset[Symbol] | None = e.__dict__.get("_free")
+    if kept is None:
+        e.__dict__["_free"] = kept = _free_symbols(e)
+    return kept
+
+
+def _free_symbols(e: Expr) -> frozenset[Symbol]:
     bound = binder(e)
     if isinstance(e, Symbol):
         return frozenset({e})

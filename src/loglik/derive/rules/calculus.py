@@ -6,11 +6,12 @@ from loglik.derive.rules.model import Rule
 
 RULES = (
     Rule(
-        # No condition: that the limit exists is what the steps after it show, so it is not assumed here.
+        # Not that the limit exists: that is what the steps after it show, so it is not assumed here.
         "derivative-definition",
         "d/dx F(x) = lim(h -> 0, 1/h*(F(x + h) - F(x)))",
         "F x",
-        basis="definition",
+        ("at(free(F(u), x), u, x)",),
+        "definition",
         samples=({"F": "log(x, a)", "x": "x"}, {"F": "x^3", "x": "x"}, {"F": "exp(-x)", "x": "x"}),
     ),
     Rule("derivative-of-constant", "d/dx c = 0", "c x", ("free(c, x)",), samples=({"c": "a^2", "x": "x"},)),
@@ -53,15 +54,15 @@ RULES = (
     Rule(
         "chain-rule",
         "d/dx G(F) = at(d/du G(u), u, F)*d/dx F",
-        "F G x u",
-        ("differentiable(F, x)", "free(F, u)", "at(differentiable(G(u), u), u, F)", "at(free(G(u), x), u, F)"),
-        samples=({"F": "1 + x^2", "G": "log(u)", "x": "x", "u": "u"},),
+        "F G x",
+        ("differentiable(F, x)", "at(differentiable(G(u), u), u, F)", "at(free(G(u), x), u, F)"),
+        samples=({"F": "1 + x^2", "G": "log(u)", "x": "x"},),
     ),
     Rule(
         "value-at",
         "at(F(u), u, c) = F(c)",
-        "F u c",
-        samples=({"F": "log(u, a) + u", "u": "u", "c": "x"},),
+        "F c",
+        samples=({"F": "log(u, a) + u", "c": "x"},),
     ),
     Rule(
         "derivative-of-range-sum",
@@ -114,12 +115,14 @@ RULES = (
         "derivative-of-element",
         "d/dY[j] Y[k] = delta(k, j)",
         "Y j k",
+        ("independent(Y)",),
         samples=({"Y": "y", "j": "j", "k": "k"},),
     ),
     Rule(
         "derivative-of-matrix-element",
         "d/dY[j, l] Y[k, i] = delta(k, j)*delta(i, l)",
         "Y j l k i",
+        ("independent(Y)",),
         samples=({"Y": "z", "j": "j", "l": "2", "k": "k", "i": "i"},),
     ),
 )

@@ -10,9 +10,9 @@ RULES = (
     Rule(
         "tangent-of-concave",
         "F(x) <= F(c) + at(d/du F(u), u, c)*(x - c)",
-        "F x c u",
-        ("concave(F(u), u)", "differentiable(F(u), u)", "x > 0", "c > 0"),
-        samples=({"F": "log(u)", "x": "x", "c": "b", "u": "u"},),
+        "F x c",
+        ("concave(at(F(u), u, c), x)", "at(differentiable(F(u), u), u, c)"),
+        samples=({"F": "log(u)", "x": "x", "c": "b"},),
     ),
     Rule(
         "log-tangent",

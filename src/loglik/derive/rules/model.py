@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from loglik.derive.expressions import Equation, Expr, Function, Symbol, walk
+from loglik.derive.expressions import Equation, Expr, Function, Symbol, free_symbols, walk
 from loglik.derive.syntax.parser import FUNCTIONS, parse
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ Basis = Literal["definition", "law", "derived"]
 Kind = Literal["pattern", "field", "equation"]
 
 PREDICATES = frozenset(
-    {"free", "differentiable", "exists", "in_range", "nonempty", "simplex", "whole", "label", "concave"}
+    {"free", "differentiable", "exists", "in_range", "nonempty", "simplex", "whole", "concave", "independent"}
 )
 
 
@@ -47,6 +47,8 @@ class Rule:
         How it is applied.
     pointwise : bool
         It holds at certain points only (a constraint), and so says nothing about derivatives at them.
+    tree, said
+        Of a relation of a derivation, see `kernel.results.as_rule`.
     """
 
     id: str
@@ -64,7 +66,9 @@ class Rule:
         """The variables as a set."""
         return frozenset(self.variables.split())
 
+    # Of a relation of a derivation, which is about its own names: the relation, and what its variables have to satisfy.
     tree: Equation | None = field(default=None, repr=False)
+    said: tuple[Expr, ...] = field(default=(), repr=False)
 
     @cached_property
     def equation(self) -> Equation:
@@ -79,20 +83,14 @@ class Rule:
     @cached_property
     def conditions(self) -> tuple[Expr, ...]:
         """The conditions as trees."""
-        return tuple(parse(each, functions=self.names | PREDICATES) for each in self.when)
+        return (*self.said, *(parse(each, functions=self.names | PREDICATES) for each in self.when))
+
+    @cached_property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """The variables as they stand in the statement, with their sets."""
+        return {s.name: s for s in free_symbols(self.equation) if s.name in self.names}
 
     @cached_property
     def applied(self) -> frozenset[str]:
         """Variables that stand for an expression in others: the F of ``F(k)``."""
         return frozenset(e.name for _, e in walk(self.equation) if isinstance(e, Function) and e.name in self.names)
-
-
-def cited(name: str, relation: Equation, every: tuple[str, ...]) -> Rule:
-    """A relation of the derivation itself, as a rule: what is given, or what an earlier part proved."""
-    ranges = {s.name: s.domain for _, s in walk(relation) if isinstance(s, Symbol) and s.name in every}
-    when = []
-    for index, declared in ranges.items():
-        if declared.range is not None:
-            last = declared.range.size + (f" - {-declared.range.offset}" if declared.range.offset else "")
-            when.append(f"in_range({index}, {declared.range.lower}, {last})")
-    return Rule(name, variables=" ".join(every), when=tuple(when), basis="law", tree=relation, pointwise=True)

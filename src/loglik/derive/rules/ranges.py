@@ -74,9 +74,21 @@ RULES = (
         samples=({"F": "y[k]", "j": "j", **_Y},),
     ),
     Rule(
-        "product-of-one", "product(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)
+        "product-of-one",
+        "product(F(k), k, n, n) = F(n)",
+        "F n",
+        ("whole(n)",),
+        "definition",
+        samples=({"F": "y[k]", "n": "1"},),
     ),
-    Rule("sum-of-one", "sum(F(k), k, n, n) = F(n)", "F n", basis="definition", samples=({"F": "y[k]", "n": "1"},)),
+    Rule(
+        "sum-of-one",
+        "sum(F(k), k, n, n) = F(n)",
+        "F n",
+        ("whole(n)",),
+        "definition",
+        samples=({"F": "y[k]", "n": "1"},),
+    ),
     Rule(
         "last-factor",
         "product(F(k), k, 1, n + 1) = product(F(k), k, 1, n)*F(n + 1)",

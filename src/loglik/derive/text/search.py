@@ -7,8 +7,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.derive.checker.alone import alone, false_somewhere
+from loglik.derive.connection import connect
 from loglik.derive.expressions import MINUS_ONE, REAL, Domain, Equation, Expr, Mul, Pow, reciprocal, walk
-from loglik.derive.search import connect
 from loglik.derive.syntax.parser import parse
 
 if TYPE_CHECKING:

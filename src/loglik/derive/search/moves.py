@@ -7,8 +7,6 @@ from functools import cache
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
-from loglik.derive.checker.conditions import holds
-from loglik.derive.checker.signs import Scope
 from loglik.derive.expressions import (
     ONE,
     Add,
@@ -32,9 +30,12 @@ from loglik.derive.expressions import (
     walk,
 )
 from loglik.derive.expressions.walk import binder
+from loglik.derive.kernel.conditions import holds
+from loglik.derive.kernel.instances import Meaning
+from loglik.derive.kernel.scope import Scope, declared_in
 from loglik.derive.rules.arrangement import arrangement_key
-from loglik.derive.rules.instances import Meaning, instantiate
-from loglik.derive.rules.matching import matches
+from loglik.derive.search.matching import matches
+from loglik.derive.search.meanings import instantiate
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -142,10 +143,15 @@ def _results(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr, above: t
 def _plausible(rule: Rule, meanings: Mapping[str, Meaning], above: tuple[Expr, ...]) -> bool:
     """Whether the conditions that are quickly looked at hold. The checker looks at all of them in the end."""
     bound = {b.name for _, part in walk(rule.equation) if (b := binder(part)) is not None}
+    above_names = {b.name for node in above if (b := binder(node)) is not None}
     for condition in rule.conditions:
         relation = isinstance(condition, Equation) and not bound & {s.name for s in free_symbols(condition)}
         quick = relation or (isinstance(condition, Function) and condition.name in {"free", "in_range", "simplex"})
-        if quick and not holds(instantiate(condition, meanings), Scope(above)):
+        if not quick:
+            continue
+        stated = instantiate(condition, meanings)
+        names = declared_in([stated])
+        if not names.keys() & above_names and not holds(stated, Scope(names)):
             return False
     return True
 

@@ -34,16 +34,40 @@ def same_quotient(a: Expr, b: Expr) -> bool:
         return False
 
 
-def denominators(e: Expr) -> list[Expr]:
-    """What is divided by, outside bound variables: it must not be 0."""
-    own = _factors(e.base) if isinstance(e, Pow) and (written_number(e.exponent) or 0) < 0 else []
-    if binder(e) is not None:
-        return own
-    return own + [each for part in parts(e) for each in denominators(part)]
+def polynomial(e: Expr) -> tuple[Polynomial, dict[str, Expr]]:
+    """An expression as a polynomial in what is no sum, product or whole power above 0, and what these names stand for.
 
+    Raises
+    ------
+    TooLargeError
+        It has too many terms.
+    """
+    atoms: dict[str, Expr] = {}
 
-def _factors(e: Expr) -> list[Expr]:
-    return [each for factor in e.factors for each in _factors(factor)] if isinstance(e, Mul) else [e]
+    def expanded(e: Expr) -> Polynomial:
+        match e:
+            case Number():
+                return _constant(e.value)
+            case Add():
+                total = _constant(Fraction(0))
+                for term in e.terms:
+                    total = _plus(total, expanded(term))
+                return total
+            case Mul():
+                total = _constant(Fraction(1))
+                for factor in e.factors:
+                    total = _times(total, expanded(factor))
+                return total
+            case Pow() if (n := _whole_power(e)) is not None and n > 0:
+                base = total = expanded(e.base)
+                for _ in range(n - 1):
+                    total = _times(total, base)
+                return total
+        key = arrangement_key(e)
+        atoms[key] = e
+        return {((key, 1),): Fraction(1)}
+
+    return expanded(e), atoms
 
 
 def _quotient(e: Expr) -> Quotient:

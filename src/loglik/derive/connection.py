@@ -14,16 +14,16 @@ from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from loglik.derive.checker.algebra import TooLargeError, canonical
 from loglik.derive.checker.derivations import StepReport, check_step
 from loglik.derive.checker.sampling import points_for
-from loglik.derive.checker.signs import Scope
 from loglik.derive.expressions import Derivative, Expr, Symbol, free_symbols, parts, rebuild, substitute, walk
 from loglik.derive.expressions.walk import binder, body_and_rest
+from loglik.derive.kernel.algebra import TooLargeError, canonical
+from loglik.derive.kernel.scope import Scope, declared_in
 from loglik.derive.model import Step
-from loglik.derive.moves import guesses, moves
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
+from loglik.derive.search.moves import guesses, moves
 from loglik.derive.syntax.parser import parse
 from loglik.errors import DataError
 
@@ -134,6 +134,10 @@ def connect(
     return None
 
 
+def _scope(*terms: Expr) -> Scope:
+    return Scope(declared_in(terms))
+
+
 def _is_equality(rule: Rule) -> bool:
     return rule.kind != "pattern" or rule.equation.relation == "="
 
@@ -236,7 +240,7 @@ def _step(before: Expr, after: Expr, rule: Rule | None, relation: str) -> tuple[
     uses: list[dict[str, Expr]] = [{}, *({hidden[0]: guess} for guess in guesses(before) if len(hidden) == 1)]
     for each in uses:
         step = Step(relation, after, rule.id, each)
-        report = check_step(before, step, rule, Scope(), [], [])
+        report = check_step(before, step, rule, _scope(before, after), None)
         if report.verdict == "verified":
             return step, report
     return None
@@ -253,7 +257,7 @@ def _verified(chain: list[tuple[Expr, str]], known: Mapping[str, Rule], relation
     # The samples last: they cost most.
     points = points_for([chain[0][0], chain[-1][0]], {}, ())
     for i, ((before, _), step) in enumerate(zip(chain, steps, strict=False)):
-        reports[i] = check_step(before, step, known.get(step.rule), Scope(), points, [])
+        reports[i] = check_step(before, step, known.get(step.rule), _scope(before, step.term), points)
         if reports[i].verdict != "verified":
             return None
     return Connection(chain[0][0], tuple(steps), tuple(reports))

@@ -24,8 +24,9 @@ from loglik.derive.expressions import (
     sum_of,
 )
 from loglik.derive.expressions.walk import binder, body_and_rest
+from loglik.derive.kernel.instances import Meaning
 from loglik.derive.rules.arrangement import arrangement_key
-from loglik.derive.rules.instances import Meaning, instantiate
+from loglik.derive.search.meanings import instantiate
 from loglik.errors import DataError
 
 if TYPE_CHECKING:

@@ -1,23 +1,15 @@
-"""Instances of a rule: what stands for its variables, and the statement with that put in."""
+"""Statements with meanings put in, as the search needs them: it compares and guesses, and the kernel looks again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import Expr, Function, Indexed, Symbol, free_symbols, parts, rebuild, substitute
 from loglik.derive.expressions.walk import binder, body_and_rest
+from loglik.derive.kernel.instances import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a variable of a rule stands for: an expression, in which `names` are open places."""
-
-    body: Expr
-    names: tuple[str, ...] = ()
 
 
 def instantiate(pattern: Expr, meanings: Mapping[str, Meaning]) -> Expr:

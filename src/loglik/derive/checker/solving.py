@@ -1,0 +1,126 @@
+"""What is given, solved: for the names that it defines, and for a root where it defines none. For the samples only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from loglik.derive.evaluate.balls import ball
+from loglik.derive.evaluate.duals import TooWideError, UndefinedError
+from loglik.derive.evaluate.points import Family, contains
+from loglik.derive.expressions import (
+    Add,
+    Equation,
+    Expr,
+    Indexed,
+    Mul,
+    Number,
+    Symbol,
+    free_symbols,
+    negative,
+    walk,
+)
+from loglik.derive.kernel.algebra import TooLargeError, polynomial
+from loglik.derive.kernel.scope import names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from loglik.derive.evaluate.points import Point
+    from loglik.derive.model import Given
+
+    Definition = tuple[tuple[str, ...], Expr]
+
+
+def definitions(given: Sequence[Given]) -> dict[str, Definition]:
+    """Names that equations define by others: ``c = ...``, ``t[k] = ... for every k``, ``x + y = 1``."""
+    found: dict[str, Definition] = {}
+    for each in given:
+        if each.relation.relation != "=":
+            continue
+        for name, definition in _solved(each):
+            others = names_in(definition[1]) - set(definition[0])
+            if name not in found and not _reaches(others, name, found):
+                found[name] = definition
+                break
+    return found
+
+
+def _reaches(names: frozenset[str], goal: str, found: dict[str, Definition]) -> bool:
+    if goal in names:
+        return True
+    return any(_reaches(names_in(found[n][1]) - set(found[n][0]), goal, found) for n in names if n in found)
+
+
+def _solved(given: Given) -> Iterator[tuple[str, Definition]]:
+    left, right = given.relation.left, given.relation.right
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Symbol) and not isinstance(other, Equation) and one.name not in given.every:
+            yield one.name, ((), other)
+        if isinstance(one, Indexed):
+            names = tuple(i.name for i in one.indices if isinstance(i, Symbol) and i.name in given.every)
+            if len(set(names)) == len(one.indices):
+                yield one.base.name, (names, other)
+    if given.every:
+        return
+    difference = Add((left, negative(right)))
+    try:
+        terms, atoms = polynomial(difference)
+    except TooLargeError:
+        return
+    for symbol in sorted(free_symbols(difference), key=lambda s: s.name):
+        factor = terms.get(((symbol.name, 1),))
+        used = sum(symbol.name in names_in(atoms[key]) for monomial in terms for key, _ in monomial)
+        if factor and used == 1:  # linear, with a number before it, and nowhere else
+            rest = Add((difference, Mul((Number(-factor), symbol))))
+            yield symbol.name, ((), _without(rest, symbol, Fraction(-1) / factor))
+
+
+def _without(rest: Expr, symbol: Symbol, factor: Fraction) -> Expr:
+    """``factor * rest``, in which the symbol stands but does not count: 0 in its place."""
+    from loglik.derive.expressions import ZERO, substitute
+
+    return Mul((Number(factor), substitute(rest, {symbol.name: ZERO})))
+
+
+def solvable(equation: Equation, point: Point) -> bool:
+    """Whether some value of one name, in its set, makes the two sides of an equation equal: between a + and a -."""
+    difference = Add((equation.left, negative(equation.right)))
+    families = {part.base.name: part.base for _, part in walk(difference) if isinstance(part, Indexed)}
+    for symbol in sorted(free_symbols(difference), key=lambda s: s.name):
+        kind = symbol.domain.kind
+        if kind in {"label", "integer", "size", "index", "simplex", "distribution", "onehot"}:
+            continue
+        signs: set[bool] = set()
+        for x in _GRID:
+            if not contains(kind, x):
+                continue
+            moved = _moved(point, symbol, x, family=symbol.name in families)
+            try:
+                value = ball(difference, moved).value
+            except (UndefinedError, TooWideError):
+                if kind != "real":
+                    continue
+                signs = set()  # a pole is no root
+                continue
+            if value.contains(0):
+                return True
+            signs.add(bool(value > 0))
+            if len(signs) == 2:
+                return True
+    return False
+
+
+_GRID = sorted(
+    {sign * Fraction(n, d) for n in (0, 1, 2, 3, 5, 7, 10, 100) for d in (1, 3, 4, 10, 1000) for sign in (1, -1)}
+)
+
+
+def _moved(point: Point, symbol: Symbol, x: Fraction, *, family: bool) -> Point:
+    if not family:
+        return replace(point, numbers={**point.numbers, symbol.name: x}, values={})
+    own = point.families[symbol.name]
+    changed = Family(own.name, own.kind, own.seed, own.choices)
+    changed.update({**own, (1,): x})
+    return replace(point, families={**point.families, symbol.name: changed}, values={})

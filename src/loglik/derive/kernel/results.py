@@ -1,0 +1,112 @@
+"""Chains and results: what the steps of a part prove together, and where that may be used.
+
+A chain says of its first and its last term what its relations give by transitivity. A result is kept with all that is
+given where it is proved, and is used only where all of that is given too; its names may take other values of their sets
+unless something given speaks of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.derive.expressions import Derivative, Equation, Expr, Indexed, Symbol, parts, walk
+from loglik.derive.kernel.conditions import said_of
+from loglik.derive.kernel.defined import lacking
+from loglik.derive.kernel.scope import Fact, Scope, differentiates, names_in
+from loglik.derive.rules.arrangement import arrangement_key
+from loglik.derive.rules.model import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loglik.derive.expressions import Domain
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a part proves, with all that is given there."""
+
+    relation: Equation
+    hypotheses: tuple[Fact, ...] = ()
+
+
+def composed(relations: Sequence[str]) -> str | None:
+    """The relation between the ends of a chain; None if its relations do not add up to one.
+
+    Examples
+    --------
+    >>> composed(["=", "<", "<="]), composed(["<", ">"]), composed(["!=", "!="])
+    ('<', None, None)
+    """
+    others = [each for each in relations if each != "="]
+    if not others:
+        return "="
+    for strict, weak in (("<", "<="), (">", ">=")):
+        if set(others) <= {strict, weak}:
+            return strict if strict in others else weak
+    if set(others) == {"<=>"} and len(others) == len(relations):
+        return "<=>"
+    return "!=" if others == ["!="] else None
+
+
+def unfounded(terms: Sequence[Expr], scope: Scope) -> tuple[Expr, ...]:
+    """Conditions without which it is not proved that the terms of a chain have a value; none if one of them has.
+
+    The steps say that the terms have a value at the same points, so it is enough to know it of one.
+    """
+    fewest: tuple[Expr, ...] | None = None
+    for term in (*terms[-1:], *terms[:-1]):
+        found = lacking(term, scope)
+        if not found:
+            return ()
+        fewest = found if fewest is None or len(found) < len(fewest) else fewest
+    return fewest or ()
+
+
+def usable(result: Result, given: Iterable[Fact], domains: dict[str, Domain]) -> Fact | None:
+    """The result as a fact where other things are given; None if it rests on more than that.
+
+    Names that nothing given speaks of stand for every value of their sets. Where more is given, a derivative in the
+    result says nothing if the name it is taken by is tied to others by it.
+    """
+    here = {_identity(fact): fact for fact in given}
+    if not {_identity(each) for each in result.hypotheses} <= here.keys():
+        return None
+    more = [fact for key, fact in here.items() if key not in {_identity(each) for each in result.hypotheses}]
+    if differentiates(result.relation) and any(_ties(fact, result.relation) for fact in more):
+        return None
+    fixed = frozenset().union(*(fact.fixed for fact in result.hypotheses))
+    sizes = {declared.range.size for declared in domains.values() if declared.range}
+    symbols = {s for _, s in walk(result.relation) if isinstance(s, Symbol)}
+    families = {e.base.name for _, e in walk(result.relation) if isinstance(e, Indexed)}
+    every = {
+        s.name: s.domain
+        for s in sorted(symbols, key=lambda s: s.name)
+        if s.name not in fixed | sizes | families and s.name in domains
+        if s.domain.kind not in {"simplex", "distribution", "onehot"} and s.name in names_in(result.relation)
+    }
+    return Fact(result.relation, every, identity=not result.hypotheses)
+
+
+def _identity(fact: Fact) -> tuple[str, tuple[str, ...]]:
+    """Two givens are the same if they say the same for all values of the same names."""
+    return arrangement_key(fact.relation), tuple(sorted(f"{name} {d}" for name, d in fact.every.items()))
+
+
+def _ties(fact: Fact, relation: Equation) -> bool:
+    """Whether an equation that is given ties names of the relation together, outside of derivatives."""
+    tied = _outside_derivatives(fact.relation) & fact.tied & names_in(relation)
+    return fact.relation.relation == "=" and len(tied) > 1
+
+
+def _outside_derivatives(e: Expr) -> set[str]:
+    if isinstance(e, Derivative):
+        return set()
+    return {e.name} if isinstance(e, Symbol) else set().union(*map(_outside_derivatives, parts(e)))
+
+
+def as_rule(name: str, fact: Fact) -> Rule:
+    """A relation of a derivation as a rule, for the values of its names that are in their sets."""
+    said = tuple(c for each, declared in fact.every.items() for c in said_of(Symbol(each, declared), declared))
+    return Rule(name, variables=" ".join(fact.every), tree=fact.relation, said=said)

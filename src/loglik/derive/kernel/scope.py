@@ -1,0 +1,166 @@
+"""What a name means where it stands.
+
+A name is free, with the set it is declared to come from, or bound by a sum, a product, a limit or an ``at`` above it. A
+bound name is renamed as its node is opened, to one that no text can contain (``k@2``: opened as the third): so nothing
+said of a free name is ever taken to be said of a bound one, and no two bound names meet.
+
+Under ``d/dx`` the value of x moves a little. What is known of x only at points (a given equation, that it is whole, that
+it is 0 or more) is not known there, and is not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from loglik.derive.expressions import (
+    At,
+    Derivative,
+    Domain,
+    Equation,
+    Expr,
+    Indexed,
+    Limit,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    substitute,
+    walk,
+)
+from loglik.derive.expressions.walk import binder, body_and_rest
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MARK = "@"
+
+
+class RefusedError(Exception):
+    """The certificate does not prove the step; the message says why."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A relation that holds here, for all values of the names in `every` in their sets.
+
+    Parameters
+    ----------
+    relation : Equation
+        What holds.
+    every : mapping of str to Domain
+        Names that it holds for all values of.
+    identity : bool
+        Nothing is assumed in it but domains: it is proved, not given, and rests on nothing given.
+    """
+
+    relation: Equation
+    every: Mapping[str, Domain] = field(default_factory=dict)
+    identity: bool = False
+
+    @cached_property
+    def fixed(self) -> frozenset[str]:
+        """The free names that stand for themselves only."""
+        return names_in(self.relation) - self.every.keys()
+
+    @cached_property
+    def tied(self) -> frozenset[str]:
+        """The fixed names whose values may depend on each other: numbers of classes and samples do not move."""
+        sizes = {s.name for s in free_symbols(self.relation) if s.domain.kind == "size"}
+        return self.fixed - sizes
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The free names with their sets, what is known of them, the bound names (outermost first), the names that move."""
+
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    bound: Mapping[str, Sum | Product | Limit | At] = field(default_factory=dict)
+    moving: frozenset[str] = frozenset()
+
+    def knows(self, name: str) -> bool:
+        """Whether a name means something here."""
+        return name in self.bound or name in self.domains
+
+    def fresh(self, name: str) -> str:
+        """What the name becomes if it is bound here."""
+        return f"{name.split(MARK, 1)[0]}{MARK}{len(self.bound)}"
+
+    def open(self, e: Expr) -> tuple[Scope, Expr]:
+        """The scope inside a binding node, and its body there."""
+        variable = binder(e)
+        if variable is None or not isinstance(e, (Sum, Product, Limit, At)):
+            raise TypeError
+        new = Symbol(self.fresh(variable.name))
+        return replace(self, bound={**self.bound, new.name: e}), substitute(body_and_rest(e)[0], {variable.name: new})
+
+    def enter(self, e: Expr) -> Scope:
+        """The scope inside a binding node of a certificate, which has to name its variable as `open` would."""
+        variable = binder(e)
+        if variable is None or variable.name != self.fresh(variable.name):
+            raise RefusedError("a bound name in the certificate is not new")
+        return self.open(e)[0]
+
+    def moved(self, variable: Expr) -> Scope:
+        """The scope under a derivative."""
+        return replace(self, moving=self.moving | self.entangled(own_name(variable)))
+
+    def known(self) -> Iterable[Fact]:
+        """Facts that hold here: where a name moves, what is said of its value does not."""
+        return (fact for fact in self.facts if not fact.fixed & self.moving)
+
+    def entangled(self, name: str) -> frozenset[str]:
+        """The name, and those that equations given here tie to it: where it moves, they are not constants."""
+        tied = {name}
+        groups = [fact.tied for fact in self.facts if not fact.identity and fact.relation.relation in {"=", "<=>"}]
+        while any(group & tied and not group <= tied for group in groups):
+            tied |= frozenset().union(*(group for group in groups if group & tied))
+        return frozenset(tied)
+
+
+def own_name(variable: Expr) -> str:
+    """The name that a derivative is taken by; of an element the name of its family."""
+    if isinstance(variable, Indexed):
+        return variable.base.name
+    return variable.name if isinstance(variable, Symbol) else ""
+
+
+def names_in(e: Expr) -> frozenset[str]:
+    """The free names of an expression."""
+    kept: frozenset[str] | None = e.__dict__.get("_names")
+    if kept is None:
+        e.__dict__["_names"] = kept = frozenset(s.name for s in free_symbols(e))
+    return kept
+
+
+def declared_in(expressions: Iterable[Expr]) -> dict[str, Domain]:
+    """The free names of expressions with their sets.
+
+    Raises
+    ------
+    DataError
+        LL161: one name with two sets.
+    """
+    found: dict[str, Domain] = {}
+    for e in expressions:
+        for symbol in free_symbols(e):
+            if found.setdefault(symbol.name, symbol.domain) != symbol.domain:
+                raise DataError("LL161", f'"{symbol.name}" is declared twice', "A name has one set of values.")
+    return found
+
+
+def spoken(e: Expr) -> Expr:
+    """The expression with bound names as they were written: to be shown, not to be reasoned with."""
+    names = {s.name for _, s in walk(e) if isinstance(s, Symbol) and MARK in s.name}
+    try:
+        return substitute(e, {name: Symbol(name.split(MARK)[0]) for name in names})
+    except DataError:
+        return e
+
+
+def differentiates(e: Expr) -> bool:
+    """Whether there is a derivative in an expression."""
+    return any(isinstance(part, Derivative) for _, part in walk(e))
