@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 
+import mpmath
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,3 +203,42 @@ def test_a_singular_information_matrix_is_named() -> None:
         model = loglik.LogisticRegression(solver="gd").fit(x, y)
     assert not model.converged_
     assert all(t.std_error is None or np.isnan(t.std_error) for t in model.model_.report.terms)
+
+
+@pytest.mark.parametrize("options", [{}, {"inference": False}, {"solver": "gd"}, {"solver": "newton"}])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_model_without_coefficients_is_refused(options: dict, classes: int) -> None:
+    y = np.r_[np.arange(classes), 0, 1, 1]
+    with pytest.raises(DataError, match="LL213"):
+        loglik.LogisticRegression(fit_intercept=False, **options).fit(np.zeros((y.size, 2)), y)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_standard_errors_where_two_rows_overlap(seed: int) -> None:
+    """All but two rows are nearly certain: these hold the information, which 50 digits say how much it is."""
+    rng = np.random.default_rng(seed)
+    n = 60
+    x = np.sort(rng.normal(size=n)).round(3) + np.linspace(0, 1e-3, n)
+    y = (np.arange(n) >= n // 2).astype(int)
+    y[n // 2 - 1], y[n // 2] = 1, 0
+    report = loglik.LogisticRegression().fit(x[:, None], y).model_.report
+    with mpmath.workdps(50):
+        b0, b1 = (mpmath.mpf(t.estimate) for t in report.terms)
+        for _ in range(40):  # Newton's method from the estimate
+            p = [1 / (1 + mpmath.exp(-(b0 + b1 * mpmath.mpf(float(v))))) for v in x]
+            g = [mpmath.fsum(q - t for q, t in zip(p, y, strict=True))]
+            g.append(mpmath.fsum((q - t) * mpmath.mpf(float(v)) for q, t, v in zip(p, y.tolist(), x, strict=True)))
+            h = mpmath.zeros(2)
+            for q, v in zip(p, x, strict=True):
+                row = (mpmath.mpf(1), mpmath.mpf(float(v)))
+                for i in range(2):
+                    for j in range(2):
+                        h[i, j] += q * (1 - q) * row[i] * row[j]
+            step = mpmath.lu_solve(h, mpmath.matrix(g))
+            b0, b1 = b0 - step[0], b1 - step[1]
+            if max(abs(s) for s in step) < mpmath.mpf(10) ** -40 * (1 + abs(b1)):
+                break
+        variance = mpmath.inverse(h)
+        exact = [float(mpmath.sqrt(variance[i, i])) for i in range(2)]
+        assert [t.estimate for t in report.terms] == pytest.approx([float(b0), float(b1)], rel=1e-8)
+    assert [t.std_error for t in report.terms] == pytest.approx(exact, rel=1e-7)

@@ -266,6 +266,10 @@ EXAMPLES: dict[str, str] = {
         r"printf 'y,t\n0,1000000000001\n1,1000000000002\n0,1000000000003\n1,1000000000004\n' | "
         "loglik fit - --target y"
     ),
+    "LL213": """
+        from loglik import LogisticRegression
+        LogisticRegression(fit_intercept=False).fit([[0.0], [0.0], [0.0]], [0, 1, 0])
+        """,
     "LL301": f"{_OVERLAPPING} --alpha 0.1",
     "LL302": (
         r"printf 'y,x,w\n0,1,2\n1,2,1.5\n0,3,1\n1,4,2.5\n' | "

@@ -885,6 +885,17 @@ TEXTS: dict[str, dict[str, str]] = {
             1970), or put the difference of two nearly equal columns in the place of one of them.
             """,
     },
+    "LL213": {
+        "title": "There is nothing to estimate",
+        "meaning": """
+            Without an intercept the linear predictor is sum_j b_j x_j. Here every column is zero in all rows used, so
+            that the predictor is zero whatever the coefficients are, and every class has the probability 1/K.
+            """,
+        "what_to_do": """
+            Say fit_intercept=True, the default, or give columns that are not zero. If they should not be, check what a
+            filter, or rows dropped for missing values, have left.
+            """,
+    },
     "LL301": {
         "title": "No standard errors or tests for a penalised fit",
         "meaning": """

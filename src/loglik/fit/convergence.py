@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.factor import Factor
-    from loglik.fit.objective import Evaluation
+    from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
 
@@ -21,6 +21,7 @@ _UNRESOLVED = 1e-10
 # Squared length, in standard errors times sqrt(W), and change of any predictor by a column that few rows carry, of steps
 # after which the curvature is the same to eight digits or so: what standard errors have.
 _SHORT, _SHORT_FOR_FEW = 1e-13, 3e-8
+_NATS_PER_COEFFICIENT = 5.0
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,14 @@ class Rule:
         ``s_j`` for each entry of theta.
     carried_by_few : ndarray of shape (D,) or None
         Largest size of the columns that few rows may carry, such as levels (1), and 0 for all others.
+    largest : ndarray of shape (D,) or None
+        Largest size of each column.
     """
 
     tol: float
     scale: Vector
     carried_by_few: Vector | None = None
+    largest: Vector | None = None
 
     def gradient_norm(self, gradient: Vector) -> float:
         """``max_j |g_j| / s_j``."""
@@ -135,10 +139,11 @@ def enough_descent(new: Evaluation, old: Evaluation, promised: float, step: Vect
     return unresolved and bool(abs(new.gradient @ step) <= 0.9 * (old.gradient @ step))
 
 
-def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float) -> bool:
+def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float, *, scarce: bool = False) -> bool:
     """Whether the Hessian is the same at both ends of a step, which it mostly is long before rounding is reached.
 
     A column that few rows carry is a small part of the decrement, but all that those rows have: it is looked at itself.
+    Where curvature is scarce, few rows carry every column.
 
     Parameters
     ----------
@@ -148,8 +153,19 @@ def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float) -> bool
         The step.
     squared_decrement : float
         Its squared length in the norm of the Hessian.
+    scarce : bool
+        As `is_scarce` says.
     """
     if squared_decrement > _SHORT:
         return False
-    few = rule.carried_by_few
+    few = rule.largest if scarce else rule.carried_by_few
     return few is None or bool(np.max(np.abs(few * step), initial=0.0) <= _SHORT_FOR_FEW)
+
+
+def is_scarce(objective: Objective, point: Evaluation) -> bool:
+    """Whether all rows but a few are predicted with certainty, so that these hold all curvature.
+
+    ``p (1 - p) <= -log p``, so the curvature is worth no more rows than the log-likelihood has nats.
+    """
+    nats = -point.log_likelihood / objective.total_weight * objective.design.n_rows
+    return nats < _NATS_PER_COEFFICIENT * objective.size

@@ -159,6 +159,12 @@ class _Fit:
 
     def run(self) -> Solution:
         collinear = self._drop_collinear()
+        if not self.objective.size:
+            raise DataError(
+                "LL213",
+                "there is nothing to estimate: the model has no intercept, and all its columns are zero",
+                "Fit with an intercept, or give columns that are not zero.",
+            )
         if self.options.alpha == 0.0:
             self.existence.at_once(self.objective.free)
         arrival = self._optimise()
@@ -310,13 +316,14 @@ class _Fit:
         scale[1 : 1 + q] = self.stats.root_mean_square_from(self.design.center)
         provable = self.options.alpha == 0.0 and self.options.solver != "gd"
         tol = min(self.options.tol, _PROVABLE_TOL[self.objective.n_classes_free > 1]) if provable else self.options.tol
-        few = self._largest() if self.objective.size <= _FEW_COEFFICIENTS else np.ones(self.design.n_coefficients)
+        largest = self._largest()
+        few = largest.copy() if self.objective.size <= _FEW_COEFFICIENTS else np.ones(self.design.n_coefficients)
         few[0] = 0.0
         # A column of noughts with a one in a 256th of the rows is as rare; a normal one reaches five times its size.
         rare = (self.stats.largest > _RARE * scale[1 : 1 + q]) & (self.design.center == 0.0)
         few[1 : 1 + q] = np.where(rare, self.stats.largest, 0.0)
         c, free = self.objective.n_classes_free, self.objective.free
-        return Rule(tol, np.tile(scale[free], c), np.tile(few[free], c))
+        return Rule(tol, np.tile(scale[free], c), np.tile(few[free], c), np.tile(largest[free], c))
 
     def _watch(self, kind: str) -> Callable[[int, Evaluation], bool]:
         suspect = _SUSPECT_AFTER[kind]
@@ -371,9 +378,6 @@ class _Fit:
         """Prove that the estimate exists, or look for a separating direction; and that it is near, where it exists."""
         existence, objective = self.existence, self.objective
         if existence.separation is not None:
-            return arrival
-        if not objective.size:  # nothing is estimated, and nothing can run away
-            existence.proved = True
             return arrival
         if arrival.factor is None:
             if not existence.proved and arrival.converged:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Arrival, Rule, enough_descent, leaves_curvature
+from loglik.fit.convergence import Arrival, Rule, enough_descent, is_scarce, leaves_curvature
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
-# Change of a linear predictor by a column of usual size, beyond which a step is cut short.
-_LONGEST = 30.0
+# A step that changes no linear predictor by more is tried next where a whole one fails.
+_FAR = 20.0
 
 
 def newton(
@@ -73,16 +73,14 @@ def newton(
         astray = arrived and not converged and extra > _MAX_EXTRA
         if done or stopped or astray or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
-        if converged and leaves_curvature(rule, step, squared_decrement):
+        scarce = converged and is_scarce(objective, here)
+        if converged and leaves_curvature(rule, step, squared_decrement, scarce=scarce):
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
                 return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
             watch(last.iterations, last.point)
             return last
-        there = _line_search(objective, here, step, squared_decrement, long)
-        if there is None and (longest := float(np.max(np.abs(step) * rule.scale, initial=0.0))) > _LONGEST:
-            # Rows whose class is all but certain have no curvature: it says nothing of where a step of such a length leads.
-            there = _line_search(objective, here, step, squared_decrement, long, _LONGEST / longest)
+        there = _line_search(objective, here, step, squared_decrement, rule, long)
         if there is None:  # no digits left to gain
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
         here, factor = there, _factor(objective, there, long)
@@ -127,12 +125,15 @@ def _line_search(
     here: Evaluation,
     step: npt.NDArray[np.float64],
     squared_decrement: float,
+    rule: Rule,
     long: LongColumn | None,
-    length: float = 1.0,
 ) -> Evaluation | None:
-    for _ in range(40):
+    length = 1.0
+    for attempt in range(40):
         there = objective.evaluate(here.theta - length * step, hessian=long is None)
         if enough_descent(there, here, length * squared_decrement, step):
             return there
+        if attempt == 0 and rule.largest is not None:  # where there is next to no curvature, the step is far too long
+            length = min(1.0, _FAR / float(np.abs(step) @ rule.largest))
         length /= 2.0
     return None
