@@ -89,8 +89,6 @@ class ScaledCholesky:
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``A^-1 b``."""
-        if not b.size:
-            return b
         scale = self.scale if b.ndim == 1 else self.scale[:, None]
         solution, _ = dpotrs(self.lower, b / scale, lower=True)
         return np.asarray(solution.reshape(b.shape) / scale)
