@@ -84,7 +84,7 @@ def test_data_frames_with_levels(library) -> None:
     y = rng.random(n) < 0.3 + 0.3 * columns["flag"]
     frame = library.DataFrame(columns)
     model = LogisticRegression().fit(frame, y)
-    assert list(model.term_names_) == ["x", "g[a]", "g[b]", "g[c]", "flag[false]", "flag[true]"]
+    assert list(model.term_names_) == ["x", "g[a]", "g[b]", "g[c]", "flag[False]", "flag[True]"]
     assert model.coef_[0, 2] == 0.0  # g[b], the most frequent
     onehot = np.c_[columns["x"], [[v == "a", v == "c"] for v in columns["g"]], columns["flag"]].astype(float)
     plain = LogisticRegression().fit(onehot, y)
@@ -129,7 +129,11 @@ def test_offset_matters_and_is_asked_for_again() -> None:
     onehot = np.eye(3)[y]
     # At the maximum the residuals are orthogonal to every column, offset included in p.
     np.testing.assert_allclose(np.c_[np.ones(500), x].T @ (p - onehot), 0.0, atol=1e-8)
-    assert not np.allclose(p, model.predict_proba(x))
+    assert not np.allclose(p, model.predict_proba(x, offset=0.0))
+    for ask in (model.predict, model.predict_proba, model.predict_log_proba, model.decision_function):
+        with pytest.raises(loglik.DataError, match="LL167"):
+            ask(x)
+    assert model.model_.report.offset == "offset"
 
 
 @pytest.mark.parametrize("k", [2, 3])

@@ -40,7 +40,7 @@ def test_round_trip_is_bit_identical(k: int, options: dict, tmp_path: Path) -> N
     assert again.report == model.report
     assert again.summary() == model.summary()
     document = json.loads(file.read_text())
-    assert document["schema"] == "loglik.model/1"
+    assert document["schema"] == "loglik.model/1.1"
     assert document["features"][0] == {"name": "x", "type": "number"}
 
 
@@ -81,8 +81,8 @@ def test_tables() -> None:
     np.testing.assert_allclose(tidy.statistic, tidy.estimate / tidy.std_error)
     assert model.glance().shape == (1, 20)
     rows = model.augment(frame)
-    # The deviance residuals add up to the deviance.
-    assert rows[".deviance"].sum() == pytest.approx(model.report.overall.deviance, rel=1e-12)
+    # The squares of the deviance residuals add up to the deviance.
+    assert (rows[".deviance"] ** 2).sum() == pytest.approx(model.report.overall.deviance, rel=1e-12)
     assert (rows[".predicted"] == model.predict(frame)).all()
 
 

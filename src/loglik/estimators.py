@@ -11,17 +11,28 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from loglik.design.arrays import array_design, frame_design, has_levels, is_ready, offset_matrix
+from loglik.design.arrays import (
+    array_design,
+    array_findings,
+    frame_design,
+    has_levels,
+    is_ready,
+    offset_matrix,
+    refuse_times,
+)
 from loglik.design.assemble import Prepared, scaled_weights
 from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
+from loglik.design.input_spec import InputSpec
+from loglik.design.levels import kind_of_value, level_text
 from loglik.design.matrix import reproducible_blas
 from loglik.design.request import Request, WeightKind
-from loglik.design.target import Target, class_numbers
-from loglik.errors import DataError, SeparationError, SeparationWarning
+from loglik.design.target import Target, class_numbers, exact_classes
+from loglik.errors import DataError, Finding, SeparationError, SeparationWarning
+from loglik.families.canonical import family_for, softmax
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.model.predict import design_for
+from loglik.model.predict import design_for, offset_column
 from loglik.model.train import check_choices, check_options, outcome_of, raise_or_warn
 
 if TYPE_CHECKING:
@@ -174,11 +185,13 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             The estimator itself.
         """
         self._check_parameters()
+        y = exact_classes(y)
         X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
+        findings: tuple[Finding, ...] = ()
         if sample_weight is None and is_ready(X, y):
             features, make_design = self._take(X)
         else:
-            features, make_design, y = self._read(X, y)
+            features, make_design, y, findings = self._read(X, y)
         y = np.asarray(y)
         if y.dtype.kind not in "biu":  # whole numbers are always classes
             check_classification_targets(y)
@@ -208,7 +221,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             index = np.flatnonzero(kept)
             weight = weight[index]
             if design.codes.shape[1]:  # levels without a row are not in the data either
-                features, design = frame_design(frame_source(X).rows(index), self.base or {})
+                features, design, findings = frame_design(frame_source(X).rows(index), self.base or {})
             else:
                 design = design.rows(index)
             shifts = None if shifts is None else np.ascontiguousarray(shifts[:, index])
@@ -217,7 +230,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.keep_trajectory, self.inference,
         )  # fmt: skip
         with reproducible_blas(design, self.classes_.size - 1):  # once, for fit and inference
-            self._fit_design(design, target, weight, shifts, options, weighted=sample_weight is not None)
+            self._fit_design(design, target, weight, shifts, options, findings, weighted=sample_weight is not None)
         self.features_ = features
         return self
 
@@ -236,8 +249,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         features = tuple(NumericFeature(n) for n in NumberedNames(X.shape[1]))
         return features, array_design(features, X)
 
-    def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any]:
-        """Make the design of new training data, and remember its columns."""
+    def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any, tuple[Finding, ...]]:
+        """Make the design of new training data, remember its columns, and say what was noticed."""
+        refuse_times(X)
         if is_data_frame(X) and has_levels(X):
             source = frame_source(X)
             y = validate_data(self, X="no_validation", y=y)
@@ -245,15 +259,17 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.feature_names_in_ = np.array(source.columns, dtype=object)
             if source.n_rows != len(y):
                 raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
-            return *frame_design(source, self.base or {}), y
+            features, design, findings = frame_design(source, self.base or {})
+            return features, design, y, findings
+        given = X
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], y_numeric=False)
         known = getattr(self, "feature_names_in_", None)
         names = NumberedNames(X.shape[1]) if known is None else tuple(str(n) for n in known)
         made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
-        return made, array_design(made, X), y
+        return made, array_design(made, X), y, array_findings(given, names)
 
     def _target(self, label: npt.NDArray[np.int32]) -> Target:
-        names = tuple(str(c) for c in self.classes_)
+        names = tuple(level_text(c) for c in self.classes_)
         last = 0
         if self.reference is not None:
             found = np.flatnonzero(self.classes_ == self.reference)
@@ -264,17 +280,32 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             last = int(found[0])
         order = (*(i for i in range(len(names)) if i != last), last)
         # In place, which `take` does where it need not look out for places beyond the end.
-        return Target("y", names, order, np.take(np.argsort(order).astype(np.int32), label, out=label, mode="clip"))
+        numbers = np.take(np.argsort(order).astype(np.int32), label, out=label, mode="clip")
+        return Target("y", names, order, numbers, kind_of_value(self.classes_[0]))
 
     def _fit_design(
-        self, design: Design, target: Target, weight: Vector, offset: Matrix | None, options: Options, *, weighted: bool
+        self,
+        design: Design,
+        target: Target,
+        weight: Vector,
+        offset: Matrix | None,
+        options: Options,
+        findings: tuple[Finding, ...],
+        *,
+        weighted: bool,
     ) -> None:
         k = len(target.classes)
         solution = maximise(design, target.label, k, weight, offset, options)
-        prepared = Prepared(design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, ())
-        request = Request("y", weights="sample_weight" if weighted else None, weight_kind=self.weight_kind)
+        prepared = Prepared(design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, findings)
+        request = Request(
+            "y",
+            weights="sample_weight" if weighted else None,
+            weight_kind=self.weight_kind,
+            offset=None if offset is None else "offset",
+        )
+        spec = InputSpec(target.kind, offset_from=None if offset is None else "argument")
         # All figures now: the estimator must not hold on to the rows, which may change or be large.
-        outcome = outcome_of(solution, prepared, request, options, 0.95)
+        outcome = outcome_of(solution, prepared, request, options, 0.95, spec)
         self._classifier, self._hint = outcome.classifier, outcome.hint
         self.separation_ = solution.separation
         self.converged_ = solution.converged
@@ -282,7 +313,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.keep_trajectory:
             self.trajectory_: list[Step] = solution.trajectory
         beta = solution.beta
-        if solution.separation is not None or solution.collinear or not solution.converged:
+        if solution.separation is not None or solution.collinear or not solution.converged or findings:
             if solution.separation is not None and self.separation == "warn":
                 finding = next(f for f in outcome.classifier.report.findings if f.code == "LL201")
                 warnings.warn(
@@ -314,6 +345,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _linear_predictor(self, X: Any, offset: Any) -> Matrix:
         """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
         check_is_fitted(self)
+        offset_column(self._classifier, offset)  # refuses a prediction without the offset that the fit had
+        refuse_times(X)
         X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
         if any(isinstance(f, CategoricalFeature) for f in self.features_):
             if not is_data_frame(X):
@@ -322,9 +355,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     "the model was fitted on a data frame with categorical columns, and X is not a data frame",
                     "Give a data frame with the same columns.",
                 )
-            design, _, _ = design_for(self.features_, frame_source(X), "error", None)
+            design = design_for(self.features_, frame_source(X), "error").design
         else:
-            X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
+            X = validate_data(
+                self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False, ensure_min_samples=0
+            )
             if sparse.issparse(X) != isinstance(self.features_[0], SparseFeatures):
                 X = sparse.csr_array(X) if not sparse.issparse(X) else X.toarray()
             design = array_design(self.features_, X)
@@ -334,7 +369,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         eta = np.empty((coefficients.shape[0], design.n_rows))
         for lo in range(0, design.n_rows, design.block_rows):
             hi = min(lo + design.block_rows, design.n_rows)
-            eta[:, lo:hi] = design.linear_predictor(lo, hi, coefficients)
+            eta[:, lo:hi] = design.predictor_of_rows(lo, hi, coefficients)
         if offset is not None:
             shifts = offset_matrix(offset, design.n_rows, self.classes_.size)
             if shifts is not None:
@@ -365,10 +400,13 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        return np.exp(self.predict_log_proba(X, offset))
+        eta = self._linear_predictor(X, offset)
+        if self.classes_.size == 2:
+            return np.ascontiguousarray(family_for(2).probabilities(eta)[::-1].T)
+        return np.ascontiguousarray(softmax(eta).T)
 
     def predict_log_proba(self, X: Any, offset: Any = None) -> Matrix:
-        """Logarithms of the probabilities, exact also where the probability underflows.
+        """Logarithms of the probabilities, exact also where a probability underflows or is 1 to rounding.
 
         Parameters
         ----------
@@ -377,11 +415,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        from scipy.special import log_expit, log_softmax
+        from loglik.special import log_sigmoid, log_softmax
 
         eta = self._linear_predictor(X, offset)
         if self.classes_.size == 2:
-            return np.stack([log_expit(-eta[0]), log_expit(eta[0])], axis=1)
+            return np.stack([log_sigmoid(-eta[0]), log_sigmoid(eta[0])], axis=1)
         return np.asarray(log_softmax(eta, axis=0).T)
 
     def predict(self, X: Any, offset: Any = None) -> npt.NDArray[Any]:
@@ -439,7 +477,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         return self.model_.glance(frame=frame)
 
-    def augment(self, X: Any, *, frame: Any = None) -> Any:
+    def augment(self, X: Any, *, frame: Any = None, offset: Any = None) -> Any:
         """Rows of a data frame with their predictions: see `FittedClassifier.augment`.
 
         Parameters
@@ -448,8 +486,10 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Rows with the columns of the fit.
         frame : module, optional
             Data frame library for the answer.
+        offset : array-like, optional
+            As in `fit`; needed where the fit had one.
         """
-        return self.model_.augment(X, frame=frame)
+        return self.model_.augment(X, frame=frame, offset=offset)
 
     def summary(self) -> str:
         """Everything as text."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from loglik.cli.options import names, pairs
+from loglik.cli.options import free_name, names, pairs, reading
 from loglik.errors import DataError, LoglikError
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def fit(
     level: float = 0.95,
     threads: int | None = None,
     table: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    encoding: str | None = None,
+    missing_words: str | None = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     explain: Annotated[bool, Parameter(name="--explain", negative="")] = False,
     lang: Literal["en", "ja"] = "en",
@@ -55,7 +60,7 @@ def fit(
     Parameters
     ----------
     data
-        CSV, TSV, Parquet, JSON lines or DuckDB file; - reads standard input.
+        CSV, TSV, Parquet, JSON lines, DuckDB or SQLite file; - reads standard input.
     target
         Column of classes.
     positive
@@ -96,6 +101,16 @@ def fit(
         Threads; the result does not depend on it.
     table
         Table of a database with several.
+    delimiter
+        Between the fields of a CSV file (default: what its first line shows).
+    decimal
+        Decimal sign of its numbers, . or , (default: .).
+    thousands
+        Sign between groups of three digits.
+    encoding
+        Its encoding, such as latin-1, utf-16 or cp932 (default: utf-8).
+    missing_words
+        Fields that mean a missing value, as NA,-,?; an empty field always does (default: NA, N/A, NaN, nan, NULL, null).
     output
         Keep the model in this file.
     explain
@@ -121,6 +136,7 @@ def fit(
         raise DataError("LL119", "--features names no column", "Name at least one, as a,b,c.")
     if min_count < 0:
         raise DataError("LL118", f"min_count = {min_count} is out of range", "It must be a whole number >= 0.")
+    read_as = reading(None, delimiter, decimal, thousands, encoding, missing_words)
     from loglik.design.request import Request
     from loglik.fit.options import Options
 
@@ -129,7 +145,7 @@ def fit(
         pairs(base, "--base"), weights, weight_kind, offset, missing, min_count,
     )  # fmt: skip
     with progress(quiet=quiet) as (say, step):
-        source = any_source(data, table)
+        source = any_source(data, table, read_as)
         say(f"{source.n_rows:,} rows in {source.label}")
         options = Options(
             alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
@@ -142,7 +158,7 @@ def fit(
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False, allow_nan=False))  # noqa: T201
         return 1 if report.serious else 0
-    _print(outcome, data, output, report)
+    _print(outcome, data, table, output, report)
     if explain and not report.serious:
         _explain(outcome, lang)
     return 1 if report.serious else 0
@@ -155,7 +171,15 @@ def _explain(outcome: Outcome, lang: Literal["en", "ja"]) -> None:
     print("\n" + text(this_fit(outcome.solution, classes), lang))  # noqa: T201
 
 
-def _print(outcome: Outcome, data: str, output: str | None, report: FitReport) -> None:
+def _predict_command(model: str, data: str, table: str | None) -> str:
+    """A command that predicts the rows of the fit."""
+    paths = [f"./{path}" if path.startswith("-") and path != "-" else path for path in (model, data)]
+    words = ["loglik", "predict", *paths, *([f"--table={table}"] if table else [])]
+    command = shlex.join([*words, "-o", free_name("predictions.csv", model, data)])
+    return f"... | {command}" if data == "-" else command
+
+
+def _print(outcome: Outcome, data: str, table: str | None, output: str | None, report: FitReport) -> None:
     from rich.console import Console
 
     from loglik.cli import report_error
@@ -177,8 +201,7 @@ def _print(outcome: Outcome, data: str, output: str | None, report: FitReport) -
     if serious:
         out.print(f"Next: loglik explain {serious[0].code}", markup=False)
     elif output is not None:
-        kept = shlex.quote(output)
         out.print(f"Model kept in {output}.", markup=False)
-        out.print(f"Next: loglik predict {kept} {shlex.quote(data)} -o predictions.csv", markup=False)
+        out.print(f"Next: {_predict_command(output, data, table)}", markup=False)
     else:
         out.print("Next: the same command with -o model.json keeps the model for loglik predict.", markup=False)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from loglik.cli.options import names
+from loglik.cli.options import free_name, names, reading
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loglik.design.duckdb_source import FileSource
     from loglik.design.source import Source
     from loglik.model.predict import Predictions
 
@@ -28,19 +31,25 @@ def predict(
     keep: str | None = None,
     missing: Literal["drop", "error"] = "drop",
     table: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    encoding: str | None = None,
+    missing_words: str | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Predict the rows of a data file with a kept model.
 
     One line per row of the data, in its order: row number, predicted class, probability of each class. Rows with a
-    missing value get an empty prediction and are counted.
+    missing value, or with a level that occurred in the fit only in rows that it left out, get an empty prediction and
+    are counted.
 
     Parameters
     ----------
     model
         Model file written by loglik fit -o.
     data
-        CSV, TSV, Parquet, JSON lines or DuckDB file with the columns of the fit; - reads standard input.
+        CSV, TSV, Parquet, JSON lines, DuckDB or SQLite file with the columns of the fit; - reads standard input.
     output
         Write all predictions to this .csv or .parquet file.
     keep
@@ -49,41 +58,53 @@ def predict(
         Leave rows with a missing value without a prediction, or refuse them.
     table
         Table of a database with several.
+    delimiter
+        Between the fields of a CSV file (default: what its first line shows or the fit had).
+    decimal
+        Decimal sign of its numbers, . or , (default: as in the fit).
+    thousands
+        Sign between groups of three digits (default: as in the fit).
+    encoding
+        Its encoding, such as latin-1, utf-16 or cp932 (default: as in the fit).
+    missing_words
+        Fields that mean a missing value, as NA,-,?; an empty field always does (default: as in the fit).
     as_json
         Print the loglik.predict/1 document.
     """
+    from loglik.design.files import open_source
     from loglik.model.model_file import load_model, refuse_output
-    from loglik.model.predict import needed_columns, probabilities
-    from loglik.model.train import any_source
+    from loglik.model.predict import fixed_kinds, needed_columns, offset_column, probabilities
 
     refuse_output(output, data, model, endings=(".csv", ".parquet"))
     fitted = load_model(model)
-    source = any_source(data, table)
+    column = offset_column(fitted, None)
+    read_as = reading(fitted.input.reading, delimiter, decimal, thousands, encoding, missing_words)
+    source = open_source(data, table, read_as)
     carried = names(keep) or []
-    for column in carried:
-        if column not in source.columns:
-            raise DataError("LL103", f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}')
+    for name in carried:
+        if name not in source.columns:
+            raise DataError("LL103", f'column "{name}" not in {source.label}{did_you_mean(name, source.columns)}')
     _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
-    source.prepare([*carried, *(c for c in needed_columns(fitted) if c in source.columns)])
+    read = [c for c in needed_columns(fitted) if c in source.columns]
+    source.prepare([*carried, *read], fixed_kinds(fitted.features, column))
     made = probabilities(fitted, source, missing=missing)
     columns = prediction_columns(made, list(fitted.classes), source, carried)
     if output is not None:
-        _write(output, columns)
+        _write(output, columns, source, carried)
     if as_json:
         print(json.dumps(_document(fitted.report.target, list(fitted.classes), made, output), allow_nan=False))  # noqa: T201
         return 0
-    _print(columns, made, output)
+    _print(columns, made, output, data, model)
     return 0
 
 
 def prediction_columns(
-    made: Predictions, classes: list[str], source: Source | None = None, carried: list[str] | None = None
+    made: Predictions, classes: list[str], source: Source | None = None, carried: Sequence[str] = ()
 ) -> dict[str, list[Any]]:
     """Columns ``row``, the carried ones, ``predicted`` and ``p[class]``; None where there is no prediction."""
     out: dict[str, list[Any]] = {"row": list(range(1, len(made.predicted) + 1))}
-    for column in carried or []:
-        if source is not None:
-            out[column] = source.values(column)
+    if source is not None:
+        out |= dict(zip(carried, source.values(carried), strict=True))
     out["predicted"] = made.predicted
     for k, name in enumerate(classes):
         out[f"p[{name}]"] = [
@@ -95,7 +116,7 @@ def prediction_columns(
 def _document(target: str, classes: list[str], made: Predictions, output: str | None) -> dict[str, Any]:
     document: dict[str, Any] = {
         "schema": SCHEMA, "target": target, "classes": classes, "n_rows": len(made.predicted),
-        "n_missing": made.n_missing, "output": output,
+        "n_missing": made.n_missing, "n_unused_levels": made.n_unused, "output": output,
     }  # fmt: skip
     if output is None:
         document["predicted"] = made.predicted
@@ -106,13 +127,13 @@ def _document(target: str, classes: list[str], made: Predictions, output: str | 
     return document
 
 
-def _write(output: str, columns: dict[str, list[Any]]) -> None:
+def _write(output: str, columns: dict[str, list[Any]], source: FileSource, carried: list[str]) -> None:
     from loglik.model.model_file import write_atomically
 
     if output.lower().endswith(".csv"):
         write_atomically(output, _csv(columns))
     else:
-        write_atomically(output, _parquet(columns))
+        write_atomically(output, _parquet(columns, source, carried))
 
 
 def _csv(columns: dict[str, list[Any]]) -> str:
@@ -126,29 +147,25 @@ def _csv(columns: dict[str, list[Any]]) -> str:
     return stream.getvalue()
 
 
-def _parquet(columns: dict[str, list[Any]]) -> bytes:
+def _parquet(columns: dict[str, list[Any]], source: FileSource, carried: list[str]) -> bytes:
+    """Columns of the data with the types that they have there; the others by way of a CSV whose types are given."""
     import tempfile
 
-    import duckdb
+    from loglik.design.duckdb_source import literal, quoted_name
 
-    # DuckDB writes Parquet from a file it reads: by way of a CSV whose types are given.
     with tempfile.TemporaryDirectory(prefix="loglik-") as directory:
+        own = {name: values for name, values in columns.items() if name not in carried}
         text, made = Path(directory) / "rows.csv", Path(directory) / "rows.parquet"
-        text.write_text(_csv(columns), encoding="utf-8")
-        kinds = {name: _parquet_type(values) for name, values in columns.items()}
-        fields = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': '{kind}'" for name, kind in kinds.items())
-        duckdb.connect().execute(
-            f"COPY (SELECT * FROM read_csv('{text}', header=true, auto_detect=false, delim=',', quote='\"', escape='\"', "
-            f"columns={{{fields}}})) TO '{made}' (FORMAT parquet)"
+        text.write_text(_csv(own), encoding="utf-8", newline="")
+        types = {name: "BIGINT" if name == "row" else "VARCHAR" if name == "predicted" else "DOUBLE" for name in own}
+        fields = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items())
+        read = (
+            f"read_csv({literal(str(text))}, header=true, auto_detect=false, delim=',', quote='\"', escape='\"', "
+            f"columns={{{fields}}})"
         )
+        rest = ", ".join(quoted_name(name) for name in own if name != "row")
+        source.write_parquet(str(made), carried, f"SELECT row FROM {read}", f"SELECT {rest} FROM {read}")
         return made.read_bytes()
-
-
-def _parquet_type(values: list[Any]) -> str:
-    present = [v for v in values if v is not None]
-    if present and all(isinstance(v, int) and not isinstance(v, bool) for v in present):
-        return "BIGINT"
-    return "DOUBLE" if present and all(isinstance(v, int | float) for v in present) else "VARCHAR"
 
 
 def _refuse_clashes(names_out: list[str], output: str | None) -> None:
@@ -164,7 +181,7 @@ def _refuse_clashes(names_out: list[str], output: str | None) -> None:
         seen.add(key)
 
 
-def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None) -> None:
+def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None, data: str, model: str) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -184,8 +201,14 @@ def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None)
         out.print(f"... and {n - shown:,} more rows")
     counts = Counter(p for p in made.predicted if p is not None)
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(8))
-    out.print(f"\n{n:,} rows: {listed}; {made.n_missing:,} without a prediction (missing values)", markup=False)
+    why = "missing values"
+    if made.n_unused:
+        why = (
+            f"{made.n_missing - made.n_unused:,} {why}, {made.n_unused:,} levels that the fit saw only in rows left out"
+        )
+    out.print(f"\n{n:,} rows: {listed or 'none'}; {made.n_missing:,} without a prediction ({why})", markup=False)
     if output is not None:
         out.print(f"Predictions written to {output}.", markup=False)
     else:
-        out.print("Next: the same command with -o predictions.csv writes all of them.", markup=False)
+        free = free_name("predictions.csv", data, model)
+        out.print(f"Next: the same command with -o {free} writes all of them.", markup=False)

@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from loglik.design.assemble import all_finite, categorical_feature, design_of, feature_kind, refuse_infinite
+from loglik.design.assemble import (
+    EXACT,
+    all_finite,
+    categorical_feature,
+    design_of,
+    feature_kind,
+    look_findings,
+    refuse_infinite,
+    refuse_no_rows,
+    rounding_finding,
+    rounding_findings,
+)
 from loglik.design.features import Feature, NumericFeature
-from loglik.design.frames import frame_source
+from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
-from loglik.errors import DataError
+from loglik.design.source import Rounded
+from loglik.errors import DataError, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -43,6 +55,33 @@ def is_ready(X: Any, y: Any) -> bool:
     return fitting and X.dtype in (np.float64, np.float32) and X.dtype.isnative and y.dtype.kind in "biuU"
 
 
+def refuse_times(X: Any) -> None:
+    """Refuse arrays of dates and durations (LL106), which NumPy would turn into counts of a unit that nobody chose."""
+    kind = getattr(getattr(X, "dtype", None), "kind", "")
+    if kind in {"m", "M"}:
+        raise DataError(
+            "LL106",
+            f"X holds {'durations' if kind == 'm' else 'dates or times'} ({X.dtype})",
+            "Make numbers of them first, such as X / np.timedelta64(1, 's').",
+        )
+
+
+def array_findings(X: Any, names: Sequence[str]) -> tuple[Finding, ...]:
+    """Say which columns of an array or data frame hold whole numbers that a double does not."""
+    if is_data_frame(X):
+        source = frame_source(X)
+        numeric = [c for c in source.columns if not source.schema[c].is_float() and source.kind(c) == "number"]
+        return tuple(rounding_findings(source, dict(zip(numeric, source.numbers(numeric), strict=True))))
+    if type(X) is not np.ndarray or X.dtype.kind not in "iu" or X.ndim != 2 or X.dtype.itemsize < 8:
+        return ()
+    found = []
+    for j in np.flatnonzero((np.abs(X.astype(np.float64)) >= EXACT).any(axis=0)).tolist():
+        lost = [int(v) for v in X[:, j] if int(float(v)) != int(v)]
+        if lost:
+            found.append(rounding_finding(names[j], "X", Rounded(len(lost), str(lost[0]))))
+    return tuple(found)
+
+
 def array_design(features: tuple[Feature, ...], X: Any) -> Design:
     """Make the design of an array or a sparse matrix, which stays as it is."""
     none = np.empty((X.shape[0], 0), dtype=np.int32)
@@ -56,19 +95,21 @@ def array_design(features: tuple[Feature, ...], X: Any) -> Design:
     return Design(features, X, none)
 
 
-def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature, ...], Design]:
-    """Make the design of all columns of a data frame; `base` names reference levels.
+def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature, ...], Design, tuple[Finding, ...]]:
+    """Make the design of all columns of a data frame, and say what was noticed; `base` names reference levels.
 
     Raises
     ------
     DataError
         LL103 no such column, LL107 missing values, LL109 infinite ones, and those of `feature_kind`.
     """
+    refuse_no_rows(source)
     unknown = [c for c in base if c not in source.columns]
     if unknown:
         raise DataError("LL103", f'base names a column "{unknown[0]}" that X does not have', "Check its name.")
     kinds = {c: feature_kind(source, c) for c in source.columns}
-    numbers = {c: source.numbers([c])[0] for c in source.columns if kinds[c] == "number"}
+    numeric = [c for c in source.columns if kinds[c] == "number"]
+    numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     levels: dict[str, Codes] = {}
     features: list[Feature] = []
     for column in source.columns:
@@ -80,10 +121,12 @@ def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature
             continue
         codes = source.codes(column)
         _refuse_missing(column, codes.codes < 0)
-        feature, levels[column] = categorical_feature(column, codes, source.n_rows, base, source.label)
+        kind = source.level_kind(column)
+        feature, levels[column] = categorical_feature(column, codes, source.n_rows, base, source.label, kind=kind)
         features.append(feature)
     made: tuple[Feature, ...] = tuple(features)
-    return made, design_of(made, numbers, levels, source.n_rows)
+    findings = (*look_findings(source, levels), *rounding_findings(source, numbers))
+    return made, design_of(made, numbers, levels, source.n_rows), findings
 
 
 def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
@@ -91,6 +134,8 @@ def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
     if offset is None:
         return None
     shifts = np.asarray(offset, dtype=np.float64)
+    if shifts.ndim == 0:
+        shifts = np.full(n, shifts)
     if shifts.shape not in {(n,), (n, k - 1)}:
         raise DataError("LL128", f"offset has shape {shifts.shape}", f"It must be ({n},) or ({n}, {k - 1}).")
     if not np.isfinite(shifts).all():

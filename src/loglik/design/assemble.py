@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFeature
+from loglik.design.levels import LevelKind, named_level
+from loglik.design.lookalikes import Look, numeric_look
 from loglik.design.matrix import Design, storage_positions
 from loglik.design.request import Request, WeightKind, feature_columns
-from loglik.design.source import Codes, Source
+from loglik.design.source import Codes, Rounded, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding, did_you_mean
 from loglik.kernels.products import count_codes
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 # A column with more levels than this, and than half the rows, identifies rows: no coefficient can be learnt from it.
 _ROWS_AT_A_TIME = 1 << 14
 _MANY_LEVELS = 50
+# Up to here every whole number is a double.
+EXACT = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def assemble(source: Source, request: Request) -> Prepared:
         that cannot be used, LL125 too many levels, LL126 numbers and text mixed.
     """
     chosen = feature_columns(source, request)
+    refuse_no_rows(source)
     source.prepare([c for c in (*chosen, request.target, request.weights, request.offset) if c is not None])
     refuse_unsuitable_target(source, request.target)
     kinds = {c: feature_kind(source, c, request.categorical) for c in chosen}
@@ -108,18 +113,25 @@ def assemble(source: Source, request: Request) -> Prepared:
             f'Exclude "{worst}".' if worst else "Give positive weights.",
         )
     everything = bool(kept.all())
+    findings = [*look_findings(source, {request.target: target, **levels}), *rounding_findings(source, numbers)]
+    if offset is not None and request.offset is not None:
+        findings += rounding_findings(source, {request.offset: offset})
+    before = levels
     if not everything:
         numbers = {c: x[kept] for c, x in numbers.items()}
         levels = {c: Codes(x.codes[kept], x.levels) for c, x in levels.items()}
     features: list[Feature] = []
-    findings: list[Finding] = []
     n = int(kept.sum())
     for column in chosen:
         if column in numbers:
             features.append(NumericFeature(column))
             continue
         merged, pooled = pool_rare_levels(levels[column], request.min_count)
-        feature, levels[column] = categorical_feature(column, merged, n, request.base, source.label, pooled=pooled)
+        feature, levels[column] = categorical_feature(
+            column, merged, n, request.base, source.label, kind=source.level_kind(column), pooled=pooled
+        )
+        if not pooled and len(feature.levels) < len(before[column].levels):
+            feature = replace(feature, unused=tuple(sorted(set(before[column].levels) - set(feature.levels))))
         if len(feature.levels) == 1:
             message = f'column "{column}" has the one level "{feature.levels[0]}" in all rows used and was left out'
             findings.append(Finding("LL204", message, (column,)))
@@ -137,6 +149,47 @@ def assemble(source: Source, request: Request) -> Prepared:
     )
 
 
+def refuse_no_rows(source: Source) -> None:
+    """Refuse to fit to nothing (LL102)."""
+    if source.n_rows == 0:
+        header = "has no rows" if source.label == "the data frame" else "has a header but no rows"
+        raise DataError("LL102", f"{source.label} {header}", "Give at least two rows.")
+
+
+def look_findings(source: Source, columns: Mapping[str, Codes]) -> list[Finding]:
+    """Say which columns of text look like numbers written another way."""
+    found = []
+    for column, values in columns.items():
+        if source.level_kind(column) == "text" and (look := numeric_look(values)) is not None:
+            message = (
+                f'column "{column}" of {source.label} is taken as {len(values.levels):,} levels of text, and looks like '
+                f'numbers, such as "{look.example}". {look.remedy}'
+            )
+            found.append(Finding("LL165", message, (column,)))
+    return found
+
+
+def rounding_findings(source: Source, numbers: Mapping[str, Vector]) -> list[Finding]:
+    """Say which columns hold whole numbers that a double does not."""
+    found = []
+    for column, values in numbers.items():
+        if not values.size or not np.fmax.reduce(np.abs(values)) >= EXACT:
+            continue
+        lost = source.rounded(column)
+        if lost is not None:
+            found.append(rounding_finding(column, source.label, lost))
+    return found
+
+
+def rounding_finding(column: str, label: str, lost: Rounded) -> Finding:
+    """The finding that whole numbers lose digits."""
+    message = (
+        f'column "{column}" of {label} has {lost.n:,} whole numbers beyond 2^53 that lose digits as doubles, such as '
+        f"{lost.example}; numbers that name things are levels (--categorical {column}) or are left out"
+    )
+    return Finding("LL166", message, (column,))
+
+
 def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -> str:
     """``"number"`` or ``"level"``, or the reason why the column cannot be a feature."""
     kind = source.kind(column)
@@ -150,7 +203,8 @@ def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -
         raise DataError(
             "LL126",
             f'column "{column}" of {source.label}: {source.describe(column)}',
-            f"Mend the text (or write NA for missing), or take it as levels: --categorical {column}.",
+            f"Mend the text (or write NA for missing), or take it as levels: --categorical {column}."
+            + (f" {look.remedy}" if (look := _look(source, column)) else ""),
         )
     if kind == "other":
         raise DataError(
@@ -168,9 +222,18 @@ def _numeric_part(source: Source, column: str | None, code: str, part: str) -> V
     if source.kind(column) != "number":
         raise DataError(
             code, f'the {part} column "{column}" of {source.label} is not numeric ({source.describe(column)})',
-            "Choose a column of numbers.",
+            look.remedy if (look := _look(source, column)) else "Choose a column of numbers.",
         )  # fmt: skip
     return source.numbers([column])[0]
+
+
+def _look(source: Source, column: str) -> Look | None:
+    kind = source.kind(column)
+    return (
+        numeric_look(source.codes(column))
+        if kind == "category" or (kind == "mixed" and source.level_kind(column) == "text")
+        else None
+    )
 
 
 def _check_weights(source: Source, request: Request, weight: Vector) -> None:
@@ -255,7 +318,7 @@ def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
 
 
 def categorical_feature(
-    column: str, values: Codes, n: int, base: Mapping[str, str], label: str, *, pooled: bool = False
+    column: str, values: Codes, n: int, base: Mapping[str, str], label: str, *, kind: LevelKind, pooled: bool = False
 ) -> tuple[CategoricalFeature, Codes]:
     """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
     counts = np.zeros(len(values.levels) + 1, dtype=np.int64)
@@ -270,7 +333,7 @@ def categorical_feature(
             "LL125",
             f'column "{column}" of {label} has {used.size:,} levels in {n:,} rows: it identifies rows, and has no '
             "level to learn from",
-            f"Exclude it: --exclude {column}.",
+            look.remedy if kind == "text" and (look := numeric_look(values)) else f"Exclude it: --exclude {column}.",
         )
     if used.size < counts.size:
         new = np.full(counts.size, -1, dtype=np.int32)
@@ -279,14 +342,15 @@ def categorical_feature(
     levels = tuple(values.levels)
     reference = int(np.argmax(counts[used]))
     if column in base:
-        if base[column] not in levels:
+        wanted = named_level(base[column], levels, kind)
+        if wanted not in levels:
             raise DataError(
                 "LL112",
-                f'level "{base[column]}" not in column "{column}" of {label}{did_you_mean(base[column], levels)}',
+                f'level "{wanted}" not in column "{column}" of {label}{did_you_mean(wanted, levels)}',
                 f"Levels: {', '.join(levels[:12])}.",
             )
-        reference = levels.index(base[column])
-    return CategoricalFeature(column, levels, reference, pooled), values
+        reference = levels.index(wanted)
+    return CategoricalFeature(column, levels, reference, pooled, kind), values
 
 
 def design_of(

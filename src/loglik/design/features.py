@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loglik.design.levels import LevelKind
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,18 @@ class CategoricalFeature:
         Position of the reference level in `levels`.
     pooled : bool
         Whether the last level stands for rare levels, and so for levels not seen in the fit.
+    kind : {"text", "number", "boolean", "mixed"}
+        What the levels are: how values are spelled and compared.
+    unused : tuple of str
+        Levels that occurred only in rows that the fit left out: they are known, and have no coefficient.
     """
 
     name: str
     levels: tuple[str, ...]
     reference: int
     pooled: bool = False
+    kind: LevelKind = "text"
+    unused: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.source import Codes, Kind, level_text, sort_levels
+from loglik.design.cells import refuse_kind
+from loglik.design.levels import codes_of, fits, kind_of_value, spelled
+from loglik.design.reading import Reading
+from loglik.design.source import Codes, Kind, Rounded, level_kind
 from loglik.errors import DataError
-from loglik.kernels.products import count_codes, look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
+
+    from loglik.design.levels import LevelKind
 
 
 def is_data_frame(data: object) -> bool:
@@ -35,9 +41,11 @@ def frame_source(data: Any) -> FrameSource:
     Raises
     ------
     DataError
-        LL102 no rows, LL117 a column name twice.
+        LL117 a column name twice.
     """
     import narwhals as nw
+
+    given = data
 
     twice = _column_named_twice(data)
     if twice is not None:
@@ -47,16 +55,16 @@ def frame_source(data: Any) -> FrameSource:
     frame = nw.from_native(data)
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
-    if frame.shape[0] == 0:
-        raise DataError("LL102", "the data frame has no rows", "Give at least two rows.")
-    return FrameSource("the data frame", frame)
+        given = frame.to_native()
+    return FrameSource("the data frame", frame, given)
 
 
 def _column_named_twice(data: Any) -> str | None:
     if hasattr(data, "collect"):  # asking a lazy frame for its columns may run it
         return None
     names = [str(c) for c in getattr(data, "column_names", data.columns)]
-    return next((n for i, n in enumerate(names) if n in names[:i]), None)
+    seen: set[str] = set()
+    return next((n for n in names if n in seen or seen.add(n)), None)  # type: ignore[func-returns-value]
 
 
 @dataclass
@@ -69,11 +77,22 @@ class FrameSource:
         Name for messages.
     frame : narwhals.DataFrame
         The frame.
+    given : data frame
+        The frame as the caller gave it (collected).
+    reading : Reading
+        Not used: data frames have types.
     """
 
     label: str
     frame: Any
+    given: Any = None
+    reading: Reading = field(default_factory=Reading)
     kinds: dict[str, Kind] = field(default_factory=dict)
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """Types of the columns, asked for once: a frame makes them anew each time."""
+        return dict(self.frame.schema)
 
     @property
     def columns(self) -> list[str]:
@@ -89,12 +108,12 @@ class FrameSource:
         """Some of the rows."""
         return FrameSource(self.label, self.frame[index])
 
-    def prepare(self, columns: Sequence[str]) -> None:
-        """Do nothing: the columns are in memory."""
+    def prepare(self, columns: Sequence[str], fixed: Mapping[str, Kind] | None = None) -> None:
+        """Do nothing: the columns are in memory, and their types say what they hold."""
 
-    def values(self, column: str) -> list[Any]:
-        """Return a column as it stands in the frame, None where missing."""
-        return [None if _missing(v) else v for v in self.frame[column].to_list()]
+    def values(self, columns: Sequence[str]) -> list[list[Any]]:
+        """Columns as they stand in the frame, None where missing."""
+        return [[None if _missing(v) else v for v in self.frame[c].to_list()] for c in columns]
 
     def kind(self, column: str) -> Kind:
         """What a column holds."""
@@ -105,7 +124,7 @@ class FrameSource:
     def _kind(self, column: str) -> Kind:
         import narwhals as nw
 
-        dtype = self.frame.schema[column]
+        dtype = self.schema[column]
         if dtype.is_numeric():
             return "number"
         if dtype == nw.Boolean:
@@ -118,9 +137,28 @@ class FrameSource:
             return _kind_of_objects(self.frame[column].drop_nulls().to_list())
         return "other"
 
+    def level_kind(self, column: str) -> LevelKind:
+        """What the levels of a column are; those of a categorical column have a type of their own."""
+        import narwhals as nw
+
+        dtype = self.schema[column]
+        native = self.frame[column].to_native()
+        if isinstance(dtype, nw.Categorical | nw.Enum) and hasattr(native, "cat") and hasattr(native.cat, "categories"):
+            return _kind_of_categories(native.cat.categories.tolist())
+        return level_kind(self.kind(column))
+
     def describe(self, column: str) -> str:
         """Say more of a column's type."""
-        return str(self.frame.schema[column])
+        return str(self.schema[column])
+
+    def rounded(self, column: str) -> Rounded | None:
+        """Whole numbers of a column that a double does not hold."""
+        dtype = self.schema[column]
+        if dtype.is_float():
+            return None
+        values = [v for v in self.frame[column].to_list() if not _missing(v) and abs(v) >= 1 << 53]
+        lost = [v for v in values if not isinstance(v, float | np.floating) and v == int(v) and int(float(v)) != v]
+        return Rounded(len(lost), str(lost[0])) if lost else None
 
     def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
         """Columns as float64, NaN where missing."""
@@ -132,48 +170,45 @@ class FrameSource:
             native = series.to_native()
             if series.implementation.is_pandas() and native.dtype == np.dtype(np.float64):
                 out.append(series.to_numpy())  # NaN says missing already
-            elif self.frame.schema[column] == nw.Object:
+            elif self.schema[column] == nw.Object:
                 values = [np.nan if _missing(v) else v for v in series.to_list()]
                 out.append(np.asarray(values, dtype=np.float64))
             else:
                 out.append(np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64))
         return out
 
-    def codes(self, column: str) -> Codes:
-        """Return a column as codes of its levels."""
-        import narwhals as nw
-
-        series = self.frame[column]
-        as_text = self.kind(column) in {"category", "boolean"} and self.frame.schema[column] != nw.Object
-        place, distinct = _factorised(series, as_text=as_text)
-        counts = np.zeros(len(distinct) + 1, dtype=np.int64)  # the last for the place -1
-        count_codes(place, counts)
-        text = [level_text(value) for value in distinct]
-        if self.kind(column) == "boolean":
-            text = [name.lower() for name in text]
-        levels = sort_levels({name for name, count in zip(text, counts.tolist(), strict=False) if count})
-        position = {level: i for i, level in enumerate(levels)}
-        code = np.array([*(position.get(name, -1) for name in text), -1], dtype=np.int32)
-        out = np.empty(place.size, dtype=np.int32)
-        look_up(place, code, out)
-        return Codes(out, levels)
+    def codes(self, column: str, kind: LevelKind | None = None) -> Codes:
+        """Return a column as codes of its levels, which are of the kind given, or of its own."""
+        held = self.level_kind(column)
+        wanted = kind or held
+        place, distinct = _factorised(self.frame[column])
+        present = [value for value in distinct if not _missing(value)]
+        if present and not fits(held, wanted):
+            raise refuse_kind(f'column "{column}" of {self.label}', held, wanted)
+        if str(self.schema[column]) == "Float32":  # whose fewest digits are not those of the double
+            distinct = [v if _missing(v) else np.float32(v) for v in distinct]
+        return codes_of(place, [None if _missing(v) else spelled(v, held, wanted) for v in distinct])
 
 
-def _factorised(series: Any, *, as_text: bool) -> tuple[npt.NDArray[np.integer], list[Any]]:
+def _factorised(series: Any) -> tuple[npt.NDArray[np.integer], list[Any]]:
     """Place of each entry among the distinct values, -1 where it is missing, and those values (and some more, perhaps)."""
     import narwhals as nw
 
     native = series.to_native()
+    if series.dtype == nw.Object:  # in which True and 1 are two values
+        values = series.to_list()
+        keys = [None if _missing(v) else (isinstance(v, bool | np.bool_), v) for v in values]
+        known = {key: i for i, key in enumerate(dict.fromkeys(key for key in keys if key is not None))}
+        place = np.fromiter((-1 if k is None else known[k] for k in keys), dtype=np.intp, count=len(keys))
+        return place, [value for _, value in known]
     if isinstance(series.dtype, nw.Categorical | nw.Enum) and hasattr(native, "cat") and hasattr(native.cat, "codes"):
-        return np.asarray(native.cat.codes), [str(v) for v in native.cat.categories]
+        return np.asarray(native.cat.codes), native.cat.categories.tolist()
     if hasattr(native, "factorize"):  # pandas and its like
         place, distinct = native.factorize()
-        return np.asarray(place), [str(v) if as_text else v for v in distinct]
+        return np.asarray(place), list(distinct)
     if hasattr(native, "to_physical") and isinstance(series.dtype, nw.Categorical | nw.Enum | nw.String):  # polars
         return _of_physical(series)
-    if as_text:
-        series = series.cast(nw.String)
-    values = series.to_list()
+    values = (series.cast(nw.String) if isinstance(series.dtype, nw.Categorical | nw.Enum) else series).to_list()
     seen: dict[Any, int] = {}
     for value in values:
         if value not in seen and not _missing(value):
@@ -205,14 +240,19 @@ def _missing(value: Any) -> bool:
     return isinstance(value, float | np.floating) and bool(np.isnan(value))
 
 
+def _kind_of_categories(values: list[Any]) -> LevelKind:
+    kinds = {kind_of_value(v) for v in values}
+    return kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "text"
+
+
 def _kind_of_objects(values: list[Any]) -> Kind:
     values = [v for v in values if not _missing(v)]
     if all(isinstance(v, bool | np.bool_) for v in values):
         return "boolean" if values else "category"
-    if all(isinstance(v, int | float | np.number) for v in values):
+    if all(isinstance(v, int | float | Decimal | np.integer | np.floating) for v in values):
         return "number"
     if all(isinstance(v, str) for v in values):
         return "category"
     if any(hasattr(v, "isoformat") for v in values):
         return "date"
-    return "mixed" if all(isinstance(v, str | int | float | np.number) for v in values) else "other"
+    return "mixed" if all(isinstance(v, str | int | float | Decimal | np.number) for v in values) else "other"

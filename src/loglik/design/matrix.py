@@ -178,6 +178,22 @@ class Design:
             products.csr_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, beta, eta)
         return eta
 
+    def predictor_of_rows(self, lo: int, hi: int, beta: Matrix) -> Matrix:
+        """As `linear_predictor`, and each row has the same bits whichever rows stand beside it.
+
+        A product of matrices adds up a row's terms in an order that depends on how many rows there are.
+        """
+        dense = self._dense_block(lo, hi)
+        eta = np.repeat(beta[:, :1], hi - lo, axis=1)
+        for j in range(dense.shape[1]):
+            eta += beta[:, 1 + j, None] * dense[None, :, j]
+        if self.codes.shape[1]:
+            products.gather_add(self.codes[lo:hi], beta, eta)
+        if self.sparse is not None:
+            s = self.sparse
+            products.csr_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, beta, eta)
+        return eta
+
     def add_gradient(self, lo: int, hi: int, residual: Matrix, gradient: Matrix) -> None:
         """Add ``residual X`` for rows lo..hi: C x B times B x P into C x P."""
         dense = self._dense_block(lo, hi)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from loglik.errors import DataError, did_you_mean
 
@@ -68,44 +68,80 @@ def feature_columns(source: Source, request: Request) -> list[str]:
         LL103 no such column, LL117 a column in two parts, LL119 no column left.
     """
     known = list(source.columns)
+    there = set(known)
     named = [request.target, *(request.features or ()), *request.exclude, *request.categorical, *request.base]
     named += [c for c in (request.weights, request.offset) if c is not None]
     for column in named:
-        if column not in known:
+        if column not in there:
             raise DataError(
                 "LL103",
                 f'column "{column}" not in {source.label}{did_you_mean(column, known)}',
                 f"Columns: {_listing(known)}.",
             )
-    if "(Intercept)" in known:
+    if "(Intercept)" in there:
         raise DataError("LL117", f'{source.label} has a column "(Intercept)", the name of a term', "Rename the column.")
     other = {request.target: "target", request.weights: "weights", request.offset: "offset"}
     if request.target in {request.weights, request.offset}:
         raise DataError(
             "LL117", f'column "{request.target}" is the target and has a second part', "Give each part its own column."
         )
+    if request.weights is not None and request.weights == request.offset:
+        raise DataError(
+            "LL117", f'column "{request.weights}" is both the weights and the offset', "Give each part its own column."
+        )
+    excluded = set(request.exclude)
     if request.features is None:
-        chosen = [c for c in known if c not in other and c not in request.exclude]
+        chosen = [c for c in known if c not in other and c not in excluded]
     else:
-        chosen = [c for c in request.features if c not in request.exclude]
-        for i, column in enumerate(chosen):
+        chosen = [c for c in request.features if c not in excluded]
+        seen: set[str] = set()
+        for column in chosen:
             if column in other:
                 raise DataError(
                     "LL117",
                     f'column "{column}" is the {other[column]} and cannot be a feature too',
                     "Leave it out of the features.",
                 )
-            if column in chosen[:i]:
+            if column in seen:
                 raise DataError("LL117", f'feature "{column}" is named twice', "Name it once.")
+            seen.add(column)
     # An empty list is meant; columns that are all taken or excluded are not.
     if not chosen and (request.features is None or len(request.features)):
         raise DataError(
             "LL119", f"no feature column is left in {source.label}", "Name at least one, or exclude fewer columns."
         )
+    among = set(chosen)
     for column in (*request.categorical, *request.base):
-        if column not in chosen:
+        if column not in among:
             raise DataError("LL103", f'column "{column}" is not among the features', f"Features: {_listing(chosen)}.")
     return chosen
+
+
+def column_names(value: Any, argument: str) -> tuple[str, ...]:
+    """Names of columns from what a caller gives: a list, an array, an index of a data frame, or one name.
+
+    Raises
+    ------
+    DataError
+        LL118 neither names nor a collection of them.
+
+    Examples
+    --------
+    >>> column_names("ab", "features"), column_names(["a", 1], "features")
+    (('ab',), ('a', '1'))
+    """
+    if isinstance(value, str):
+        return (value,)
+    try:
+        names = list(value)
+    except TypeError as error:
+        raise DataError(
+            "LL118", f"{argument} = {value!r} is not a list of column names", f'Write {argument}=["a", "b"].'
+        ) from error
+    odd = next((n for n in names if not isinstance(n, str | int | float | tuple) and not hasattr(n, "item")), None)
+    if odd is not None:
+        raise DataError("LL118", f"{argument} names {odd!r}, which is not a column name", "Give names of columns.")
+    return tuple(str(n) for n in names)
 
 
 def _listing(names: Sequence[str], most: int = 12) -> str:

@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from loglik.design.levels import Codes
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
 
-Kind = Literal["number", "category", "boolean", "date", "mixed", "other"]
+    from loglik.design.levels import LevelKind
+    from loglik.design.reading import Reading
 
-MISSING_WORDS = ("", "NA", "N/A", "NaN", "nan", "NULL", "null")
-"""Values of text files that mean a missing value."""
+Kind = Literal["number", "category", "boolean", "date", "mixed", "other"]
 
 
 @dataclass(frozen=True)
-class Codes:
-    """A column as the positions of its values among its levels; -1 where the value is missing.
+class Rounded:
+    """Whole numbers that lose digits as doubles.
 
     Parameters
     ----------
-    codes : ndarray of int32, shape (n,)
-        Positions.
-    levels : tuple of str
-        Sorted: numbers by value, false before true, text by code point.
+    n : int
+        How many.
+    example : str
+        One of them, as it stands in the source.
     """
 
-    codes: npt.NDArray[np.int32]
-    levels: tuple[str, ...]
+    n: int
+    example: str
 
 
 class Source(Protocol):
@@ -39,6 +40,9 @@ class Source(Protocol):
 
     label: str
     """Name for messages: a file name, or "the data frame"."""
+
+    reading: Reading
+    """How its text is read, if it is text without types."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -48,11 +52,14 @@ class Source(Protocol):
     def n_rows(self) -> int:
         """Number of rows."""
 
-    def prepare(self, columns: Sequence[str]) -> None:
-        """Say which columns are going to be asked for."""
+    def prepare(self, columns: Sequence[str], fixed: Mapping[str, Kind] | None = None) -> None:
+        """Say which columns are going to be asked for, and what they held in the fit."""
 
     def kind(self, column: str) -> Kind:
         """What a column holds."""
+
+    def level_kind(self, column: str) -> LevelKind:
+        """What its levels are, if it is taken for a column with levels."""
 
     def describe(self, column: str) -> str:
         """Say more of a column's type, for error messages."""
@@ -60,45 +67,32 @@ class Source(Protocol):
     def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
         """Columns as float64, NaN where missing."""
 
-    def codes(self, column: str) -> Codes:
-        """Return a column as codes of its levels."""
+    def rounded(self, column: str) -> Rounded | None:
+        """Whole numbers of a column that a double does not hold."""
 
-    def values(self, column: str) -> list[Any]:
-        """Return a column as it stands in the source."""
+    def codes(self, column: str, kind: LevelKind | None = None) -> Codes:
+        """Return a column as codes of its levels, which are of the kind given, or of its own.
 
+        Raises
+        ------
+        DataError
+            LL127 values of another kind.
+        """
 
-_INTEGRAL = re.compile(r"-?\d+\.0+")
-
-
-def level_text(value: object) -> str:
-    """Write one value as a level: whole numbers without a decimal point, booleans in lower case, text as it is.
-
-    The same level must have the same name whether it comes from a CSV, a Parquet file or a data frame.
-
-    Examples
-    --------
-    >>> [level_text(v) for v in (1, 1.0, "1.0", True, "a b")]
-    ['1', '1', '1.0', 'true', 'a b']
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
-        return "true" if value else "false"
-    text = str(value)
-    return text.split(".", maxsplit=1)[0] if _INTEGRAL.fullmatch(text) else text
+    def values(self, columns: Sequence[str]) -> list[list[Any]]:
+        """Columns as they stand in the source."""
 
 
-def sort_levels(levels: set[str]) -> tuple[str, ...]:
-    """Sort numbers by value if all are numbers, text otherwise.
+def level_kind(kind: Kind) -> LevelKind:
+    """What the levels of a column of this kind are."""
+    if kind in {"number", "boolean", "mixed"}:
+        return kind
+    return "text"
 
-    Examples
-    --------
-    >>> sort_levels({"10", "9", "-1"})
-    ('-1', '9', '10')
-    >>> sort_levels({"b", "a", "10"})
-    ('10', 'a', 'b')
-    """
-    try:
-        return tuple(sorted(levels, key=lambda t: (float(t), t)))
-    except ValueError:
-        return tuple(sorted(levels))
+
+def kind_of_levels(kind: LevelKind) -> Kind:
+    """What a column with levels of this kind holds."""
+    return "category" if kind == "text" else kind
+
+
+__all__ = ["Codes", "Kind", "Rounded", "Source", "kind_of_levels", "level_kind"]

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loglik.design.levels import named_level
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.design.levels import LevelKind
     from loglik.design.request import Request
     from loglik.design.source import Codes, Source
 
@@ -36,6 +38,23 @@ def class_numbers(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
             return _counted(y, low, int(high) - int(low) + 1)
     classes, place = np.unique(y, return_inverse=True)
     return classes, place.astype(np.int32)
+
+
+def exact_classes(y: Any) -> Any:
+    """Whole numbers beyond the signed integers of 64 bits in a list as unsigned ones; NumPy would round them to doubles.
+
+    Raises
+    ------
+    DataError
+        LL111 numbers that fit neither.
+    """
+    if not isinstance(y, list | tuple) or np.asarray(y).dtype.kind != "f":
+        return y
+    if not all(isinstance(v, int) for v in y):
+        return y
+    if min(y) < 0:
+        raise DataError("LL111", f"y has whole numbers from {min(y)} to {max(y)}", "Give the classes as texts.")
+    return np.asarray(y, dtype=np.uint64)
 
 
 def _counted(y: npt.NDArray[Any], low: Any, span: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
@@ -68,12 +87,15 @@ class Target:
         Positions in `classes` in the order of the labels: the free classes, then the reference.
     label : ndarray of int32, shape (n,)
         Class of each row, numbered along `order`.
+    kind : {"text", "number", "boolean", "mixed"}
+        What the classes are.
     """
 
     name: str
     classes: tuple[str, ...]
     order: tuple[int, ...]
     label: npt.NDArray[np.int32]
+    kind: LevelKind = "text"
 
     @property
     def reference(self) -> str:
@@ -118,10 +140,15 @@ def encode_target(source: Source, request: Request, values: Codes) -> Target:
             f'target "{name}" of {source.label} has {len(classes):,} classes in {values.codes.size:,} rows',
             "Choose a column with few classes.",
         )
-    order = class_order(classes, request.positive, request.reference, f'target "{name}" of {source.label}')
+    kind = source.level_kind(name)
+    positive, reference = (
+        None if wanted is None else named_level(wanted, classes, kind)
+        for wanted in (request.positive, request.reference)
+    )
+    order = class_order(classes, positive, reference, f'target "{name}" of {source.label}')
     new = np.full(len(values.levels), -1, dtype=np.int32)
     new[used[list(order)]] = np.arange(len(order))
-    return Target(name, classes, order, new[values.codes])
+    return Target(name, classes, order, new[values.codes], kind)
 
 
 def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) -> None:

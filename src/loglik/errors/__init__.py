@@ -75,6 +75,14 @@ class CollinearityWarning(LoglikWarning):
     """``LL202``: columns that repeat the information of others were dropped."""
 
 
+class DataWarning(LoglikWarning):
+    """``LL1xx``: data that may not have been read as they were meant."""
+
+
+class InferenceWarning(LoglikWarning):
+    """``LL3xx``: figures that do not hold were left out."""
+
+
 class UnderflowWarning(LoglikWarning):
     """``LL156``: a likelihood is below the smallest double; its logarithm is not."""
 
@@ -99,6 +107,21 @@ class Finding:
     message: str
     columns: tuple[str, ...] = ()
     serious: bool = False
+
+
+def warning_class(finding: Finding) -> type[LoglikWarning]:
+    """The warning that a finding becomes in Python.
+
+    Examples
+    --------
+    >>> warning_class(Finding("LL302", "sampling weights")).__name__
+    'InferenceWarning'
+    """
+    if finding.code == "LL206":
+        return UndecidedWarning
+    if finding.serious:
+        return NotConvergedWarning
+    return {"LL1": DataWarning, "LL3": InferenceWarning}.get(finding.code[:3], CollinearityWarning)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

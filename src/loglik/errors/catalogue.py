@@ -241,6 +241,18 @@ EXAMPLES: dict[str, str] = {
         from loglik.derive.expressions import substitute
         substitute(parse("d/dx (x*y)"), {"y": parse("x")})
         """,
+    "LL165": r"printf 'y;x\n0;0,5\n1;1,5\n0;0,5\n1;0,5\n0;1,5\n' | loglik fit - --target y",
+    "LL166": (
+        r"printf 'y,id\n0,9007199254740993\n1,29007199254740993\n0,39007199254740993\n1,49007199254740993\n' | "
+        "loglik fit - --target y"
+    ),
+    "LL167": """
+        from loglik import LogisticRegression
+        x, y = [[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]
+        LogisticRegression().fit(x, y, offset=[0.5, 0.5, 0.0, 0.0]).predict(x)
+        """,
+    "LL168": "",
+    "LL169": "",
     "LL185": r"printf 'mine\nsymbols x: positive\n    log(x^2)\n' | loglik derive - --check",
     "LL186": (r"printf 'one\n    x\n  = x  two\ntwo\n    x\n  = x  one\n' | loglik derive - --check"),
     "LL187": """
@@ -309,6 +321,10 @@ NEXT: dict[str, str] = {
     "LL153": "loglik dice 3 5 2 --p0 0.5,0.3,0.2",
     "LL154": "loglik dice --throws 1,3,7 --faces 20",
     "LL156": "loglik dice 3 5 2 4 1 5",
+    "LL165": "loglik fit DATA --target COL --decimal ,",
+    "LL166": "loglik fit DATA --target COL --categorical ID_COL",
+    "LL167": "loglik fit DATA --target COL --offset OFFSET_COL -o model.json",
+    "LL169": "loglik fit DATA --target COL -o model.json",
     "LL185": "loglik derive FILE --check",
     "LL186": "loglik derive FILE --check",
     "LL187": "loglik derive FILE --check",

@@ -62,13 +62,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "A line of a text file cannot be read",
         "meaning": """
             A line has more or fewer values than the header names columns, or a quotation mark is never closed, or the
-            text is not UTF-8. loglik does not guess and does not skip such lines: a line that slips by one column
-            would put numbers into the wrong variable without a word.
+            text is not in the encoding expected, which is UTF-8 unless another is named. loglik does not guess and does
+            not skip such lines: a line that slips by one column would put numbers into the wrong variable without a
+            word.
             """,
         "what_to_do": """
             Mend the line that the message names. Values that contain the delimiter belong in quotation marks, and a
-            quotation mark within them is doubled. Text in another encoding is converted with:
-            iconv -f latin1 -t utf-8 OLD > NEW.
+            quotation mark within them is doubled. Name another encoding by Python's name for it, such as latin-1, utf-16
+            or cp932: --encoding latin-1; in Python encoding="latin-1".
             """,
     },
     "LL105": {
@@ -78,7 +79,8 @@ TEXTS: dict[str, dict[str, str]] = {
             not what the ending promises, such as a Parquet file that was cut off.
             """,
         "what_to_do": """
-            Read .csv, .txt, .tsv, .tab (also with .gz), .parquet, .pq, .jsonl, .ndjson, .json, .duckdb, .ddb or .db.
+            Read .csv, .txt, .tsv, .tab (also with .gz), .parquet, .pq, .jsonl, .ndjson, .json, .duckdb, .ddb, .db,
+            .sqlite or .sqlite3.
             Write predictions (-o) to .csv or .parquet. Save spreadsheets as CSV first, or read them with pandas or
             polars and give the data frame to loglik.fit_classifier.
             """,
@@ -88,6 +90,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "meaning": """
             A date is neither a quantity with a natural zero nor a set of levels. Whether it should act as a trend, a
             season, a day of the week or an hour is a question about the model, and loglik does not answer it for you.
+            A duration, too, is a number only once its unit is chosen.
             """,
         "what_to_do": """
             Leave the column out (--exclude COL; in Python exclude=["COL"]), or derive what you mean from it first:
@@ -98,7 +101,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "A value is missing",
         "meaning": """
             Missing values were to be refused (--missing error), and there is one; loglik.LogisticRegression always
-            refuses them. In text files an empty field, NA, N/A, NaN, nan, NULL and null mean a missing value.
+            refuses them. In CSV files an empty field, NA, N/A, NaN, nan, NULL and null mean a missing value, unless
+            --missing-words names others.
             """,
         "what_to_do": """
             Fill the values in by a method you can defend, exclude the column (--exclude COL), or drop and count such
@@ -306,30 +310,33 @@ TEXTS: dict[str, dict[str, str]] = {
             data and say nothing of a new row. The classes would be separated as well (LL201).
             """,
         "what_to_do": """
-            Leave the column out: --exclude COL; in Python exclude=["COL"]. If it holds numbers with a unit or a
-            decimal comma, turn it into plain numbers first.
+            Leave the column out: --exclude COL; in Python exclude=["COL"]. If it holds numbers with a decimal comma or
+            with grouped digits, say so: --decimal ',' or --thousands ','. Units have to be taken away in the file.
             """,
     },
     "LL126": {
         "title": "Numbers and text are mixed in a column",
         "meaning": """
-            More than 90 % of the values are numbers, and the rest are not. Taken as it is, the whole column would
+            More than half of the values are numbers, and the rest are not. Taken as it is, the whole column would
             become levels, with one coefficient for each distinct number: a single typing error would change the model.
             """,
         "what_to_do": """
-            Correct the text that the message shows, or write NA for missing. If levels are meant, say so:
-            --categorical COL; in Python categorical=["COL"].
+            Correct the text that the message shows, or write NA for missing, or name the word that means missing
+            (--missing-words '-'). If the text is a number written another way, say how: --decimal ',' or
+            --thousands ','. If levels are meant, say so: --categorical COL; in Python categorical=["COL"].
             """,
     },
     "LL127": {
         "title": "A column has changed its type since the fit",
         "meaning": """
-            The column held numbers in the fit, and now holds text, dates or something else. Its coefficient is a slope
-            per unit, and cannot be applied to such values.
+            The fit fixes what each column holds. A column that held numbers has a coefficient per unit, which cannot
+            be applied to text or dates. A column that held text has one per level, compared as it is written: of a
+            number 1 nobody can say whether the text was 01, 1 or 1.0.
             """,
         "what_to_do": """
-            Give the column the type that it had. If numbers carry a unit or a decimal comma, remove the unit and write
-            a decimal point.
+            Give the column the type that it had; in pandas, read_csv(..., dtype="str") keeps text as it is. Text files
+            (CSV) are read as the fit read them, whatever their rows look like. If numbers are written another way than
+            in the file of the fit, say how: --decimal ',' or --thousands ','.
             """,
     },
     "LL128": {
@@ -370,8 +377,9 @@ TEXTS: dict[str, dict[str, str]] = {
     "LL132": {
         "title": "The model file is damaged",
         "meaning": """
-            The file was cut off or changed: its content does not match its checksum. Coefficients that were changed in
-            transit would give wrong probabilities without a sign, so nothing is predicted.
+            The file was cut off or changed: its content does not match its checksum, or its parts do not fit together
+            (a number of coefficients that is not that of the terms, a reference level that is no level). Coefficients
+            that were changed in transit would give wrong probabilities without a sign, so nothing is predicted.
             """,
         "what_to_do": """
             Take a whole copy, or fit again with -o model.json. Model files are not meant to be edited by hand.
@@ -624,6 +632,68 @@ TEXTS: dict[str, dict[str, str]] = {
             """,
         "what_to_do": """
             Take the derivative first, or write at(d/dx f, x, value) for its value at a place.
+            """,
+    },
+    "LL165": {
+        "title": "Text that looks like numbers is taken as levels",
+        "meaning": """
+            Nearly all values of a column look like numbers, but not as they are written here: 0,5 or 1,000 or 30% or $5.
+            They are text to loglik, and each distinct text became a level with a coefficient of its own. What 1,000
+            means, one or a thousand, the file does not say.
+            """,
+        "what_to_do": """
+            Say how the file writes its numbers: --decimal ',' for 0,5; --thousands ',' for 1,000; both, with
+            --thousands ., for 1.000,5; in Python decimal="," and thousands=".". The model keeps these options, and
+            predictions read with them. Signs of units (such as % or $) have to be taken away in the file. If levels
+            are meant, nothing is to be done.
+            """,
+    },
+    "LL166": {
+        "title": "Whole numbers beyond 2^53 lose digits",
+        "meaning": """
+            Columns of numbers are read as double-precision numbers, which hold every whole number up to 2^53 =
+            9007199254740992 and not every one beyond: 9007199254740993 becomes 9007199254740992. Numbers of this size
+            mostly name something (an account, a device), and are no quantity.
+            """,
+        "what_to_do": """
+            Leave such a column out (--exclude COL; in Python exclude=["COL"]), or take it as levels, which keep every
+            digit: --categorical COL; in Python categorical=["COL"]. If it is a quantity, such as nanoseconds since
+            1970, subtract its smallest value first.
+            """,
+    },
+    "LL167": {
+        "title": "The offset of the fit is missing",
+        "meaning": """
+            The model was fitted with an offset that was an argument, not a column. The offset is part of the linear
+            predictor: probabilities without it would be those of other rows.
+            """,
+        "what_to_do": """
+            Give the offset of the new rows: predict_proba(X, offset=...), and likewise for predict and augment; 0 for
+            probabilities without it. For predictions on the command line, fit with loglik.fit_classifier or loglik
+            fit, and name a column: --offset COL.
+            """,
+    },
+    "LL168": {
+        "title": "The file was changed while it was read",
+        "meaning": """
+            The size, the time or the identity of the file is no longer what it was when it was opened. Its rows may be
+            partly old and partly new, and a fit to such a mixture would be wrong without a sign.
+            """,
+        "what_to_do": """
+            Run the command again when the program that writes the file has finished. Files that are written all the
+            time are copied first, or replaced in one step by their writer (written under another name, then renamed)
+            between two fits.
+            """,
+    },
+    "LL169": {
+        "title": "An older model file does not say what its levels are",
+        "meaning": """
+            Model files of version 0.1 did not say whether levels such as 1, 2 or true, false were text, numbers or
+            booleans; each prediction inferred it anew from the rows that it was given, and could read the level 01 as
+            1. Files whose levels can only be text are still read.
+            """,
+        "what_to_do": """
+            Fit again with -o model.json. The file then fixes what each column holds and how text is read.
             """,
     },
     "LL185": {

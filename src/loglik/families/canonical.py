@@ -119,10 +119,13 @@ class CategoricalSoftmax:
 
     def probabilities(self, eta: Matrix) -> Matrix:
         """Softmax with the reference class last."""
-        full = np.concatenate([eta, np.zeros((1, eta.shape[1]))])
-        full -= full.max(axis=0)
-        np.exp(full, out=full)
-        return np.asarray(full / full.sum(axis=0))
+        return softmax(np.concatenate([eta, np.zeros((1, eta.shape[1]))]))
+
+
+def softmax(eta: Matrix) -> Matrix:
+    """``exp(eta_k) / sum_j exp(eta_j)`` of the linear predictors of all classes, K x n."""
+    p = np.exp(eta - eta.max(axis=0))
+    return np.asarray(p / p.sum(axis=0))
 
 
 def family_for(n_classes: int) -> RowLikelihood:

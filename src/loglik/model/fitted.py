@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loglik.design.blocks import default_threads, single_threaded_blas
 from loglik.design.features import CategoricalFeature, NumericFeature
+from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design, storage_positions
 from loglik.families.canonical import family_for
 from loglik.inference.wald import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     import numpy.typing as npt
@@ -44,6 +46,8 @@ class FittedClassifier:
         reference class.
     report : FitReport
         Figures of the fit.
+    input : InputSpec
+        How rows are read.
     """
 
     features: tuple[Feature, ...]
@@ -51,6 +55,7 @@ class FittedClassifier:
     order: tuple[int, ...]
     coefficients: Matrix
     report: FitReport
+    input: InputSpec = field(default_factory=InputSpec)
 
     @property
     def term_names(self) -> tuple[str, ...]:
@@ -68,40 +73,60 @@ class FittedClassifier:
     def class_probabilities(self, design: Design, offset: npt.NDArray[np.float64] | None = None) -> Matrix:
         """Probabilities of all classes in the order of `classes`, n x K; rows sum to one."""
         family = family_for(len(self.classes))
+        return self._by_class(design, offset, family.probabilities)
+
+    def class_log_probabilities(self, design: Design, offset: npt.NDArray[np.float64] | None = None) -> Matrix:
+        """Logarithms of `class_probabilities`, exact also where a probability is near 1 or below the smallest double."""
+        return self._by_class(design, offset, log_probabilities)
+
+    def _by_class(self, design: Design, offset: Matrix | None, probability: Callable[[Matrix], Matrix]) -> Matrix:
         back = np.argsort(self.order)
 
         def block(lo: int, hi: int) -> Matrix:
-            return family.probabilities(self._eta(design, lo, hi, offset))[back]
+            return probability(self._eta(design, lo, hi, offset))[back]
 
         return _by_blocks(design, block, len(self.classes))
 
     def _eta(self, design: Design, lo: int, hi: int, offset: npt.NDArray[np.float64] | None) -> Matrix:
-        eta = design.linear_predictor(lo, hi, self.coefficients)
+        eta = design.predictor_of_rows(lo, hi, self.coefficients)
         if offset is not None:
             eta += offset[lo:hi].reshape(hi - lo, -1).T
         return eta
 
-    def predict_proba(self, data: Any, *, missing: Missing = "drop", table: str | None = None) -> Matrix:
-        """Probabilities of all classes for the rows of a data frame or file; NaN for rows with a missing value.
+    def predict_proba(
+        self, data: Any, *, missing: Missing = "drop", table: str | None = None, offset: Any = None
+    ) -> Matrix:
+        """Probabilities of all classes for the rows of a data frame or file; NaN for rows without a prediction.
 
         Parameters
         ----------
         data : data frame, str or Path
             New rows with the columns of the fit.
         missing : str
-            ``"drop"`` gives NaN for rows with a missing value, ``"error"`` refuses them.
+            ``"drop"`` gives NaN for rows with a missing value, or with a level that occurred in the fit only in rows
+            that it left out; ``"error"`` refuses them.
         table : str, optional
             Table of a database.
+        offset : array-like of shape (n,) or (n, K - 1), optional
+            Offset of the rows, in the place of the column of the fit; needed where the fit had one that was no column.
+
+        Raises
+        ------
+        DataError
+            LL103 no such column, LL124 a level that was not in the fit, LL127 a column that holds something else,
+            LL167 no offset, and those of reading files.
         """
         from loglik.model.predict import probabilities
 
-        return probabilities(self, data, missing=missing, table=table).probability
+        return probabilities(self, data, missing=missing, table=table, offset=offset).probability
 
-    def predict(self, data: Any, *, missing: Missing = "drop", table: str | None = None) -> list[str | None]:
-        """Most probable class of each row, None for rows with a missing value."""
+    def predict(
+        self, data: Any, *, missing: Missing = "drop", table: str | None = None, offset: Any = None
+    ) -> list[str | None]:
+        """Most probable class of each row, None for rows without a prediction; arguments as of `predict_proba`."""
         from loglik.model.predict import probabilities
 
-        return probabilities(self, data, missing=missing, table=table).predicted
+        return probabilities(self, data, missing=missing, table=table, offset=offset).predicted
 
     def tidy(self, *, frame: Any = None) -> Any:
         """One row per coefficient: class, term, estimate, std_error, statistic, p_value, conf_low, conf_high, odds_ratio.
@@ -122,19 +147,37 @@ class FittedClassifier:
 
         return frame_of(glance_columns(self.report), frame)
 
-    def augment(self, data: Any, *, frame: Any = None) -> Any:
-        """One row per row of the data: its columns, the predicted class, its probabilities and deviance residual.
+    def augment(self, data: Any, *, frame: Any = None, table: str | None = None, offset: Any = None) -> Any:
+        """One row per row of the data: its columns as they are, and what the model says of it.
+
+        Added are ``.predicted``, the most probable class, ``.p[class]`` for each class, and where the data have the
+        target column ``.deviance``, the deviance residual of the row, whose squares add up to the deviance (of rows of
+        weight 1)::
+
+            d_i = s_i sqrt(-2 log p_i),    p_i: probability of the class that row i has
+
+        With two classes ``s_i`` is 1 where the row has the class whose probability is modelled and -1 where it has the
+        other one, the sign of ``y_i - p``. With more classes there is no such sign, and ``s_i = 1``.
 
         Parameters
         ----------
         data : data frame, str or Path
-            Rows, usually those of the fit; the deviance residual needs the target column.
+            Rows, usually those of the fit.
         frame : module, optional
-            Data frame library for the answer.
-        """
-        from loglik.model.tables import augment_columns, frame_of
+            Data frame library for the answer; by default that of the data.
+        table : str, optional
+            Table of a database.
+        offset : array-like, optional
+            As of `predict_proba`.
 
-        return frame_of(augment_columns(self, data), frame)
+        Raises
+        ------
+        DataError
+            As of `predict_proba`; LL117 the data have a column of such a name.
+        """
+        from loglik.model.tables import augmented
+
+        return augmented(self, data, frame, table=table, offset=offset)
 
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""
@@ -156,6 +199,15 @@ class FittedClassifier:
         from loglik.model.model_file import write_model
 
         write_model(self, path)
+
+
+def log_probabilities(eta: Matrix) -> Matrix:
+    """``log softmax`` of the linear predictors, (K - 1) x n, and of the reference class's 0, which is the last of K x n."""
+    from loglik.special import log_sigmoid, log_softmax
+
+    if eta.shape[0] == 1:
+        return np.concatenate([log_sigmoid(eta), log_sigmoid(-eta)])
+    return np.asarray(log_softmax(np.concatenate([eta, np.zeros((1, eta.shape[1]))]), axis=0))
 
 
 def _by_blocks(design: Design, block: Any, width: int) -> Matrix:

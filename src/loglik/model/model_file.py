@@ -7,23 +7,16 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
-from loglik.errors import DataError, Finding
-from loglik.inference.overall import Overall
-from loglik.inference.wald import Term
-from loglik.model.fitted import FittedClassifier
-from loglik.model.report import FitReport
+from loglik.errors import DataError
+from loglik.model.model_document import OLDER, SCHEMA, WrongDocumentError, document_of, model_of
 
 if TYPE_CHECKING:
     from os import PathLike
 
-SCHEMA = "loglik.model/1"
+    from loglik.model.fitted import FittedClassifier
 
 
 def write_model(model: FittedClassifier, path: str | PathLike[str]) -> None:
@@ -34,7 +27,7 @@ def write_model(model: FittedClassifier, path: str | PathLike[str]) -> None:
     DataError
         LL121 the place cannot be written.
     """
-    document = _document(model)
+    document = document_of(model)
     document["sha256"] = _checksum(document)
     write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=True) + "\n")
 
@@ -105,7 +98,8 @@ def load_model(path: str | PathLike[str]) -> FittedClassifier:
     Raises
     ------
     DataError
-        LL101 no such file, LL131 not a model file, LL132 damaged, LL133 written by a newer version.
+        LL101 no such file, LL131 not a model file, LL132 damaged, LL133 written by a newer version, LL169 by an older
+        one that did not say what its levels are.
     """
     file = Path(path)
     try:
@@ -123,14 +117,14 @@ def load_model(path: str | PathLike[str]) -> FittedClassifier:
     schema = document.get("schema", "") if isinstance(document, dict) else ""
     if not str(schema).startswith("loglik.model/"):
         raise DataError("LL131", f"{file} is not a loglik model", _HOW)
-    if schema != SCHEMA:
+    if schema not in {SCHEMA, OLDER}:
         raise DataError("LL133", f"{file} has the format {schema}; this version reads {SCHEMA}", "Update loglik.")
     if document.pop("sha256", None) != _checksum(document):
         raise DataError("LL132", f"{file} is damaged: its content does not match its checksum", _AGAIN)
     try:
-        return _model(document)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise DataError("LL132", f"{file} is damaged: {type(error).__name__} {error}", _AGAIN) from error
+        return model_of(document)
+    except WrongDocumentError as error:
+        raise DataError("LL132", f"{file} is damaged: {error}", _AGAIN) from error
 
 
 _HOW = "Model files are written by: loglik fit DATA --target COL -o model.json."
@@ -140,62 +134,3 @@ _AGAIN = "Fit again, or take a copy that is whole."
 def _checksum(document: dict[str, Any]) -> str:
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _document(model: FittedClassifier) -> dict[str, Any]:
-    from loglik import __version__
-
-    labels = [model.classes[i] for i in model.order]
-    return {
-        "schema": SCHEMA,
-        "loglik": __version__,
-        "target": model.report.target,
-        "classes": list(model.classes),
-        "compared_with": labels[-1],
-        "features": [_feature_document(f) for f in model.features],
-        "terms": list(model.term_names),
-        "coefficients": {
-            label: [float(v) for v in row] for label, row in zip(labels, model.coefficients, strict=False)
-        },
-        "fit": asdict(replace(model.report, terms=tuple(model.report.terms))),
-    }
-
-
-def _feature_document(feature: Feature) -> dict[str, Any]:
-    if isinstance(feature, NumericFeature):
-        return {"name": feature.name, "type": "number"}
-    if isinstance(feature, CategoricalFeature):
-        reference = feature.levels[feature.reference]
-        levels = list(feature.levels)
-        return {
-            "name": feature.name, "type": "level", "reference": reference, "levels": levels, "pooled": feature.pooled,
-        }  # fmt: skip
-    return {"names": list(feature.names), "type": "sparse"}
-
-
-def _feature(document: dict[str, Any]) -> Feature:
-    kind = document["type"]
-    if kind == "number":
-        return NumericFeature(document["name"])
-    if kind == "level":
-        levels = tuple(document["levels"])
-        return CategoricalFeature(document["name"], levels, levels.index(document["reference"]), document["pooled"])
-    return SparseFeatures(tuple(document["names"]))
-
-
-def _model(document: dict[str, Any]) -> FittedClassifier:
-    classes = tuple(document["classes"])
-    labels = [*document["coefficients"], document["compared_with"]]
-    report = dict(document["fit"])
-    report["overall"] = None if report["overall"] is None else Overall(**report["overall"])
-    report["terms"] = tuple(Term(**t) for t in report["terms"])
-    report["findings"] = tuple(Finding(**{**f, "columns": tuple(f["columns"])}) for f in report["findings"])
-    report["classes"] = tuple(report["classes"])
-    known = {f.name for f in fields(FitReport)}
-    return FittedClassifier(
-        tuple(_feature(f) for f in document["features"]),
-        classes,
-        tuple(classes.index(label) for label in labels),
-        np.array(list(document["coefficients"].values()), dtype=np.float64),
-        FitReport(**{k: v for k, v in report.items() if k in known}),
-    )

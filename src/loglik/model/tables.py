@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loglik.design.frames import FrameSource
+from loglik.errors import DataError
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loglik.design.source import Source
     from loglik.model.fitted import FittedClassifier
     from loglik.model.report import FitReport
+
+_INT64 = range(-(1 << 63), 1 << 63)
+_UINT64 = range(1 << 64)
 
 
 def frame_of(columns: dict[str, Any], library: Any = None) -> Any:
@@ -29,7 +39,25 @@ def frame_of(columns: dict[str, Any], library: Any = None) -> Any:
     if isinstance(library, str):
         library = importlib.import_module(library)
     make = library.DataFrame if hasattr(library, "DataFrame") else library.table
-    return make(columns)
+    return make({name: _series(values, library) for name, values in columns.items()})
+
+
+def _series(values: Any, library: Any) -> Any:
+    """A column of Python values with a type that keeps every digit of whole numbers."""
+    if not isinstance(values, list):
+        return values
+    whole = [v for v in values if v is not None]
+    if not whole or not all(isinstance(v, int) and not isinstance(v, bool) for v in whole):
+        return values
+    low, high = min(whole), max(whole)
+    name = "Int64" if low in _INT64 and high in _INT64 else "UInt64" if low in _UINT64 and high in _UINT64 else None
+    if library.__name__ == "pandas":
+        if name is None or len(whole) == len(values):
+            return library.Series(values, dtype=object if name is None else name.lower())
+        return library.array(values, dtype=name)
+    if library.__name__ == "polars":
+        return library.Series(values, dtype=getattr(library, name or "Int128", None))
+    return values
 
 
 def tidy_columns(report: FitReport) -> dict[str, list[Any]]:
@@ -52,25 +80,65 @@ def glance_columns(report: FitReport) -> dict[str, list[Any]]:
     return {key: [value] for key, value in flat.items()}
 
 
-def augment_columns(model: FittedClassifier, data: Any) -> dict[str, Any]:
-    """Columns of the data with predictions: ``.predicted``, ``.p[class]`` and ``.deviance`` (``-2 log p`` of the row)."""
-    from loglik.model.predict import probabilities
+def augmented(
+    model: FittedClassifier, data: Any, library: Any = None, *, table: str | None = None, offset: Any = None
+) -> Any:
+    """The data as they are with the predictions beside them: see `FittedClassifier.augment`."""
+    from loglik.design.source import kind_of_levels
+    from loglik.model.predict import fixed_kinds
     from loglik.model.train import any_source
 
-    source = any_source(data)
-    source.prepare(list(source.columns))
-    made = probabilities(model, source, missing="drop")
-    out: dict[str, Any] = {}
-    for column in source.columns:
-        out[column] = source.numbers([column])[0] if source.kind(column) == "number" else source.values(column)
-    out[".predicted"] = made.predicted
+    source = any_source(data, table, model.input.reading)
+    target = model.report.target
+    fixed = fixed_kinds(model.features, model.report.offset if model.input.offset_from == "column" else None)
+    fixed = {target: kind_of_levels(model.input.target_kind), **fixed}
+    there = set(source.columns)
+    source.prepare(list(source.columns), fixed)
+    added = _added_columns(model, source, offset)
+    clash = next((name for name in added if name in there), None)
+    if clash is not None:
+        raise DataError("LL117", f'{source.label} has a column "{clash}", which is to be added', "Rename the column.")
+    if isinstance(source, FrameSource) and _is_of(source.given, library):
+        return _beside(source.given, added)
+    given = dict(zip(source.columns, source.values(list(source.columns)), strict=True))
+    return frame_of(given | added, library)
+
+
+def _added_columns(model: FittedClassifier, source: Source, offset: Any) -> dict[str, Any]:
+    from loglik.model.predict import probabilities
+
+    made = probabilities(model, source, missing="drop", offset=offset, logarithms=True)
+    out: dict[str, Any] = {".predicted": made.predicted}
     for k, name in enumerate(model.classes):
-        out[f".p[{name}]"] = made.probability[:, k]
-    if model.report.target in source.columns:
-        codes = source.codes(model.report.target)
+        out[f".p[{name}]"] = np.ascontiguousarray(made.probability[:, k])
+    target = model.report.target
+    if target in source.columns:
+        codes = source.codes(target, model.input.target_kind)
         place = {name: k for k, name in enumerate(model.classes)}
         label = np.array([*(place.get(level, -1) for level in codes.levels), -1])[codes.codes]
-        own = made.probability[np.arange(label.size), label]
-        with np.errstate(divide="ignore"):
-            out[".deviance"] = np.where(label >= 0, -2.0 * np.log(own), np.nan)
+        log_p = made.log_probability[np.arange(label.size), label]
+        sign = np.where(label == model.order[0], 1.0, -1.0) if len(model.classes) == 2 else 1.0
+        out[".deviance"] = np.where(label >= 0, sign * np.sqrt(-2.0 * log_p), np.nan)
     return out
+
+
+def _is_of(frame: Any, library: Any) -> bool:
+    """Whether a data frame is of the library wanted."""
+    name = library if isinstance(library, str) else getattr(library, "__name__", None)
+    return name is None or type(frame).__module__.split(".")[0] == name
+
+
+def _beside(frame: Any, added: Mapping[str, Any]) -> Any:
+    """The very columns of a data frame, and some more."""
+    if hasattr(frame, "assign"):  # pandas and its like
+        return frame.assign(**added)
+    import narwhals as nw
+
+    wrapped = nw.from_native(frame, eager_only=True)
+    library = wrapped.implementation
+    new = [nw.new_series(name, _with_none(values), backend=library) for name, values in added.items()]
+    return wrapped.with_columns(*new).to_native()
+
+
+def _with_none(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [None if v != v else v for v in values.tolist()]  # noqa: PLR0124

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loglik.design.assemble import Prepared, assemble
-from loglik.design.files import FileSource, open_source
+from loglik.design.duckdb_source import FileSource
+from loglik.design.features import CategoricalFeature
+from loglik.design.files import open_source
 from loglik.design.frames import FrameSource, frame_source, is_data_frame
-from loglik.design.request import Missing, Request, WeightKind
-from loglik.design.source import level_text
-from loglik.errors import (
-    CollinearityWarning,
-    DataError,
-    Finding,
-    LoglikWarning,
-    NotConvergedWarning,
-    SeparationError,
-    UndecidedWarning,
-)
+from loglik.design.input_spec import InputSpec
+from loglik.design.levels import level_text
+from loglik.design.reading import Reading, reading_of
+from loglik.design.request import Missing, Request, WeightKind, column_names
+from loglik.errors import DataError, Finding, SeparationError, warning_class
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
 from loglik.inference.covariance import refuse_inference, standard_errors
@@ -73,12 +69,12 @@ class Outcome:
     hint: str = ""
 
 
-def any_source(data: Any, table: str | None = None) -> Source:
+def any_source(data: Any, table: str | None = None, reading: Reading | None = None) -> Source:
     """Make a source of rows of a file name or a data frame; a source stays as it is."""
     if isinstance(data, FileSource | FrameSource):
         return data
     if isinstance(data, str | Path):
-        return open_source(data, table)
+        return open_source(data, table, reading)
     if is_data_frame(data):
         return frame_source(data)
     raise DataError(
@@ -94,9 +90,9 @@ def fit_classifier(
     *,
     positive: str | None = None,
     reference: str | None = None,
-    features: Sequence[str] | None = None,
-    exclude: Sequence[str] = (),
-    categorical: Sequence[str] = (),
+    features: Sequence[str] | str | None = None,
+    exclude: Sequence[str] | str = (),
+    categorical: Sequence[str] | str = (),
     base: Mapping[str, str] | None = None,
     weights: str | None = None,
     weight_kind: WeightKind = "frequency",
@@ -111,6 +107,11 @@ def fit_classifier(
     inference: bool = True,
     threads: int | None = None,
     table: str | None = None,
+    delimiter: str | None = None,
+    decimal: str = ".",
+    thousands: str | None = None,
+    encoding: str = "utf-8",
+    missing_words: Sequence[str] | None = None,
 ) -> FittedClassifier:
     """Fit a binary or multinomial logistic regression by maximum likelihood.
 
@@ -161,6 +162,12 @@ def fit_classifier(
         Threads; the result does not depend on it.
     table : str, optional
         Table of a database with several.
+    delimiter, decimal, thousands, encoding : str, optional
+        How a CSV file is written: between its fields (by default what the header line shows), the decimal sign, the
+        sign between groups of three digits, and the encoding. Predictions read with the same options.
+    missing_words : sequence of str, optional
+        Fields of a CSV file that mean a missing value, in the place of NA, N/A, NaN, nan, NULL and null; an empty field
+        always does.
 
     Returns
     -------
@@ -181,10 +188,19 @@ def fit_classifier(
         The optimiser stopped early (``LL203``).
     UndecidedWarning
         It was not decided whether the estimate exists (``LL206``).
+    DataWarning
+        Texts that look like numbers were taken as levels (``LL165``); whole numbers lost digits (``LL166``).
+    InferenceWarning
+        Figures that do not hold were left out (``LL302``).
     """
     check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
     target, weights, offset = str(target), _as_level(weights), _as_level(offset)
+    features = None if features is None else column_names(features, "features")
+    exclude, categorical = column_names(exclude, "exclude"), column_names(categorical, "categorical")
+    reading = reading_of(
+        delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
+    )
     positive, reference = _as_level(positive), _as_level(reference)
     base = {str(c): level_text(v) for c, v in (base or {}).items()}
     request = Request(
@@ -192,7 +208,7 @@ def fit_classifier(
         min_count,
     )  # fmt: skip
     options = Options(alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, threads=threads, inference=inference)
-    outcome = train(any_source(data, table), request, options, level)
+    outcome = train(any_source(data, table, reading), request, options, level)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
 
@@ -222,9 +238,7 @@ def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
             raise SeparationError(
                 "LL201", finding.message, outcome.hint, finding.columns, separation=outcome.solution.separation
             )
-        kind: type[LoglikWarning] = NotConvergedWarning if finding.serious else CollinearityWarning
-        kind = UndecidedWarning if finding.code == "LL206" else kind
-        warnings.warn(text, kind, stacklevel=stacklevel)
+        warnings.warn(text, warning_class(finding), stacklevel=stacklevel)
 
 
 def check_options(
@@ -274,10 +288,31 @@ def train(source: Source, request: Request, options: Options, level: float = 0.9
     k = len(prepared.target.classes)
     offset = None if prepared.offset is None else np.tile(prepared.offset, (k - 1, 1))
     solution = maximise(prepared.design, prepared.target.label, k, prepared.weight, offset, options)
-    return outcome_of(solution, prepared, request, options, level)
+    spec = input_spec(source, request, prepared)
+    return outcome_of(solution, prepared, request, options, level, spec)
 
 
-def outcome_of(solution: Solution, prepared: Prepared, request: Request, options: Options, level: float) -> Outcome:
+def input_spec(source: Source, request: Request, prepared: Prepared) -> InputSpec:
+    """What predictions have to know of how the rows were read."""
+    by_text = [f for f in prepared.design.features if isinstance(f, CategoricalFeature) and f.kind in {"text", "mixed"}]
+    levels = {level for f in by_text for level in (*f.levels, *f.unused)}
+    # What was a level in a data frame is one in a file too, such as NA for Namibia.
+    words = tuple(word for word in source.reading.missing_words if word not in levels)
+    return InputSpec(
+        prepared.target.kind,
+        replace(source.reading, missing_words=words),
+        None if request.offset is None else "column",
+    )
+
+
+def outcome_of(
+    solution: Solution,
+    prepared: Prepared,
+    request: Request,
+    options: Options,
+    level: float,
+    spec: InputSpec | None = None,
+) -> Outcome:
     """Report on a solution: inference where it is right, findings, and the classifier."""
     target = prepared.target
     labels = [target.classes[i] for i in target.order]
@@ -345,4 +380,7 @@ def outcome_of(solution: Solution, prepared: Prepared, request: Request, options
         inference_refused=None if refused is None else f"{refused.code} {refused.message}",
     )
     features: tuple[Feature, ...] = prepared.design.features
-    return Outcome(FittedClassifier(features, target.classes, target.order, solution.beta, report), solution, hint)
+    spec = spec or InputSpec(target.kind)
+    return Outcome(
+        FittedClassifier(features, target.classes, target.order, solution.beta, report, spec), solution, hint
+    )

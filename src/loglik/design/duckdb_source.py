@@ -1,0 +1,317 @@
+"""Columns of a file or a database, asked for by SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells, refuse_kind
+from loglik.design.levels import codes_of
+from loglik.design.source import Kind, Rounded, level_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import duckdb
+    import numpy.typing as npt
+
+    from loglik.design.fingerprint import Fingerprint
+    from loglik.design.levels import Codes, LevelKind
+    from loglik.design.reading import Reading
+
+# DuckDB plans a query in a time that grows faster than its columns.
+_AT_ONCE, _AGGREGATES_AT_ONCE = 256, 64
+# Below this many rows a query for each column costs more than its rows do.
+_SHORT = 4096
+
+
+@dataclass
+class FileSource:
+    """Columns of a file, fetched when asked for.
+
+    Parameters
+    ----------
+    label : str
+        Name for messages.
+    connection : duckdb connection
+        Holds the file open.
+    relation : str
+        What SQL selects from.
+    names : list of str
+        Columns in order.
+    n_rows : int
+        Number of rows.
+    cells : Cells
+        How cells are read.
+    reading : Reading
+        How text is read.
+    fault : callable
+        Makes an error that names the place of DuckDB's.
+    small : bool
+        Whether the columns may be kept in memory while they are read.
+    as_written : str or None
+        What SQL selects columns from that are carried along unread; by default `relation`.
+    fingerprint : Fingerprint or None
+        Of the file when it was opened.
+    keep : object
+        Kept alive with the source: a temporary directory.
+    """
+
+    label: str
+    connection: duckdb.DuckDBPyConnection
+    relation: str
+    names: list[str]
+    n_rows: int
+    cells: Cells
+    reading: Reading
+    fault: Callable[[Exception], Exception]
+    small: bool = False
+    as_written: str | None = None
+    fingerprint: Fingerprint | None = None
+    keep: Any = None
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    fixed: set[str] = field(default_factory=set)
+    short: dict[str, tuple[npt.NDArray[np.int32], list[str]]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in order."""
+        return self.names
+
+    def kind(self, column: str) -> Kind:
+        """What a column holds; for text files inferred from all of its values, unless it was fixed."""
+        if column not in self.kinds:
+            self.prepare([column])
+        return self.kinds[column]
+
+    def level_kind(self, column: str) -> LevelKind:
+        """What the levels of a column are."""
+        kind = self.kind(column)
+        return "text" if kind == "mixed" and isinstance(self.cells, TextCells) else level_kind(kind)
+
+    def prepare(self, columns: Sequence[str], fixed: Mapping[str, Kind] | None = None) -> None:
+        """Read columns that are going to be asked for, once and together: their rows then belong together.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            All columns that a fit or a prediction needs.
+        fixed : mapping of str to Kind, optional
+            What columns held in the fit: a file without types is then read so, whatever its rows look like.
+        """
+        columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
+        if not columns:
+            return
+        if self.small:
+            listed = ", ".join(quoted_name(c) for c in columns)
+            name = f"kept_{len(self.kinds)}"
+            self.execute(f"CREATE TEMP TABLE {name} AS SELECT {listed} FROM {self.relation}")
+            self.kept |= dict.fromkeys(columns, name)
+            if not self.kinds:
+                self.n_rows = int(self._fetch(f"SELECT count(*) FROM {name}")[0][0])
+        if fixed and not isinstance(self.cells, TypedCells):
+            self.fixed |= {c for c in columns if c in fixed}
+            self.kinds |= {c: fixed[c] for c in columns if c in fixed}
+        inferred = [c for c in columns if c not in self.kinds]
+        for column, (kind, note) in self.cells.kinds(inferred, self.counts).items():
+            self.kinds[column], self.notes[column] = kind, note
+
+    def counts(self, columns: Sequence[str], parts: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Aggregates of each column: see `loglik.design.cells`."""
+        found: list[tuple[Any, ...]] = []
+        for relation, group in self._by_relation(columns):
+            if self.n_rows <= _SHORT:  # columns under each other: one small plan however many they are
+                listed = ", ".join(quoted_name(c) for c in group)
+                asked = ", ".join(part.format(x="v") for part in parts)
+                under = f"SELECT unnest(range({len(group)})) AS c, unnest([{listed}]) AS v FROM {relation}"
+                rows = {row[0]: row[1:] for row in self._fetch(f"SELECT c, {asked} FROM ({under}) GROUP BY c")}
+                nothing = self._fetch(
+                    f"SELECT {asked} FROM (SELECT {quoted_name(group[0])} AS v FROM {relation} LIMIT 0)"
+                )
+                found += [rows.get(i, nothing[0]) for i in range(len(group))]
+                continue
+            step = max(1, _AGGREGATES_AT_ONCE // len(parts))
+            for lo in range(0, len(group), step):
+                some = group[lo : lo + step]
+                asked = ", ".join(part.format(x=quoted_name(c)) for c in some for part in parts)
+                row = self._fetch(f"SELECT {asked} FROM {relation}")[0]
+                found += [row[i * len(parts) : (i + 1) * len(parts)] for i in range(len(some))]
+        return found
+
+    def _by_relation(self, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+        """Consecutive columns that stand in one place."""
+        group: list[str] = []
+        for column in columns:
+            if group and self._from(column) != self._from(group[0]):
+                yield self._from(group[0]), group
+                group = []
+            group.append(column)
+        if group:
+            yield self._from(group[0]), group
+
+    def _from(self, column: str) -> str:
+        return self.kept.get(column, self.relation)
+
+    def describe(self, column: str) -> str:
+        """Say more of a column's type."""
+        return self.notes.get(column, "text")
+
+    def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+        """Columns as float64, NaN where missing.
+
+        Raises
+        ------
+        DataError
+            LL127 a column whose kind is fixed has a value that is no number.
+        """
+        made = []
+        for relation, group in self._by_relation(columns):
+            for lo in range(0, len(group), _AT_ONCE):
+                some = group[lo : lo + _AT_ONCE]
+                cast = ", ".join(f"{self.cells.number(quoted_name(c))} AS c{i}" for i, c in enumerate(some))
+                fetched = self.execute(f"SELECT {cast} FROM {relation}").fetchnumpy()
+                absent = {}
+                for i, column in enumerate(some):
+                    values = fetched.pop(f"c{i}")
+                    absent[column] = int(np.ma.getmaskarray(values).sum())
+                    made.append(np.asarray(np.ma.filled(values.astype(np.float64, copy=False), np.nan)))
+                self._refuse_words({c: n for c, n in absent.items() if n and c in self.fixed})
+        return made
+
+    def _refuse_words(self, absent: Mapping[str, int]) -> None:
+        """Refuse cells that are no numbers where there should be some."""
+        columns = list(absent)
+        for column, (present,) in zip(columns, self.counts(columns, ("count({x})",)), strict=True):
+            if self.n_rows - absent[column] != present:
+                x = quoted_name(column)
+                row, odd = self._fetch(
+                    f"SELECT r, odd FROM (SELECT row_number() OVER () AS r, CAST({x} AS VARCHAR) AS odd, "
+                    f"{self.cells.number(x)} AS v FROM {self._from(column)}) WHERE odd IS NOT NULL AND v IS NULL "
+                    "ORDER BY r LIMIT 1"
+                )[0]
+                error = refuse_kind(f'column "{column}" of {self.label}', "text", "number")
+                message = f"{error.message}: {odd[:40]!r} in row {row}"
+                hint = "Mend it, or write NA for missing; --decimal and --thousands say how numbers are written."
+                raise type(error)(error.code, message, hint)
+
+    def rounded(self, column: str) -> Rounded | None:
+        """Whole numbers of a column that a double does not hold."""
+        x = quoted_name(column)
+        declared = self.cells.types[column] if isinstance(self.cells, TypedCells) else ""
+        condition = self.cells.rounded(x, declared)
+        key = self.cells.key(x)
+        n, example = self._fetch(
+            f"SELECT count(*), min({key}) FROM {self._from(column)} WHERE {x} IS NOT NULL AND {condition}"
+        )[0]
+        return Rounded(int(n), str(example).strip()) if n else None
+
+    def codes(self, column: str, kind: LevelKind | None = None) -> Codes:
+        """Return a column as codes of its levels, which are of the kind given, or of its own."""
+        place, keys = self._factorised(column)
+        where, held = f'column "{column}" of {self.label}', self.kind(column)
+        wanted = kind or self.level_kind(column)
+        return codes_of(place, [self.cells.level(key, held, wanted, where) for key in keys])
+
+    def _factorised(self, column: str) -> tuple[npt.NDArray[np.int32], list[str]]:
+        """Place of each cell among the distinct keys, -1 where it is missing, and those keys."""
+        if self.n_rows > _SHORT:
+            return self._enumerated(column)
+        if column not in self.short:
+            self.kind(column)
+            # All columns with levels at once.
+            mates = [c for c in self.kinds if c not in self.short and self._from(c) == self._from(column)]
+            mates = [c for c in mates if self.kinds[c] not in {"number", "date", "other"} or c == column]
+            for lo in range(0, len(mates), _AT_ONCE):
+                some = mates[lo : lo + _AT_ONCE]
+                listed = ", ".join(f"{self.cells.key(quoted_name(c))} AS c{i}" for i, c in enumerate(some))
+                fetched = self.execute(f"SELECT {listed} FROM {self._from(column)}").fetchnumpy()
+                self.short |= {c: factorise_texts(fetched[f"c{i}"].tolist()) for i, c in enumerate(some)}
+        return self.short.pop(column)
+
+    def _enumerated(self, column: str) -> tuple[npt.NDArray[np.int32], list[str]]:
+        x, relation = self.cells.key(quoted_name(column)), self._from(column)
+        keys = [str(row[0]) for row in self._fetch(f"SELECT DISTINCT {x} AS k FROM {relation} WHERE k IS NOT NULL")]
+        if not keys:
+            return np.full(self.n_rows, -1, dtype=np.int32), []
+        self.execute(f"CREATE OR REPLACE TYPE level AS ENUM ({', '.join(literal(key) for key in keys)})")
+        query = f"SELECT coalesce(enum_code(try_cast({x} AS level)), -1)::INTEGER AS code FROM {relation}"
+        return np.asarray(self.execute(query).fetchnumpy()["code"], dtype=np.int32), keys
+
+    def given(self, columns: Sequence[str]) -> str:
+        """SQL that selects columns as they stand in the file: text of a text file unchanged, types as declared."""
+        self.prepare([] if self.as_written else columns)
+        cells, places = self.cells, {self.as_written or self._from(c) for c in columns} or {self.relation}
+        if len(places) > 1:
+            places = {self.relation}
+        listed = [
+            f"{cells.given(quoted_name(c), self.kinds[c], self.counts, c)} AS {quoted_name(c)}"
+            if isinstance(cells, JsonCells)
+            else quoted_name(c)
+            for c in columns
+        ]
+        return f"SELECT {', '.join(listed)} FROM {places.pop()}"
+
+    def values(self, columns: Sequence[str]) -> list[list[Any]]:
+        """Columns as they stand in the file, None where nothing does."""
+        if not columns:
+            return []
+        rows = self._fetch(self.given(columns))
+        return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+
+    def write_parquet(self, path: str, carried: Sequence[str], first: str, rest: str) -> None:
+        """Write columns as they stand in the file, between columns that two other queries give, to a Parquet file.
+
+        Parameters
+        ----------
+        path : str
+            The file.
+        carried : sequence of str
+            Columns.
+        first, rest : str
+            SQL that selects as many rows.
+        """
+        parts = [first, *([self.given(carried)] if carried else []), rest]
+        joined = " POSITIONAL JOIN ".join(f"({part})" for part in parts)
+        self.execute(f"COPY (SELECT * FROM {joined}) TO {literal(path)} (FORMAT parquet)")
+
+    def execute(self, query: str) -> Any:
+        """Run a query, and make sure that it read the file that was opened."""
+        import duckdb
+
+        try:
+            result = self.connection.execute(query)
+        except duckdb.Error as error:
+            self._check()
+            raise self.fault(error) from error
+        self._check()
+        return result
+
+    def _check(self) -> None:
+        if self.fingerprint is not None:
+            self.fingerprint.check(self.label)
+
+    def _fetch(self, query: str) -> list[tuple[Any, ...]]:
+        return list(self.execute(query).fetchall())
+
+
+def factorise_texts(texts: list[str | None]) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """Place of each text among the distinct ones, -1 for None, and those."""
+    seen: dict[str, int] = {}
+    for text in texts:
+        if text is not None and text not in seen:
+            seen[text] = len(seen)
+    return np.fromiter((-1 if t is None else seen[t] for t in texts), dtype=np.int32, count=len(texts)), list(seen)
+
+
+def literal(text: str) -> str:
+    """SQL of a text."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(column: str) -> str:
+    """SQL of a column's name."""
+    return '"' + column.replace('"', '""') + '"'

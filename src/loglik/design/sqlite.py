@@ -1,0 +1,65 @@
+"""SQLite databases: a table as JSON lines, in which every value says its type."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from loglik.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAGIC = b"SQLite format 3\x00"
+
+
+def table_as_json_lines(file: Path, label: str, table: str | None, target: Path) -> list[str]:
+    """Write the rows of the table wanted, or of the only one, and return its columns in order.
+
+    Raises
+    ------
+    DataError
+        LL105 not a database that can be opened, LL120 a value that is neither number nor text, LL122 several tables.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            names = [str(row[0]) for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+            )]  # fmt: skip
+            cursor = connection.execute(
+                f'SELECT * FROM "{choose_table(names, table, label).replace(chr(34), chr(34) * 2)}"'
+            )
+            columns = [str(d[0]) for d in cursor.description]
+            with target.open("w", encoding="utf-8") as stream:
+                for row in cursor:
+                    fields = (f"{json.dumps(c)}: {_value(v, c, label)}" for c, v in zip(columns, row, strict=True))
+                    stream.write("{" + ", ".join(fields) + "}\n")
+    except sqlite3.Error as error:
+        raise DataError(
+            "LL105", f"{label} is a SQLite database that cannot be read: {error}", "Is it complete?"
+        ) from error
+    return columns
+
+
+def choose_table(names: list[str], wanted: str | None, label: str) -> str:
+    """The table wanted, or the only one (LL122)."""
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted is None:
+        raise DataError(
+            "LL122", f"{label} holds {len(names)} tables: {', '.join(names) or 'none'}", "Choose one with --table."
+        )
+    if wanted not in names:
+        raise DataError("LL122", f'{label} has no table "{wanted}"{did_you_mean(wanted, names)}')
+    return wanted
+
+
+def _value(value: Any, column: str, label: str) -> str:
+    if isinstance(value, bytes):
+        raise DataError("LL120", f'column "{column}" of {label} holds bytes, neither number nor level', "Leave it out.")
+    if isinstance(value, float) and math.isinf(value):
+        return "1e999" if value > 0 else "-1e999"
+    return json.dumps(value, ensure_ascii=False)
