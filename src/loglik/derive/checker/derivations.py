@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from loglik.derive.checker.sampling import Samples, compare, points_for, satisfiable
-from loglik.derive.expressions import At, Equation, Expr, Function, Indexed, Product, Sum, free_symbols, walk
+from loglik.derive.expressions import At, Equation, Expr, Function, Indexed, Product, Sum, walk
+from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.results import Result, as_rule, composed, unfounded, usable
-from loglik.derive.kernel.scope import Fact, RefusedError, Scope, spoken
+from loglik.derive.kernel.scope import Fact, RefusedError, Scope, names_in, spoken
 from loglik.derive.kernel.step import Application, verify
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
@@ -160,7 +161,7 @@ def places(derivation: Derivation, results: dict[str, Result]) -> Iterator[Place
     """The parts in order, each with what may be used in it; what each proves is added to `results`."""
     domains = declared(derivation)
     for part in derivation.parts:
-        given = {name: _fact(g) for name, g in {**derivation.given, **part.given}.items()}
+        given = {name: _fact(g, domains) for name, g in {**derivation.given, **part.given}.items()}
         facts, withheld = {}, {}
         for name, result in results.items():
             fact = usable(result, given.values(), domains)
@@ -182,12 +183,18 @@ def declared(derivation: Derivation) -> dict[str, Domain]:
     Raises
     ------
     DataError
-        LL161: a range ends at a name that is not declared as a size.
+        LL161: a range ends at a name that is not declared as a size, or may be empty.
     """
     from loglik.derive.expressions import domain
 
     found = dict(derivation.symbols)
     for name, each in derivation.symbols.items():
+        if each.range is not None and each.range.lower - each.range.offset > 2:
+            raise DataError(
+                "LL161",
+                f'"{name}" has a range that is empty where {each.range.size} is 2',
+                "A size is 2 or more, and a range begins where every size has reached it.",
+            )
         if each.range is not None and found.setdefault(each.range.size, domain("size")).kind != "size":
             raise DataError(
                 "LL161",
@@ -197,10 +204,10 @@ def declared(derivation: Derivation) -> dict[str, Domain]:
     return found
 
 
-def _fact(given: Given) -> Fact:
+def _fact(given: Given, domains: Mapping[str, Domain]) -> Fact:
     families = {e.base.name for _, e in walk(given.relation) if isinstance(e, Indexed)}
-    symbols = {s.name: s.domain for s in free_symbols(given.relation) if s.name not in families}
-    return Fact(given.relation, {name: symbols[name] for name in given.every if name in symbols})
+    every = [name for name in given.every if name in names_in(given.relation) - families and name in domains]
+    return Fact(given.relation, {name: domains[name] for name in every})
 
 
 def proved_by(part: Part) -> Equation | None:
@@ -254,7 +261,10 @@ def _faults(place: Place) -> list[str]:
 
 
 def _unsatisfied(place: Place, given: list[Given]) -> list[str]:
-    fine = satisfiable(given, place.part.solution)
+    """What is given and cannot be so, or is not known to: said for every value of its names, it has to be a theorem."""
+    known = replace(place.scope, facts=())
+    closed = [g for g in given if g.every and names_in(g.relation) <= set(g.every)]
+    fine = all(holds(g.relation, known) for g in closed) and satisfiable(given, place.part.solution)
     said = ", ".join(str(g.relation) for g in given)
     return [] if fine else [f"LL189: no values are known that satisfy what is given in part {place.part.name}: {said}"]
 

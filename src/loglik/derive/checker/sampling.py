@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from loglik.derive.checker.solving import definitions, solvable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 POINTS = 8
 _HIGH = 12 * PRECISION
-_TRIES, _MORE_TRIES, _MOST_WIDE = 40, 200, 3
+_TRIES, _MORE_TRIES, _MOST_WIDE, _MOST_VALUES = 40, 200, 3, 60
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,12 @@ def satisfiable(given: Sequence[Given], solution: Solution) -> bool:
     if len(left) != 1 or left[0].every:
         return False
     others = [g for g in given if g is not left[0]]
-    return any(solvable(left[0].relation, point) for point in _points([left[0].relation], solution, others, _TRIES))
+
+    def fine(point: Point) -> bool:
+        return all(_true_at(g, point) for g in others)
+
+    points = _points([g.relation for g in given], solution, others, _TRIES)
+    return any(solvable(left[0].relation, point, fine) for point in points)
 
 
 def _defines(given: Given, every: Sequence[Given]) -> bool:
@@ -97,41 +102,57 @@ def _in_their_sets(meanings: Solution, symbols: Mapping[str, Symbol], point: Poi
         symbol = symbols.get(name)
         if symbol is None or symbol.domain.kind == "real":
             continue
-        places = [()] if not names else [(i,) for i in _some_indices(symbol, point)] if len(names) == 1 else []
-        for at in places:
-            element = Indexed(symbol, tuple(Number(Fraction(i)) for i in at)) if at else symbol
-            try:
-                value = ball(element, point).value
-            except (UndefinedError, TooWideError):
-                return False
-            middle = Fraction(int(value.mid().fmpq().p), int(value.mid().fmpq().q)) if value.is_exact() else None
-            rough = Fraction(float(value.mid())).limit_denominator(10**9)
-            if not contains(symbol.domain.kind, middle if middle is not None else rough):
-                return False
+        kind, run = symbol.domain.kind, indices(symbol.domain, point) if symbol.domain.range is not None else [1, 2]
+        elements: list[Expr] = [symbol]
+        if names:
+            elements = [Indexed(symbol, (Number(Fraction(i)),)) for i in run] if len(names) == 1 else []
+        try:
+            values = [_rational(ball(e, point)) for e in elements]
+        except (UndefinedError, TooWideError):
+            return False
+        if not all(contains(kind, x) for x in values):
+            return False
+        if kind == "index" and symbol.domain.range is not None and not set(values) <= {Fraction(i) for i in run}:
+            return False
+        if (
+            kind in {"simplex", "distribution", "onehot"}
+            and values
+            and abs(sum(values, Fraction(-1))) > Fraction(1, 10**9)
+        ):
+            return False
     return True
 
 
-def _some_indices(symbol: Symbol, point: Point) -> list[int]:
-    return indices(symbol.domain, point) if symbol.domain.range is not None else [1, 2]
+def _rational(value: Ball) -> Fraction:
+    """The value if it is exact, or a number near it."""
+    middle = value.value.mid().fmpq()
+    exact = Fraction(int(middle.p), int(middle.q))
+    return exact if value.value.is_exact() else exact.limit_denominator(10**12)
 
 
 def _true_at(given: Given, point: Point) -> bool:
     """Whether what is given may hold at a point, for every value of the names that it is given for."""
-    every = {s.name: s for s in symbols_in(given.relation) if s.name in given.every}
-    for i in range(6 if every else 1):
-        moved = replace(point, numbers=dict(point.numbers), values={})
-        for n, (name, symbol) in enumerate(sorted(every.items())):
-            run = indices(symbol.domain, point) if symbol.domain.range is not None else []
-            drawn = sample([symbol], 31 * i + n).numbers.get(name)
-            value = Fraction(run[(i if n == 0 else i // 2) % len(run)]) if run else drawn
-            if value is not None:
-                moved.numbers[name] = value
+    every = sorted((s for s in symbols_in(given.relation) if s.name in given.every), key=lambda s: s.name)
+    told = {e.value for _, e in walk(given.relation) if isinstance(e, Number)} | set(point.numbers.values())
+    runs = [_tried(symbol, point, told) for symbol in every]
+    for values in islice(product(*runs), _MOST_VALUES):
+        numbers = {s.name: x for s, x in zip(every, values, strict=True)}
+        moved = replace(point, numbers={**point.numbers, **numbers}, values={})
         try:
             if not truth(given.relation, moved):
                 return False
         except (TooWideError, UndefinedError):
             return False
     return True
+
+
+def _tried(symbol: Symbol, point: Point, told: set[Fraction]) -> list[Fraction]:
+    """Values of a name that something is given for all of: its range, or numbers that are spoken of and their neighbours."""
+    if symbol.domain.range is not None:
+        return [Fraction(i) for i in indices(symbol.domain, point)]
+    near = {y for x in told for y in (x, x + 1, x - 1, x / 2, -x)}
+    drawn = {sample([symbol], seed).numbers.get(symbol.name, Fraction(0)) for seed in range(12)}
+    return sorted(x for x in near | drawn if contains(symbol.domain.kind, x))
 
 
 def truth(relation: Equation, point: Point, precision: int = PRECISION) -> bool | None:

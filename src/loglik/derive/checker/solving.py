@@ -25,7 +25,7 @@ from loglik.derive.kernel.algebra import TooLargeError, polynomial
 from loglik.derive.kernel.scope import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from loglik.derive.evaluate.points import Point
     from loglik.derive.model import Given
@@ -56,11 +56,12 @@ def _reaches(names: frozenset[str], goal: str, found: dict[str, Definition]) -> 
 def _solved(given: Given) -> Iterator[tuple[str, Definition]]:
     left, right = given.relation.left, given.relation.right
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, Symbol) and not isinstance(other, Equation) and one.name not in given.every:
+        closed = not (names_in(other) | names_in(one)) & set(given.every) and not isinstance(other, Equation)
+        if isinstance(one, Symbol) and closed:
             yield one.name, ((), other)
         if isinstance(one, Indexed):
             names = tuple(i.name for i in one.indices if isinstance(i, Symbol) and i.name in given.every)
-            if len(set(names)) == len(one.indices):
+            if len(set(names)) == len(one.indices) and not names_in(other) & (set(given.every) - set(names)):
                 yield one.base.name, (names, other)
     if given.every:
         return
@@ -84,8 +85,8 @@ def _without(rest: Expr, symbol: Symbol, factor: Fraction) -> Expr:
     return Mul((Number(factor), substitute(rest, {symbol.name: ZERO})))
 
 
-def solvable(equation: Equation, point: Point) -> bool:
-    """Whether some value of one name, in its set, makes the two sides of an equation equal: between a + and a -."""
+def solvable(equation: Equation, point: Point, fine: Callable[[Point], bool]) -> bool:
+    """Whether some value of one name makes two sides equal, between a + and a -, at points that are `fine` otherwise."""
     difference = Add((equation.left, negative(equation.right)))
     families = {part.base.name: part.base for _, part in walk(difference) if isinstance(part, Indexed)}
     for symbol in sorted(free_symbols(difference), key=lambda s: s.name):
@@ -97,11 +98,12 @@ def solvable(equation: Equation, point: Point) -> bool:
             if not contains(kind, x):
                 continue
             moved = _moved(point, symbol, x, family=symbol.name in families)
+            if not fine(moved):
+                signs = set()  # what lies between is not known
+                continue
             try:
                 value = ball(difference, moved).value
             except (UndefinedError, TooWideError):
-                if kind != "real":
-                    continue
                 signs = set()  # a pole is no root
                 continue
             if value.contains(0):

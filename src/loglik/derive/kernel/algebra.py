@@ -19,6 +19,7 @@ Quotient: TypeAlias = tuple[Polynomial, Polynomial]
 
 _MAX_TERMS = 2_000
 _MAX_POWER = 12
+_MAX_DIGITS = 20_000  # binary
 
 
 class TooLargeError(ArithmeticError):
@@ -152,4 +153,6 @@ def _times(a: Polynomial, b: Polynomial) -> Polynomial:
                 powers[name] = powers.get(name, 0) + k
             joined = tuple(sorted((name, k) for name, k in powers.items() if k))
             total[joined] = total.get(joined, Fraction(0)) + c * d
+            if total[joined].numerator.bit_length() + total[joined].denominator.bit_length() > _MAX_DIGITS:
+                raise TooLargeError
     return {m: c for m, c in total.items() if c}

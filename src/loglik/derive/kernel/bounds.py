@@ -97,7 +97,7 @@ def _of_node(e: Expr, scope: Scope) -> Interval:
     match e:
         case Number():
             return exactly(e.value)
-        case Constant():
+        case Constant(name="e"):
             return between(2, 3, closed=False)
         case Symbol():
             return _of_name(e.name, scope)

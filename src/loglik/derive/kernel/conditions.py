@@ -138,8 +138,7 @@ def _free(args: tuple[Expr, ...], scope: Scope) -> bool:
 def _independent(args: tuple[Expr, ...], scope: Scope) -> bool:
     """No equation that is given ties the elements of a family together, so that one moves and the others stay."""
     name = own_name(args[0])
-    facts = (fact for fact in scope.facts if not fact.identity and fact.relation.relation in {"=", "<=>"})
-    return name != "" and not any(name in fact.tied for fact in facts)
+    return name != "" and not any(name in fact.fixed for fact in scope.equations())
 
 
 def whole(e: Expr, scope: Scope) -> bool:

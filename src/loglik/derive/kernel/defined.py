@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from loglik.derive.kernel.scope import Scope
 
-_FAMILIES = {"simplex", "distribution", "onehot"}
+FAMILIES = {"simplex", "distribution", "onehot"}
 #: What no condition can repair: a family used as a number, an equation as a term, a name that means nothing.
 NOTHING = "defined"
 
@@ -65,11 +65,11 @@ def lacking(e: Expr, scope: Scope, *, existence: bool = True) -> tuple[Expr, ...
 
 def _conditions(e: Expr, scope: Scope, *, existence: bool = True) -> Iterator[Expr]:
     match e:
-        case Number() | Constant():
+        case Number() | Constant(name="e"):
             return
         case Symbol():
             declared = scope.domains.get(e.name)
-            if not scope.knows(e.name) or (declared is not None and declared.kind in _FAMILIES):
+            if not scope.knows(e.name) or (declared is not None and declared.kind in FAMILIES):
                 yield _nothing(e)
         case Indexed():
             yield from _element(e, scope)
@@ -123,7 +123,7 @@ def _element(e: Indexed, scope: Scope) -> Iterator[Expr]:
         yield from _unproved((Function("whole", (index,)),), scope)
     if declared is None or e.base.name in scope.bound:
         yield _nothing(e)
-    elif declared.kind in _FAMILIES:
+    elif declared.kind in FAMILIES:
         found = ends(declared)
         if len(e.indices) != 1 or found is None:
             yield _nothing(e)
@@ -155,7 +155,7 @@ def _function(e: Function, scope: Scope) -> Iterator[Expr]:
                 yield from _conditions(index, scope)
                 yield from _unproved((Function("whole", (index,)),), scope)
         case Function("softmax", (Symbol() as z, k, size)) if z.name in scope.domains and z.name not in scope.bound:
-            if scope.domains[z.name].kind in _FAMILIES:
+            if scope.domains[z.name].kind in FAMILIES:
                 yield _nothing(e)
             for index in (k, size):
                 yield from _conditions(index, scope)

@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import inf
 from typing import TypeAlias
 
+_LONGEST = 4_000  # binary digits
+
 End: TypeAlias = Fraction | float  # a float only if infinite
 
 
@@ -72,7 +74,8 @@ def at_least(x: End, *, closed: bool = True) -> Interval:
 
 def add(a: Interval, b: Interval) -> Interval:
     """Sums of a value of each."""
-    return Interval(a.low + b.low, a.high + b.high, a.low_closed and b.low_closed, a.high_closed and b.high_closed)
+    low, high = _plus(a.low, b.low), _plus(a.high, b.high)
+    return _rounded(Interval(low, high, a.low_closed and b.low_closed, a.high_closed and b.high_closed))
 
 
 def multiply(a: Interval, b: Interval) -> Interval:
@@ -84,13 +87,32 @@ def multiply(a: Interval, b: Interval) -> Interval:
     ]
     low, high = min(x for x, _ in corners), max(x for x, _ in corners)
     low_closed, high_closed = ((x, True) in corners for x in (low, high))
-    return Interval(low, high, low_closed, high_closed, a.without_zero and b.without_zero)
+    return _rounded(Interval(low, high, low_closed, high_closed, a.without_zero and b.without_zero))
+
+
+def _plus(x: End, y: End) -> End:
+    return x if isinstance(x, float) else y if isinstance(y, float) else x + y
 
 
 def _corner(x: End, y: End, *, x_closed: bool, y_closed: bool) -> tuple[End, bool]:
     if x == 0 or y == 0:  # also beside an infinite end: the values in between are 0 or come from the other corners
         return Fraction(0), (x == 0 and x_closed) or (y == 0 and y_closed)
+    if isinstance(x, float) or isinstance(y, float):
+        return (inf if (x > 0) == (y > 0) else -inf), False
     return x * y, x_closed and y_closed
+
+
+def _rounded(a: Interval, n: int = 1) -> Interval:
+    """The interval, or a wider one if the n-th powers of its ends are numbers of thousands of digits."""
+    low = a.low if _short(a.low, n) else Fraction(0) if a.low > 0 else -inf
+    high = a.high if _short(a.high, n) else Fraction(0) if a.high < 0 else inf
+    if (low, high) == (a.low, a.high):
+        return a
+    return Interval(low, high, a.low_closed and low == a.low, a.high_closed and high == a.high, a.without_zero)
+
+
+def _short(x: End, n: int) -> bool:
+    return isinstance(x, float) or n * max(x.numerator.bit_length(), x.denominator.bit_length()) < _LONGEST
 
 
 def power(a: Interval, n: int) -> Interval:
@@ -99,9 +121,8 @@ def power(a: Interval, n: int) -> Interval:
         return _reciprocal(power(a, -n))
     if n == 0:
         return exactly(1)
-    if a.low >= 0:
-        return Interval(a.low**n, a.high**n, a.low_closed, a.high_closed, a.without_zero)
-    if n % 2:
+    a = _rounded(a, n)
+    if a.low >= 0 or n % 2:
         return Interval(a.low**n, a.high**n, a.low_closed, a.high_closed, a.without_zero)
     if a.high <= 0:
         return Interval(a.high**n, a.low**n, a.high_closed, a.low_closed, a.without_zero)

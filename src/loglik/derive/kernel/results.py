@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.derive.expressions import Derivative, Equation, Expr, Indexed, Symbol, parts, walk
+from loglik.derive.expressions import Equation, Expr, Function, Indexed, Symbol, walk
 from loglik.derive.kernel.conditions import said_of
-from loglik.derive.kernel.defined import lacking
-from loglik.derive.kernel.scope import Fact, Scope, differentiates, names_in
+from loglik.derive.kernel.defined import FAMILIES, lacking
+from loglik.derive.kernel.scope import Fact, Scope, names_in
 from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.rules.model import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from loglik.derive.expressions import Domain
 
@@ -64,46 +64,28 @@ def unfounded(terms: Sequence[Expr], scope: Scope) -> tuple[Expr, ...]:
     return fewest or ()
 
 
-def usable(result: Result, given: Iterable[Fact], domains: dict[str, Domain]) -> Fact | None:
+def usable(result: Result, given: Iterable[Fact], domains: Mapping[str, Domain]) -> Fact | None:
     """The result as a fact where other things are given; None if it rests on more than that.
 
-    Names that nothing given speaks of stand for every value of their sets. Where more is given, a derivative in the
-    result says nothing if the name it is taken by is tied to others by it.
+    Names that nothing given speaks of stand for every value of their sets, unless they name a family or end a range.
     """
-    here = {_identity(fact): fact for fact in given}
-    if not {_identity(each) for each in result.hypotheses} <= here.keys():
-        return None
-    more = [fact for key, fact in here.items() if key not in {_identity(each) for each in result.hypotheses}]
-    if differentiates(result.relation) and any(_ties(fact, result.relation) for fact in more):
+    here = {_identity(fact) for fact in given}
+    if not {_identity(each) for each in result.hypotheses} <= here:
         return None
     fixed = frozenset().union(*(fact.fixed for fact in result.hypotheses))
     sizes = {declared.range.size for declared in domains.values() if declared.range}
-    symbols = {s for _, s in walk(result.relation) if isinstance(s, Symbol)}
     families = {e.base.name for _, e in walk(result.relation) if isinstance(e, Indexed)}
-    every = {
-        s.name: s.domain
-        for s in sorted(symbols, key=lambda s: s.name)
-        if s.name not in fixed | sizes | families and s.name in domains
-        if s.domain.kind not in {"simplex", "distribution", "onehot"} and s.name in names_in(result.relation)
-    }
+    for _, e in walk(result.relation):
+        if isinstance(e, Function) and e.name == "softmax":
+            families |= names_in(e.args[0])
+    names = names_in(result.relation) & domains.keys() - fixed - sizes - families
+    every = {name: domains[name] for name in sorted(names) if domains[name].kind not in FAMILIES}
     return Fact(result.relation, every, identity=not result.hypotheses)
 
 
 def _identity(fact: Fact) -> tuple[str, tuple[str, ...]]:
     """Two givens are the same if they say the same for all values of the same names."""
     return arrangement_key(fact.relation), tuple(sorted(f"{name} {d}" for name, d in fact.every.items()))
-
-
-def _ties(fact: Fact, relation: Equation) -> bool:
-    """Whether an equation that is given ties names of the relation together, outside of derivatives."""
-    tied = _outside_derivatives(fact.relation) & fact.tied & names_in(relation)
-    return fact.relation.relation == "=" and len(tied) > 1
-
-
-def _outside_derivatives(e: Expr) -> set[str]:
-    if isinstance(e, Derivative):
-        return set()
-    return {e.name} if isinstance(e, Symbol) else set().union(*map(_outside_derivatives, parts(e)))
 
 
 def as_rule(name: str, fact: Fact) -> Rule:

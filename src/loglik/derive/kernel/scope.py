@@ -26,6 +26,7 @@ from loglik.derive.expressions import (
     Sum,
     Symbol,
     free_symbols,
+    parts,
     substitute,
     walk,
 )
@@ -66,10 +67,9 @@ class Fact:
         return names_in(self.relation) - self.every.keys()
 
     @cached_property
-    def tied(self) -> frozenset[str]:
-        """The fixed names whose values may depend on each other: numbers of classes and samples do not move."""
-        sizes = {s.name for s in free_symbols(self.relation) if s.domain.kind == "size"}
-        return self.fixed - sizes
+    def outside(self) -> frozenset[str]:
+        """The fixed names that stand outside of derivatives too."""
+        return _outside_derivatives(self.relation) & self.fixed
 
 
 @dataclass(frozen=True)
@@ -105,20 +105,31 @@ class Scope:
         return self.open(e)[0]
 
     def moved(self, variable: Expr) -> Scope:
-        """The scope under a derivative."""
-        return replace(self, moving=self.moving | self.entangled(own_name(variable)))
+        """The scope under a derivative: the name moves, and what is tied to it; numbers of classes and samples do not."""
+        tied = self.entangled(own_name(variable))
+        sizes = {name for name in tied if name in self.domains and self.domains[name].kind == "size"}
+        return replace(self, moving=self.moving | (tied - sizes) | {own_name(variable)})
 
     def known(self) -> Iterable[Fact]:
         """Facts that hold here: where a name moves, what is said of its value does not."""
         return (fact for fact in self.facts if not fact.fixed & self.moving)
 
-    def entangled(self, name: str) -> frozenset[str]:
-        """The name, and those that equations given here tie to it: where it moves, they are not constants."""
+    def entangled(self, name: str, *, outside: bool = False) -> frozenset[str]:
+        """The name, and those that equations given here tie to it: where it moves, they are not constants.
+
+        With `outside`, an equation between derivatives ties nothing: it says at which points it holds, and in it the other
+        names are constants by what it means to differentiate by one.
+        """
+        groups = [fact.outside if outside else fact.fixed for fact in self.equations()]
         tied = {name}
-        groups = [fact.tied for fact in self.facts if not fact.identity and fact.relation.relation in {"=", "<=>"}]
         while any(group & tied and not group <= tied for group in groups):
             tied |= frozenset().union(*(group for group in groups if group & tied))
         return frozenset(tied)
+
+    def equations(self) -> Iterable[Fact]:
+        """What holds here because it is given, or rests on that, and may tie one value to another."""
+        ties = {"=", "<=", ">=", "<=>"}
+        return (fact for fact in self.facts if not fact.identity and fact.relation.relation in ties)
 
 
 def own_name(variable: Expr) -> str:
@@ -161,6 +172,9 @@ def spoken(e: Expr) -> Expr:
         return e
 
 
-def differentiates(e: Expr) -> bool:
-    """Whether there is a derivative in an expression."""
-    return any(isinstance(part, Derivative) for _, part in walk(e))
+def _outside_derivatives(e: Expr) -> frozenset[str]:
+    if isinstance(e, Derivative):
+        return frozenset()
+    if isinstance(e, Symbol):
+        return frozenset({e.name})
+    return frozenset().union(*map(_outside_derivatives, parts(e)))

@@ -78,7 +78,8 @@ def _smooth(e: Expr, variable: Expr, scope: Scope) -> bool:
         case Function(name="sigmoid"):
             return _smooth(e.args[0], variable, scope)
         case Function(name="softmax"):
-            return isinstance(variable, Indexed) and not _names(e.args[1:]) & tied
+            own = isinstance(variable, Indexed) and names_in(e.args[0]) == {name}
+            return own and not _names(e.args[1:]) & tied
         case Derivative():
             # What has all derivatives by both variables has them in any order.
             return _smooth(e.body, variable, scope) and differentiable(e.body, e.variable, scope)

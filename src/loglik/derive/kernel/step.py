@@ -45,7 +45,7 @@ from loglik.derive.kernel.bounds import interval
 from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.defined import lacking
 from loglik.derive.kernel.instances import Meaning, instance, speaks_of_names_in_scope
-from loglik.derive.kernel.scope import RefusedError, Scope, names_in
+from loglik.derive.kernel.scope import RefusedError, Scope, names_in, own_name
 from loglik.derive.rules.arrangement import arrangement_key, written_number
 from loglik.errors import DataError
 
@@ -256,6 +256,8 @@ def applied_here(used: Instance, scope: Scope, *, whole_step: bool = True) -> Ap
     if (names_in(rule.equation) - rule.names) & scope.moving:
         raise RefusedError("what holds at a point is used where the point moves")
     left, right = sides_of(used)
+    if rule.tree is not None and any(_constants_move(side, scope) for side in (left, right)):
+        raise RefusedError("a name that is a constant in the derivative depends on its variable by what is given")
     if rule.pointwise and (names_in(left) | names_in(right)) & scope.moving:
         raise RefusedError("what holds at a point is used where the point moves")
     conditions = tuple(instance(_quantified(c, rule), rule, used.meanings) for c in rule.conditions)
@@ -266,6 +268,15 @@ def applied_here(used: Instance, scope: Scope, *, whole_step: bool = True) -> Ap
         open_ += [c for name in sorted(rule.names) for c in lacking(used.meanings[name].body, scope)]
     first, second = (right, left) if used.backwards else (left, right)
     return Application(first, second, conditions, tuple(dict.fromkeys(open_)), scope)
+
+
+def _constants_move(e: Expr, scope: Scope) -> bool:
+    """Whether a derivative takes names for constants that equations given here tie to its variable."""
+    derivatives = (part for _, part in walk(e) if isinstance(part, Derivative))
+    return any(
+        names_in(d.body) & scope.entangled(own_name(d.variable), outside=True) - {own_name(d.variable)}
+        for d in derivatives
+    )
 
 
 def sides_of(used: Instance) -> tuple[Expr, Expr]:

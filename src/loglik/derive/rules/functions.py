@@ -63,7 +63,7 @@ RULES = (
         "softmax-derivative",
         "d/dz[j] softmax(z, k, K) = softmax(z, k, K)*(delta(k, j) - softmax(z, j, K))",
         "z j k K",
-        ("in_range(k, 1, K)", "in_range(j, 1, K)"),
+        ("in_range(k, 1, K)", "in_range(j, 1, K)", "independent(z)"),
         "derived",
         "softmax-derivative",
         samples=({"z": "z", "j": "j", "k": "k", "K": "K"},),
