@@ -45,12 +45,12 @@ def separation_finding(
         cause = "; ".join(cells) + (f"; and {more:,} more levels" if more > 0 else "")
         levels = {cell.column for cell in separation.cells}
         others = [column for column in separation.columns if column not in levels]
-        cause += f"; and {_some(others)} separate by themselves" if others else ""
+        cause += f"; and {_quoted(others)} separate by themselves" if others else ""
         message = f"{start}{cause}. The likelihood grows for ever along {least}these {rows}, so no estimate exists"
     else:
         direction = direction_text(separation, labels, term_names)
         message = (
-            f"{start}{_some(separation.columns) or 'the intercept'} separate{'s' if len(separation.columns) == 1 else ''} "
+            f"{start}{_quoted(separation.columns) or 'the intercept'} separate{'s' if len(separation.columns) == 1 else ''} "
             f"{least}{rows} (direction {direction}), so no maximum-likelihood estimate exists"
         )
     return Finding("LL201", message, separation.columns, serious=True)
@@ -89,16 +89,10 @@ def what_to_do(separation: Separation) -> str:
     """Hint that goes with LL201: a penalty first, and to leave columns out only where it is known to help."""
     merge = ", or merge rare levels (--min-count 20)" if separation.cells else ""
     hint = f"Fit with a penalty (--alpha 0.01; in Python alpha=0.01){merge}"
-    if not separation.remedy:
+    if not separation.remedy or len(separation.causes) > _SHOWN:
         return f"{hint}."
-    causes = _some(separation.causes)
+    causes = _quoted(separation.causes)
     return f"{hint}. The estimate exists if you drop {causes}."
-
-
-def _some(columns: Sequence[str]) -> str:
-    """The first few of them, in quotes."""
-    more = len(columns) - 2 * _SHOWN
-    return _quoted(columns[: 2 * _SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def collinear_finding(dropped: Sequence[CollinearColumn], term_names: Sequence[str]) -> list[Finding]:

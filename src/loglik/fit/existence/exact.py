@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-_MOST_TERMS, _MOST_ROWS, _MOST_WORK = 24, 4_000, 150_000
+_MOST_TERMS, _MOST_ROWS, _MOST_WORK = 60, 4_000, 500_000
 
 
 def holds_as_stored(ball: Ball, d: Vector) -> bool:

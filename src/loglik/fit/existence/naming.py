@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from loglik.fit.existence.direction import error_of
-from loglik.fit.existence.pairs import decide
+from loglik.fit.existence.pairs import decide, newton_points
 from loglik.fit.existence.search import MOST_COEFFICIENTS, verified_on_all
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-_ENTRIES = 1_000_000
-_MOST_TRIALS = 60
+_ENTRIES = 200_000
+_MOST_TRIALS = 80
 _MOST_WORK = 1e10
+_SURELY_NEAR = 0.1
 
 
 def shares(ball: Ball, d: Vector) -> Vector:
@@ -49,7 +50,7 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
     """
     if not 0 < ball.size <= MOST_COEFFICIENTS:
         return d
-    test: Callable[[Matrix, Vector], Vector | None] = _widest if complete else _some
+    test: Callable[[Matrix, Vector], Vector | None] = _all if complete else _some
     intercept = np.flatnonzero(ball.free == 0)
 
     def by_share(direction: Vector) -> list[int]:
@@ -59,6 +60,8 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
         return [int(j) for j in some[np.argsort(share[some], kind="stable")]]
 
     best = _on(ball, np.union1d(by_share(d), intercept).astype(np.int64), test, d)
+    if best is None and complete:  # d may be but a part of what separates
+        best = _on(ball, np.arange(ball.free.size), test, d)
     best = d if best is None else best
     kept: set[int] = set()
     trying = by_share(best)
@@ -76,19 +79,18 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
             left = by_share(best)
             kept &= set(left)
             trying = [j for j in left if j not in kept]
-            chunk = max(len(trying) // 2, 1)
+            chunk *= 2
         elif chunk > 1:
-            chunk = max(chunk // 2, 1)
+            chunk = max(chunk // 4, 1)
         else:
             kept.add(trying.pop(0))
-            chunk = max(len(trying) // 2, 1)
     return best
 
 
 def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | None], near: Vector) -> Vector | None:
     """Direction that passes the test with these of the free columns alone, on all rows; None if none was found."""
     small = ball.of_columns(ball.free[columns])
-    n, most = ball.design.n_rows, max(_ENTRIES // (small.size * ball.c), 500)
+    n, most = ball.design.n_rows, max(_ENTRIES // (small.size * ball.c), 1_000)
     rows = np.arange(n)
     if n > most:
         low, _ = ball.margins(near)
@@ -101,7 +103,7 @@ def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | 
             return None
         fine, low, _ = verified_on_all(small, d)
         error = small.error(d)
-        missed = low <= error if test is _widest else low < -error
+        missed = low <= error if test is _all else low < -error
         if fine and not missed.any():
             full = np.zeros((ball.c, ball.free.size))
             full[:, columns] = d.reshape(ball.c, -1)
@@ -115,6 +117,20 @@ def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | 
 
 def _some(a: Matrix, slack: Vector) -> Vector | None:
     return decide(a, slack).direction
+
+
+def _all(a: Matrix, slack: Vector) -> Vector | None:
+    """Direction that raises all pairs: the widest margin where it is wide, or else a point of Newton's way to infinity."""
+    widest = _widest(a, slack)
+    if widest is not None:
+        return widest
+    for point in newton_points(a):
+        if float(np.abs(point.change).max(initial=0.0)) < _SURELY_NEAR:
+            return None  # it converges
+        d = point.direction
+        if d.any() and bool((a @ d).min() > error_of(a, d, slack)):
+            return d / np.abs(d).max()
+    return None
 
 
 def _widest(a: Matrix, slack: Vector) -> Vector | None:

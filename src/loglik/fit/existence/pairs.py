@@ -26,6 +26,8 @@ from loglik.fit.existence.direction import separating
 from loglik.fit.factor import ScaledCholesky
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     Vector = npt.NDArray[np.float64]
@@ -81,34 +83,64 @@ def decide(a: Matrix, slack: Vector, starts: tuple[Vector, ...] = ()) -> Answer:
     return found
 
 
-def _by_newton(a: Matrix, slack: Vector) -> Answer:
+@dataclass(frozen=True)
+class _Point:
+    """A point on the way of Newton's method: its direction, what the next step would be, and what it does to the pairs."""
+
+    z: Vector
+    basis: Matrix
+    margin: Vector
+    step: Vector
+    change: Vector
+
+    @property
+    def direction(self) -> Vector:
+        return np.asarray(self.basis @ self.z)
+
+
+def newton_points(a: Matrix) -> Iterator[_Point]:
+    """Points on the way to the minimum of ``sum_i log(1 + exp(-a_i' d))``, or to infinity; none without full column rank.
+
+    Parameters
+    ----------
+    a : ndarray of shape (m, D)
+        Pairs.
+    """
     triangle: Matrix = np.asarray(np.linalg.qr(a, mode="r"))
     diagonal = np.abs(triangle.diagonal())
     if diagonal.size < a.shape[1] or diagonal.min(initial=np.inf) <= 1e-13 * diagonal.max(initial=0.0):
-        return OPEN
+        return
     basis = np.linalg.inv(triangle)
     rows = a @ basis  # nearly orthonormal columns: no condition number stands between Newton and its minimum
     z = np.zeros(a.shape[1])
-    past: list[Vector] = []
-    for step_number in range(_MAX_STEPS + 1):
+    for _ in range(_MAX_STEPS + 1):
         margin = rows @ z
         p, q = expit(-margin), expit(margin)
         gradient = rows.T @ p
         step = ScaledCholesky.of((rows * (p * q)[:, None]).T @ rows).solve(gradient)
         change = rows @ step
+        yield _Point(z, basis, margin, step, change)
         largest = float(np.abs(change).max(initial=0.0))
-        if float(np.abs(q * change).max(initial=0.0)) < _GATE and proves_existence(a, p * (1.0 - q * change), slack):
-            return EXISTS
-        if step_number in _LOOK_AT:
-            drifts = [z - past[-3]] if len(past) >= 3 else []
-            for drift in (*drifts, step, z):
-                found = separating(a, basis @ drift, slack)
+        if largest < _ARRIVED or not np.isfinite(largest):
+            return
+        z = z + _length(margin, change, float(gradient @ step)) * step
+
+
+def _by_newton(a: Matrix, slack: Vector) -> Answer:
+    past: list[Vector] = []
+    for number, point in enumerate(newton_points(a)):
+        p, q = expit(-point.margin), expit(point.margin)
+        if float(np.abs(q * point.change).max(initial=0.0)) < _GATE:
+            beta = p * (1.0 - q * point.change)
+            if proves_existence(a, beta, slack):
+                return EXISTS
+        if number in _LOOK_AT:
+            drifts = [point.z - past[-3]] if len(past) >= 3 else []
+            for drift in (*drifts, point.step, point.z):
+                found = separating(a, point.basis @ drift, slack)
                 if found is not None:
                     return Answer(found)
-        if largest < _ARRIVED or not np.isfinite(largest):
-            return OPEN
-        past.append(z)
-        z = z + _length(margin, change, float(gradient @ step)) * step
+        past.append(point.z)
     return OPEN
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 MOST_COEFFICIENTS = 2_000
 """Coefficients of all classes up to which pairs are taken as a matrix."""
 
-_ENTRIES = 4_000_000
+# Numbers in a matrix of pairs at first, and at most.
+_FIRST_ENTRIES, _MOST_ENTRIES = 500_000, 32_000_000
 _MORE = 2_000
 _ROUNDS = 40
 
@@ -59,8 +60,14 @@ def find(ball: Ball, near: Vector | None = None, starts: tuple[Vector, ...] = ()
     for _ in range(_ROUNDS):
         a, _, _ = ball.pairs(working)
         found = decide(a, ball.pair_slack, starts)
-        if found.direction is None:
+        if found.exists:
             return found
+        if found.direction is None:
+            more = _more_rows(ball, working)
+            if more.size == working.size:
+                return OPEN
+            working = more
+            continue
         fine, low, _ = verified_on_all(ball, found.direction)
         if fine:
             return found
@@ -69,14 +76,21 @@ def find(ball: Ball, near: Vector | None = None, starts: tuple[Vector, ...] = ()
             return OPEN
         worst = lowered[np.argsort(low[lowered], kind="stable")[:_MORE]]
         working = np.union1d(working, worst)
-        if working.size * ball.c * ball.size > 8 * _ENTRIES:
+        if working.size * ball.c * ball.size > _MOST_ENTRIES:
             return OPEN
     return OPEN
 
 
+def _more_rows(ball: Ball, working: Indices) -> Indices:
+    """Four times as many rows, as far as they go into a matrix."""
+    n = ball.design.n_rows
+    wanted = min(n, 4 * working.size, max(_MOST_ENTRIES // (4 * ball.size * ball.c), working.size))
+    return np.union1d(working, np.linspace(0, n - 1, wanted).astype(np.int64)) if wanted > working.size else working
+
+
 def _first_rows(ball: Ball, near: Vector | None) -> Indices:
     n = ball.design.n_rows
-    most = max(_ENTRIES // (ball.size * ball.c), -(-3 * ball.size // ball.c), _MORE // ball.c)
+    most = max(_FIRST_ENTRIES // (ball.size * ball.c), -(-4 * ball.size // ball.c), _MORE // ball.c)
     if n <= most:
         return np.arange(n)
     half = most // 2
