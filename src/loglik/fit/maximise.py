@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.existence.separation import Separation
     from loglik.fit.factor import Factor
     from loglik.fit.lbfgs import Memory
     from loglik.fit.objective import Evaluation
@@ -200,7 +199,7 @@ class _Fit:
             converged,
             singular,
             self._predictor_error(beta),
-            None if existence.separation is None else self._as_they_are(existence.separation),
+            existence.separation,
             undecided,
             self.trajectory,
         )
@@ -227,9 +226,6 @@ class _Fit:
             self.stats = column_stats(self.design, self.threads)
             self.objective = replace(self.objective, design=self.design)
             self.objective.passes.count += 1
-            self.existence = Existence(
-                self.design, self.objective.label, self.objective.n_classes_free, intercept=self.options.intercept
-            )
         return columns.dropped
 
     def _optimise(self) -> Arrival:
@@ -341,7 +337,7 @@ class _Fit:
                 return self.options.alpha == 0.0 and self.existence.separation is not None
             self._past.append(point.theta)
             if point.margin > 0.0 and self.objective.offset is None:
-                self.existence.try_point(self.objective.free, self._coefficients(point.theta))
+                self.existence.try_point(self.objective.free, self._original_scale(self.objective.expand(point.theta)))
             elif iteration in suspect:
                 self._look(point.theta)
             return self.existence.separation is not None
@@ -407,11 +403,20 @@ class _Fit:
         return bool(np.sqrt(2.0 * max(arrival.half_squared_decrement, 0.0)) * reach <= ENOUGH)
 
     def _look(self, theta: Vector) -> None:
-        before = self._coefficients(self._past[0]) if len(self._past) > 1 else None
-        self.existence.look(self.objective.free, self._coefficients(theta), before)
-
-    def _coefficients(self, theta: Vector) -> Matrix:
-        return self.recoding.uncentered(self.objective.expand(theta))
+        """Search the rows as they are; where that settles nothing, those of the columns that are fitted in their place."""
+        objective, existence = self.objective, self.existence
+        points = [objective.expand(point) for point in (theta, *list(self._past)[:1])]
+        existence.look(objective.free, *(self._original_scale(beta) for beta in points))
+        if not existence.settled and self.recoding.replaced.size:
+            c, intercept = objective.n_classes_free, self.options.intercept
+            recoded = Existence(
+                self.design.centered(np.zeros_like(self.design.center)), objective.label, c, intercept=intercept
+            )
+            recoded.look(objective.free, *(self.recoding.uncentered(beta) for beta in points))
+            existence.proved = recoded.proved
+            if recoded.separation is not None:
+                direction = self.recoding.unreplaced(recoded.separation.direction)
+                existence.separation = replace(recoded.separation, direction=direction, exact=False)
 
     def _largest(self) -> Vector:
         """Largest size of each column, in storage order."""
@@ -421,10 +426,6 @@ class _Fit:
         sizes = self.design.sparse_sizes
         largest[self.design.n_coefficients - sizes.size :] = sizes
         return largest
-
-    def _as_they_are(self, separation: Separation) -> Separation:
-        """The direction in terms of the user's columns."""
-        return replace(separation, direction=self.recoding.unreplaced(separation.direction))
 
     def _predictor_error(self, beta: Matrix) -> float:
         """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, u the unit roundoff."""

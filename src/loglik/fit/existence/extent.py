@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-_ENTRIES = 2_000_000
+_ENTRIES, _MOST_ENTRIES = 400_000, 8_000_000
 _MORE, _ROUNDS, _MOST_DIRECTIONS = 1_000, 20, 12
 # Directions are added up as long as the smaller one keeps its digits.
 _LARGEST_MULTIPLE = 1e6
@@ -103,7 +103,7 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
     rows = np.flatnonzero(touched.any(axis=0))
     if not 0 < ball.size <= MOST_COEFFICIENTS:
         return OPEN
-    most = max(_ENTRIES // (ball.size * ball.c), _MORE)
+    most = max(_ENTRIES // (ball.size * ball.c), -(-6 * ball.size // ball.c))
     working = rows if rows.size <= most else rows[np.linspace(0, rows.size - 1, most).astype(np.int64)]
     for _ in range(_ROUNDS):
         a, place, other = ball.pairs(working)
@@ -115,8 +115,14 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
         size = np.sqrt(a.shape[1])
         slack = np.abs(basis) @ (ball.pair_slack + 4.0 * np.finfo(float).eps) / size
         found = decide(a @ basis.T / size, slack)
-        if found.direction is None:
+        if found.exists:
             return found
+        if found.direction is None:
+            wanted = min(4 * working.size, rows.size)
+            if wanted == working.size or wanted * ball.size * ball.c > _MOST_ENTRIES:
+                return OPEN
+            working = np.union1d(working, rows[np.linspace(0, rows.size - 1, wanted).astype(np.int64)])
+            continue
         d = separating(a, basis.T @ found.direction, ball.pair_slack)
         if d is None:
             return OPEN

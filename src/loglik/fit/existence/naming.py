@@ -129,7 +129,7 @@ def _all(a: Matrix, slack: Vector) -> Vector | None:
             return None  # it converges
         d = point.direction
         if d.any() and bool((a @ d).min() > error_of(a, d, slack)):
-            return d / np.abs(d).max()
+            return np.asarray(d / np.abs(d).max())
     return None
 
 

@@ -110,7 +110,7 @@ def newton_points(a: Matrix) -> Iterator[_Point]:
     diagonal = np.abs(triangle.diagonal())
     if diagonal.size < a.shape[1] or diagonal.min(initial=np.inf) <= 1e-13 * diagonal.max(initial=0.0):
         return
-    basis = np.linalg.inv(triangle)
+    basis: Matrix = np.asarray(np.linalg.inv(triangle), dtype=np.float64)
     rows = a @ basis  # nearly orthonormal columns: no condition number stands between Newton and its minimum
     z = np.zeros(a.shape[1])
     for _ in range(_MAX_STEPS + 1):
