@@ -17,6 +17,7 @@ from loglik.derive.evaluate.duals import (
     TooWideError,
     UndefinedError,
     Value,
+    absolute,
     add,
     exponential,
     invert,
@@ -248,6 +249,8 @@ def _blurred(x: Value) -> Value:
 def _function(e: Function, env: _Env) -> Value:
     if e.name == "delta":
         return arb(int(whole(e.args[0], env) == whole(e.args[1], env)))
+    if e.name == "abs":
+        return absolute(_value(e.args[0], env))
     if e.name == "sigmoid":
         return invert(add(arb(1), exponential(multiply(arb(-1), _value(e.args[0], env)))))
     if e.name == "softmax" and isinstance(e.args[0], Symbol):

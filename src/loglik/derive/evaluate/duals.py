@@ -101,6 +101,16 @@ def exponential(a: Value) -> Value:
     return Dual(n, value, multiply(slope_part(a, n), value))
 
 
+def absolute(a: Value) -> Value:
+    """``|a|``; at 0 it has no derivative."""
+    if isinstance(a, arb):
+        return abs(a)
+    ball = plain_ball(a)
+    if ball.contains(0):
+        raise (UndefinedError if ball.is_zero() else TooWideError)
+    return a if ball > 0 else multiply(arb(-1), a)
+
+
 def whole_power(a: Value, n: int) -> Value:
     """``a^n`` for a whole n; 0^0 has no value."""
     if n < 0:

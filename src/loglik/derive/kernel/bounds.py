@@ -124,6 +124,9 @@ def _of_node(e: Expr, scope: Scope) -> Interval:
             return interval(body, inner)
         case Function(name="sigmoid"):
             return between(0, 1, closed=False)
+        case Function(name="abs"):
+            inside = interval(e.args[0], scope)
+            return inside if inside.low >= 0 else POSITIVE if inside.without_zero else NONNEGATIVE
         case Function(name="softmax"):
             return OF_KIND["simplex"]
         case Function(name="delta"):

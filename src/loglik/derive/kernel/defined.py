@@ -148,7 +148,7 @@ def _power(e: Pow, scope: Scope) -> Iterator[Expr]:
 
 def _function(e: Function, scope: Scope) -> Iterator[Expr]:
     match e:
-        case Function("sigmoid", (u,)):
+        case Function("sigmoid" | "abs", (u,)):
             yield from _conditions(u, scope)
         case Function("delta", (i, j)):
             for index in (i, j):

@@ -77,6 +77,8 @@ def _smooth(e: Expr, variable: Expr, scope: Scope) -> bool:
             )
         case Function(name="sigmoid"):
             return _smooth(e.args[0], variable, scope)
+        case Function(name="abs"):
+            return _smooth(e.args[0], variable, scope) and interval(e.args[0], scope).without_zero
         case Function(name="softmax"):
             own = isinstance(variable, Indexed) and names_in(e.args[0]) == {name}
             return own and not _names(e.args[1:]) & tied

@@ -52,6 +52,35 @@ RULES = (
         samples=({"F": "1 + x^2", "n": "-3", "x": "x"}, {"F": "1 + exp(x)", "n": "5", "x": "x"}),
     ),
     Rule(
+        # From the square on, the power has a derivative where F is 0 too.
+        "whole-power-rule",
+        "d/dx F^n = n*F^(n - 1)*d/dx F",
+        "F n x",
+        ("differentiable(F, x)", "free(n, x)", "whole(n)", "n - 2 >= 0"),
+        samples=({"F": "x - 1", "n": "3", "x": "x"}, {"F": "u", "n": "K", "x": "u"}),
+    ),
+    Rule(
+        "real-power-rule",
+        "d/dx F^c = c*F^(c - 1)*d/dx F",
+        "F c x",
+        ("differentiable(F, x)", "free(c, x)", "F > 0"),
+        samples=({"F": "1 + x^2", "c": "1/2", "x": "x"}, {"F": "x", "c": "u", "x": "x"}),
+    ),
+    Rule(
+        "chain-power",
+        "d/dx a^F = a^F*log(a)*d/dx F",
+        "a F x",
+        ("differentiable(F, x)", "free(a, x)", "a > 0"),
+        samples=({"a": "a", "F": "x^2", "x": "x"}, {"a": "2", "F": "u", "x": "u"}),
+    ),
+    Rule(
+        "derivative-of-absolute-value",
+        "d/dx abs(F) = F/abs(F)*d/dx F",
+        "F x",
+        ("differentiable(F, x)", "F != 0"),
+        samples=({"F": "-x", "x": "x"}, {"F": "u^2 + 1", "x": "u"}),
+    ),
+    Rule(
         "chain-rule",
         "d/dx G(F) = at(d/du G(u), u, F)*d/dx F",
         "F G x",

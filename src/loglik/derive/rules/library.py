@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.derive.rules import calculus, curvature, families, functions, limits, logarithms, powers, ranges
+from loglik.derive.rules import calculus, curvature, families, functions, limits, logarithms, powers, ranges, roots
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     from loglik.derive.rules.model import Rule
 
-_SHELVES = (logarithms, powers, limits, calculus, functions, ranges, families, curvature)
+_SHELVES = (logarithms, powers, limits, calculus, functions, roots, ranges, families, curvature)
 
 RULES: dict[str, Rule] = {each.id: each for shelf in _SHELVES for each in shelf.RULES}
 

@@ -180,4 +180,67 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Gibbs' inequality",
         "The expected log-probability is largest when the predicted probabilities are the true ones.",
     ),
+    "whole-power-rule": (
+        "power rule for whole exponents",
+        "The exponent comes down as a factor and decreases by 1; from the square on, also where the base is 0.",
+    ),
+    "real-power-rule": (
+        "power rule for real exponents",
+        "Of a positive base, for any exponent without the variable: the exponent comes down and decreases by 1.",
+    ),
+    "chain-power": (
+        "derivative of a power of a constant",
+        "The power stays as it is; the logarithm of its base and the derivative of the exponent follow as factors.",
+    ),
+    "derivative-of-absolute-value": (
+        "derivative of the absolute value",
+        "Away from 0 it is the sign of what stands inside, times the inner derivative.",
+    ),
+    "whole-exponent-sum": (
+        "product of powers with whole exponents",
+        "For whole exponents above 0 the base may be any number.",
+    ),
+    "whole-power-of-power": (
+        "power of a power with whole exponents",
+        "For whole exponents above 0 the exponents are multiplied, whatever the base.",
+    ),
+    "power-of-product": ("power of a product", "Each factor is raised to the power."),
+    "power-of-quotient": ("power of a quotient", "What stands above and below is raised to the power."),
+    "whole-power-of-product": (
+        "whole power of a product",
+        "For a whole exponent above 0 the factors may be any numbers.",
+    ),
+    "square-of-root": ("definition of the square root", "The square of the root of a number is the number itself."),
+    "root-of-square": ("root of a square", "The root of a square is the absolute value."),
+    "root-of-product": ("root of a product", "The root of a product is the product of the roots."),
+    "root-of-quotient": ("root of a quotient", "The root of a quotient is the quotient of the roots."),
+    "absolute-value-if-not-negative": (
+        "absolute value of a number that is not negative",
+        "It is the number itself.",
+    ),
+    "absolute-value-if-not-positive": (
+        "absolute value of a number that is not positive",
+        "It is the number with its sign changed.",
+    ),
+    "absolute-value-of-product": ("absolute value of a product", "It is the product of the absolute values."),
+    "absolute-value-of-quotient": ("absolute value of a quotient", "It is the quotient of the absolute values."),
+    "square-of-absolute-value": ("square of the absolute value", "The square does not see the sign."),
+    "triangle-inequality": (
+        "triangle inequality",
+        "The absolute value of a sum is at most the sum of the absolute values.",
+    ),
+    "below-absolute-value": ("a number and its absolute value", "No number is larger than its absolute value."),
+    "expectation-of-constant": ("expectation of a constant", "The mean of a constant is the constant itself."),
+    "expectation-is-linear": (
+        "linearity of the expectation",
+        "The mean of a sum is the sum of the means, and constant factors come out.",
+    ),
+    "variance": (
+        "variance as a difference",
+        "The mean squared distance from the mean is the mean square minus the square of the mean.",
+    ),
+    "jensen-inequality": (
+        "Jensen's inequality for the logarithm",
+        "The mean of logarithms is at most the logarithm of the mean, since the logarithm is concave.",
+    ),
 }

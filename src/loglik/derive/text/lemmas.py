@@ -50,6 +50,7 @@ def rule_of(lemma: Derivation, rules: Mapping[str, Rule]) -> Rule:
     when += [plain(g.relation) for g in given]
     for by in {_own(e.variable) for _, e in walk(claim) if isinstance(e, Derivative)}:
         when += [f"free({name}, {by})" for name in sorted(used - {by})]
+        when += [f"independent({by})"] if by in fixed else []
     return Rule(
         lemma.name,
         variables=" ".join(variables),
