@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Any
 _HOME = {
     "check": "loglik.derive.text.check",
     "connect": "loglik.derive.connection",
+    "differentiate": "loglik.derive.differentiation",
     "get": "loglik.derive.catalogue",
     "names": "loglik.derive.catalogue",
     "parse": "loglik.derive.syntax.parser",
 }
 
-__all__ = ["check", "connect", "get", "names", "parse"]
+__all__ = ["check", "connect", "differentiate", "get", "names", "parse"]
 
 if TYPE_CHECKING:
     from loglik.derive.catalogue import get, names
     from loglik.derive.connection import connect
+    from loglik.derive.differentiation import differentiate
     from loglik.derive.syntax.parser import parse
     from loglik.derive.text.check import check
 

@@ -14,41 +14,24 @@ from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from loglik.derive.checker.derivations import StepReport, check_step
-from loglik.derive.checker.sampling import points_for
-from loglik.derive.expressions import Derivative, Expr, Symbol, free_symbols, parts, rebuild, substitute, walk
+from loglik.derive.chains import LARGEST, Connection, Context, context_of, merged, step_of, verified
+from loglik.derive.differentiation import without_derivatives
+from loglik.derive.expressions import Derivative, Expr, Symbol, parts, rebuild, substitute, walk
 from loglik.derive.expressions.walk import binder, body_and_rest
 from loglik.derive.kernel.algebra import TooLargeError, canonical
-from loglik.derive.kernel.scope import Scope, declared_in
-from loglik.derive.model import Step
-from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
-from loglik.derive.search.moves import guesses, moves
+from loglik.derive.search.moves import moves
 from loglik.derive.syntax.parser import parse
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from loglik.derive.expressions import Domain
+    from loglik.derive.expressions import Domain, Equation
     from loglik.derive.rules import Rule
 
-_LARGEST = 400
 # How much a step counts against one sub-expression that the two ends do not share.
 _STEP_COST = 2.0
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A chain that was found: the first term, and the steps with what the checker says of each."""
-
-    start: Expr
-    steps: tuple[Step, ...]
-    reports: tuple[StepReport, ...]
-
-    def __str__(self) -> str:
-        lines = (f"  {step.relation} {step.term}    [{step.rule}]" for step in self.steps)
-        return "\n".join([f"    {self.start}", *lines])
 
 
 @dataclass
@@ -66,6 +49,7 @@ def connect(
     end: Expr | str,
     symbols: Mapping[str, Domain] | None = None,
     *,
+    given: Mapping[str, str | Equation] | None = None,
     rules: Sequence[Rule] | None = None,
     relation: str = "=",
     max_steps: int = 4,
@@ -79,12 +63,15 @@ def connect(
         The two ends; texts are read in plain syntax.
     symbols : mapping of str to Domain, optional
         The sets that names in the texts come from; without it names are real numbers.
+    given : mapping of str to str or Equation, optional
+        Relations that may be used beside the rules, as ``given:NAME``, and from which conditions may follow.
     rules : sequence of Rule, optional
         What may be used; all rules by default.
     relation : {"=", "<="}
         Whether inequalities may be used.
     max_steps : int
-        The longest chain; steps by the same rule in several places count once.
+        The longest chain; steps by the same rule in several places count once. Derivatives are taken step by step, however
+        many that needs.
     seconds : float
         When to give up.
 
@@ -100,16 +87,48 @@ def connect(
         log(x^2/y)
       = log(x^2) - log(y)    [log-quotient]
       = 2*log(x) - log(y)    [log-power]
+    >>> print(connect("x^2", "y", {"x": domain("positive"), "y": domain("real")}, given={"h": "y = x^2"}))
+        x^2
+      = y    [given:h]
     """
     first, last = (parse(e, symbols) if isinstance(e, str) else e for e in (start, end))
-    usable = [r for r in (RULES.values() if rules is None else rules) if relation == "<=" or _is_equality(r)]
     limit = monotonic() + seconds
+    context = context_of(given, symbols, rules, relation, max_steps)
+    if max(first.size, last.size) > LARGEST:
+        return None
+    return _by_derivatives(first, last, context, limit) or _searched(first, last, context, limit)
+
+
+def _by_derivatives(first: Expr, last: Expr, context: Context, limit: float) -> Connection | None:
+    """Take the derivatives of the first term by the rules that they need, then go on to the last one."""
+    chain = without_derivatives(first, context)
+    if chain is None:
+        return None
+    if chain[-1][0] != last:
+        chain += _to_the_end(chain[-1][0], last, context, limit)
+    try:
+        return verified(merged(chain, context), context) if chain[-1][0] == last else None
+    except DataError:
+        return None
+
+
+def _to_the_end(term: Expr, last: Expr, context: Context, limit: float) -> list[tuple[Expr, str]]:
+    """From the term without derivatives to the last one: by arithmetic, or by a search."""
+    if step_of(term, last, context.rules.get("arithmetic"), "=", context) is not None:
+        return [(last, "arithmetic")]
+    found = _searched(term, last, context, limit)
+    return [] if found is None else [(step.term, step.rule) for step in found.steps]
+
+
+def _searched(first: Expr, last: Expr, context: Context, limit: float) -> Connection | None:
+    """Search from both ends."""
     numbers = count()
     sides = _Side(first), _Side(last)
     for side in sides:
         _reach(side, side.root, "", "", 0, next(numbers), sides[1 - sides.index(side)].root)
     tried: set[tuple[str, ...]] = set()
-    direct = _joined(sides, tried, usable, relation, arrangement_key(first), arrangement_key(last), max_steps)
+    usable = context.usable
+    direct = _joined(sides, tried, context, arrangement_key(first), arrangement_key(last))
     if direct is not None:
         return direct
     while any(side.queue for side in sides) and monotonic() < limit:
@@ -117,7 +136,7 @@ def connect(
         other = sides[1] if side is sides[0] else sides[0]
         _, _, key = heapq.heappop(side.queue)
         term, _, _, depth = side.found[key]
-        if depth >= 2 * max_steps:
+        if depth >= 2 * context.max_steps:
             continue
         for new, rule in moves(term, usable, other.root, from_end=side is sides[1]):
             reached = _reach(side, new, rule, key, depth + 1, next(numbers), other.root)
@@ -126,7 +145,7 @@ def connect(
             own, meeting = reached
             if meeting in other.meeting:
                 ends = (own, other.meeting[meeting]) if side is sides[0] else (other.meeting[meeting], own)
-                found = _joined(sides, tried, usable, relation, *ends, max_steps)
+                found = _joined(sides, tried, context, *ends)
                 if found is not None:
                     return found
             if monotonic() > limit:
@@ -134,19 +153,11 @@ def connect(
     return None
 
 
-def _scope(*terms: Expr) -> Scope:
-    return Scope(declared_in(terms))
-
-
-def _is_equality(rule: Rule) -> bool:
-    return rule.kind != "pattern" or rule.equation.relation == "="
-
-
 def _reach(
     side: _Side, term: Expr, rule: str, parent: str, depth: int, number: int, goal: Expr
 ) -> tuple[str, str] | None:
     """Note a term as reached, unless it is too large or was reached before."""
-    if term.size > _LARGEST:
+    if term.size > LARGEST:
         return None
     key = arrangement_key(term)
     if key in side.found:
@@ -184,11 +195,9 @@ def _opaque(e: Expr, level: int = 0) -> Expr:
 def _joined(
     sides: tuple[_Side, _Side],
     tried: set[tuple[str, ...]],
-    rules: Sequence[Rule],
-    relation: str,
+    context: Context,
     left: str,
     right: str,
-    max_steps: int,
 ) -> Connection | None:
     """The chain through two terms that are equal up to arithmetic, if the checker verifies it."""
     chain: list[tuple[Expr, str]] = []
@@ -204,60 +213,11 @@ def _joined(
         _, rule, key, _ = sides[1].found[key]
         if key:
             chain.append((sides[1].found[key][0], rule))
-    known = {rule.id: rule for rule in rules}
-    steps = _merged(chain, known, relation)
+    steps = merged(chain, context)
     mark = tuple(f"{rule}:{arrangement_key(term)}" for term, rule in steps)
-    if mark in tried or not 1 <= len(steps) - 1 <= max_steps:
+    if mark in tried or not 1 <= len(steps) - 1 <= context.max_steps:
         return None
     tried.add(mark)
     # The last term as it was given, however it is arranged in the chain.
     steps[-1] = (sides[1].root, steps[-1][1])
-    return _verified(steps, known, relation)
-
-
-def _merged(chain: list[tuple[Expr, str]], known: Mapping[str, Rule], relation: str) -> list[tuple[Expr, str]]:
-    """Neighbouring steps by the same rule as one, where the rule gives both at once."""
-    merged = [chain[0]]
-    for term, rule in chain[1:]:
-        found, again = known.get(rule), len(merged) > 1 and merged[-1][1] == rule
-        if again and _step(merged[-2][0], term, found, _relation(found, relation)) is not None:
-            merged[-1] = (term, rule)
-        else:
-            merged.append((term, rule))
-    return merged
-
-
-def _relation(rule: Rule | None, relation: str) -> str:
-    return relation if rule is not None and not _is_equality(rule) else "="
-
-
-def _step(before: Expr, after: Expr, rule: Rule | None, relation: str) -> tuple[Step, StepReport] | None:
-    """The step with the report of the checker, if it is verified; what the terms do not show is guessed."""
-    if rule is None:
-        return None
-    hidden = [] if rule.kind != "pattern" else sorted(rule.names - {s.name for s in free_symbols(rule.equation.left)})
-    hidden = [name for name in hidden if name not in rule.applied]
-    uses: list[dict[str, Expr]] = [{}, *({hidden[0]: guess} for guess in guesses(before) if len(hidden) == 1)]
-    for each in uses:
-        step = Step(relation, after, rule.id, each)
-        report = check_step(before, step, rule, _scope(before, after), None)
-        if report.verdict == "verified":
-            return step, report
-    return None
-
-
-def _verified(chain: list[tuple[Expr, str]], known: Mapping[str, Rule], relation: str) -> Connection | None:
-    steps, reports = [], []
-    for (before, _), (after, rule) in zip(chain, chain[1:], strict=False):
-        found = _step(before, after, known.get(rule), _relation(known.get(rule), relation))
-        if found is None:
-            return None
-        steps.append(found[0])
-        reports.append(found[1])
-    # The samples last: they cost most.
-    points = points_for([chain[0][0], chain[-1][0]], {}, ())
-    for i, ((before, _), step) in enumerate(zip(chain, steps, strict=False)):
-        reports[i] = check_step(before, step, known.get(step.rule), _scope(before, step.term), points)
-        if reports[i].verdict != "verified":
-            return None
-    return Connection(chain[0][0], tuple(steps), tuple(reports))
+    return verified(steps, context)

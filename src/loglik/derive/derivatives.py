@@ -5,6 +5,7 @@ Nothing here has to be trusted: every step names its rule, and the checker verif
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
@@ -36,6 +37,7 @@ from loglik.derive.expressions import (
 )
 from loglik.derive.expressions.walk import binder
 from loglik.derive.rules.arrangement import arrangement_key
+from loglik.derive.syntax.notations import HALF
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -181,8 +183,7 @@ def _applied(d: Derivative) -> tuple[str, Expr]:
                 return "log-derivative", reciprocal(Mul((u, Log(base, E))))
             return "change-of-base", by(fraction(Log(u, E), Log(base, E)))
         case Sum(body=body, index=index, lower=lower, upper=upper) if not _depends(Add((lower, upper)), x):
-            if index.name in {s.name for s in free_symbols(x)}:
-                return "", d  # the index would be caught
+            index, body = _apart(index, body, x)
             return "derivative-of-range-sum", Sum(by(body), index, lower, upper)
         case Function("sigmoid", (u,)):
             slope = (f, Add((ONE, Mul((MINUS_ONE, f)))))
@@ -195,6 +196,20 @@ def _applied(d: Derivative) -> tuple[str, Expr]:
             other = Mul((MINUS_ONE, Function("softmax", (z, x.indices[0], size))))
             return "softmax-derivative", Mul((f, Add((Function("delta", (k, x.indices[0])), other))))
     return "", d
+
+
+def _apart(index: Symbol, body: Expr, x: Symbol | Indexed) -> tuple[Symbol, Expr]:
+    """The index of a sum and its body, renamed where the variable of the derivative has an index of this name."""
+    if index.name not in _names(x):
+        return index, body
+    taken = _names(x) | _names(body)
+    name = next(each for i in count(1) if (each := f"{index.name}_{i}") not in taken)
+    new = Symbol(name, index.domain)
+    return new, substitute(body, {index.name: new})
+
+
+def _names(e: Expr) -> set[str]:
+    return {s.name for s in free_symbols(e)}
 
 
 def _of_element(f: Indexed, x: Indexed) -> tuple[str, Expr]:
@@ -231,6 +246,8 @@ def _of_power(f: Pow, x: Symbol | Indexed) -> tuple[str, Expr]:
     if base == E:
         inner = Derivative(exponent, x)
         return ("exp-derivative", f) if exponent == x else ("chain-exp", Mul((f, inner)))
+    if exponent == HALF:
+        return "derivative-of-root", Mul((reciprocal(Mul((number(2), f))), Derivative(base, x)))
     if not _depends(exponent, x):
         less = Number(exponent.value - 1) if isinstance(exponent, Number) else Add((exponent, MINUS_ONE))
         slope = Mul((exponent, Pow(base, less), Derivative(base, x)))
@@ -244,4 +261,4 @@ def _of_power(f: Pow, x: Symbol | Indexed) -> tuple[str, Expr]:
 
 def _depends(e: Expr, x: Symbol | Indexed) -> bool:
     own = x.base.name if isinstance(x, Indexed) else x.name
-    return own in {s.name for s in free_symbols(e)}
+    return own in _names(e)

@@ -67,6 +67,13 @@ RULES = (
         samples=({"F": "1 + x^2", "c": "1/2", "x": "x"}, {"F": "x", "c": "u", "x": "x"}),
     ),
     Rule(
+        "derivative-of-root",
+        "d/dx sqrt(F) = 1/(2*sqrt(F))*d/dx F",
+        "F x",
+        ("differentiable(F, x)", "F > 0"),
+        samples=({"F": "1 + x^2", "x": "x"}, {"F": "y[k]^2", "x": "y[j]"}),
+    ),
+    Rule(
         "chain-power",
         "d/dx a^F = a^F*log(a)*d/dx F",
         "a F x",

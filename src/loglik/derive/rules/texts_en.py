@@ -188,6 +188,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "power rule for real exponents",
         "Of a positive base, for any exponent without the variable: the exponent comes down and decreases by 1.",
     ),
+    "derivative-of-root": (
+        "derivative of the square root",
+        "One over twice the root, times the inner derivative; at 0 there is none.",
+    ),
     "chain-power": (
         "derivative of a power of a constant",
         "The power stays as it is; the logarithm of its base and the derivative of the exponent follow as factors.",

@@ -72,18 +72,21 @@ def _found(
     if step.relation not in {"=", "<="} or isinstance(before, Equation):
         return (step,)
     return (
-        _chain(part, before, step, rules, until)
+        _chain(derivation, part, before, step, rules, until)
         or _chain_if_positive(derivation, part, before, step, rules, until)
         or (step,)
     )
 
 
-def _chain(part: Part, before: Expr, step: Step, rules: Mapping[str, Rule], until: float) -> tuple[Step, ...]:
+def _chain(
+    derivation: Derivation, part: Part, before: Expr, step: Step, rules: Mapping[str, Rule], until: float
+) -> tuple[Step, ...]:
     """A chain of rules, if there is one; for what is false at some point none is looked for."""
+    given = {name: g.relation for name, g in {**derivation.given, **part.given}.items() if not g.every}
     left = min(_SECONDS_A_STEP, until - monotonic())
     if left <= 0 or max(before.size, step.term.size) > _LARGEST or false_somewhere(part, before, step):
         return ()
-    chain = connect(before, step.term, rules=list(rules.values()), relation=step.relation, seconds=left)
+    chain = connect(before, step.term, given=given, rules=list(rules.values()), relation=step.relation, seconds=left)
     return () if chain is None else chain.steps
 
 
@@ -95,7 +98,14 @@ def _chain_if_positive(
     if positive == derivation.symbols:
         return ()
     first, last = (parse(str(e), positive) for e in (before, step.term))
-    found = _chain(replace(part, given={}, solution={}), first, replace(step, term=last), rules, until)
+    found = _chain(
+        replace(derivation, given={}),
+        replace(part, given={}, solution={}),
+        first,
+        replace(step, term=last),
+        rules,
+        until,
+    )
     return tuple(
         replace(
             s,
