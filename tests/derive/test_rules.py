@@ -62,6 +62,7 @@ HARMLESS = {
     ("change-of-base", "b > 0"),
     ("log-power", "a > 0"),
     ("log-power", "a != 1"),
+    ("absolute-value-of-quotient", "Y != 0"),
 }
 
 

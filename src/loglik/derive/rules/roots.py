@@ -12,7 +12,7 @@ RULES = (
     Rule("absolute-value-if-not-negative", "abs(X) = X", "X", ("X >= 0",), basis="definition"),
     Rule("absolute-value-if-not-positive", "abs(X) = -X", "X", ("X <= 0",), basis="definition"),
     Rule("absolute-value-of-product", "abs(X*Y) = abs(X)*abs(Y)", "X Y"),
-    Rule("absolute-value-of-quotient", "abs(X/Y) = abs(X)/abs(Y)", "X Y"),
+    Rule("absolute-value-of-quotient", "abs(X/Y) = abs(X)/abs(Y)", "X Y", ("Y != 0",)),
     Rule("square-of-absolute-value", "abs(X)^2 = X^2", "X"),
     Rule("triangle-inequality", "abs(X + Y) <= abs(X) + abs(Y)", "X Y"),
     Rule("below-absolute-value", "X <= abs(X)", "X"),
