@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from loglik.derive.expressions import Equation, Expr, domain, free_symbols
-from loglik.derive.syntax.parser import parse
+from loglik.derive.expressions.nodes import RELATIONS
+from loglik.derive.syntax.parser import RESERVED, parse
+from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from loglik.derive.expressions import Domain
 
 
@@ -66,18 +67,23 @@ class Part:
 
     @cached_property
     def proves(self) -> Equation:
-        """The first term and the last in one relation; of a chain of equations, the last one."""
+        """The first term and the last in one relation; of a chain of equations, the last one.
+
+        Raises
+        ------
+        DataError
+            LL189: the relations do not add up to one.
+        """
+        from loglik.derive.kernel.results import proved
+
         last = self.steps[-1].term if self.steps else self.start
-        if isinstance(self.start, Equation):
-            if not isinstance(last, Equation):
-                raise TypeError(f"part {self.name} goes from an equation to a term")
-            if self.begin:
-                return last
-            return Equation(self.start, "<=>", last)
-        relations = {step.relation for step in self.steps} - {"="}
-        if relations > {"<="} or relations > {">="}:
-            raise TypeError(f"part {self.name} goes both up and down")
-        return Equation(self.start, relations.pop() if relations else "=", last)
+        found = proved(self.start, [step.relation for step in self.steps], last, reason=bool(self.begin))
+        if found is None:
+            if isinstance(self.start, Equation) != isinstance(last, Equation):
+                raise _malformed(f"part {self.name} goes from an equation to a term, or from a term to an equation")
+            said = " ".join(step.relation for step in self.steps)
+            raise _malformed(f"the relations of part {self.name} do not add up to one: {said}")
+        return found
 
 
 @dataclass(frozen=True)
@@ -192,8 +198,13 @@ def derivation(
         ``"variable = expression"``; and to ``begin``, ``given`` and ``solution``, see `Part`.
     shows : int
         Which of the results the example is computed for.
+
+    Raises
+    ------
+    DataError
+        LL160 to LL162: a formula or a domain cannot be read. LL189: something is not as it is described here.
     """
-    declared = {each: domain(text) for each, text in symbols.items()}
+    declared = {_name(each): domain(_text(text, f"the domain of {each}")) for each, text in symbols.items()}
     return Derivation(
         name,
         declared,
@@ -206,35 +217,65 @@ def derivation(
     )
 
 
+def _malformed(message: str) -> DataError:
+    return DataError("LL189", message, "loglik explain LL189 says what a derivation consists of.")
+
+
+def _text(found: object, what: str) -> str:
+    if not isinstance(found, str):
+        raise _malformed(f"{what} is no text: {found!r:.60}")
+    return found
+
+
+def _name(found: object) -> str:
+    name = _text(found, "a name")
+    if not (name.isidentifier() and name not in RESERVED):
+        raise _malformed(f'"{name:.60}" is not a name for a symbol')
+    return name
+
+
 def _equation(text: str, declared: Mapping[str, Domain]) -> Equation:
-    found = parse(text, declared)
+    found = parse(_text(text, "a relation"), declared)
     if not isinstance(found, Equation):
-        raise TypeError(text)
+        raise _malformed(f"no relation between two terms: {text}")
     return found
 
 
 def _given(text: str, declared: Mapping[str, Domain]) -> Given:
-    relation, _, names = text.partition(" for every ")
-    return Given(_equation(relation, declared), tuple(names.split(", ")) if names else ())
+    relation, _, names = _text(text, "what is given").partition(" for every ")
+    every = tuple(each.strip() for each in names.split(",")) if names else ()
+    for name in every:
+        if name not in declared:
+            raise DataError("LL161", f'"{name}" is not declared{did_you_mean(name, declared)}', f"In: {text}")
+    return Given(_equation(relation, declared), every)
 
 
-def _step(found: Sequence[str], declared: Mapping[str, Domain]) -> Step:
-    relation, term, rule, *uses = found
+def _step(found: Sequence[str], declared: Mapping[str, Domain], place: str) -> Step:
+    if isinstance(found, str) or len(found) < 3:
+        raise _malformed(f"{place} is not a relation, a term and a rule: {found!r:.60}")
+    relation, term, rule, *uses = (_text(each, f"an entry of {place}") for each in found)
+    if relation not in RELATIONS:
+        raise _malformed(f'{place}: "{relation}" is not a relation; relations are {" ".join(RELATIONS)}')
+    if any(" = " not in each for each in uses):
+        raise _malformed(f'{place}: what stands for a variable is written "variable = expression"')
     pairs = (each.split(" = ", 1) for each in uses)
     return Step(relation, parse(term, declared), rule, {key: parse(value, declared) for key, value in pairs})
 
 
 def _part(label: str, found: Mapping[str, Any], declared: Mapping[str, Domain]) -> Part:
-    start, *steps = found["steps"]
+    steps = found.get("steps") if isinstance(found, Mapping) else None
+    if isinstance(steps, str) or not isinstance(steps, Sequence) or not steps:
+        raise _malformed(f'part {label} has no "steps": a first term, and then steps')
     solution = {}
     for key, value in found.get("solution", {}).items():
         symbol, _, at = key.partition("[")
-        solution[symbol] = (tuple(at.rstrip("]").split(", ")) if at else (), parse(value, declared))
+        names = tuple(each.strip() for each in at.rstrip("]").split(",")) if at else ()
+        solution[symbol] = names, parse(_text(value, f"the solution for {symbol}"), declared)
     return Part(
         label,
-        parse(start, declared),
-        tuple(_step(each, declared) for each in steps),
-        found.get("begin", ""),
+        parse(_text(steps[0], f"the first term of part {label}"), declared),
+        tuple(_step(each, declared, f"part {label}, step {i}") for i, each in enumerate(steps[1:], start=1)),
+        _text(found.get("begin", ""), f"the reason for the first term of part {label}"),
         {key: _given(value, declared) for key, value in found.get("given", {}).items()},
         solution,
     )

@@ -260,6 +260,10 @@ EXAMPLES: dict[str, str] = {
         parse("x\uff0by")
         """,
     "LL188": r"printf 'mine\nsymbols x: positive; x: real\n    x\n  = x\n' | loglik derive - --check",
+    "LL189": """
+        from loglik.derive.model import derivation
+        derivation("mine", symbols={"x": "real"}, parts={"main": {"steps": ("x", ("=", "x"))}}, proves=(), example={})
+        """,
     "LL198": "",
     "LL199": "",
     "LL201": _SEPARABLE,
@@ -329,6 +333,7 @@ NEXT: dict[str, str] = {
     "LL186": "loglik derive FILE --check",
     "LL187": "loglik derive FILE --check",
     "LL188": "loglik derive FILE --check",
+    "LL189": "loglik derive FILE --check",
     "LL199": "LOGLIK_DEBUG=1 loglik COMMAND ...",
     "LL201": "loglik fit DATA --target COL --alpha 0.01",
     "LL202": "loglik fit DATA --target COL --exclude REPEATED_COL",

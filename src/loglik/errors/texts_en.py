@@ -749,6 +749,20 @@ TEXTS: dict[str, dict[str, str]] = {
             the relations given in it and its symbols each need names of their own.
             """,
     },
+    "LL189": {
+        "title": "A derivation does not hold together as a whole",
+        "meaning": """
+            Each step may be right and the whole say nothing: a chain such as a < b > c gives no relation between its ends;
+            what is claimed is the result of no part; a part begins with an equation for no reason; there is no step; what
+            is given cannot be satisfied, such as x = -1 for a positive x, so that anything would follow from it, or no
+            values are known that satisfy it. The same code says that a derivation given in Python is not built as one: each
+            part has steps, the first a term, the others a relation, a term and a rule.
+            """,
+        "what_to_do": """
+            Make the relations of a chain point one way, claim what the parts prove, and write after begin where a first
+            equation comes from. For what is given, name values that satisfy it (solution), or correct it.
+            """,
+    },
     "LL198": {
         "title": "There is not enough memory",
         "meaning": """

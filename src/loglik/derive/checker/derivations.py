@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from loglik.derive.checker.sampling import Samples, compare, points_for, satisfiable
 from loglik.derive.expressions import At, Equation, Expr, Function, Indexed, Product, Sum, walk
 from loglik.derive.kernel.conditions import holds
-from loglik.derive.kernel.results import Result, as_rule, composed, unfounded, usable
+from loglik.derive.kernel.results import Result, as_rule, proved, unfounded, usable
 from loglik.derive.kernel.scope import Fact, RefusedError, Scope, names_in, spoken
 from loglik.derive.kernel.step import Application, verify
 from loglik.derive.rules import RULES
@@ -213,15 +213,7 @@ def _fact(given: Given, domains: Mapping[str, Domain]) -> Fact:
 def proved_by(part: Part) -> Equation | None:
     """What a part proves if its steps hold; None if its relations do not add up to one."""
     last = part.steps[-1].term if part.steps else part.start
-    relation = composed([step.relation for step in part.steps])
-    of_equations = [isinstance(e, Equation) for e in (part.start, last)]
-    if all(of_equations) and relation in {"<=>", "="}:
-        if part.begin and isinstance(last, Equation):
-            return last
-        return Equation(part.start, "<=>", last)
-    if any(of_equations) or relation in {None, "<=>"}:
-        return None
-    return Equation(part.start, relation or "=", last)
+    return proved(part.start, [step.relation for step in part.steps], last, reason=bool(part.begin))
 
 
 def _names_exist(derivation: Derivation, rules: Mapping[str, Rule]) -> None:

@@ -50,6 +50,17 @@ def composed(relations: Sequence[str]) -> str | None:
     return "!=" if others == ["!="] else None
 
 
+def proved(first: Expr, relations: Sequence[str], last: Expr, *, reason: bool) -> Equation | None:
+    """What a chain says of its ends: of a chain of equations that begins with a known one, the last; None if nothing."""
+    relation = composed(relations)
+    of_equations = isinstance(first, Equation), isinstance(last, Equation)
+    if all(of_equations) and (relation == "<=>" or not relations):
+        return last if reason and isinstance(last, Equation) else Equation(first, "<=>", last)
+    if any(of_equations) or relation in {None, "<=>"}:
+        return None
+    return Equation(first, relation or "=", last)
+
+
 def unfounded(terms: Sequence[Expr], scope: Scope) -> tuple[Expr, ...]:
     """Conditions without which it is not proved that the terms of a chain have a value; none if one of them has.
 

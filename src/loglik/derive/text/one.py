@@ -273,9 +273,9 @@ class _Reader:
     def proved(self, part: Part, place: Place) -> Equation:
         try:
             return part.proves
-        except TypeError as error:
+        except DataError as error:
             raise refused(
-                "LL185", place, str(error), "Chains lead from term to term, or from equation to equation."
+                "LL185", place, error.message, "Chains lead from term to term, or from equation to equation."
             ) from error
 
     def check_example(self, derivation: Derivation) -> None:
