@@ -127,3 +127,20 @@ def test_long_files_are_read():
     found = derive.check(lemmas + "lemma l100\n    x\n  = x + 0    arithmetic\n")
     assert found.verified
     assert len(found.steps) == 101
+
+
+@pytest.mark.parametrize(
+    "solution",
+    [
+        "x = y; y = x",
+        "x = x",
+        "x = y + 1; y = 2*x - 1",
+        "y = x",
+        "t[k] = t[k + 1]",
+        "t[k] = t[k]",
+        "t[k] = t[x]; x = t[1]",
+    ],
+)
+def test_values_that_are_said_by_themselves_are_none(solution):
+    text = "mine\nsymbols x, y, t: real\ngiven h: x = y\nsolution {}\n    x + t[1]\n  = y + t[1]    given:h\n"
+    assert derive.check(text.format(solution)).steps[0].verdict.startswith("verified")

@@ -75,7 +75,7 @@ def _defines(given: Given, every: Sequence[Given]) -> bool:
 
 
 def _points(expressions: list[Expr], solution: Solution, given: list[Given], tries: int) -> Iterator[Point]:
-    meanings = {**definitions(given), **solution}
+    meanings = definitions(given, solution)
     all_of = [*expressions, *(e for _, e in meanings.values()), *(g.relation for g in given)]
     symbols = {s.name: s for e in all_of for s in symbols_in(e)}
     told = [e.value for g in given for _, e in walk(g.relation) if isinstance(e, Number)]

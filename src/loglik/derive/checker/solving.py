@@ -25,7 +25,7 @@ from loglik.derive.kernel.algebra import TooLargeError, polynomial
 from loglik.derive.kernel.scope import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from loglik.derive.evaluate.points import Point
     from loglik.derive.model import Given
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     Definition = tuple[tuple[str, ...], Expr]
 
 
-def definitions(given: Sequence[Given]) -> dict[str, Definition]:
-    """Names that equations define by others: ``c = ...``, ``t[k] = ... for every k``, ``x + y = 1``."""
-    found: dict[str, Definition] = {}
+def definitions(given: Sequence[Given], known: Mapping[str, Definition] | None = None) -> dict[str, Definition]:
+    """Names that equations define by others: ``c = ...``, ``t[k] = ... for every k``, ``x + y = 1``; none in a circle."""
+    found: dict[str, Definition] = dict(known or {})
     for each in given:
         if each.relation.relation != "=":
             continue
@@ -48,9 +48,14 @@ def definitions(given: Sequence[Given]) -> dict[str, Definition]:
 
 
 def _reaches(names: frozenset[str], goal: str, found: dict[str, Definition]) -> bool:
-    if goal in names:
-        return True
-    return any(_reaches(names_in(found[n][1]) - set(found[n][0]), goal, found) for n in names if n in found)
+    seen: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        if name in found:
+            waiting |= names_in(found[name][1]) - set(found[name][0]) - seen
+    return goal in seen
 
 
 def _solved(given: Given) -> Iterator[tuple[str, Definition]]:

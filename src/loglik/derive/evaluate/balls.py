@@ -59,6 +59,7 @@ _MAX_TERMS = 10_000
 _MAX_WORK = 60_000
 _MAX_POWER = 64
 _MAX_INDEX = 1_000_000
+_MAX_MEANINGS = 20
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class _Env:
     bound: dict[str, Value] = field(default_factory=dict)
     elements: dict[tuple[str, tuple[int, ...]], Value] = field(default_factory=dict)
     level: int = 0
+    #: Names whose meanings are being worked out: one that comes back to itself has no value.
+    expanding: frozenset[str] = frozenset()
     notes: set[str] = field(default_factory=set)
     work: Iterator[int] = field(default_factory=lambda: iter(range(_MAX_WORK)))
 
@@ -159,7 +162,7 @@ def _symbol(e: Symbol, env: _Env) -> Value:
     if e.name in env.bound:
         return env.bound[e.name]
     if e.name in env.point.meanings:
-        return _value(env.point.meanings[e.name][1], env)
+        return _value(env.point.meanings[e.name][1], _expanding(e.name, env))
     return rational(env.point.numbers[e.name])
 
 
@@ -170,11 +173,18 @@ def _element(e: Indexed, env: _Env) -> Value:
         return env.elements[name, at]
     if name in env.point.meanings:
         names, meaning = env.point.meanings[name]
-        return _value(meaning, replace(env, bound={n: arb(i) for n, i in zip(names, at, strict=True)}))
+        inner = _expanding(f"{name}{at}", env)
+        return _value(meaning, replace(inner, bound={n: arb(i) for n, i in zip(names, at, strict=True)}))
     family = env.point.families[name]
     if e.base.domain.kind in {"simplex", "distribution", "onehot"} and at not in family:
         raise UndefinedError
     return rational(family[at])
+
+
+def _expanding(name: str, env: _Env) -> _Env:
+    if name in env.expanding or len(env.expanding) >= _MAX_MEANINGS:
+        raise UndefinedError
+    return replace(env, expanding=env.expanding | {name})
 
 
 def whole(e: Expr, env: _Env) -> int:
