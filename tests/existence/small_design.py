@@ -11,6 +11,7 @@ from scipy import sparse
 
 from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
 from loglik.design.matrix import Design
+from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options
 from loglik.fit.solution import Solution
@@ -39,6 +40,25 @@ class SmallDesign:
     @property
     def n_rows(self) -> int:
         return self.label.size
+
+    def fit_unless_refused(self) -> Solution | None:
+        """The fit, or None if it is refused with reason."""
+        try:
+            return self.fit()
+        except DataError as error:
+            if self.has_reason_for(error.code):
+                return None
+            raise
+
+    def has_reason_for(self, code: str) -> bool:
+        """Whether there is reason for the code: no coefficient is left, or columns repeat others to their last digits."""
+        if code == "LL213":
+            numbers = [*self.dense.T, *([] if self.words is None else self.words.T)]
+            return not (self.intercept or any(c.any() for c in numbers) or any(v.max() for v in self.levels))
+        columns = np.column_stack([np.full(self.n_rows, float(self.intercept)), self.dense])
+        columns[:, 1:] -= columns[:, 1:].mean(axis=0) * self.intercept
+        sizes = np.linalg.svd(columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-300), compute_uv=False)
+        return code == "LL210" and bool(sizes[-1] < 1e-9)
 
     def but(self, **changes: object) -> SmallDesign:
         return replace(self, **changes)

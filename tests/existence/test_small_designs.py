@@ -28,7 +28,9 @@ def test_verdicts(name: str) -> None:
     wrong, counts = [], Counter()
     for seed in DESIGNS:
         small = design_of(FAMILIES[name], seed)
-        solution = small.fit()
+        solution = small.fit_unless_refused()
+        if solution is None:
+            continue
         counts[found(solution)] += 1
         wrong += [f"{name} {seed}: {complaint}" for complaint in complaints(small, solution)]
     assert not wrong, f"{len(wrong)} of {len(DESIGNS)}:\n" + "\n".join(wrong[:20])
