@@ -13,8 +13,8 @@ def some_classes(rng: Random, n: int, k: int) -> np.ndarray:
 
 
 def classes_by(rng: Random, score: np.ndarray, k: int) -> np.ndarray:
-    """Cut a score at random, blur it in half of the designs: both verdicts are to occur."""
-    blur = rng.choice([0.0, 0.0, 0.3, 1.0]) * (np.ptp(score) / 4)
+    """Cut a score at random, blur it in most of the designs: all verdicts are to occur."""
+    blur = rng.choice([0.0, 0.2, 0.5, 1.0, 2.0]) * (np.ptp(score) / 4)
     blurred = score + blur * rng.normal(size=score.size)
     at = np.sort(rng.choice(blurred, size=k - 1, replace=False)) if score.size >= k else blurred[: k - 1]
     found = np.searchsorted(at, blurred)
@@ -43,9 +43,8 @@ def ties(rng: Random) -> SmallDesign:
     """Two or three values a column, and rows that occur twice."""
     n, p, k = shape(rng, 14)
     x = rng.choice([0.0, 1.0, 3.0][: rng.integers(2, 4)], size=(n, p))
-    twice = rng.integers(0, n, size=2 * n)
-    label = classes_by(rng, x.sum(axis=1), k)[twice]
-    return SmallDesign(label if np.unique(label).size > 1 else np.arange(2 * n) % k, x[twice])
+    x = x[rng.integers(0, n, size=2 * n)]
+    return SmallDesign(classes_by(rng, x.sum(axis=1), k), x)
 
 
 def decimals(rng: Random) -> SmallDesign:
