@@ -45,7 +45,7 @@ def independent(a: np.ndarray) -> list[int]:
 @pytest.mark.parametrize(("n", "p", "k"), [(4, 1, 2), (6, 2, 2), (7, 3, 2), (9, 2, 2), (6, 1, 3), (7, 2, 3), (6, 1, 4)])
 def test_as_the_rays_say(n: int, p: int, k: int) -> None:
     found = set()
-    for seed in range(60):
+    for seed in range(60 if k < 4 else 20):
         rng = np.random.default_rng([n, p, k, seed])
         x = rng.integers(-2, 3, size=(n, p))
         y = np.r_[np.arange(k), rng.integers(0, k, n - k)]
