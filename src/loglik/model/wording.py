@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from loglik.fit.collinearity import CollinearColumn
     from loglik.fit.existence.separation import Separation
 
-_SHOWN = 4
+_SHOWN, _LISTED = 4, 100
 
 
 def separation_finding(
@@ -53,7 +53,7 @@ def separation_finding(
             f"{start}{_quoted(separation.columns) or 'the intercept'} separate{'s' if len(separation.columns) == 1 else ''} "
             f"{least}{rows} (direction {direction}), so no maximum-likelihood estimate exists"
         )
-    return Finding("LL201", message, separation.columns, serious=True)
+    return Finding("LL201", message, separation.columns[:_LISTED], serious=True)
 
 
 def undecided_finding(size: int) -> Finding:
@@ -74,12 +74,15 @@ def direction_text(separation: Separation, labels: Sequence[str], term_names: Se
     """Write the direction as a linear predictor, its largest coefficient scaled to 1."""
     direction = separation.direction
     size = abs(direction[:, 1:]).max(initial=0.0) or 1.0
+    rank = {term: i for i, term in enumerate(separation.terms)}
+    used = [j for j in range(direction.shape[1]) if direction[:, j].any()]
+    order = sorted(used, key=lambda j: (j > 0, rank.get(term_names[j], len(rank))))
     parts = []
     for k, row in enumerate(direction):
-        terms = [(name, v / size) for name, v in zip(term_names, row, strict=True) if abs(v) > 1e-9 * size]
+        terms = [(term_names[j], row[j] / size) for j in order if abs(row[j]) > 1e-9 * size]
         shown = " ".join(f"{v:+.4g} {name}" for name, v in terms[:_SHOWN])
         if len(terms) > _SHOWN:
-            shown += f" and {len(terms) - _SHOWN} more"
+            shown += f" and {len(terms) - _SHOWN:,} more"
         if terms:
             parts.append(shown if len(direction) == 1 else f"{labels[k]}: {shown}")
     return "; ".join(parts[:_SHOWN])
@@ -89,10 +92,9 @@ def what_to_do(separation: Separation) -> str:
     """Hint that goes with LL201: a penalty first, and to leave columns out only where it is known to help."""
     merge = ", or merge rare levels (--min-count 20)" if separation.cells else ""
     hint = f"Fit with a penalty (--alpha 0.01; in Python alpha=0.01){merge}"
-    if not separation.remedy or len(separation.causes) > _SHOWN:
+    if not separation.remedy:
         return f"{hint}."
-    causes = _quoted(separation.causes)
-    return f"{hint}. The estimate exists if you drop {causes}."
+    return f"{hint}. The estimate exists if you drop {_quoted(separation.remedy)}."
 
 
 def collinear_finding(dropped: Sequence[CollinearColumn], term_names: Sequence[str]) -> list[Finding]:
@@ -142,4 +144,4 @@ def digits_finding(predictor_error: float) -> Finding:
 
 def _quoted(names: Sequence[str]) -> str:
     shown = ", ".join(f'"{n}"' for n in names[:_SHOWN])
-    return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    return shown + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")

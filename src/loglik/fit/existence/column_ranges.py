@@ -71,15 +71,6 @@ class Threshold:
     above: tuple[bool, ...]
     gap: bool
 
-    def direction(self, n_coefficients: int) -> Matrix:
-        """``(x - t)`` for the classes above, less what the reference class, the last, has of it: C x P."""
-        share = np.array(self.above, dtype=float)
-        share = share[:-1] - share[-1]
-        d = np.zeros((share.size, n_coefficients))
-        d[:, self.position] = share
-        d[:, 0] -= share * self.at
-        return d
-
 
 def column_ranges(design: Design, label: Labels, n_classes: int) -> ColumnRanges:
     """Read the numeric columns once; the design must not be centered."""
@@ -115,18 +106,18 @@ def _sparse_ranges(design: Design, label: Labels, n_classes: int) -> tuple[Matri
         return nothing, nothing, nothing[0].astype(bool), nothing[0].astype(bool)
     w = s.shape[1]
     low, high = np.zeros((n_classes, w)), np.zeros((n_classes, w))
-    stored = np.zeros((n_classes, w), dtype=np.int64)
-    owner = np.repeat(label, np.diff(s.indptr))
-    place = owner * np.int64(w) + s.indices
-    stored.ravel()[:] = np.bincount(place, minlength=n_classes * w)
+    order = np.argsort(label, kind="stable")
+    by_column = s[order].tocsc()  # its rows in the order of the classes
+    place = label[order][by_column.indices].astype(np.int64)
+    place += np.repeat(np.arange(w) * n_classes, np.diff(by_column.indptr))
+    stored = np.bincount(place, minlength=n_classes * w).reshape(w, n_classes).T
     absent = stored < np.bincount(label, minlength=n_classes)[:, None]
-    order = np.argsort(place, kind="stable")
-    values = np.asarray(s.data, dtype=np.float64)[order]
-    some = np.flatnonzero(stored.ravel())
-    starts = np.concatenate([[0], np.cumsum(stored.ravel()[some])[:-1]]).astype(np.int64)
-    if some.size:
-        low.ravel()[some] = np.minimum.reduceat(values, starts)
-        high.ravel()[some] = np.maximum.reduceat(values, starts)
+    values = np.asarray(by_column.data, dtype=np.float64)
+    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    if starts.size:
+        column, own = np.divmod(place[starts], n_classes)
+        low[own, column] = np.minimum.reduceat(values, starts)
+        high[own, column] = np.maximum.reduceat(values, starts)
     low[absent] = np.minimum(low[absent], 0.0)
     high[absent] = np.maximum(high[absent], 0.0)
     exact = np.ones(w, dtype=bool)
@@ -172,16 +163,22 @@ def thresholds(ranges: ColumnRanges, candidates: Mask, *, intercept: bool) -> li
         lows, highs = np.take_along_axis(low[:, look], order, 0), np.take_along_axis(high[:, look], order, 0)
         ceiling = np.maximum.accumulate(highs, axis=0)[:-1]
         fits = ceiling <= lows[1:]
-        found = []
-        for j in np.flatnonzero(fits.any(axis=0)).tolist():
-            # The widest gap of those that part the classes.
-            cut = int(np.argmax(np.where(fits[:, j], lows[1:, j] - ceiling[:, j], -1.0)))
-            below, over = float(ceiling[cut, j]), float(lows[cut + 1, j])
-            above = np.zeros(k, dtype=bool)
-            above[order[cut + 1 :, j]] = True
-            at = _between(below, over)
-            found.append(Threshold(int(ranges.positions[look[j]]), at, tuple(above.tolist()), below < at < over))
-        return found
+        some = np.flatnonzero(fits.any(axis=0))
+        # The widest gap of those that part the classes.
+        gaps = np.where(fits, lows[1:] - ceiling, -1.0)[:, some]
+        cuts = gaps.argmax(axis=0)
+        below, over = ceiling[cuts, some], lows[cuts + 1, some]
+        above = np.zeros((some.size, k), dtype=bool)
+        for place in range(1, k):
+            higher = cuts < place
+            above[higher, order[place, some[higher]]] = True
+        return [
+            Threshold(position, at, tuple(sides), a < at < b)
+            for position, at, sides, a, b in zip(
+                ranges.positions[look[some]].tolist(), map(_between, below.tolist(), over.tolist()), above.tolist(),
+                below.tolist(), over.tolist(), strict=True,
+            )
+        ]  # fmt: skip
     found = []
     negative: Mask = np.asarray((high <= 0.0).all(axis=0))
     one_side: Mask = np.asarray((low >= 0.0) | (high <= 0.0))

@@ -10,7 +10,7 @@ from loglik.design.features import INTERCEPT, CategoricalFeature
 from loglik.fit.existence.exact import holds_as_stored
 from loglik.fit.existence.extent import extent
 from loglik.fit.existence.naming import shares, simplest
-from loglik.fit.existence.search import find
+from loglik.fit.existence.search import OPEN, find
 from loglik.fit.existence.separation import Separation, direction_of_cells
 
 if TYPE_CHECKING:
@@ -57,27 +57,27 @@ def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
         few = np.asarray(full.ravel())
     terms = _terms(design, ball, few)
     columns = _columns_of(design, terms)
-    rest = _without(design, ball, columns)
-    causes = 1
-    while rest.size and causes < _MOST_CAUSES and not complete:
+    causes, rest = columns, _without(design, ball, columns)
+    for _ in range(_MOST_CAUSES):
         left = ball.of_columns(rest)
-        answer = find(left)
+        answer = find(left) if not complete and rest.size else OPEN
         if answer.direction is None:
             break
         further = _columns_of(design, _terms(design, left, simplest(left, answer.direction, complete=False)))
-        if not further or len(columns) + len(further) > _MOST_NAMED:
+        if not further or len(causes) + len(further) > _MOST_NAMED:
             break
-        columns = (*columns, *further)
-        rest = _without(design, ball, columns)
-        causes += 1
+        causes = (*causes, *further)
+        rest = _without(design, ball, causes)
     raised = int((ball.margins(few)[1] > ball.error(few)).sum())
     return Separation(
-        whole.kind, raised, design.n_rows, ball.to_columns(few), terms, _columns_of(design, terms),
-        exact=holds_as_stored(ball, few), remedy=_is_remedy(design, ball, columns), causes=columns,
+        whole.kind, raised, design.n_rows, ball.to_columns(few), terms, columns,
+        exact=holds_as_stored(ball, few), remedy=_remedy(design, ball, causes),
     )  # fmt: skip
 
 
-def describe_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: list[Threshold]) -> Separation:
+def describe_alone(
+    design: Design, ball: Ball, cells: list[EmptyCell], alone: list[Threshold], known: Vector | None = None
+) -> Separation:
     """Describe a separation by levels in which a class never occurs, and by columns that separate by themselves.
 
     Parameters
@@ -90,15 +90,16 @@ def describe_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: li
         Such levels.
     alone : list of Threshold
         Such columns.
+    known : ndarray of shape (D,) or None
+        A direction that separates the classes too, perhaps further.
     """
     raised = _raised_alone(design, ball, cells, alone)
-    whole = extent(ball, raised)
+    further = raised if known is None else raised | (ball.pair_margins(known) > ball.error(known))
+    whole = extent(ball, further)
     if whole.kind == "complete" and not raised.all():
         # They are not all of it: which columns separate completely?
-        direction = direction_of_cells(design, cells, ball.c)
-        for column in alone:
-            direction += column.direction(design.n_coefficients) / ball.scale[column.position]
-        few = simplest(ball, ball.from_columns(direction), complete=True)
+        start = ball.from_columns(_together(design, ball, cells, alone)) if known is None else known
+        few = simplest(ball, start, complete=True)
         low, high = ball.margins(few)
         error = ball.error(few)
         if (low > error).all():
@@ -106,21 +107,18 @@ def describe_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: li
             columns = _columns_of(design, terms)
             return Separation(
                 "complete", int((high > error).sum()), design.n_rows, ball.to_columns(few), terms, columns,
-                remedy=_is_remedy(design, ball, columns), causes=columns,
+                remedy=_remedy(design, ball, columns),
             )  # fmt: skip
     if raised.all():  # those that do it alone
         every = [column for column in alone if column.gap and ball.c == 1]
         cells, alone = ([], every) if every else (cells, alone)
-    direction = direction_of_cells(design, cells, ball.c)
-    for column in alone:
-        share = column.direction(design.n_coefficients)
-        direction += share if len(alone) == 1 and not cells else share / ball.scale[column.position]
     names = design.term_names
     terms = (*(cell.term for cell in cells), *(names[column.position] for column in alone))
     columns = _columns_of(design, terms)
     return Separation(
-        whole.kind, int((raised.sum(axis=0) > 1).sum()), design.n_rows, direction, terms, columns, tuple(cells),
-        remedy=_is_remedy(design, ball, columns), causes=columns,
+        whole.kind, int((raised.sum(axis=0) > 1).sum()), design.n_rows,
+        _together(design, ball, cells, alone), terms, columns, tuple(cells),
+        remedy=_remedy(design, ball, columns),
     )  # fmt: skip
 
 
@@ -136,19 +134,53 @@ def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: lis
             absent[positions[cell.term], list(cell.absent)] = True
         for column in design.codes.T:
             raised |= absent[column].T
-    words = None if design.sparse is None else design.sparse.tocsc()
-    first = design.n_coefficients - (0 if words is None else words.shape[1])
+    dense = 1 + design.dense.shape[1]
     for column in alone:
-        above = np.array(column.above)
-        if words is not None and column.position >= first:
-            part = slice(words.indptr[column.position - first], words.indptr[column.position - first + 1])
-            off = np.full(n, column.at != 0.0)
-            off[words.indices[part]] = words.data[part] != column.at
-        else:
-            off = design.dense[:, column.position - 1] != column.at
-        rows = np.flatnonzero(off)
-        raised[:, rows] |= above[ball.label[rows]] != above[:, None]
+        if column.position < dense:
+            off = np.flatnonzero(design.dense[:, column.position - 1] != column.at)
+            above = np.array(column.above)
+            raised[:, off] |= above[ball.label[off]] != above[:, None]
+    if design.sparse is not None:
+        _raise_by_words(design, ball, alone, raised)
     return raised
+
+
+def _raise_by_words(design: Design, ball: Ball, alone: list[Threshold], raised: Mask) -> None:
+    """As above for sparse columns: one look at all that is stored, and at the rows without it where they are not at t."""
+    words = design.sparse
+    if words is None:
+        return
+    first = design.n_coefficients - words.shape[1]
+    sides, at = np.zeros((words.shape[1], ball.c + 1), dtype=bool), np.zeros(words.shape[1])
+    chosen = np.zeros(words.shape[1], dtype=bool)
+    for column in alone:
+        if column.position >= first:
+            j = column.position - first
+            sides[j], at[j], chosen[j] = column.above, column.at, True
+    entry = np.flatnonzero(chosen[words.indices] & (words.data != at[words.indices]))
+    rows, columns = np.repeat(np.arange(design.n_rows), np.diff(words.indptr))[entry], words.indices[entry]
+    own = sides[columns, ball.label[rows]]
+    for k in range(ball.c + 1):
+        raised[k, rows[own != sides[columns, k]]] = True
+    for j in np.flatnonzero(chosen & (at != 0.0)).tolist():  # zeros are off t too
+        off = np.ones(design.n_rows, dtype=bool)
+        off[words[:, [j]].nonzero()[0]] = False
+        raised[:, off] |= sides[j][ball.label[off]] != sides[j][:, None]
+
+
+def _together(design: Design, ball: Ball, cells: list[EmptyCell], alone: list[Threshold]) -> Matrix:
+    """Sum of the directions of levels and columns that separate by themselves: it raises what any of them does."""
+    total = direction_of_cells(design, cells, ball.c)
+    if alone:
+        places = np.array([column.position for column in alone])
+        above = np.array([column.above for column in alone], dtype=float)
+        # x - t for the classes above, less what the reference class has of it.
+        share = (above[:, :-1] - above[:, -1:]).T
+        if cells or len(alone) > 1:
+            share = share / ball.scale[places]
+        total[:, places] += share
+        total[:, 0] -= share @ np.array([column.at for column in alone])
+    return total
 
 
 def _terms(design: Design, ball: Ball, d: Vector) -> tuple[str, ...]:
@@ -178,7 +210,12 @@ def _without(design: Design, ball: Ball, columns: tuple[str, ...]) -> Indices:
     return np.array([j for j in ball.free.tolist() if j not in levels and names[j] not in wanted], dtype=np.int64)
 
 
-def _is_remedy(design: Design, ball: Ball, columns: tuple[str, ...]) -> bool:
-    """Whether the estimate exists without these columns, and with some others."""
-    rest = _without(design, ball, columns)
-    return bool(columns and (rest != 0).any()) and find(ball.of_columns(rest)).exists
+def _remedy(design: Design, ball: Ball, causes: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns without which the estimate exists: one of the causes if one will do, or all of them; else none."""
+    if len(causes) > _MOST_NAMED:
+        return ()
+    for columns in dict.fromkeys([*((column,) for column in causes), causes]):
+        rest = _without(design, ball, columns)
+        if columns and (rest != 0).any() and find(ball.of_columns(rest)).exists:
+            return columns
+    return ()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ENTRIES = 200_000
 _MOST_TRIALS = 80
-_MOST_WORK = 1e10
+_MOST_WORK = 1e9
 _SURELY_NEAR = 0.1
 
 
@@ -59,21 +59,34 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
         some = np.flatnonzero(share > 0.0)
         return [int(j) for j in some[np.argsort(share[some], kind="stable")]]
 
-    best = _on(ball, np.union1d(by_share(d), intercept).astype(np.int64), test, d)
-    if best is None and complete:  # d may be but a part of what separates
-        best = _on(ball, np.arange(ball.free.size), test, d)
-    best = d if best is None else best
+    work = 0.0
+
+    def tried(columns: list[int], near: Vector) -> Vector | None:
+        nonlocal work
+        some = np.union1d(columns, intercept).astype(np.int64)
+        work += _work(ball, some.size * ball.c)
+        return _on(ball, some, test, near) if some.size and work <= _MOST_WORK else None
+
+    best, share = d, by_share(d)
+    few = 1
+    while few < len(share):  # do those with the largest shares do?
+        found = tried(share[-few:], d)
+        if found is not None:
+            best = found
+            break
+        few *= 2
+    else:
+        found = tried(share, d)
+        if found is None and complete:  # d may be but a part of what separates
+            found = tried(np.arange(ball.free.size).tolist(), d)
+        best = d if found is None else found
     kept: set[int] = set()
-    trying = by_share(best)
-    work, chunk = 0.0, max(len(trying) // 2, 1)
+    trying, chunk = by_share(best), max(len(by_share(best)) // 2, 1)
     for _ in range(_MOST_TRIALS):
         if not trying or work > _MOST_WORK:
             break
         chunk = min(chunk, len(trying))
-        rest = np.union1d([*trying[chunk:], *kept], intercept).astype(np.int64)
-        columns = rest.size * ball.c
-        work += 20.0 * min(float(ball.n_pairs) * columns, _ENTRIES) * columns
-        without = _on(ball, rest, test, best) if rest.size else None
+        without = tried([*trying[chunk:], *kept], best)
         if without is not None:
             best = without
             left = by_share(best)
@@ -87,10 +100,20 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
     return best
 
 
+def _rows_for(ball: Ball) -> int:
+    return max(_ENTRIES // (ball.size * ball.c), -(-2 * ball.size // ball.c), 500)
+
+
+def _work(ball: Ball, columns: int) -> float:
+    """Multiplications of a trial with so many coefficients, roughly."""
+    rows = max(_ENTRIES // (columns * ball.c), -(-2 * columns // ball.c), 500) if columns else 0
+    return 2.0 * min(rows, ball.design.n_rows) * ball.c * columns**2
+
+
 def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | None], near: Vector) -> Vector | None:
     """Direction that passes the test with these of the free columns alone, on all rows; None if none was found."""
     small = ball.of_columns(ball.free[columns])
-    n, most = ball.design.n_rows, max(_ENTRIES // (small.size * ball.c), 1_000)
+    n, most = ball.design.n_rows, _rows_for(small)
     rows = np.arange(n)
     if n > most:
         low, _ = ball.margins(near)

@@ -72,10 +72,8 @@ class Separation:
         Levels in which a class never occurs, if that is the cause.
     exact : bool
         Whether the numbers as they are stored are separated; otherwise numbers within their rounding are.
-    causes : tuple of str
-        `columns`, and those by which the others are separated when these are left out.
-    remedy : bool
-        Whether it is known that without `causes` the estimate exists.
+    remedy : tuple of str
+        Columns without which the estimate is known to exist, if it is known of a few.
     """
 
     kind: Kind
@@ -86,8 +84,7 @@ class Separation:
     columns: tuple[str, ...]
     cells: tuple[EmptyCell, ...] = ()
     exact: bool = True
-    causes: tuple[str, ...] = ()
-    remedy: bool = False
+    remedy: tuple[str, ...] = ()
 
 
 def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: bool) -> list[EmptyCell]:

@@ -102,7 +102,9 @@ class Existence:
             with single_threaded_blas():
                 alone = self._thresholds(free)
                 self.separation = (
-                    describe_alone(self.design, ball, [], alone) if alone else describe_direction(self.design, ball, d)
+                    describe_alone(self.design, ball, [], alone, d)
+                    if alone
+                    else describe_direction(self.design, ball, d)
                 )
 
     def _ball(self, free: Indices) -> Ball:
