@@ -14,10 +14,11 @@ from trees import statements
 
 from loglik.cli import main
 from loglik.derive import get, names, parse
-from loglik.derive.catalogue import derivation, texts_en, texts_ja
+from loglik.derive.catalogue import derivation
 from loglik.derive.expressions.domains import Kind
 from loglik.derive.rules import texts_ja as rules_ja
 from loglik.derive.rules.model import PREDICATES
+from loglik.derive.show import words_en, words_ja
 from loglik.derive.show.latex import latex
 from loglik.derive.show.mathml import mathml
 from loglik.derive.show.text import text
@@ -111,25 +112,34 @@ def test_worked_examples_come_out(name):
 
 
 def test_both_languages_have_the_same_texts():
-    for catalogue in ("TEXTS", "PARTS", "GIVEN", "DOMAINS", "CONDITIONS", "WORDS", "REASONS"):
-        en, ja = getattr(texts_en, catalogue), getattr(texts_ja, catalogue)
+    for kind in ("DOMAINS", "CONDITIONS", "WORDS"):
+        en, ja = getattr(words_en, kind), getattr(words_ja, kind)
         assert en.keys() == ja.keys()
         for key in en:
             pieces = [" ".join(each) if isinstance(each, tuple) else each for each in (en[key], ja[key])]
             assert len(set(map(str, (sorted(set(re.findall(r"\{\d\}", piece))) for piece in pieces)))) == 1, key
-    assert set(texts_en.TEXTS) == set(names())
-    assert set(texts_en.DOMAINS) == set(Kind.__args__)
-    assert {"near"} | PREDICATES - {"label"} == set(texts_en.CONDITIONS)
-    for name in names():
-        found = derivation(name)
-        labels = {(name, part.name) for part in found.parts}
-        assert len(labels) == 1 or labels <= set(texts_en.PARTS)
-        assert {*found.given, *(g for part in found.parts for g in part.given)} <= set(texts_en.GIVEN)
+    assert set(words_en.DOMAINS) == set(Kind.__args__)
+    assert {"near"} | PREDICATES - {"label"} == set(words_en.CONDITIONS)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_derivation_has_its_words_in_both_languages(name):
+    found = derivation(name)
+    en, ja = found.words["en"], found.words["ja"]
+    assert all((en.title, en.says, ja.title, ja.says))
+    assert (en.parts.keys(), en.given.keys(), en.reasons.keys()) == (
+        ja.parts.keys(),
+        ja.given.keys(),
+        ja.reasons.keys(),
+    )
+    assert len(found.parts) == 1 or en.parts.keys() == {part.name for part in found.parts}
+    assert en.given.keys() == {*found.given, *(g for part in found.parts for g in part.given)}
 
 
 def test_japanese_is_plain_style_throughout():
-    texts = [*texts_ja.TEXTS.values(), *rules_ja.TEXTS.values(), *texts_ja.DOMAINS.values()]
-    sentences = [each for pair in texts for each in pair] + [*texts_ja.GIVEN.values(), *texts_ja.REASONS.values()]
+    sentences = [each for pair in (*rules_ja.TEXTS.values(), *words_ja.DOMAINS.values()) for each in pair]
+    for words in (derivation(name).words["ja"] for name in names()):
+        sentences += [words.title, words.says, *words.given.values(), *words.reasons.values()]
     for sentence in sentences:
         assert not re.search(r"(です|ます|ました|ません|でした|でしょう|ください)(か|が|ので|から)?[。、]", sentence)
         assert not re.search(r"[、。] ", sentence)

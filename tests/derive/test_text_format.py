@@ -11,6 +11,7 @@ import pytest
 from loglik import derive
 from loglik.cli import main
 from loglik.derive.catalogue import derivation, names
+from loglik.derive.catalogue import text as catalogue_text
 from loglik.derive.checker import check as check_derivation
 from loglik.derive.expressions import domain
 from loglik.derive.rules import RULES
@@ -36,6 +37,7 @@ def test_the_format_holds_the_catalogue(name):
     """Formulas, rules, symbols, what is given, values to sample at, examples, and the words of both languages."""
     found = derivation(name)
     assert found.words.keys() == {"en", "ja"}
+    assert write(found) == catalogue_text(name)
     (written,) = read(write(found))
     assert written.derivation == found
     assert written.undeclared == ()

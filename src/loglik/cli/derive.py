@@ -94,21 +94,20 @@ def _standard_input() -> str:
 
 
 def _list(lang: Literal["en", "ja"], format_: str) -> int:
-    from loglik.derive.catalogue import derivation, names, texts_en, texts_ja
+    from loglik.derive.catalogue import derivation, names, title
 
-    texts = (texts_ja if lang == "ja" else texts_en).TEXTS
     if format_ == "json":
         import json
 
         found = [
-            {"name": name, "title": texts[name][0], "formulas": list(derivation(name).formulas)} for name in names()
+            {"name": name, "title": title(name, lang), "formulas": list(derivation(name).formulas)} for name in names()
         ]
         document = {"schema": "loglik.derivations/1", "derivations": found}
         print(json.dumps(document, ensure_ascii=False, indent=1))  # noqa: T201
         return 0
     width = max(map(len, names()))
     for name in names():
-        print(f"{name:<{width}}  {texts[name][0]}")  # noqa: T201
+        print(f"{name:<{width}}  {title(name, lang)}")  # noqa: T201
     return 0
 
 
@@ -130,17 +129,17 @@ def _print_text(text: str) -> None:
 
 
 def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> int:
-    from loglik.derive.catalogue import derivation, texts_en, texts_ja
+    from loglik.derive.catalogue import derivation, text
     from loglik.derive.checker import check
+    from loglik.derive.show import words_en, words_ja
 
     if format_ == "json":
         from loglik.derive.text.check import check as check_text
-        from loglik.derive.text.writer import write
 
-        found = check_text("\n".join(write(derivation(name)) for name in wanted), lang=lang)
+        found = check_text("\n".join(map(text, wanted)), lang=lang)
         print(found.json())  # noqa: T201
         return 0 if found.verified else 1
-    words = (texts_ja if lang == "ja" else texts_en).WORDS
+    words = (words_ja if lang == "ja" else words_en).WORDS
     columns: tuple[Verdict, ...] = ("verified", "supported", "conditional", "not decided", "refuted")
     reports: list[Report] = []
     rows = []

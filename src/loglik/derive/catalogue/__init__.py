@@ -1,21 +1,18 @@
-"""The catalogue: one derivation a file, in plain syntax, as it would stand on paper."""
+"""The catalogue: one derivation a file, in the text format, as it would stand on paper."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
-from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loglik.derive.catalogue import texts_en, texts_ja
-from loglik.derive.model import Words
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from loglik.derive.model import Derivation
     from loglik.derive.show.document import Document
+
+_FOLDER = Path(__file__).parent
 
 # In the order of reading: each derivation uses earlier ones only.
 _NAMES = (
@@ -71,24 +68,32 @@ def derivation(name: str) -> Derivation:
     DataError
         LL163: there is none of this name.
     """
+    from loglik.derive.text.reader import read
+
+    (found,) = read(text(name))
+    return found.derivation
+
+
+def text(name: str) -> str:
+    """The derivation as it is written, in the text format.
+
+    Raises
+    ------
+    DataError
+        LL163: there is none of this name.
+    """
     if name not in _NAMES:
         raise DataError(
             "LL163", f'no derivation "{name}"{did_you_mean(name, _NAMES)}', "loglik derive lists all derivations."
         )
-    found: Derivation = import_module(f"{__name__}.{name.replace('-', '_')}").DERIVATION
-    return replace(found, words={"en": _words(found, texts_en), "ja": _words(found, texts_ja)})
+    return (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
-def _words(found: Derivation, texts: ModuleType) -> Words:
-    title, says = texts.TEXTS[found.name]
-    given = dict.fromkeys([*found.given, *(name for part in found.parts for name in part.given)])
-    return Words(
-        title,
-        says,
-        {part.name: text for part in found.parts if (text := texts.PARTS.get((found.name, part.name)))},
-        {name: texts.GIVEN[name] for name in given},
-        {symbol: text for (name, symbol), text in texts.REASONS.items() if name == found.name},
-    )
+def title(name: str, lang: str = "en") -> str:
+    """What a derivation is called; its formulas are not read for that."""
+    from loglik.derive.text.lines import statements
+
+    return next(each.body.text for each in statements(text(name)) if each.kind == lang)
 
 
 def get(name: str, lang: str = "en") -> Document:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from loglik.derive.catalogue import texts_en, texts_ja
 from loglik.derive.checker import check
 from loglik.derive.expressions import Equation, Expr, Function, Limit, Symbol, free_symbols, walk
 from loglik.derive.model import Words
 from loglik.derive.rules import texts_en as rules_en
 from loglik.derive.rules import texts_ja as rules_ja
 from loglik.derive.rules.arrangement import arrangement_key
+from loglik.derive.show import words_en, words_ja
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +103,7 @@ class Lesson:
     @property
     def words(self) -> dict[str, str]:
         """Headings in the language of the lesson."""
-        return _catalogue(self.language).WORDS
+        return _texts(self.language).WORDS
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def lesson(
     from loglik.derive.catalogue.computed_by import COMPUTED_BY
     from loglik.derive.show.example import worked
 
-    texts = _catalogue(language)
+    texts = _texts(language)
     words = words_of(derivation, language)
     own = derivation.name not in names()
     report = check(derivation) if report is None else report
@@ -184,8 +184,8 @@ def _claim(derivation: Derivation, claim: Equation, texts: Texts) -> Phrase:
     return Phrase(texts.WORDS["if"].replace("{1}", places), (claim, *given))
 
 
-def _catalogue(language: Language) -> Texts:
-    return texts_ja if language == "ja" else texts_en  # type: ignore[return-value]  # modules with the same names
+def _texts(language: Language) -> Texts:
+    return words_ja if language == "ja" else words_en  # type: ignore[return-value]  # modules with the same names
 
 
 def _given(given: Mapping[str, Given], words: Words) -> tuple[tuple[Equation, str], ...]:
@@ -203,7 +203,7 @@ def _assumptions(derivation: Derivation, texts: Texts, words: Words) -> tuple[tu
 
 
 def _part(derivation: Derivation, part: Part, report: Report, number: int, most: int, language: Language) -> LessonPart:
-    texts, words = _catalogue(language), words_of(derivation, language)
+    texts, words = _texts(language), words_of(derivation, language)
     source, _, name = part.begin.partition(":")
     if source == "identity":
         reason = texts.WORDS["identity"]
@@ -225,7 +225,7 @@ def _part(derivation: Derivation, part: Part, report: Report, number: int, most:
 
 
 def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, language: Language) -> LessonStep:
-    texts, words = _catalogue(language), words_of(derivation, language)
+    texts, words = _texts(language), words_of(derivation, language)
     source, _, name = step.rule.partition(":")
     if source == "given" and name:
         rule_name, explanation = texts.WORDS["cited_given"], words.given.get(name, "")
