@@ -79,6 +79,7 @@ _REFRESH_AFTER = 40
 _FEW_COEFFICIENTS = 2_000
 _NO_PLATEAU, _STEPS_OFF = 1e-14, 60
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
+_COLUMNS_AFTER = {"newton": 8, "lbfgs": 15}
 _SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
 
 
@@ -338,6 +339,8 @@ class _Fit:
             self._past.append(point.theta)
             if point.margin > 0.0 and self.objective.offset is None:
                 self.existence.try_point(self.objective.free, self._original_scale(self.objective.expand(point.theta)))
+            elif iteration == _COLUMNS_AFTER[kind]:
+                self.existence.look_at_columns(self.objective.free)
             elif iteration in suspect:
                 self._look(point.theta)
             return self.existence.separation is not None

@@ -16,9 +16,11 @@ from loglik.fit.existence.ball import Ball, ball_of
 from loglik.fit.existence.column_ranges import ColumnRanges, Threshold, column_ranges, thresholds
 from loglik.fit.existence.describe import describe_alone, describe_direction
 from loglik.fit.existence.search import find, verified_on_all
-from loglik.fit.existence.separation import Separation, empty_cells
+from loglik.fit.existence.separation import EmptyCell, Separation, empty_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
@@ -57,15 +59,17 @@ class Existence:
 
     def at_once(self, free: Indices) -> None:
         """Look at what costs next to nothing: levels in which a class never occurs, and sparse columns."""
-        with single_threaded_blas():  # its threads cost more than they bring on matrices of this size
-            self._at_once(free)
-
-    def _at_once(self, free: Indices) -> None:
         cells = empty_cells(self.design, self.label, self.c + 1, intercept=self.intercept)
         words = self.design.sparse is not None and self.design.sparse.shape[1] > 0
-        alone = self._thresholds(free) if cells or words else []
+        if cells or words:
+            self.look_at_columns(free, cells)
+
+    def look_at_columns(self, free: Indices, cells: Sequence[EmptyCell] = ()) -> None:
+        """Look for columns that separate by themselves: one read of the rows."""
+        alone = self._thresholds(free)
         if cells or alone:
-            self.separation = describe_alone(self.design, self._ball(free), cells, alone)
+            with single_threaded_blas():  # its threads cost more than they bring on matrices of this size
+                self.separation = describe_alone(self.design, self._ball(free), list(cells), alone)
 
     def look(self, free: Indices, beta: Matrix, before: Matrix | None = None) -> None:
         """Decide, by the ranges of the columns, by where the optimiser stands and whence it came, and by all pairs.
@@ -79,14 +83,13 @@ class Existence:
         before : ndarray of shape (C, P) or None
             Where it stood some steps earlier.
         """
-        with single_threaded_blas():
-            self._look(free, beta, before)
+        self.look_at_columns(free)
+        if self.separation is None:
+            with single_threaded_blas():
+                self._look_at_pairs(free, beta, before)
 
-    def _look(self, free: Indices, beta: Matrix, before: Matrix | None) -> None:
-        alone, ball = self._thresholds(free), self._ball(free)
-        if alone:
-            self.separation = describe_alone(self.design, ball, [], alone)
-            return
+    def _look_at_pairs(self, free: Indices, beta: Matrix, before: Matrix | None) -> None:
+        ball = self._ball(free)
         near = _unit(ball.from_columns(beta))
         starts = (near,) if before is None else (_unit(ball.from_columns(beta - before)), near)
         found = find(ball, near, starts)
