@@ -48,7 +48,7 @@ def _losses(x, t, share, tail, c, value):
     for i in range(x.shape[0]):
         tail[i] = log1p_unit(share[i])
     for i in range(x.shape[0]):
-        value[i] += (1.0 + (c - 1.0) * t[i]) * np.float64(tail[i])
+        value[i] += ((1.0 - t[i]) + c * t[i]) * np.float64(tail[i])
 
 
 @njit()
@@ -65,7 +65,7 @@ def _slopes(x, t, share, one, c, tail, slope):
 
 @njit()
 def _faint(x, t, c, value, slope):
-    """Mend entries whose smaller share is below what float32 holds, if they are all that is left of a hard target."""
+    """Mend entries whose smaller share is below what its type holds: for targets at an end it is all that is left."""
     largest = x.dtype.type(0.0)
     for i in range(x.shape[0]):
         largest = larger(abs(x[i]), largest)
@@ -73,11 +73,11 @@ def _faint(x, t, c, value, slope):
         return
     for i in range(x.shape[0]):
         z = np.float64(x[i])
-        if z >= _FAINT and t[i] == 1.0:
-            value[i] = c * exp64(-z)
-            slope[i] = -value[i]
-        elif z <= -_FAINT and t[i] == 0.0:
-            value[i] = slope[i] = exp64(z)
+        if abs(z) >= _FAINT:
+            e = exp64(-abs(z))
+            far = (1.0 - t[i]) * z if z > 0.0 else -c * t[i] * z
+            value[i] = (far if far == far else 0.0) + ((1.0 - t[i]) + c * t[i]) * e  # noqa: PLR0124
+            slope[i] = (1.0 - t[i]) - c * t[i] * e if z > 0.0 else (1.0 - t[i]) * e - c * t[i]
 
 
 @njit()

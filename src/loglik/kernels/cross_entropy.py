@@ -7,18 +7,25 @@ For a row x with label y and ``m = max_j x_j``::
     grad_y = -scale (sum_{j != y} e^(x_j - m)) / (1 + rest)
 
 Both terms of the loss are >= 0 and the gradient of the label sums the *other* classes, so confident rows keep their
-digits. Sums run in lanes of the logits' type over at most 1,024 entries, then in float64.
+digits. Sums run in the logits' type over a few entries (8 across rows, 128 in the lanes along one), then in float64 with
+the rounding errors kept, so that their error does not grow with the number of classes.
 
 Wide rows are vectorised along the row (`cross_entropy_wide`), narrow ones across rows (`cross_entropy_narrow`), rows of two
-logits by their difference (`cross_entropy_two`). Here are the rows whose logits are too far from zero for those.
+logits by their difference (`cross_entropy_two`). Here are the rows that those leave: logits too far from zero, and rows so
+confident that the shares of the other classes leave the range of their type (`faint_row`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from loglik.kernels.elementary import exp64
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import exact_sum, two_difference, two_sum
+
+# 512 log 2, whose first part has zero bits at its end, and its power.
+_LIFT_HIGH, _LIFT_LOW, _DOWN = 354.89135644669204, -4.496989917391496e-14, 2.0**-512
 
 
 @njit()
@@ -27,14 +34,48 @@ def careful_row(x, out):
     m = x.dtype.type(-np.inf)
     for j in range(x.shape[0]):
         m = x[j] if x[j] > m else m
-    rest, ties = 0.0, -1.0
+    rest, lost, ties = 0.0, 0.0, -1.0
     for j in range(x.shape[0]):
         e = exp_difference(x[j], m)
         if x[j] == m:
             e = x.dtype.type(1.0)  # infinity less infinity would be NaN
             ties += 1.0
         else:
-            rest += e
+            rest, error = two_sum(rest, np.float64(e))
+            lost += error
         if out.shape[0] == x.shape[0]:
             out[j] = e
-    return m, rest + ties
+    return m, (rest + lost) + ties
+
+
+@njit()
+def faint_below(columns, itemsize):
+    """`rest` of a row below which terms that its type has flushed to zero could matter; 0 for a single class."""
+    if columns == 1:
+        return 0.0
+    return columns * (2.0**-100 if itemsize == 4 else 2.0**-969)
+
+
+@njit()
+def faint_row(x, label, scale, grad):
+    """`rest` of a confident row in float64, down to the smallest subnormal; its gradient, unless `grad` is empty.
+
+    The shares are formed 2^512 times as large and brought down last, so that subnormal sums and gradients are rounded once.
+    """
+    at = 0
+    for j in range(x.shape[0]):
+        at = j if x[j] > x[at] else at
+    share, top = np.empty(x.shape[0]), np.float64(x[at])
+    for j in range(x.shape[0]):
+        d, error = two_difference(np.float64(x[j]), top)
+        c, lost = two_sum(d, _LIFT_HIGH)
+        e = exp64(c)
+        share[j] = e + e * (error + (lost if lost == lost else 0.0) + _LIFT_LOW)  # noqa: PLR0124 - x may be -inf
+    share[at] = 0.0
+    rest = exact_sum(share)
+    if grad.shape[0]:
+        for j in range(x.shape[0]):
+            grad[j] = (scale * share[j]) * _DOWN
+        grad[at] = scale
+        grad[label] = -(scale * rest) * _DOWN if label == at else -scale
+    return rest * _DOWN

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger, prefetch
+from loglik.kernels.cross_entropy import faint_below, faint_row
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
@@ -36,39 +37,98 @@ def _maxima(block, top):
             top[i] = block[j, i] if block[j, i] > top[i] else top[i]
 
 
+# The exponentials of four classes are added up one after another, two such sums to each other, and those to all before with
+# the error of each addition kept.
+_FOUR, _EIGHT = 4, 8
+
+
 @njit()
-def _scaled(block, floor, magic, rest, peak, ahead, target, place):
-    """Scaled exponentials in place, their maxima, and the sums of all others (ties but one among them)."""
+def _begin(j, early, late, rest, lost):
+    """What is done with the sums so far before class j, the first of eight, is added to one of them."""
+    if j:
+        _join(early, late, rest, lost)
+    else:
+        for i in range(rest.shape[0]):
+            rest[i] = 0.0
+            lost[i] = 0.0
+    for i in range(early.shape[0]):
+        early[i] = 0.0
+        late[i] = 0.0
+
+
+@njit()
+def _join(early, late, rest, lost):
+    if early.itemsize == 4:  # in float64 their sums lose nothing that counts
+        for i in range(rest.shape[0]):
+            rest[i] += np.float64(early[i] + late[i])
+        return
     for i in range(rest.shape[0]):
-        rest[i] = 0.0
+        more = np.float64(early[i] + late[i])
+        s = rest[i] + more
+        back = s - rest[i]
+        lost[i] += (rest[i] - (s - back)) + (more - back)
+        rest[i] = s
+
+
+@njit()
+def _scaled(block, floor, magic, early, late, peak, rest, lost, ahead, target, place):
+    """Scaled exponentials in place, their maxima, and the sums of all others (ties but one among them)."""
+    count = peak.shape[0]
+    for i in range(count):
         peak[i] = 0.0
     for j in range(block.shape[0]):
-        for i in range(rest.shape[0]):
-            e = exp_scaled(block[j, i], floor[i], magic[i])
-            block[j, i] = e
-            # The smaller of the two goes to the sum, the larger stays; a NaN goes to the sum.
-            rest[i] += peak[i] if peak[i] < e else e
-            peak[i] = e if e > peak[i] else peak[i]
+        if j & (_EIGHT - 1) == 0:
+            _begin(j, early, late, rest, lost)
+        # Written out twice: a choice between two arrays, or a call, for each class would cost as much as the loop.
+        if j & _FOUR:
+            for i in range(count):
+                e = exp_scaled(block[j, i], floor[i], magic[i])
+                block[j, i] = e
+                # The smaller of the two goes to the sum, the larger stays; a NaN goes to the sum.
+                late[i] += peak[i] if peak[i] < e else e
+                peak[i] = e if e > peak[i] else peak[i]
+        else:
+            for i in range(count):
+                e = exp_scaled(block[j, i], floor[i], magic[i])
+                block[j, i] = e
+                early[i] += peak[i] if peak[i] < e else e
+                peak[i] = e if e > peak[i] else peak[i]
         # The next block comes, and the place where this one goes, while the exponentials keep the processor busy.
-        for i in range(0, rest.shape[0], 64 // block.itemsize):
-            prefetch(ahead, place + rest.shape[0] * (block.shape[0] + j) + i)
-        for i in range(0, rest.shape[0] if target.shape[0] else 0, 64 // block.itemsize):
-            prefetch(target, place + rest.shape[0] * j + i)
+        for i in range(0, count, 64 // block.itemsize):
+            prefetch(ahead, place + count * (block.shape[0] + j) + i)
+        for i in range(0, count if target.shape[0] else 0, 64 // block.itemsize):
+            prefetch(target, place + count * j + i)
+    _finish(block.shape[0], early, late, rest, lost)
 
 
 @njit()
-def _differences(block, top, rest, peak):
+def _finish(v, early, late, rest, lost):
+    """The sums of all classes, in `rest`."""
+    if v <= _EIGHT:
+        for i in range(rest.shape[0]):
+            rest[i] = np.float64(early[i] + late[i])
+        return
+    _join(early, late, rest, lost)
+    for i in range(rest.shape[0]):
+        rest[i] += lost[i]
+
+
+@njit()
+def _differences(block, top, early, late, peak, rest, lost):
     """As `_scaled`, with ``e^(x - m)`` itself, whose maximum is 1; an infinite maximum counts as one too."""
-    zero, one = block.dtype.type(0.0), block.dtype.type(1.0)
-    for i in range(top.shape[0]):
-        rest[i] = zero
-        peak[i] = zero
+    one = block.dtype.type(1.0)
+    for i in range(peak.shape[0]):
+        peak[i] = 0.0
     for j in range(block.shape[0]):
-        for i in range(top.shape[0]):
+        if j & (_EIGHT - 1) == 0:
+            _begin(j, early, late, rest, lost)
+        part = late if j & _FOUR else early
+        for i in range(peak.shape[0]):
             e = one if block[j, i] == top[i] else exp_difference(block[j, i], top[i])
             block[j, i] = e
-            rest[i] += peak[i] if peak[i] < e else e
+            part[i] += peak[i] if peak[i] < e else e
             peak[i] = e if e > peak[i] else peak[i]
+    _finish(block.shape[0], early, late, rest, lost)
 
 
 @njit()
@@ -99,15 +159,42 @@ def _own_logits(block, label, lo, count, own):
 
 
 # Each loop keeps to one width of numbers where it can, or it would run at the pace of the widest.
-# Each loop keeps to one width of numbers where it can, or it would run at the pace of the widest.
 @njit()
-def _losses(top, rest, peak, lost, own, others, value):
+def _losses(top, rest, peak, slip, own, others, value):
     for i in range(top.shape[0]):
-        share = np.float64(rest[i]) / np.float64(peak[i])
-        others[i] = share - share * lost[i]
+        share = rest[i] / np.float64(peak[i])
+        others[i] = share - share * slip[i]
         value[i] = np.float64(top[i]) - own[i]
     for i in range(value.shape[0]):
         value[i] += log1p64(others[i])
+
+
+@njit()
+def _smallest(others):
+    least = np.inf
+    for i in range(others.shape[0]):
+        least = -larger(-others[i], -least)
+    return least
+
+
+@njit()
+def _faint_losses(x, label, others, value):
+    """Mend the losses of rows whose other classes are beyond the range of the type of x."""
+    below = faint_below(x.shape[1], x.itemsize)
+    for i in range(x.shape[0]):
+        if others[i] < below and value[i] < 1.0:
+            value[i] = faint_row(x[i], label[i], 0.0, others[:0])
+
+
+@njit()
+def _faint_gradients(x, label, others, scale, lo, block):
+    """As `_faint_losses` for the gradients, which the block holds class by class."""
+    below, row = faint_below(x.shape[1], x.itemsize), np.empty(x.shape[1])
+    for i in range(x.shape[0]):
+        if others[i] < below:
+            faint_row(x[i], label[i], scale[lo + i] if scale.shape[0] > 1 else scale[0], row)
+            for j in range(row.shape[0]):
+                block[j, i] = row[j]
 
 
 @njit()
@@ -134,20 +221,24 @@ def hard_narrow(x, label, loss, sums):
     flat = x.reshape(n * v)
     block_flat = np.zeros(v * rows, x.dtype)
     block = block_flat.reshape(v, rows)
-    top, rest, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype), np.empty(rows, x.dtype)
+    top, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
+    early, late = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    own, others, value, lost = np.zeros(rows), np.empty(rows), np.empty(rows), np.empty(rows)
+    rest, lost, slip = np.empty(rows), np.empty(rows), np.empty(rows)
+    own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
     wrong = False
     for lo in range(0, n, rows):
         count = min(rows, n - lo)
         transpose(flat[lo * v :], count, v, v, block_flat, rows)
         _maxima(block, top)
         wrong |= _own_logits(block, label, lo, count, own)
-        if _scales(top, floor, magic, lost):
-            _scaled(block, floor, magic, rest, peak, flat, flat[:0], lo * v)
+        if _scales(top, floor, magic, slip):
+            _scaled(block, floor, magic, early, late, peak, rest, lost, flat, flat[:0], lo * v)
         else:
-            _differences(block, top, rest, peak)
-        _losses(top, rest, peak, lost, own, others, value)
+            _differences(block, top, early, late, peak, rest, lost)
+        _losses(top, rest, peak, slip, own, others, value)
+        if _smallest(others[:count]) < faint_below(v, x.itemsize):
+            _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
         _keep(value, lo, count, rows, loss, sums)
     return wrong
 
@@ -160,9 +251,11 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
     flat, grad_flat = x.reshape(n * v), grad.reshape(n * v)
     block_flat = np.zeros(v * rows, x.dtype)
     block = block_flat.reshape(v, rows)
-    top, rest, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype), np.empty(rows, x.dtype)
+    top, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
+    early, late = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    own, others, value, lost = np.zeros(rows), np.empty(rows), np.empty(rows), np.empty(rows)
+    rest, lost, slip = np.empty(rows), np.empty(rows), np.empty(rows)
+    own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
     narrow = np.empty(rows, x.dtype)
     each = scale.shape[0] > 1
     for lo in range(0, n, rows):
@@ -171,11 +264,14 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         _maxima(block, top)
         if _own_logits(block, label, lo, count, own):
             return True
-        if _scales(top, floor, magic, lost):
-            _scaled(block, floor, magic, rest, peak, flat, grad_flat, lo * v)
+        if _scales(top, floor, magic, slip):
+            _scaled(block, floor, magic, early, late, peak, rest, lost, flat, grad_flat, lo * v)
         else:
-            _differences(block, top, rest, peak)
-        _losses(top, rest, peak, lost, own, others, value)
+            _differences(block, top, early, late, peak, rest, lost)
+        _losses(top, rest, peak, slip, own, others, value)
+        faint = _smallest(others[:count]) < faint_below(v, x.itemsize)
+        if faint:
+            _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
         _keep(value, lo, count, rows, loss, sums)
         for i in range(rows):
             own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others
@@ -184,7 +280,7 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         for i in range(count):
             value[i] *= scale[lo + i] if each else scale[0]
         for i in range(rows):
-            narrow[i] = value[i] * lost[i]
+            narrow[i] = value[i] * (lost[i] - lost[i] * slip[i])
         # The label's entry sums the other classes: all but the maximum; if the label is not the maximum, that less its own.
         for i in range(count):
             e = np.float64(block[label[lo + i], i]) * lost[i]
@@ -192,5 +288,7 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         _times(block, narrow)
         for i in range(count):
             block[label[lo + i], i] = value[i]
+        if faint:
+            _faint_gradients(x[lo : lo + count], label[lo : lo + count], others, scale, lo, block)
         transpose(block_flat, v, count, rows, grad_flat[lo * v :], v)
     return False

@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger
-from loglik.kernels.cross_entropy import careful_row
+from loglik.kernels.cross_entropy import careful_row, faint_below, faint_row
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import two_sum
 from loglik.kernels.whole_blocks import block_copy
 
 CHUNK = 1024
@@ -30,22 +31,55 @@ def _maximum(x, low):
     return top
 
 
-# Only sums may be reassociated: what is called inside brings its own, stricter flags.
+# Only sums may be reassociated: what is called inside brings its own, stricter flags. Places are unsigned, which Numba
+# knows to be no offsets from the end; slices would cost more than what they cut off.
 @njit(fastmath={"reassoc", "contract"})
-def _exponentials(x, floor, magic, zero, out):
+def _exponentials_of(x, first, count, floor, magic, zero, out):
     total = zero
-    for j in range(x.shape[0]):
-        e = exp_scaled(x[j], floor, magic)
-        out[j] = e
+    for j in range(count):
+        k = first + np.uint64(j)
+        e = exp_scaled(x[k], floor, magic)
+        out[k] = e
         total += e
     return total
 
 
 @njit(fastmath={"reassoc"})
-def _sum(x, zero):
+def _sum_of(x, first, count, zero):
     total = zero
-    for j in range(x.shape[0]):
-        total += x[j]
+    for j in range(count):
+        total += x[first + np.uint64(j)]
+    return total
+
+
+@njit()
+def _pieces(n, itemsize):
+    """Length of the pieces that are summed at a time, eight additions in each lane; and the end of the last whole vector.
+
+    What is left over by vectors is summed apart: added to the sum of those, each entry would cost a rounding of it.
+    """
+    return 2048 // itemsize, n - n % (256 // itemsize)
+
+
+@njit()
+def _exponentials(x, floor, magic, zero, out):
+    """Exponentials and their sum."""
+    n = x.shape[0]
+    length, whole = _pieces(n, x.itemsize)
+    total = np.float64(_exponentials_of(x, np.uint64(whole), n - whole, floor, magic, zero, out))
+    for first in range(0, whole, length):
+        count = min(length, whole - first)
+        total += np.float64(_exponentials_of(x, np.uint64(first), count, floor, magic, zero, out))
+    return total
+
+
+@njit()
+def _sum(x, zero):
+    n = x.shape[0]
+    length, whole = _pieces(n, x.itemsize)
+    total = np.float64(_sum_of(x, np.uint64(whole), n - whole, zero))
+    for first in range(0, whole, length):
+        total += np.float64(_sum_of(x, np.uint64(first), min(length, whole - first), zero))
     return total
 
 
@@ -92,21 +126,19 @@ def _row(x, out, zero):
         elif top > reference + HEADROOM:
             own = 0.0
             break
-        part = np.float64(_exponentials(chunk, floor, magic, zero, made))
+        part = _exponentials(chunk, floor, magic, zero, made)
         if top > m:
             # Summed again without the new maximum: taken off the sum, it would leave nothing of a confident row.
             at = _position(chunk, top)
             e = made[at]
             made[at] = zero
-            part = np.float64(_sum(made, zero))
+            part = _sum(made, zero)
             made[at] = e
-            part += own
+            rest, error = two_sum(rest, own)
+            lost += error
             own, m = np.float64(e), top
-        # A long row has a hundred chunks; what rounding takes off their sum is added up too.
-        longer = rest + part
-        back = longer - rest
-        lost += (rest - (longer - back)) + (part - back)
-        rest = longer
+        rest, error = two_sum(rest, part)
+        lost += error
     if own == 0.0:
         m, rest = careful_row(x, out)
         return m, 1.0, rest
@@ -117,13 +149,17 @@ def _row(x, out, zero):
 def hard_wide(x, label, loss):
     """Loss of each row; whether a label is no class."""
     zero = x.dtype.type(0.0)
-    made = np.empty(CHUNK, x.dtype)
+    made, below = np.empty(CHUNK, x.dtype), faint_below(x.shape[1], x.itemsize)
     for i in range(x.shape[0]):
         y = label[i]
         if not 0 <= y < x.shape[1]:
             return True
         m, own, rest = _row(x[i], made, zero)
-        loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest / own)
+        rest /= own
+        if rest < below and x[i, y] == m < np.inf:
+            loss[i] = faint_row(x[i], y, 0.0, loss[:0])
+        else:
+            loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
     return False
 
 
@@ -131,7 +167,7 @@ def hard_wide(x, label, loss):
 def hard_wide_grad(x, label, scale, loss, grad, shared):
     """As `hard_wide`, and the gradient times `scale`, of one entry or one for each row; `shared` if it overwrites x."""
     zero = x.dtype.type(0.0)
-    each = scale.shape[0] > 1
+    each, below = scale.shape[0] > 1, faint_below(x.shape[1], x.itemsize)
     scratch = np.empty(x.shape[1] if shared else 0, x.dtype)
     for i in range(x.shape[0]):
         y = label[i]
@@ -141,6 +177,12 @@ def hard_wide_grad(x, label, scale, loss, grad, shared):
         made = scratch if shared else grad[i]
         m, own, rest = _row(x[i], made, zero)
         rest /= own
+        if rest < below and m < np.inf:
+            slope = np.empty(x.shape[1])
+            faint = faint_row(x[i], y, by, slope)
+            loss[i] = faint if x[i, y] == m else np.float64(m) - np.float64(x[i, y])
+            block_copy(slope, grad[i])
+            continue
         loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
         p = by / (1.0 + rest)
         others = rest if x[i, y] == m else rest + (1.0 - np.float64(made[y]) / own)

@@ -59,6 +59,13 @@ def _total(loss, count):
 
 
 @njit()
+def _counting(weight, lo, count, counts):
+    """1 for the rows of a block that count, 0 for those of weight 0, whose probabilities may be anything."""
+    for i in range(count):
+        counts[i] = 1 if weight.shape[0] == 0 or weight[lo + i] > 0.0 else 0
+
+
+@njit()
 def _sum_of_block(loss, weight, lo, count):
     if weight.shape[0] != 0:
         for i in range(count):
@@ -75,15 +82,17 @@ def table_sums(p, label, low, weight, tolerance, first, sums):
     the sum of the block b of `p` goes to ``sums[first + b]``.
     """
     n, k = p.shape
-    loss = np.empty(BLOCK)
+    loss, counts = np.empty(BLOCK), np.empty(BLOCK, np.int64)
     for lo in range(0, n, BLOCK):
         count = min(BLOCK, n - lo)
+        _counting(weight, lo, count, counts)
         unusable = 0
         for i in range(count):
             y = label[lo + i] - low
             known = 0 <= y < k
             total, outside = _sum_and_outside(p[lo + i])
-            unusable += 0 if known and outside == 0 and abs(total - 1.0) <= tolerance else 1
+            right = outside == 0 and abs(total - 1.0) <= tolerance
+            unusable += 0 if known and (right or counts[i] == 0) else 1
             loss[i] = p[lo + i, y if known else 0]
         if unusable != 0:
             return lo
@@ -97,9 +106,10 @@ def table_sums(p, label, low, weight, tolerance, first, sums):
 def two_column_sums(p, label, low, weight, tolerance, first, sums):
     """`table_sums` for two classes, vectorised across rows; `p` is the table row after row."""
     n = label.shape[0]
-    loss = np.empty(BLOCK)
+    loss, counts = np.empty(BLOCK), np.empty(BLOCK, np.int64)
     for lo in range(0, n, BLOCK):
         count = min(BLOCK, n - lo)
+        _counting(weight, lo, count, counts)
         pairs, labels = p[2 * lo : 2 * (lo + count)], label[lo : lo + count]
         unusable = 0
         for i in range(count):
@@ -111,6 +121,7 @@ def two_column_sums(p, label, low, weight, tolerance, first, sums):
             bad |= 0 if a <= 1.0 else 1
             bad |= 0 if b <= 1.0 else 1
             bad |= 0 if abs(a + b - 1.0) <= tolerance else 1
+            bad &= counts[i]
             bad |= 0 if (y & -2) == 0 else 1
             unusable |= bad
             loss[i] = b if y == 1 else a
@@ -129,9 +140,10 @@ def one_column_sums(p, label, low, weight, tolerance, first, sums):  # noqa: ARG
     With ``u = 1 - p`` rounded, ``log(1 - p) = log u + ((1 - u) - p) / u``, to full relative accuracy for tiny p.
     """
     n = label.shape[0]
-    loss = np.empty(BLOCK)
+    loss, counts = np.empty(BLOCK), np.empty(BLOCK, np.int64)
     for lo in range(0, n, BLOCK):
         count = min(BLOCK, n - lo)
+        _counting(weight, lo, count, counts)
         given, labels = p[lo : lo + count], label[lo : lo + count]
         unusable = 0
         for i in range(count):
@@ -139,6 +151,7 @@ def one_column_sums(p, label, low, weight, tolerance, first, sums):  # noqa: ARG
             a = np.float64(given[i])
             bad = 0 if a >= 0.0 else 1
             bad |= 0 if a <= 1.0 else 1
+            bad &= counts[i]
             bad |= 0 if (y & -2) == 0 else 1
             unusable |= bad
             u = 1.0 - a

@@ -8,14 +8,22 @@ derivative ``(c t + 1 - t) sigmoid(x) sigmoid(-x)``. By probabilities nothing is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.errors import DataError
 from loglik.losses import checks
 from loglik.losses.pool import over_rows
-from loglik.losses.reduction import Denominator, Infinite, Reduction, divisor, finite_rows, reduced
+from loglik.losses.reduction import (
+    Denominator,
+    Infinite,
+    Reduction,
+    averages_itself,
+    divisor,
+    finite_rows,
+    reduced,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -64,7 +72,12 @@ def binary_cross_entropy(
     Raises
     ------
     DataError
-        LL140, LL142, LL144 to LL148, naming the first offending entry.
+        LL140, LL142, LL144 to LL148, naming the first offending entry; LL114 and LL118 for weights.
+
+    Notes
+    -----
+    Logits of -inf and +inf are the probabilities 0 and 1. Entries of weight 0 count nothing, whatever they hold, NaN
+    included. Without entries, ``reduction="sum"`` gives 0.0 and ``"none"`` an empty array.
 
     Examples
     --------
@@ -74,16 +87,10 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(probs=[0.0], targets=[1])
     inf
     """
-    x, t, w, by, c = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
-    if probs is None:
-        return _result(
-            _fused(x, t, w, by, c, threads, rows=reduction == "none" or infinite != "keep")[0],
-            x,
-            reduction,
-            by,
-            infinite,
-        )
-    return _result(_weighted(_loss_of_probabilities(x, t, c), w), x, reduction, by, infinite)
+    p = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator, infinite)
+    threads = checks.thread_count(threads)
+    loss = _fused(p, threads)[0] if p.is_logits else _weighted(_loss_of_probabilities(p), p.weight)
+    return _result(p, loss)
 
 
 def binary_cross_entropy_value_and_grad(
@@ -106,26 +113,30 @@ def binary_cross_entropy_value_and_grad(
     logits, probs, targets, sample_weight, pos_weight, reduction, denominator, infinite, threads
         See `binary_cross_entropy`.
     out : array, optional
-        C-contiguous array of the shape and type of the logits that takes the gradient.
+        C-contiguous array of the shape and type of the logits that takes the gradient. It may be the logits themselves,
+        or overlap any input; then an array of that size is used on the way.
 
     Returns
     -------
     value, gradient
         The gradient has the shape and type of the logits.
     """
-    x, t, w, by, c = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator)
-    if out is not None and (out.shape != x.shape or out.dtype != x.dtype or not out.flags.c_contiguous):
-        raise DataError("LL147", f"out must be a C-contiguous {x.dtype} array of shape {x.shape}", "Or leave it out.")
-    grad = np.empty(x.shape, x.dtype) if out is None else out
-    if probs is None:
-        loss = _fused(x, t, w, by, c, threads, rows=reduction == "none" or infinite != "keep", grad=grad)[0]
+    p = _problem(logits, probs, targets, sample_weight, pos_weight, reduction, denominator, infinite)
+    threads = checks.thread_count(threads)
+    if out is not None:
+        checks.result_array(out, p.x.shape, p.x.dtype)
+    apart = out is None or checks.overlaps(out, p.x, logits, probs, targets, sample_weight)
+    grad = np.empty(p.x.shape, p.x.dtype) if out is None or apart else out
+    if p.is_logits:
+        loss = _fused(p, threads, grad)[0]
     else:
-        loss = _weighted(_loss_of_probabilities(x, t, c), w)
-        p, t = x.astype(np.float64), t.astype(np.float64)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = np.where(t < 1.0, (1.0 - t) / (1.0 - p), 0.0) - np.where(t > 0.0, c * t / p, 0.0)
-        grad[...] = _weighted(slope, w) / by
-    return _result(loss, x, reduction, by, infinite), grad
+        loss = _weighted(_loss_of_probabilities(p), p.weight)
+        with np.errstate(over="ignore"):
+            grad[...] = _weighted(_slope_of_probabilities(p), p.weight) / p.by
+    value = _result(p, loss)
+    if out is not None and apart:  # nothing is read that was written, and the logits outlive an error
+        out[...] = grad
+    return value, grad if out is None else out
 
 
 def binary_cross_entropy_hvp(
@@ -147,82 +158,108 @@ def binary_cross_entropy_hvp(
     logits, targets, sample_weight, pos_weight, reduction, denominator
         See `binary_cross_entropy`.
     """
-    x, t, w, by, c = _problem(logits, None, targets, sample_weight, pos_weight, reduction, denominator)
+    p = _problem(logits, None, targets, sample_weight, pos_weight, reduction, denominator, "keep")
     v = checks.floating(vector, "vector")
-    checks.same_shape("vector", v, x.shape)
-    checks.no_nan("logits", np.atleast_1d(x))
-    a = np.exp(-np.abs(x.astype(np.float64)))
-    curvature = (c * t + (1.0 - t)) * (a / (1.0 + a)) / (1.0 + a)  # sigmoid(x) sigmoid(-x)
-    return np.asarray(_weighted(curvature, w) / by * v, dtype=x.dtype)
+    checks.same_shape("vector", v, p.x.shape)
+    checks.probabilities("targets", np.atleast_1d(p.t), p.counts, rows=False)
+    checks.no_nan("logits", np.atleast_1d(p.x), p.counts)
+    checks.finite("vector", np.atleast_1d(v), p.counts)
+    t = p.t.astype(np.float64)
+    a = np.exp(-np.abs(p.x.astype(np.float64)))
+    curvature = (p.c * t + (1.0 - t)) * (a / (1.0 + a)) / (1.0 + a)  # sigmoid(x) sigmoid(-x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _weighted(curvature * v, p.weight, p.by).astype(p.x.dtype)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Checked arguments: c is the weight of the class 1; `counts` are the entries that count for anything, None all."""
+
+    x: Floats
+    is_logits: bool
+    t: Floats
+    weight: Vector | None
+    counts: npt.NDArray[np.bool_] | None
+    c: float
+    reduction: Reduction
+    by: float
+    infinite: Infinite
 
 
 def _problem(
     logits: Any, probs: Any, targets: Any, sample_weight: Any, pos_weight: float | None, reduction: Reduction,
-    denominator: Denominator,
-) -> tuple[Floats, Floats, Vector | None, float, float]:  # fmt: skip
-    """Logits or probabilities, targets, weights, what the mean divides by, and the weight of the class 1."""
+    denominator: Denominator, infinite: Infinite,
+) -> _Problem:  # fmt: skip
     checks.exactly_one(logits=logits, probs=probs)
+    checks.one_of(infinite, "infinite", ("keep", "refuse"))
     name = "logits" if probs is None else "probs"
     x = checks.floating(logits if probs is None else probs, name)
-    checks.not_empty(x.shape)
+    checks.not_empty(x.shape, None, average=averages_itself(reduction, denominator))
     t = checks.floating(targets, "targets")
     checks.same_shape("targets", t, x.shape)
+    w = checks.weights(sample_weight, "sample_weight", x.shape)
+    counts = None if w is None or w.all() else np.atleast_1d(w > 0.0)
     if probs is not None:
-        checks.probabilities("targets", np.atleast_1d(t), rows=False)
-        checks.probabilities(name, np.atleast_1d(x), rows=False)
-    if pos_weight is not None and not (np.isfinite(pos_weight) and pos_weight > 0.0):
-        raise DataError("LL118", f"pos_weight = {pos_weight} is out of range", "It must be a positive number.")
-    w = None
-    if sample_weight is not None:
-        w = np.asarray(sample_weight, dtype=np.float64)
-        checks.same_shape("sample_weight", w, x.shape)
-        if not np.isfinite(w).all() or (w < 0.0).any():
-            raise DataError("LL114", "sample_weight must be finite and >= 0", "Mend the weights.")
+        checks.probabilities("targets", np.atleast_1d(t), counts, rows=False)
+        checks.probabilities(name, np.atleast_1d(x), counts, rows=False)
+    c = 1.0
+    if pos_weight is not None:
+        c = checks.number(pos_weight, "pos_weight", 0.0, 1e300, above=True)
     by = divisor(reduction, denominator, w, x.size)
-    return x, t, w, by, 1.0 if pos_weight is None else float(pos_weight)
+    return _Problem(x, probs is None, t, w, counts, c, reduction, by, infinite)
 
 
-def _fused(
-    x: Floats, t: Floats, w: Vector | None, by: float, c: float, threads: int | None, *, rows: bool,
-    grad: Floats | None = None,
-) -> tuple[Vector, Floats]:  # fmt: skip
-    """Losses of entries if `rows`, or sums of them; and the gradient into `grad`."""
+def _fused(p: _Problem, threads: int | None, grad: Floats | None = None) -> tuple[Vector, Floats]:
+    """Losses of entries where somebody asks for them, or sums of them; and the gradient into `grad`."""
     from loglik.kernels.binary_cross_entropy import ENTRIES, binary
 
-    n = x.size
-    flat, target = np.ascontiguousarray(x).reshape(n), np.ascontiguousarray(t).reshape(n)
-    weight = np.empty(0) if w is None else np.ascontiguousarray(w).reshape(n)
+    n = p.x.size
+    flat, target = np.ascontiguousarray(p.x).reshape(n), np.ascontiguousarray(p.t).reshape(n)
+    weight = np.empty(0) if p.weight is None else np.ascontiguousarray(p.weight).reshape(n)
     slope = flat[:0] if grad is None else grad.reshape(n)
+    rows = p.reduction == "none" or p.infinite != "keep"
     loss, sums = np.empty(n if rows else 0), np.empty(-(-n // ENTRIES))
 
     def work(lo: int, hi: int) -> Any:
         return binary(
-            flat[lo:hi], target[lo:hi], weight[lo:hi], c, by, loss[lo:hi], sums[lo // ENTRIES : -(-hi // ENTRIES)],
-            slope[lo:hi],
+            flat[lo:hi], target[lo:hi], weight[lo:hi], p.c, p.by, loss[lo:hi],
+            sums[lo // ENTRIES : -(-hi // ENTRIES)], slope[lo:hi],
         )  # fmt: skip
 
     if any(over_rows(work, n, 1, ENTRIES, threads)):
-        checks.probabilities("targets", np.atleast_1d(t), rows=False)
+        checks.probabilities("targets", np.atleast_1d(p.t), p.counts, rows=False)
     if np.isnan(sums.sum()):
-        checks.no_nan("logits", np.atleast_1d(x))
+        checks.no_nan("logits", np.atleast_1d(p.x), p.counts)
     return loss if rows else sums, slope
 
 
-def _result(loss: Vector, x: Floats, reduction: Reduction, by: float, infinite: Infinite) -> Any:
-    if infinite != "keep":
-        finite_rows(loss.reshape(-1), infinite)
-    return np.asarray(loss).reshape(x.shape) if reduction == "none" else reduced(loss.reshape(-1), reduction, by)
+def _result(p: _Problem, loss: Vector) -> Any:
+    if p.infinite != "keep":
+        finite_rows(loss.reshape(-1), p.infinite)
+    if p.reduction == "none":
+        return np.asarray(loss).reshape(p.x.shape)
+    return reduced(loss.reshape(-1), p.reduction, p.by)
 
 
-def _loss_of_probabilities(x: Floats, t: Floats, c: float) -> Vector:
-    x, t = x.astype(np.float64), t.astype(np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        positive = np.where(t > 0.0, c * t * -np.log(x), 0.0)
+def _loss_of_probabilities(p: _Problem) -> Vector:
+    x, t = p.x.astype(np.float64), p.t.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        positive = np.where(t > 0.0, p.c * t * -np.log(x), 0.0)
         return positive + np.where(t < 1.0, (1.0 - t) * -np.log1p(-x), 0.0)
 
 
-def _weighted(values: Vector, weight: Vector | None) -> Vector:
+def _slope_of_probabilities(p: _Problem) -> Vector:
+    """``(1 - t) / (1 - y) - c t / y``, for c = 1 over one denominator, in which nothing but t and y cancels."""
+    y, t = p.x.astype(np.float64), p.t.astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slope = np.where(t < 1.0, (1.0 - t) / (1.0 - y), 0.0) - np.where(t > 0.0, p.c * t / y, 0.0)
+        inside = (t > 0.0) & (t < 1.0) & (y > 0.0) & (y < 1.0)
+        return np.where(inside, (y - t) / y / (1.0 - y), slope) if p.c == 1.0 else slope
+
+
+def _weighted(values: Vector, weight: Vector | None, by: float = 1.0) -> Vector:
+    """Values times weights, divided; 0 where the weight is 0, whatever the value."""
     if weight is None:
-        return values
-    with np.errstate(invalid="ignore"):
-        return np.where(weight > 0.0, weight * values, 0.0)
+        return values / by
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(weight > 0.0, weight / by * values, 0.0)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.errors import DataError
 from loglik.losses import checks
 from loglik.losses.pool import over_rows
 
@@ -34,7 +33,8 @@ def fused(
 ) -> tuple[Vector, Floats]:
     """Weighted losses of rows, or sums of them where nobody asks for more, and the gradient if asked for.
 
-    The gradient may overwrite the logits: each kernel has read a row, or a block of rows, before it writes there.
+    The gradient may overwrite the logits: each kernel has read a row, or a block of rows, before it writes there. Then no
+    row must be without a distribution, for it could not be named any more.
     """
     x, labels = p.x, p.labels
     if labels is None:
@@ -63,25 +63,16 @@ def fused(
 
     if any(over_rows(work, n, v, rows, threads)):
         checks.class_labels(labels, n, v, None)
-    if np.isnan(sums.sum()):  # NaN in the logits comes through the kernels; +inf for two classes at once does too
-        _refuse_nan(p, sums if rows == 1 else None)
-    if not by_row and rows > 1:
-        return sums, grad
-    result = loss if by_row else sums
+    result = sums if rows == 1 or not by_row else loss
     if w is not None:
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             result *= w
-        result[w == 0.0] = 0.0  # an ignored row counts nothing even where its loss is infinite
-        if gradient and p.kept is not None:
-            grad[~p.kept] = 0.0
+        result[w == 0.0] = 0.0  # a row of weight 0 counts nothing, whatever its logits
+        if gradient and p.counts is not None:
+            grad[~p.counts] = 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        remarkable = not np.isfinite(result.sum())
+    # NaN and -inf in all places come through the kernels as NaN, +inf as an infinite loss.
+    if remarkable:
+        checks.softmax_rows("logits", x, p.counts)
     return result, grad
-
-
-def _refuse_nan(p: Problem, loss: Any) -> None:
-    checks.no_nan("logits", p.x)
-    if loss is None:
-        top = p.x.max(axis=1)
-        own = p.x[np.arange(p.x.shape[0]), p.labels]
-        loss = np.where(np.isinf(top) & (own == top), np.nan, 0.0)
-    i = checks.first_row(np.isnan(loss))
-    raise DataError("LL144", f"logits of row {i} are all -inf, or +inf: no probability follows", "Mend the row.")

@@ -2,125 +2,117 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.losses import checks
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from collections.abc import Iterator
 
+    from loglik.losses.checks import Counts
     from loglik.losses.problem import Floats, Problem, Vector
 
-# Rows of a block: its temporaries stay in the cache.
-_BLOCK_ENTRIES = 1 << 16
+# Rows of a block: its temporaries stay in the cache. At least so many that loops across rows fill vectors.
+_BLOCK_ENTRIES, _FEWEST = 1 << 13, 16
 
 
-def _blocks(p: Problem) -> list[tuple[int, int]]:
+def _blocks(p: Problem) -> Iterator[tuple[int, int]]:
     n, v = p.x.shape
-    step = max(1, _BLOCK_ENTRIES // v)
-    return [(lo, min(lo + step, n)) for lo in range(0, n, step)]
+    step = max(_FEWEST, _BLOCK_ENTRIES // v)
+    return ((lo, min(lo + step, n)) for lo in range(0, n, step))
 
 
-def _transformed(p: Problem, x: Vector) -> tuple[Vector, Any, Any]:
-    """Logits after soft cap and temperature, with first and second derivative by the original ones."""
-    first: Any = 1.0 / p.temperature
-    second: Any = 0.0
-    if p.softcap is not None:
-        t = np.tanh(x / p.softcap)
-        slope = 1.0 - t * t
-        x, first, second = p.softcap * t, slope * first, -2.0 * t * slope / p.softcap * first
-    return x / p.temperature, first, second
+def _classes_first(rows: Floats) -> Vector:
+    """Transposed copy in float64."""
+    return np.ascontiguousarray(rows.T, dtype=np.float64)
 
 
-def _softmax(z: Vector) -> tuple[Vector, npt.NDArray[np.int64], Vector, Vector]:
-    """Maximum, its position, probabilities, and the sum of all exponentials but the maximum's."""
-    top = z.argmax(axis=1)
-    rows = np.arange(z.shape[0])
-    m = z[rows, top]
-    e = np.exp(z - m[:, None])
-    e[rows, top] = 0.0
-    rest = e.sum(axis=1)
-    e[rows, top] = 1.0
-    return m, top, e / (1.0 + rest)[:, None], rest
+def _inputs(p: Problem, lo: int, hi: int) -> tuple[Vector, Vector]:
+    """Rows lo to hi of the logits or probabilities, and of the targets after smoothing, times the class weights.
 
-
-def _weighted_targets(p: Problem, lo: int, hi: int, shape: tuple[int, ...]) -> tuple[Vector, Vector]:
-    """Targets after smoothing, times the class weights, and their row sums."""
-    n, v = shape
+    Classes first, as the kernel takes them; rows that do not count are put out of harm's way.
+    """
+    x = _classes_first(p.x[lo:hi])
     if p.labels is not None:
-        t = np.zeros(shape)
-        t[np.arange(n), p.labels[lo:hi]] = 1.0
+        t = np.zeros(x.shape)
+        t[p.labels[lo:hi], np.arange(hi - lo)] = 1.0
     elif p.targets is not None:
-        t = p.targets[lo:hi].astype(np.float64)
+        t = _classes_first(p.targets[lo:hi])
     else:
         msg = "neither labels nor targets"
         raise ValueError(msg)
-    if p.smoothing:
-        t = (1.0 - p.smoothing) * t + p.smoothing / v
+    if p.options.smoothing:
+        t *= 1.0 - p.options.smoothing
+        t += p.options.smoothing / x.shape[0]
     if p.class_weight is not None:
-        t = t * p.class_weight
-    return t, t.sum(axis=1)
+        t *= p.class_weight[:, None]
+    if p.counts is not None:
+        idle = ~p.counts[lo:hi]
+        x[:, idle], t[:, idle] = 1.0, 0.0
+    return x, t
 
 
-def general(p: Problem, *, gradient: bool) -> tuple[Vector, Floats]:
+def _refuse_rows(p: Problem) -> None:
+    if p.options.softcap < np.inf:  # which makes infinite logits finite
+        checks.no_nan("logits", p.x, p.counts)
+    else:
+        checks.softmax_rows("logits", p.x, p.counts)
+
+
+def general(p: Problem, *, gradient: bool, out: Floats | None = None) -> tuple[Vector, Floats]:
     """Weighted losses and gradient with every option, block by block in float64."""
+    from loglik.kernels.cross_entropy_soft import soft_rows
+    from loglik.kernels.sums import exact_column_sums
+
     if p.is_logits:
-        checks.no_nan("logits", p.x)
+        _refuse_rows(p)
     n = p.x.shape[0]
-    loss = np.empty(n)
-    grad = np.empty_like(p.x) if gradient else p.x[:0]
+    loss, nothing = np.empty(n), np.empty((0, 0))
+    grad = (np.empty_like(p.x, order="C") if out is None else out) if gradient else p.x[:0]
+    o = p.options
     for lo, hi in _blocks(p):
-        x = p.x[lo:hi].astype(np.float64)
-        t, total = _weighted_targets(p, lo, hi, x.shape)
+        x, t = _inputs(p, lo, hi)
         scale = p.scale(lo, hi)
-        if not p.is_logits:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                loss[lo:hi] = np.where(t > 0.0, -t * np.log(x), 0.0).sum(axis=1)  # 0 log 0 = 0
+        slope = np.empty(x.shape) if gradient else nothing
+        if p.is_logits:
+            soft_rows(x, t, o.softcap, o.temperature, o.z_loss, scale, loss[lo:hi], slope, nothing, nothing)
+        else:
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                exact_column_sums(np.where(t > 0.0, -t * np.log(x), 0.0), loss[lo:hi])  # 0 log 0 = 0
                 if gradient:
-                    grad[lo:hi] = scale * np.where(t > 0.0, -t / x, 0.0)
-            continue
-        z, first, _ = _transformed(p, x)
-        m, top, prob, rest = _softmax(z)
-        log1p_rest = np.log1p(rest)
-        # m - z_k >= 0 for every class, and 0 for the maximum: no term cancels another.
-        with np.errstate(invalid="ignore"):
-            gap = np.where(t > 0.0, t * (m[:, None] - z), 0.0)
-        loss[lo:hi] = gap.sum(axis=1) + total * log1p_rest
-        if p.z_loss:
-            loss[lo:hi] += p.z_loss * (m + log1p_rest) ** 2
+                    slope = np.where(t > 0.0, -scale * t / x, 0.0)
         if gradient:
-            g = total[:, None] * prob - t
-            if p.labels is not None and p.smoothing == 0.0:
-                # The label's entry from the other classes: -(sum_{j != y} p_j), exact for confident rows.
-                rows, y = np.arange(hi - lo), p.labels[lo:hi]
-                others = np.where(y == top, rest / (1.0 + rest), 1.0 - prob[rows, y])
-                g[rows, y] = -total * others
-            if p.z_loss:
-                g += 2.0 * p.z_loss * (m + log1p_rest)[:, None] * prob
-            grad[lo:hi] = scale * first * g
+            _narrowed(slope, p.counts, lo, hi, grad)
     if p.row_weight is not None:
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             loss *= p.row_weight
-        loss[p.row_weight == 0.0] = 0.0  # an ignored row counts nothing even where its loss is infinite
+    if p.counts is not None:
+        loss[~p.counts] = 0.0  # a row that does not count has no loss, even where z-loss would add one
     return loss, grad
 
 
 def hessian_product(p: Problem, vector: Floats) -> Floats:
     """Product of the Hessian by the logits with a vector, rows first."""
-    out = np.empty_like(p.x)
+    from loglik.kernels.cross_entropy_soft import soft_rows
+
+    _refuse_rows(p)
+    checks.finite("vector", vector, p.counts)
+    nothing, out = np.empty((0, 0)), np.empty_like(p.x, order="C")
+    o = p.options
     for lo, hi in _blocks(p):
-        z, first, second = _transformed(p, p.x[lo:hi].astype(np.float64))
-        m, _, prob, rest = _softmax(z)
-        lse = m + np.log1p(rest)
-        t, total = _weighted_targets(p, lo, hi, z.shape)
-        u = first * vector[lo:hi]
-        spread = prob * (u - (prob * u).sum(axis=1, keepdims=True))
-        product = total[:, None] * spread
-        g = total[:, None] * prob - t
-        if p.z_loss:
-            g = g + 2.0 * p.z_loss * lse[:, None] * prob
-            product += 2.0 * p.z_loss * (prob * (prob * u).sum(axis=1, keepdims=True) + lse[:, None] * spread)
-        out[lo:hi] = p.scale(lo, hi) * (first * product + second * vector[lo:hi] * g)
+        x, t = _inputs(p, lo, hi)
+        along = _classes_first(vector[lo:hi])
+        loss, product = np.empty(hi - lo), np.empty(x.shape)
+        soft_rows(x, t, o.softcap, o.temperature, o.z_loss, p.scale(lo, hi), loss, nothing, along, product)
+        _narrowed(product, p.counts, lo, hi, out)
     return out
+
+
+def _narrowed(values: Vector, counts: Counts, lo: int, hi: int, out: Floats) -> None:
+    """Write rows from a table with classes first in the type of the result, 0 where they do not count."""
+    if counts is not None:
+        values[:, ~counts[lo:hi]] = 0.0
+    with np.errstate(over="ignore"):
+        out[lo:hi] = values.T

@@ -17,15 +17,15 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.losses import checks
-from loglik.losses.multiclass import cross_entropy, cross_entropy_value_and_grad
-from loglik.losses.reduction import Denominator, Reduction, divisor
+from loglik.losses.multiclass import cross_entropy, value_and_rows
+from loglik.losses.problem import problem
+from loglik.losses.reduction import Denominator, Reduction, averages_itself, divisor
+from loglik.special.arrays import unmasked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    import numpy.typing as npt
-
-    from loglik.losses.problem import Floats, Vector
+    from loglik.losses.problem import Floats
 
 # Of the block of logits, which their gradient overwrites: rows enough for the products to run at full speed.
 _BLOCK_BYTES = 32 << 20
@@ -72,7 +72,8 @@ def linear_cross_entropy(
     Raises
     ------
     DataError
-        As `cross_entropy`; LL144 also for NaN or infinity in the features, the weights or the bias.
+        As `cross_entropy`; LL144 also for NaN or infinity in the features, the weights or the bias, in every row, since
+        products with zero would be NaN.
 
     Examples
     --------
@@ -82,11 +83,12 @@ def linear_cross_entropy(
     0.551444713932
     """
     p = _Layer(hidden, weight, labels, bias, class_weight, sample_weight, ignore_index, reduction, denominator)
-    options = {"label_smoothing": label_smoothing, "temperature": temperature, "z_loss": z_loss, "softcap": softcap}
+    options = _options(label_smoothing, temperature, z_loss, softcap)
+    threads = checks.thread_count(threads)
     rows = np.zeros(p.n if reduction == "none" else 0)
     total = 0.0
     for lo, hi, logits in p.blocks():
-        loss = p.loss(cross_entropy, lo, hi, logits, threads=threads, **options)
+        loss = cross_entropy(**p.block(lo, hi, logits), **options, threads=threads)
         if reduction == "none":
             rows[lo:hi] = loss
         else:
@@ -125,13 +127,15 @@ temperature, z_loss, softcap, threads
         Gradients have the shapes and the type of what they belong to.
     """
     p = _Layer(hidden, weight, labels, bias, class_weight, sample_weight, ignore_index, reduction, denominator)
-    options = {"label_smoothing": label_smoothing, "temperature": temperature, "z_loss": z_loss, "softcap": softcap}
+    options = _options(label_smoothing, temperature, z_loss, softcap)
+    threads = checks.thread_count(threads)
     grad_hidden, grad_weight = np.zeros_like(p.hidden), np.zeros_like(p.weight)
     grad_bias = None if p.bias is None else np.zeros_like(p.bias)
     rows = np.zeros(p.n if reduction == "none" else 0)
     total = 0.0
     for lo, hi, logits in p.blocks():
-        loss, g = p.loss(cross_entropy_value_and_grad, lo, hi, logits, threads=threads, out=logits, **options)
+        checked = problem(**p.block(lo, hi, logits), **options)
+        loss, g = value_and_rows(checked, threads, logits)
         if reduction == "none":
             rows[lo:hi] = loss
         else:
@@ -161,31 +165,33 @@ class _Layer:
                 f"hidden has shape {h.shape}, weight {self.weight.shape}",
                 "Expected (..., D) and (V, D): one row of weights for each class.",
             )
-        checks.not_empty(h.shape)
-        checks.not_empty(self.weight.shape)
-        self.shape, self.hidden = h.shape[:-1], np.ascontiguousarray(h.reshape(-1, h.shape[-1]))
+        checks.not_empty(h.shape, h.shape[-1], average=averages_itself(reduction, denominator))
+        checks.not_empty(self.weight.shape, len(self.weight), average=False)
+        self.shape, self.hidden = h.shape[:-1], np.ascontiguousarray(h.reshape(int(np.prod(h.shape[:-1])), h.shape[-1]))
         self.n, self.v = len(self.hidden), len(self.weight)
         _refuse_not_finite("hidden", self.hidden)
         _refuse_not_finite("weight", self.weight)
         self.bias = None
         if bias is not None:
-            self.bias = np.asarray(bias, dtype=h.dtype)
+            self.bias = checks.floating(bias, "bias").astype(h.dtype, copy=False)
             checks.same_shape("bias", self.bias, (self.v,))
             _refuse_not_finite("bias", self.bias[:, None])
-        given = np.asarray(labels)
+        given = unmasked(labels, "labels")
         checks.same_shape("labels", given, self.shape)
-        self.labels = checks.class_labels(given.reshape(-1), self.n, self.v, ignore_index)
-        self.ignore_index, self.reduction, self.class_weight = ignore_index, reduction, class_weight
-        self.sample_weight = _weights("sample_weight", sample_weight, self.shape)
-        self.step = min(self.n, max(1, _BLOCK_BYTES // (self.v * h.dtype.itemsize)))
+        self.ignore_index = None if ignore_index is None else checks.whole(ignore_index, "ignore_index")
+        self.labels = checks.class_labels(given.reshape(-1), self.n, self.v, self.ignore_index)
+        self.reduction = reduction
+        self.class_weight = checks.weights(class_weight, "class_weight", (self.v,))
+        of_rows = checks.weights(sample_weight, "sample_weight", self.shape)
+        self.sample_weight = None if of_rows is None else of_rows.reshape(-1)
+        self.step = max(1, min(self.n, _BLOCK_BYTES // (self.v * h.dtype.itemsize)))
         self.by = self._divisor(denominator)
 
     def _divisor(self, denominator: Denominator) -> float:
         kept = np.ones(self.n, bool) if self.ignore_index is None else self.labels != self.ignore_index
         weight = self.sample_weight
         if self.class_weight is not None:
-            each = _weights("class_weight", self.class_weight, (self.v,))
-            of_row = each[np.where(kept, self.labels, 0)]  # type: ignore[index]
+            of_row = self.class_weight[np.where(kept, self.labels, 0)]
             weight = of_row if weight is None else weight * of_row
         if weight is not None:
             weight = np.where(kept, weight, 0.0)
@@ -204,16 +210,20 @@ class _Layer:
             _refuse_not_finite("hidden @ weight.T", block, lo)
             yield lo, hi, block
 
-    def loss(self, function: Callable[..., Any], lo: int, hi: int, logits: Floats, **options: Any) -> Any:
-        """Loss of a block's rows, divided by what the whole mean divides by."""
+    def block(self, lo: int, hi: int, logits: Floats) -> dict[str, Any]:
+        """Arguments of the loss of a block's rows, divided by what the whole mean divides by."""
         weight = None if self.sample_weight is None else self.sample_weight[lo:hi]
         none = self.reduction == "none"
         if not none:  # a sum over weights divided by a number; unlike a mean it may be of no rows at all
             weight = np.full(hi - lo, 1.0 / self.by) if weight is None else weight / self.by
-        return function(
-            logits=logits, labels=self.labels[lo:hi], weight=self.class_weight, sample_weight=weight,
-            ignore_index=self.ignore_index, reduction="none" if none else "sum", **options,
-        )  # fmt: skip
+        return {
+            "logits": logits, "labels": self.labels[lo:hi], "weight": self.class_weight, "sample_weight": weight,
+            "ignore_index": self.ignore_index, "reduction": "none" if none else "sum",
+        }  # fmt: skip
+
+
+def _options(label_smoothing: Any, temperature: Any, z_loss: Any, softcap: Any) -> dict[str, Any]:
+    return {"label_smoothing": label_smoothing, "temperature": temperature, "z_loss": z_loss, "softcap": softcap}
 
 
 def _multiply(a: Floats, b: Floats, out: Floats, *, add: bool = False) -> None:
@@ -228,14 +238,6 @@ def _multiply(a: Floats, b: Floats, out: Floats, *, add: bool = False) -> None:
     left, trans_a = (b.T, False) if b.flags.c_contiguous else (b, True)
     right, trans_b = (a.T, False) if a.flags.c_contiguous else (a, True)
     gemm(1.0, left, right, 1.0 if add else 0.0, out.T, trans_a=trans_a, trans_b=trans_b, overwrite_c=True)
-
-
-def _weights(name: str, values: Any, shape: tuple[int, ...]) -> Vector | None:
-    if values is None:
-        return None
-    array: npt.NDArray[np.float64] = np.asarray(values, dtype=np.float64)
-    checks.same_shape(name, array, shape)
-    return array.reshape(-1)
 
 
 def _refuse_not_finite(name: str, array: Floats, first: int = 0) -> None:

@@ -78,7 +78,7 @@ def cross_entropy(
     z_loss : float
         Adds ``z_loss (log sum exp x)^2`` to the loss of each row.
     softcap : float, optional
-        c: logits become ``c tanh(x / c)``.
+        c, finite: logits become ``c tanh(x / c)``; None caps nothing.
     infinite : {"keep", "refuse"}
         A loss is infinite where a probability is 0; ``"refuse"`` raises LL148 with the first such row instead.
     threads : int, optional
@@ -91,7 +91,16 @@ def cross_entropy(
     Raises
     ------
     DataError
-        LL140 to LL148, naming the first offending row.
+        LL140 to LL148, naming the first offending row; LL114 and LL118 for weights and options.
+
+    Notes
+    -----
+    A row without a distribution (NaN, a logit of +inf, nothing but -inf) is refused. -inf masks a class: its probability
+    is 0. Rows of weight 0 and ignored rows count nothing, whatever they hold, NaN included; their gradient is 0. Without
+    rows, ``reduction="sum"`` gives 0.0 and ``"none"`` an empty array.
+
+    Half precision (float16, bfloat16) is computed in float32 or wider, and its probabilities may sum to one within
+    eight of its own spacings instead of 1e-5; longer floats and integers are taken as float64.
 
     Examples
     --------
@@ -102,9 +111,11 @@ def cross_entropy(
     0.289909247626
     """
     p = problem(
-        logits, probs, labels, targets, weight, sample_weight, label_smoothing, ignore_index, reduction, denominator,
-        axis, temperature, z_loss, softcap, infinite,
+        logits=logits, probs=probs, labels=labels, targets=targets, weight=weight, sample_weight=sample_weight,
+        label_smoothing=label_smoothing, ignore_index=ignore_index, reduction=reduction, denominator=denominator,
+        axis=axis, temperature=temperature, z_loss=z_loss, softcap=softcap, infinite=infinite,
     )  # fmt: skip
+    threads = checks.thread_count(threads)
     loss = fused(p, threads)[0] if p.plain else general(p, gradient=False)[0]
     return _result(p, loss)
 
@@ -139,7 +150,8 @@ def cross_entropy_value_and_grad(
 temperature, z_loss, softcap, infinite, threads
         See `cross_entropy`.
     out : array, optional
-        C-contiguous array of the shape and type of the logits (last axis the classes) that takes the gradient.
+        C-contiguous array of the shape and type of the logits (last axis the classes) that takes the gradient. It may be
+        the logits themselves, or overlap any input; then an array of that size is used on the way.
 
     Returns
     -------
@@ -147,21 +159,28 @@ temperature, z_loss, softcap, infinite, threads
         The gradient has the shape and type of the logits.
     """
     p = problem(
-        logits, probs, labels, targets, weight, sample_weight, label_smoothing, ignore_index, reduction, denominator,
-        axis, temperature, z_loss, softcap, infinite,
+        logits=logits, probs=probs, labels=labels, targets=targets, weight=weight, sample_weight=sample_weight,
+        label_smoothing=label_smoothing, ignore_index=ignore_index, reduction=reduction, denominator=denominator,
+        axis=axis, temperature=temperature, z_loss=z_loss, softcap=softcap, infinite=infinite,
     )  # fmt: skip
-    if out is not None and (
-        out.shape != p.shape or out.dtype != p.x.dtype or not out.flags.c_contiguous or p.axis != len(p.shape) - 1
-    ):
-        raise DataError("LL147", f"out must be a C-contiguous {p.x.dtype} array of shape {p.shape}", "Classes last.")
-    if p.plain:
-        target = None if out is None else out.reshape(p.x.shape)
-        loss, rows = fused(p, threads, gradient=True, out=target)
-    else:
-        loss, rows = general(p, gradient=True)
-        if out is not None:
-            out.reshape(p.x.shape)[:] = rows
-    return _result(p, loss), out if out is not None else p.as_given(rows)
+    threads = checks.thread_count(threads)
+    if out is None:
+        value, rows = value_and_rows(p, threads)
+        return value, p.as_given(rows)
+    checks.result_array(out, p.shape, p.x.dtype, classes_last=p.axis == len(p.shape) - 1)
+    to = out.reshape(p.x.shape)
+    if checks.overlaps(out, p.x, logits, probs, labels, targets, weight, sample_weight):
+        # Apart, so that nothing is read that was written, and the logits outlive an error.
+        value, rows = value_and_rows(p, threads)
+        to[...] = rows
+        return value, out
+    return value_and_rows(p, threads, to)[0], out
+
+
+def value_and_rows(p: Problem, threads: int | None, out: Floats | None = None) -> tuple[Any, Floats]:
+    """Value and gradient, rows first, of checked arguments; `out` takes the gradient, over the logits too (`fused`)."""
+    loss, rows = fused(p, threads, gradient=True, out=out) if p.plain else general(p, gradient=True, out=out)
+    return _result(p, loss), rows
 
 
 def cross_entropy_hvp(vector: Any, **arguments: Any) -> Floats:
@@ -174,17 +193,9 @@ def cross_entropy_hvp(vector: Any, **arguments: Any) -> Floats:
     vector : array of the shape of the logits
         What the Hessian is applied to.
     **arguments
-        Those of `cross_entropy`; logits only, reduction ``"mean"`` or ``"sum"``.
+        Those of `cross_entropy` but for `threads`; logits only. With ``reduction="none"`` the Hessian is that of the sum.
     """
-    order = ("logits", "probs", "labels", "targets", "weight", "sample_weight", "label_smoothing", "ignore_index",
-             "reduction", "denominator", "axis", "temperature", "z_loss", "softcap")  # fmt: skip
-    defaults: dict[str, Any] = {"label_smoothing": 0.0, "reduction": "mean", "denominator": "weights", "axis": -1,
-                                "temperature": 1.0, "z_loss": 0.0}  # fmt: skip
-    unknown = set(arguments) - set(order)
-    if unknown:
-        raise TypeError(f"cross_entropy_hvp() got unexpected arguments {sorted(unknown)}")
-    values: list[Any] = [arguments.get(name, defaults.get(name)) for name in order]
-    p = problem(*values)
+    p = problem(**arguments)
     if not p.is_logits:
         raise DataError("LL146", "the Hessian-vector product is by logits", "Give logits=.")
     v = checks.floating(vector, "vector")

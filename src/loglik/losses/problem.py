@@ -9,56 +9,72 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.losses import checks
-from loglik.losses.reduction import Denominator, Infinite, Reduction, divisor
+from loglik.losses.reduction import Denominator, Infinite, Reduction, averages_itself, divisor
+from loglik.special.arrays import unmasked
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Vector = npt.NDArray[np.float64]
     Floats = npt.NDArray[np.floating[Any]]
+    Labels = npt.NDArray[np.int64]
 
 
-_PLAIN = (0.0, 1.0, 0.0, None)
-"""Label smoothing, temperature, z-loss and soft cap that change nothing."""
+_HUGE = 1e300
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is done with logits and targets besides softmax; `softcap` is inf where nothing is capped."""
+
+    smoothing: float
+    temperature: float
+    z_loss: float
+    softcap: float
+
+    @property
+    def none(self) -> bool:
+        """Whether they change nothing."""
+        return self == _NO_OPTIONS
+
+
+_NO_OPTIONS = Options(0.0, 1.0, 0.0, np.inf)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Checked arguments, with rows first and classes last."""
+    """Checked arguments, with rows first and classes last.
+
+    `row_weight` is the sample weight of each row, 0 for ignored ones; `counts` says which rows count for anything, and is
+    None where all do.
+    """
 
     x: Floats
     is_logits: bool
-    labels: npt.NDArray[np.int64] | None
+    labels: Labels | None
     targets: Floats | None
-    kept: npt.NDArray[np.bool_] | None
+    counts: npt.NDArray[np.bool_] | None
     class_weight: Vector | None
     row_weight: Vector | None
-    smoothing: float
-    temperature: float
-    z_loss: float
-    softcap: float | None
+    options: Options
     reduction: Reduction
     by: float
     infinite: Infinite
     shape: tuple[int, ...]
     axis: int
 
-    def scale(self, lo: int, hi: int) -> Any:
-        """Factor of the gradient of each row, as a column or a number."""
-        return 1.0 / self.by if self.row_weight is None else (self.row_weight[lo:hi] / self.by)[:, None]
+    def scale(self, lo: int, hi: int) -> Vector:
+        """Factor of the gradient of each row."""
+        return np.full(hi - lo, 1.0 / self.by) if self.row_weight is None else self.row_weight[lo:hi] / self.by
 
     @property
     def plain(self) -> bool:
         """Whether the fused kernels do all of it."""
-        return (
-            self.is_logits
-            and self.labels is not None
-            and (self.smoothing, self.temperature, self.z_loss, self.softcap) == _PLAIN
-        )
+        return self.is_logits and self.labels is not None and self.options.none
 
     def rows_first(self, array: Floats) -> Floats:
         """Move the classes to the end and flatten the rest to rows."""
-        return np.moveaxis(array, self.axis, -1).reshape(-1, self.x.shape[1])
+        return np.moveaxis(array, self.axis, -1).reshape(self.x.shape)
 
     def as_given(self, rows: Floats) -> Floats:
         """Undo `rows_first`."""
@@ -68,47 +84,36 @@ class Problem:
 
 
 def problem(
-    logits: Any, probs: Any, labels: Any, targets: Any, weight: Any, sample_weight: Any, label_smoothing: float,
-    ignore_index: int | None, reduction: Reduction, denominator: Denominator, axis: int, temperature: float,
-    z_loss: float, softcap: float | None, infinite: Infinite = "keep",
+    *, logits: Any = None, probs: Any = None, labels: Any = None, targets: Any = None, weight: Any = None,
+    sample_weight: Any = None, label_smoothing: float = 0.0, ignore_index: int | None = None,
+    reduction: Reduction = "mean", denominator: Denominator = "weights", axis: int = -1, temperature: float = 1.0,
+    z_loss: float = 0.0, softcap: float | None = None, infinite: Infinite = "keep",
 ) -> Problem:  # fmt: skip
     """Check the arguments of `loglik.losses.cross_entropy`."""
     checks.exactly_one(logits=logits, probs=probs)
     checks.exactly_one(labels=labels, targets=targets)
-    x = checks.floating(logits if probs is None else probs, "logits" if probs is None else "probs")
+    checks.one_of(infinite, "infinite", ("keep", "refuse"))
+    is_logits = probs is None
+    given, name = (logits, "logits") if is_logits else (probs, "probs")
+    x = checks.floating(given, name)
     if x.ndim == 0:
         raise DataError("LL147", "a single number is no row of classes", "Give an array with an axis of classes.")
-    checks.not_empty(x.shape)
-    axis %= x.ndim
-    shape = x.shape
+    axis, shape = checks.class_axis(axis, x.ndim), x.shape
+    checks.not_empty(shape, shape[axis], average=averages_itself(reduction, denominator))
     rows_shape = shape[:axis] + shape[axis + 1 :]
-    rows = np.moveaxis(x, axis, -1).reshape(-1, shape[axis])
-    n, v = rows.shape
-    if not (
-        0.0 <= label_smoothing < 1.0 and temperature > 0.0 and z_loss >= 0.0 and (softcap is None or softcap > 0.0)
-    ):
-        raise DataError(
-            "LL118",
-            f"label_smoothing = {label_smoothing}, temperature = {temperature}, z_loss = {z_loss}, softcap = {softcap}",
-            "Needed: 0 <= label_smoothing < 1, temperature > 0, z_loss >= 0, softcap > 0.",
-        )
-    if probs is not None:
-        if temperature != 1.0 or z_loss != 0.0 or softcap is not None:
-            raise DataError("LL146", "temperature, z_loss and softcap act on logits, not on probs", "Give logits=.")
-        checks.probabilities("probs", rows)
-    kept, hard, soft = None, None, None
+    n, v = int(np.prod(rows_shape, dtype=np.intp)), shape[axis]
+    rows = np.moveaxis(x, axis, -1).reshape(n, v)
+    options = _options(label_smoothing, temperature, z_loss, softcap)
+    if not is_logits and (options.temperature, options.z_loss, options.softcap) != (1.0, 0.0, np.inf):
+        raise DataError("LL146", "temperature, z_loss and softcap act on logits, not on probs", "Give logits=.")
+    class_weight = checks.weights(weight, "weight", (v,))
+    row_weight = checks.weights(sample_weight, "sample_weight", rows_shape)
+    row_weight = None if row_weight is None else row_weight.reshape(n)
+    hard, soft, kept = None, None, None
     if labels is not None:
-        array = np.asarray(labels)
-        checks.same_shape("labels", array, rows_shape)
         # The fused kernels look at the labels anyway; a second reading would be a good part of their time.
-        plain = probs is None and (label_smoothing, temperature, z_loss, softcap) == _PLAIN
-        looked_at_later = plain and ignore_index is None and weight is None
-        hard = checks.class_labels(array.reshape(-1), n, v, ignore_index, only_type=looked_at_later)
-        if ignore_index is not None:
-            kept = hard != ignore_index
-            kept = None if kept.all() else kept
-        if kept is not None:
-            hard = np.where(kept, hard, 0)
+        looked_at_later = is_logits and options.none and ignore_index is None and weight is None
+        hard, kept = _labels(labels, rows_shape, v, ignore_index, only_type=looked_at_later)
     else:
         if ignore_index is not None:
             raise DataError(
@@ -117,28 +122,59 @@ def problem(
         soft = checks.floating(targets, "targets")
         checks.same_shape("targets", soft, shape)
         soft = np.moveaxis(soft, axis, -1).reshape(n, v)
-        checks.probabilities("targets", soft)
-    class_weight = _weights(weight, "weight", (v,))
-    given = _weights(sample_weight, "sample_weight", rows_shape)
-    row_weight = None if given is None else given.reshape(-1)
     if kept is not None:
         row_weight = np.where(kept, 1.0 if row_weight is None else row_weight, 0.0)
+    counts = None if row_weight is None or row_weight.all() else row_weight > 0.0
+    if not is_logits:
+        checks.probabilities("probs", rows, counts, tolerance=checks.sum_tolerance(given))
+    if soft is not None:
+        checks.probabilities("targets", soft, counts, tolerance=checks.sum_tolerance(targets))
     mean_weight = row_weight
     if class_weight is not None:
-        of_row = class_weight[hard] if hard is not None else soft @ class_weight  # type: ignore[operator]
+        of_row = _class_weights_of_rows(class_weight, hard, soft, counts)
         mean_weight = of_row if row_weight is None else row_weight * of_row
+        if hard is not None and options.smoothing == options.z_loss == 0.0 and not mean_weight.all():
+            counts = mean_weight > 0.0  # a class of weight 0 takes its rows out like a sample weight of 0
     by = divisor(reduction, denominator, mean_weight, n if kept is None else int(kept.sum()))
     return Problem(
-        rows, probs is None, hard, soft, kept, class_weight, row_weight, label_smoothing, temperature, z_loss, softcap,
-        reduction, by, infinite, shape, axis,
-    )  # fmt: skip
+        rows, is_logits, hard, soft, counts, class_weight, row_weight, options, reduction, by, infinite, shape, axis
+    )
 
 
-def _weights(values: Any, name: str, shape: tuple[int, ...]) -> Vector | None:
-    if values is None:
-        return None
-    array = np.asarray(values, dtype=np.float64)
-    checks.same_shape(name, array, shape)
-    if not np.isfinite(array).all() or (array < 0.0).any():
-        raise DataError("LL114", f"{name} must be finite and >= 0", "Mend the weights.")
-    return array
+def _options(label_smoothing: Any, temperature: Any, z_loss: Any, softcap: Any) -> Options:
+    smoothing = checks.number(label_smoothing, "label_smoothing", 0.0, 1.0)
+    if smoothing == 1.0:
+        raise DataError("LL118", "label_smoothing = 1 leaves nothing of the targets", "It must be below 1.")
+    return Options(
+        smoothing,
+        checks.number(temperature, "temperature", 1.0 / _HUGE, _HUGE),
+        checks.number(z_loss, "z_loss", 0.0, _HUGE),
+        np.inf if softcap is None else checks.number(softcap, "softcap", 1.0 / _HUGE, _HUGE),
+    )
+
+
+def _labels(
+    labels: Any, shape: tuple[int, ...], v: int, ignore_index: int | None, *, only_type: bool
+) -> tuple[Labels, npt.NDArray[np.bool_] | None]:
+    """Labels of the rows, 0 where they are ignored; and which are not, unless none is."""
+    array = unmasked(labels, "labels")
+    checks.same_shape("labels", array, shape)
+    ignored = None if ignore_index is None else checks.whole(ignore_index, "ignore_index")
+    hard = checks.class_labels(array.reshape(-1), array.size, v, ignored, only_type=only_type)
+    if ignored is None:
+        return hard, None
+    kept = hard != ignored
+    return (hard, None) if kept.all() else (np.where(kept, hard, 0), kept)
+
+
+def _class_weights_of_rows(class_weight: Vector, hard: Labels | None, soft: Floats | None, counts: Any) -> Vector:
+    """Weight of each row by its class, or its classes' in the shares of its target."""
+    if hard is not None:
+        return class_weight[hard]
+    if soft is None:
+        msg = "neither labels nor targets"
+        raise ValueError(msg)
+    if counts is not None:
+        soft = np.where(counts[:, None], soft, 0.0)
+    result: Vector = soft @ class_weight
+    return result

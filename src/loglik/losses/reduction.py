@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from loglik.errors import DataError
+from loglik.losses import checks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 Reduction = Literal["mean", "sum", "none"]
 Denominator = Literal["weights", "rows"] | float
 Infinite = Literal["keep", "refuse"]
+
+
+def averages_itself(reduction: Reduction, denominator: Denominator) -> bool:
+    """Whether the mean divides by the rows or their weights, of which there must be some."""
+    return reduction == "mean" and isinstance(denominator, str)
 
 
 def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | None, kept: int) -> float:
@@ -35,35 +41,34 @@ def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | Non
     Raises
     ------
     DataError
-        LL145 nothing to divide by; LL118 unknown reduction or denominator.
+        LL145 nothing to divide by; LL118 unknown reduction or denominator; LL114 weights whose sum is no normal number.
     """
-    if reduction not in {"mean", "sum", "none"}:
-        raise DataError("LL118", f"reduction = {reduction!r} is not known", "Choose mean, sum or none.")
-    if reduction != "mean":
-        return 1.0
-    if denominator == "weights":
-        total = float(kept) if weight is None else float(weight.sum())
-    elif denominator == "rows":
-        total = float(kept)
-    elif isinstance(denominator, int | float) and denominator > 0:
-        total = float(denominator)
-    else:
+    checks.one_of(reduction, "reduction", ("mean", "sum", "none"))
+    of_weights = float(kept) if weight is None else float(weight.sum())
+    if not of_weights < np.inf:
+        raise DataError("LL114", "the weights of the rows, times those of their classes, overflow", "Scale them.")
+    if not isinstance(denominator, str):
+        number = checks.number(denominator, "denominator", 1e-300, 1e300)
+        return number if reduction == "mean" else 1.0
+    if denominator not in {"weights", "rows"}:
         raise DataError(
             "LL118", f"denominator = {denominator!r} is not known", "Choose weights, rows, or a number > 0."
         )
+    if reduction != "mean":
+        return 1.0
+    total = of_weights if denominator == "weights" else float(kept)
     if not kept or total == 0.0:
         raise DataError(
             "LL145",
             "every row is ignored or has weight 0: the mean of nothing is not defined",
             "Use reduction='sum', or skip this batch.",
         )
-    return total
+    return checks.divisor_in_range(total, "the sum of the weights")
 
 
 def finite_rows(loss: Vector, infinite: Infinite) -> Vector:
     """Losses of rows, unless one is infinite and that is to be refused (LL148)."""
-    if infinite not in {"keep", "refuse"}:
-        raise DataError("LL118", f"infinite = {infinite!r} is not known", "Choose keep or refuse.")
+    checks.one_of(infinite, "infinite", ("keep", "refuse"))
     if infinite == "refuse" and np.isinf(loss).any():
         i = int(np.flatnonzero(np.isinf(loss))[0])
         raise DataError(
@@ -74,4 +79,7 @@ def finite_rows(loss: Vector, infinite: Infinite) -> Vector:
 
 def reduced(loss: Vector, reduction: Reduction, by: float) -> float | Vector:
     """Apply the reduction to weighted losses."""
-    return loss if reduction == "none" else float(loss.sum()) / by
+    if reduction == "none":
+        return loss
+    with np.errstate(over="ignore"):
+        return float(loss.sum()) / by

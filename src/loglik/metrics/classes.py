@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from loglik.errors import DataError
+from loglik.special.arrays import unmasked
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,7 +46,7 @@ def columns(y_true: Any, labels: Any, n_columns: int) -> Columns:
         LL143 the classes are not as many as the columns, or a label is none of them; LL147 wrong shape, or classes not
         in sorted order.
     """
-    y = np.asarray(y_true)
+    y = unmasked(y_true, "y_true")
     if y.ndim == 2 and y.shape[1] == n_columns:
         return _one_hot(y)
     if y.ndim == 2 and y.shape[1] == 1:

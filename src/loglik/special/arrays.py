@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from loglik.errors import DataError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -31,11 +33,21 @@ def result_dtype(*arguments: Any) -> np.dtype[Any]:
     (dtype('float32'), dtype('float32'), dtype('float64'))
     """
     dtype = np.result_type(*(a if isinstance(a, (int, float, np.generic)) else np.asarray(a) for a in arguments))
+    dtype = dtype.newbyteorder("=")
     if dtype.kind in "iub" or dtype == np.float64:
         return np.dtype(np.float64)
     if dtype in {np.dtype(np.float32), np.dtype(np.float16)} or dtype.name == "bfloat16":
         return np.dtype(np.float32)
     raise TypeError(f"loglik.special works on real numbers up to float64, not on {dtype}")
+
+
+def unmasked(values: Any, name: str) -> npt.NDArray[Any]:
+    """Values as an array; masked entries are refused, because beneath the mask there are numbers that nobody meant."""
+    if isinstance(values, np.ma.MaskedArray):
+        if np.ma.is_masked(values):
+            raise DataError("LL147", f"{name} has masked entries", "Leave them out, or fill them with .filled(value).")
+        return np.asarray(values.data)
+    return np.asarray(values)
 
 
 def signal(*, invalid: bool = False, divide: bool = False, overflow: bool = False) -> None:
@@ -63,7 +75,7 @@ def elementwise(core: Core, *arguments: Any, quick: Core | None = None, pole: Ca
         Where an infinite result of finite arguments is a pole (divide) and not an overflow; everywhere by default.
     """
     dtype = result_dtype(*arguments)
-    arrays = [np.asarray(a) for a in arguments]
+    arrays = [unmasked(a, "the argument") for a in arguments]
     out = np.empty(np.broadcast_shapes(*(a.shape for a in arrays)), dtype)
     function = quick if quick is not None and dtype == np.float32 else core
     invalid = divide = overflow = False

@@ -10,7 +10,7 @@ import numpy as np
 from loglik.errors import DataError
 from loglik.special import double as dd
 from loglik.special import elementary as el
-from loglik.special.arrays import column_blocks, result_dtype, row_blocks, rows_of, signal
+from loglik.special.arrays import column_blocks, result_dtype, row_blocks, rows_of, signal, unmasked
 from loglik.special.logarithms import log_of_base
 
 if TYPE_CHECKING:
@@ -106,10 +106,15 @@ def _result(out: Array, lead: tuple[int, ...], dtype: np.dtype[Any], *, invalid:
         return out.astype(dtype).reshape(lead)[()]
 
 
+def _minus_times_log(p: Array, q: Array, exponent: Integers) -> Pair:
+    """Return -p log q, scaled."""
+    # Where log q = 0, p is not among the sizes that the scale was made for: scaled by it, 1 would overflow.
+    log_q = el.log(_with_zero(np.where((p > 0) & (q < 1), q, 1.0)))
+    return dd.negative(dd.multiply(_with_zero(np.ldexp(np.where(q < 1, p, 0.0), exponent)), log_q))
+
+
 def _entropy_terms(p: Array, exponent: Integers) -> Pair:
-    counts = p > 0
-    log_p = el.log(_with_zero(np.where(counts, p, 1.0)))
-    return dd.negative(dd.multiply(_with_zero(np.ldexp(p, exponent)), log_p))
+    return _minus_times_log(p, p, exponent)
 
 
 def entropy(p: npt.ArrayLike, axis: int = -1, base: float = math.e) -> Any:
@@ -149,14 +154,14 @@ def entropy(p: npt.ArrayLike, axis: int = -1, base: float = math.e) -> Any:
     (1.5, 0.0)
     """
     dtype = result_dtype(p)
-    table, lead, _ = rows_of(np.asarray(p), axis)
+    table, lead, _ = rows_of(unmasked(p, "p"), axis)
     _refuse_unless_distributions("p", table, lead)
     out, invalid = _reduce(_entropy_terms, lambda p: np.where(p < 1, p, 0.0), (table,), base)
     return _result(out, lead, dtype, invalid=invalid)
 
 
 def _pair_of_tables(p: npt.ArrayLike, q: npt.ArrayLike, axis: int) -> tuple[Table, Table, tuple[int, ...]]:
-    a, b = np.asarray(p), np.asarray(q)
+    a, b = unmasked(p, "p"), unmasked(q, "q")
     n = max(a.ndim, b.ndim)
     a, b = (c.reshape((1,) * (n - c.ndim) + c.shape) for c in (a, b))
     if a.shape[axis] != b.shape[axis]:
@@ -166,11 +171,6 @@ def _pair_of_tables(p: npt.ArrayLike, q: npt.ArrayLike, axis: int) -> tuple[Tabl
     _refuse_unless_distributions("p", p_table, lead)
     _refuse_unless_distributions("q", q_table, lead)
     return p_table, q_table, lead
-
-
-def _cross_terms(p: Array, q: Array, exponent: Integers) -> Pair:
-    log_q = el.log(_with_zero(np.where(p > 0, q, 1.0)))
-    return dd.negative(dd.multiply(_with_zero(np.ldexp(p, exponent)), log_q))
 
 
 def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, axis: int = -1, base: float = math.e) -> Any:
@@ -218,7 +218,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, axis: int = -1, base: floa
     def scale(p: Array, q: Array) -> Array:
         return np.where((q == 0) & (p > 0), np.inf, np.where(q < 1, p, 0.0))
 
-    out, invalid = _reduce(_cross_terms, scale, (p_table, q_table), base)
+    out, invalid = _reduce(_minus_times_log, scale, (p_table, q_table), base)
     return _result(out, lead, dtype, invalid=invalid)
 
 

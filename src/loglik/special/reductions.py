@@ -8,7 +8,7 @@ import numpy as np
 
 from loglik.special import double as dd
 from loglik.special import elementary as el
-from loglik.special.arrays import column_blocks, from_rows, result_dtype, row_blocks, rows_of, signal
+from loglik.special.arrays import column_blocks, from_rows, result_dtype, row_blocks, rows_of, signal, unmasked
 from loglik.special.exponentials import CANCELLED
 
 if TYPE_CHECKING:
@@ -145,11 +145,11 @@ def logsumexp(
     >>> float(logsumexp([1000, 1000])) == 1000 + float(np.log(2)), float(logsumexp([0, 5], weights=[1, 0]))
     (True, 0.0)
     """
-    array = np.asarray(x)
+    array = unmasked(x, "x")
     dtype = result_dtype(x) if weights is None else result_dtype(x, weights)
     w_table = None
     if weights is not None:
-        array, w_array = np.broadcast_arrays(array, np.asarray(weights))
+        array, w_array = np.broadcast_arrays(array, unmasked(weights, "weights"))
         w_table = rows_of(w_array, axis)[0]
     table, lead, axes = rows_of(array, axis)
     out = np.full(len(table), -np.inf, dtype)
@@ -219,7 +219,7 @@ def _plain_log_softmax_rows(x: Array) -> Array:
 
 
 def _over_rows(careful: Any, plain: Any, x: npt.ArrayLike, axis: Axis) -> Any:
-    array = np.asarray(x)
+    array = unmasked(x, "x")
     dtype = result_dtype(x)
     table, _, axes = rows_of(array, axis)
     out = np.empty(table.shape, dtype)
