@@ -409,8 +409,8 @@ TEXTS: dict[str, dict[str, str]] = {
     "LL141": {
         "title": "A row of probabilities that does not sum to one",
         "meaning": """
-            The probabilities of all classes sum to 1 in every row, up to rounding (1e-5). Scaling a row silently would
-            change the loss: for sum_k y_k = s the cross-entropy moves by log s.
+            The probabilities of all classes sum to 1 in every row, up to rounding (1e-5; in float16 0.008, in bfloat16
+            0.06). Scaling a row silently would change the loss: for sum_k y_k = s the cross-entropy moves by log s.
             """,
         "what_to_do": """
             Divide each row by its sum, or find out why it is off: a class may be missing, or the axis of the classes may be
@@ -442,7 +442,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "NaN among the logits or probabilities",
         "meaning": """
             A row with NaN has no probabilities, and so no loss. The same holds for a row of logits that are all -inf, or
-            of which two are +inf.
+            that has a +inf: softmax would be 0/0, or inf/inf. A logit of -inf among others is the probability 0. (One
+            log-odds of +inf is the probability 1, and no such row.) Rows of weight 0, and rows that ignore_index leaves
+            out, are not looked at.
             """,
         "what_to_do": """
             Look at the row that is named; in training, look at the step before, where numbers probably overflowed.
@@ -472,11 +474,13 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "An array of the wrong shape or type",
         "meaning": """
             Labels have the shape of the logits without the axis of the classes, targets the shape of the logits, a weight
-            one entry per class, a sample weight one per row. Nothing is broadcast silently.
+            one entry per class, a sample weight one per row. Nothing is broadcast silently. Refused are also masked
+            entries, beneath which there are numbers that nobody meant; integers beyond 2^53 and longer floats that
+            float64 does not hold; and an out= that cannot be written to.
             """,
         "what_to_do": """
-            Check axis=, which is the last axis by default (PyTorch puts the classes on axis 1). Tensors must be dense and
-            on the CPU.
+            Check axis=, which is the last axis by default (PyTorch puts the classes on axis 1). Fill masked arrays with
+            .filled(value), or leave the rows out. Tensors must be dense, on the CPU, and logits of a floating type.
             """,
     },
     "LL148": {

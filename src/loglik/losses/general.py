@@ -25,8 +25,8 @@ def _blocks(p: Problem) -> Iterator[tuple[int, int]]:
 
 
 def _classes_first(rows: Floats) -> Vector:
-    """Transposed copy in float64."""
-    return np.ascontiguousarray(rows.T, dtype=np.float64)
+    """Transposed in float64; always a copy, since it is worked on."""
+    return np.array(rows.T, dtype=np.float64, order="C", copy=True)
 
 
 def _inputs(p: Problem, lo: int, hi: int) -> tuple[Vector, Vector]:

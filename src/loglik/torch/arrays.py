@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from loglik.errors import DataError
+from loglik.losses.checks import Rounded
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,6 +40,29 @@ def as_array(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
             "LL147", f"{name} cannot be read as an array: {error}", "Give a dense tensor, outside of torch.func."
         ) from error
     return array
+
+
+def as_logits(tensor: torch.Tensor) -> npt.NDArray[Any]:
+    """View logits as an array.
+
+    Raises
+    ------
+    DataError
+        LL147 as `as_array`, or the tensor is not of a floating type: losses and gradients have its type.
+    """
+    array = as_array(tensor, "input")
+    if not tensor.is_floating_point():
+        raise DataError(
+            "LL147", f"input has the type {tensor.dtype}, in which a loss would be cut off", "Give input.float()."
+        )
+    return array
+
+
+def as_distributions(tensor: torch.Tensor, name: str) -> Any:
+    """View rows of probabilities by which there is no gradient, with the rounding of half precision if they had it."""
+    array = as_constant(tensor, name)
+    half = tensor.dtype in {torch.float16, torch.bfloat16}
+    return Rounded(array, torch.finfo(tensor.dtype).eps) if half else array
 
 
 def as_constant(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:

@@ -66,6 +66,8 @@ def by_logits(logits: torch.Tensor, loss: Loss, *operands: torch.Tensor) -> torc
     *operands : Tensor
         Tensors that the loss looks at; autograd complains if one is overwritten before backward.
     """
+    if logits.dtype in {torch.float16, torch.bfloat16} and torch.is_autocast_enabled("cpu"):
+        logits = logits.float()  # as autocast does for torch's own losses
     if torch.is_grad_enabled() and logits.requires_grad:
         result: torch.Tensor = _Value.apply(logits, loss, *operands)
         return result

@@ -8,7 +8,7 @@ import numpy as np
 
 from loglik import losses
 from loglik.errors import DataError
-from loglik.torch.arrays import as_array, as_constant
+from loglik.torch.arrays import as_constant, as_logits
 from loglik.torch.autograd import Loss, by_logits
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def binary_cross_entropy_with_logits(
     Parameters
     ----------
     input : Tensor of any shape
-        Log-odds x, on the CPU: float64 or float32; bfloat16 and float16 are computed in float32.
+        Log-odds x, on the CPU: float64 or float32; bfloat16 and float16 are computed in float32, and under
+        ``torch.autocast`` their loss stays in float32, as torch's does.
     target : Tensor of the same shape
         Probabilities t of the class 1, often 0 or 1; outside [0, 1] they are refused (torch takes any numbers).
     weight : Tensor, optional
@@ -63,7 +64,7 @@ def binary_cross_entropy_with_logits(
     >>> binary_cross_entropy_with_logits(x, t, reduction="none")
     tensor([3.7835e-44, 4.8587e-02])
     """
-    shape = as_array(input, "input").shape
+    shape = as_logits(input).shape
     t = as_constant(target, "target")
     w = None if weight is None else _spread(as_constant(weight, "weight"), "weight", shape)
     c = None if pos_weight is None else as_constant(pos_weight, "pos_weight")
@@ -101,7 +102,10 @@ def _parts(t: Array, w: Array | None, c: Array | None, shape: tuple[int, ...]) -
         return [{"targets": t, "sample_weight": np.where(t == 1, c * w, w), **common}]
     # Soft targets: the terms of the two classes apart, because 1 - c t / (c t + 1 - t) would lose digits.
     t = t.astype(np.float64)
-    losses.binary_cross_entropy(probs=np.full(shape, 0.5), targets=t)  # refuses what is no probability
+    losses.binary_cross_entropy(
+        probs=np.full(shape, 0.5), targets=t, sample_weight=w, reduction="sum"
+    )  # refuses others
+    t = np.where(w > 0.0, t, 0.5)
     return [
         {"targets": np.ones(shape), "sample_weight": c * t * w, **common},
         {"targets": np.zeros(shape), "sample_weight": (1.0 - t) * w, **common},

@@ -8,7 +8,7 @@ import torch
 
 from loglik import losses
 from loglik.errors import DataError
-from loglik.torch.arrays import as_array, as_constant
+from loglik.torch.arrays import as_array, as_constant, as_distributions, as_logits
 from loglik.torch.autograd import Loss, by_logits
 
 if TYPE_CHECKING:
@@ -32,10 +32,12 @@ def cross_entropy(
     Parameters
     ----------
     input : Tensor of shape (C), (N, C) or (N, C, d1, ...)
-        Logits, the classes on axis 1, on the CPU: float64 or float32; bfloat16 and float16 are computed in float32.
+        Logits, the classes on axis 1, on the CPU: float64 or float32; bfloat16 and float16 are computed in float32, and
+        under ``torch.autocast`` their loss stays in float32, as torch's does.
     target : Tensor
         Of integers: classes, of the shape of `input` without its classes. Of floats: distributions over the classes, of
-        the shape of `input`, each summing to one within 1e-5 (torch takes any numbers).
+        the shape of `input`, each summing to one within 1e-5, in half precision within eight of its spacings (torch takes
+        any numbers).
     weight : Tensor of shape (C), optional
         Weight of each class, >= 0.
     ignore_index : int
@@ -77,13 +79,13 @@ def cross_entropy(
     >>> x.grad
     tensor([[-4.2484e-18,  4.2484e-18]])
     """
-    axis = 0 if as_array(input, "input").ndim == 1 else 1
+    axis = 0 if as_logits(input).ndim == 1 else 1
     soft = as_array(target, "target").dtype.kind == "f"
     if soft and ignore_index >= 0:
         raise DataError("LL146", "ignore_index goes with classes, not with distributions", "Leave the rows out before.")
     constants = [target] if weight is None else [target, weight]
     given: dict[str, Any] = {
-        "targets" if soft else "labels": as_constant(target, "target"),
+        "targets" if soft else "labels": as_distributions(target, "target"),
         "weight": None if weight is None else as_constant(weight, "weight"),
         "ignore_index": None if soft else ignore_index,
         "denominator": "rows" if soft else "weights",
