@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from families_of_numbers import Random
     from small_design import SmallDesign
 
-# Of each family; `make separation-suite` looks at 20,000 designs in all.
+# Of each family; `make test` looks at 20,000 designs in all.
 DESIGNS = range(int(os.environ.get("LOGLIK_SMALL_DESIGNS", "100")))
 FAMILIES = {family.__name__: family for family in (*NUMBERS, *STRUCTURES)}
 
