@@ -31,6 +31,7 @@ from loglik.derive.expressions import (
 )
 from loglik.derive.kernel.bounds import ends, interval
 from loglik.derive.kernel.conditions import holds, whole
+from loglik.derive.kernel.smooth import differentiable
 from loglik.derive.rules.arrangement import written_number
 
 if TYPE_CHECKING:
@@ -99,9 +100,11 @@ def _conditions(e: Expr, scope: Scope, *, existence: bool = True) -> Iterator[Ex
                 yield from _unproved((Function("exists", (e,)),), scope)
         case Derivative():
             yield from _conditions(e.variable, scope)
-            yield from _conditions(e.body, scope.moved(e.variable))
-            if existence:
-                yield from _unproved((Function("differentiable", (e.body, e.variable)),), scope)
+            # What is smooth and has a value at the point has one nearby.
+            smooth = differentiable(e.body, e.variable, scope)
+            yield from _conditions(e.body, scope if smooth else scope.moved(e.variable))
+            if existence and not smooth:
+                yield Function("differentiable", (e.body, e.variable))
         case Function():
             yield from _function(e, scope)
         case _:  # an equation is no term

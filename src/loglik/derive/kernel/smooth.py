@@ -1,8 +1,8 @@
 """Smoothness: derivatives and limits that are known to exist.
 
 That sums, products, powers, logarithms and exponentials of functions with all derivatives have all derivatives, where
-they are defined on an open set, is taken as known. So all that is asked here is asked in a neighbourhood: in the scope
-in which the variable moves.
+they are defined on an open set, is taken as known. What has to hold in a neighbourhood is asked at the point only: the
+parts are continuous, since they have derivatives, so that a strict inequality between them holds nearby too.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def differentiable(e: Expr, variable: Expr, scope: Scope) -> bool:
     name = own_name(variable)
     if not name or (name not in scope.bound and name not in scope.domains):
         return False
-    return _smooth(e, variable, scope.moved(variable))
+    return _smooth(e, variable, scope)
 
 
 def _smooth(e: Expr, variable: Expr, scope: Scope) -> bool:
@@ -70,11 +70,7 @@ def _smooth(e: Expr, variable: Expr, scope: Scope) -> bool:
         case At():
             inner, body = scope.open(e)
             place = Symbol(scope.fresh(e.variable.name))
-            return (
-                _smooth(e.value, variable, scope)
-                and _smooth(body, variable, inner)
-                and _smooth(body, place, inner.moved(place))
-            )
+            return _smooth(e.value, variable, scope) and _smooth(body, variable, inner) and _smooth(body, place, inner)
         case Function(name="sigmoid"):
             return _smooth(e.args[0], variable, scope)
         case Function(name="abs"):
