@@ -71,6 +71,14 @@ _MOST_TRIES, _LARGEST = 64, 80
 
 def interval(e: Expr, scope: Scope) -> Interval:
     """An interval that contains every value of the expression, where it has one."""
+    key = "interval", arrangement_key(e)
+    if key not in scope.kept:
+        scope.kept[key] = _interval(e, scope)
+    found: Interval = scope.kept[key]
+    return found
+
+
+def _interval(e: Expr, scope: Scope) -> Interval:
     found = _of_node(e, scope)
     for left, relation, right in _instances(e, scope, numbers=True):
         bound = written_number(right)
@@ -105,8 +113,10 @@ def _of_node(e: Expr, scope: Scope) -> Interval:
             return _of_element(e, scope)
         case Mul():
             found = exactly(1)
-            for factor in e.factors:
-                found = multiply(found, interval(factor, scope))
+            same = {arrangement_key(factor): factor for factor in e.factors}
+            keys = [arrangement_key(factor) for factor in e.factors]
+            for key, factor in same.items():
+                found = multiply(found, power(interval(factor, scope), keys.count(key)))
             return found
         case Add():
             found = exactly(0)
@@ -242,6 +252,15 @@ def at_least_zero(e: Expr, scope: Scope, depth: int = 2) -> bool:
 
 def _by_one_more_fact(e: Expr, scope: Scope, depth: int, *, strict: bool) -> bool:
     """``e > 0`` because it is so, or because ``f > 0`` is known and ``e - f >= 0``."""
+    key = "above", arrangement_key(e), depth, strict
+    if key not in scope.kept:
+        scope.kept[key] = False  # of a question within itself
+        scope.kept[key] = _above(e, scope, depth, strict=strict)
+    found: bool = scope.kept[key]
+    return found
+
+
+def _above(e: Expr, scope: Scope, depth: int, *, strict: bool) -> bool:
     facts = [*_differences(e, scope)] if depth and e.size <= _LARGEST else []
     key = arrangement_key(e)
     if any(key == arrangement_key(fact) and (above or not strict) for fact, above in facts):

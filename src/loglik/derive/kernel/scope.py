@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loglik.derive.expressions import (
     At,
@@ -80,6 +80,8 @@ class Scope:
     facts: tuple[Fact, ...] = ()
     bound: Mapping[str, Sum | Product | Limit | At] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
+    # What was worked out here before: the kernel asks the same of the same expressions again and again.
+    kept: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def knows(self, name: str) -> bool:
         """Whether a name means something here."""
@@ -94,8 +96,12 @@ class Scope:
         variable = binder(e)
         if variable is None or not isinstance(e, (Sum, Product, Limit, At)):
             raise TypeError
-        new = Symbol(self.fresh(variable.name))
-        return replace(self, bound={**self.bound, new.name: e}), substitute(body_and_rest(e)[0], {variable.name: new})
+        if ("open", id(e)) not in self.kept:
+            new = Symbol(self.fresh(variable.name))
+            inner = replace(self, bound={**self.bound, new.name: e})  # which keeps e, so that its id stays its own
+            self.kept["open", id(e)] = inner, substitute(body_and_rest(e)[0], {variable.name: new})
+        found: tuple[Scope, Expr] = self.kept["open", id(e)]
+        return found
 
     def enter(self, e: Expr) -> Scope:
         """The scope inside a binding node of a certificate, which has to name its variable as `open` would."""
@@ -106,9 +112,13 @@ class Scope:
 
     def moved(self, variable: Expr) -> Scope:
         """The scope under a derivative: the name moves, and what is tied to it; numbers of classes and samples do not."""
-        tied = self.entangled(own_name(variable))
-        sizes = {name for name in tied if name in self.domains and self.domains[name].kind == "size"}
-        return replace(self, moving=self.moving | (tied - sizes) | {own_name(variable)})
+        name = own_name(variable)
+        if ("moved", name) not in self.kept:
+            tied = self.entangled(name)
+            sizes = {each for each in tied if each in self.domains and self.domains[each].kind == "size"}
+            self.kept["moved", name] = replace(self, moving=self.moving | (tied - sizes) | {name})
+        found: Scope = self.kept["moved", name]
+        return found
 
     def known(self) -> Iterable[Fact]:
         """Facts that hold here: where a name moves, what is said of its value does not."""
