@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 
-from independent.numbers import CannotTell, Undefined, ctx, invert, real
+from independent.numbers import CannotTell, Undefined, ctx, real
 from independent.points import NotAPointError, candidates, is_member, members
 from independent.values import Place, plus, times, truth, value
 from loglik.derive.expressions import Indexed, Symbol, free_symbols
 
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 def solved(givens, solution):
@@ -114,7 +114,7 @@ def _targets(relation, point):
     found += [key for key in sorted(point.elements) if key[0] in names and key[0] not in point.meanings]
     point.rng.shuffle(found)
     sizes = {d.range.size for d in point.domains.values() if d.range is not None}
-    return [t for t in found if not (t[1] is None and t[0] in sizes)][:6]
+    return [t for t in found if not (t[1] is None and t[0] in sizes)][:4]
 
 
 def _get(target, point):
@@ -157,13 +157,13 @@ def _roots(relation, target, point):
 
     try:
         fa, fb = gap(a), gap(b)
-        for _ in range(20):
+        a, b, fa, fb = (real(each) for each in (a, b, fa, fb))
+        for _ in range(40):
             if fa == fb:
                 break
-            c = plus(b, -times(fb, times(plus(b, -a), invert(plus(fb, -fa)))))
-            a, fa, b = b, fb, c
-            fb = gap(b)
-            if abs(real(fb)) < ctx.mpf(10) ** (10 - ctx.dps):
+            a, fa, b = b, fb, b - fb * (b - a) / (fb - fa)
+            fb = real(gap(b))
+            if abs(fb) < ctx.mpf(10) ** (10 - ctx.dps):
                 break
         near = Fraction(str(ctx.nstr(real(b), 40))).limit_denominator(10**6)
         yield near

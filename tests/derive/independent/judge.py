@@ -24,7 +24,8 @@ class Judgement:
     Parameters
     ----------
     kind : str
-        ``false``: it does not hold at a point. ``undefined``: one side has a value there, the other has none.
+        ``false``: it does not hold at a point. ``undefined``: one side has a value there, the other has none
+        (or, where judged strictly, neither has).
         ``meaningless``: neither side has a value anywhere. ``vacuous``: no point was found that satisfies what is given.
         ``true``: it holds at all points that were tried. ``cannot tell``: the digits do not say it.
     statement : str
@@ -41,11 +42,11 @@ class Judgement:
     points: int = 0
 
 
-def judge_statement(statement, domains, givens=(), solution=None, *, count=60, seed=0, digits=None) -> Judgement:
+def judge_statement(statement, domains, givens=(), solution=None, *, count=60, seed=0, digits=None, strict=False) -> Judgement:
     """A relation, an equivalence of relations, or (in a chain that begins with something true) a true relation."""
     if digits is not None:
         with ctx.workdps(digits):
-            return judge_statement(statement, domains, givens, solution, count=count, seed=seed)
+            return judge_statement(statement, domains, givens, solution, count=count, seed=seed, strict=strict)
     names = sorted(
         {s.name for e in (statement, *(g.relation for g in givens)) for _, s in walk(e) if isinstance(s, Symbol)}
     )
@@ -58,6 +59,8 @@ def judge_statement(statement, domains, givens=(), solution=None, *, count=60, s
         except NotAPointError:
             seen -= 1
             continue
+        if strict and found == "silent":
+            found = "undefined"
         if found in {"false", "undefined"}:
             return Judgement(found, str(statement), point.shown(), agreed)
         agreed += found == "true"
@@ -128,12 +131,19 @@ def _claims(part, claim):
     )
 
 
-def judge(derivation, *, count=60, seed=0, digits=None) -> Judgement:
+def judge(derivation, *, count=60, seed=0, digits=None, strict=False) -> Judgement:
     """The worst that can be said of what a derivation asserts."""
     worst = Judgement("true")
     order = ("true", "cannot tell", "vacuous", "meaningless", "undefined", "false")
+    seen = set()
     for statement, given, solution in statements(derivation):
-        found = judge_statement(statement, derivation.symbols, given, solution, count=count, seed=seed, digits=digits)
+        key = (str(statement), given)
+        if key in seen:
+            continue
+        seen.add(key)
+        found = judge_statement(
+            statement, derivation.symbols, given, solution, count=count, seed=seed, digits=digits, strict=strict
+        )
         if order.index(found.kind) > order.index(worst.kind):
             worst = found
         if worst.kind == "false":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from math import isqrt
 
 from mpmath import MPContext
@@ -25,7 +26,12 @@ class CannotTell(ArithmeticError):  # noqa: N818
 
 def real(x):
     """As an mpf."""
-    return ctx.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else x
+    return _of_fraction(x, ctx.dps) if isinstance(x, Fraction) else x
+
+
+@lru_cache(maxsize=4096)
+def _of_fraction(x, digits):  # noqa: ARG001  # the digits are part of the key
+    return ctx.mpf(x.numerator) / x.denominator
 
 
 def sign(x) -> int:

@@ -10,8 +10,8 @@ from independent.values import Place, value
 from loglik.derive.expressions import Symbol
 
 F = Fraction
-_ANY = [F(n) for n in ("0", "1", "-1", "2", "1/2", "-1/2", "-2", "3", "7/3", "-5/3")]
-_POSITIVE = [F(n) for n in ("1", "1/2", "2", "3", "1/10", "7/3")]
+_ANY = [F(n) for n in ("0", "1", "-1", "2", "1/2", "-1/2", "-2", "3", "7/3", "-5/3", "3/4")]
+_POSITIVE = [F(n) for n in ("1", "1/2", "2", "3", "1/10", "7/3", "3/4")]
 #: Members of each domain that tell false from true.
 MEMBERS = {
     "real": _ANY,
@@ -26,7 +26,9 @@ MEMBERS = {
     "size": [F(2), F(3), F(4)],
 }
 _RANGED = {"simplex", "distribution", "onehot"}
-_MOST_IN_ORDER = 120
+# In some points all elements of a family are alike.
+_ALIKE = 0.2
+_MOST_IN_ORDER, _MANY = 150, 20
 
 
 class NotAPointError(ValueError):
@@ -40,6 +42,7 @@ class Point:
         self.domains, self.numbers, self.rng = domains, dict(numbers), rng
         self.meanings = meanings or {}
         self.elements = {}
+        self.alike = rng.random() < _ALIKE
         for name, declared in domains.items():
             if declared.kind in _RANGED and name not in self.meanings:
                 self._family(name, declared)
@@ -64,7 +67,8 @@ class Point:
         declared = self.domains.get(name)
         if declared is not None and declared.kind in _RANGED:  # outside of its range
             raise Undefined
-        self.elements[name, indices] = self.rng.choice(members(declared, self.numbers))
+        found = members(declared, self.numbers)
+        self.elements[name, indices] = found[0] if self.alike else self.rng.choice(found)
         return self.elements[name, indices]
 
     def _reach(self, names, indices):
@@ -77,6 +81,8 @@ class Point:
     def _member(self, name, x):
         declared = self.domains.get(name)
         if declared is not None and not is_member(x, declared.kind):
+            raise NotAPointError(name)
+        if declared is not None and declared.kind == "index" and x not in run_of(declared, self.numbers):
             raise NotAPointError(name)
         return x
 
@@ -177,11 +183,10 @@ def _combinations(names, domains, sizes, rng, count):
     total = 1
     for each in lists:
         total *= len(each)
-    if total <= _MOST_IN_ORDER:
+    if count >= _MANY and total <= _MOST_IN_ORDER:
         combinations = list(product(*lists))
         rng.shuffle(combinations)
-        again = max(1, count // max(1, total))
-        combinations = combinations * min(again, 6)
+        combinations *= min(max(1, count // total), 6)
     else:
         combinations = (tuple(rng.choice(each) for each in lists) for _ in range(count))
     for combination in combinations:

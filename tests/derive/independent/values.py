@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import count
@@ -29,23 +28,25 @@ from loglik.derive.expressions import (
 # The increment of difference quotients; distances from the point of a limit.
 STEP = ctx.mpf(10) ** -40
 DISTANCES = tuple(ctx.mpf(10) ** -n for n in (12, 16, 20))
+_KINK, _CLOSE = ctx.mpf(10) ** -6, ctx.mpf(10) ** -15
 _MOST_TERMS = 60
-_MOST_WORK = 20_000
+_MOST_WORK = 6_000
 _ONE, _ZERO = Fraction(1), Fraction(0)
 
 
-@dataclass(frozen=True)
 class Place:
     """The point, and what is bound to something else where an expression stands."""
 
-    point: object
-    bound: dict = field(default_factory=dict)
-    elements: dict = field(default_factory=dict)
-    notes: set = field(default_factory=set)
-    work: object = field(default_factory=count)
+    __slots__ = ("bound", "elements", "notes", "point", "work")
 
-    def bind(self, name, value):
-        return replace(self, bound={**self.bound, name: value})
+    def __init__(self, point, bound=None, elements=None, notes=None, work=None):
+        self.point, self.bound, self.elements = point, bound or {}, elements or {}
+        self.notes = set() if notes is None else notes
+        self.work = count() if work is None else work
+
+    def bind(self, name, x):
+        """The place under a node that binds a name."""
+        return Place(self.point, {**self.bound, name: x}, self.elements, self.notes, self.work)
 
 
 def value(e, at: Place):
@@ -124,29 +125,27 @@ def _at(e, at):
 
 
 def _derivative(e, at):
-    value(e.body, at)  # what has no value has no derivative
-    here = value(e.variable, at)
     notes = set()
+    name, indices = e.variable.name if isinstance(e.variable, Symbol) else e.variable.base.name, ()
+    if isinstance(e.variable, Indexed):
+        indices = tuple(whole(value(i, at)) for i in e.variable.indices)
 
-    def moved(by):
-        x = real(here) + by
-        if isinstance(e.variable, Indexed):
-            indices = tuple(whole(value(i, at)) for i in e.variable.indices)
-            there = replace(at, elements={**at.elements, (e.variable.base.name, indices): x}, notes=notes)
-        else:
-            there = replace(at.bind(e.variable.name, x), notes=notes)
-        return real(value(e.body, there))
+    def moved(x):
+        bound = at.bound if indices else {**at.bound, name: x}
+        elements = {**at.elements, (name, indices): x} if indices else at.elements
+        return real(value(e.body, Place(at.point, bound, elements, notes, at.work)))
 
-    middle = real(value(e.body, at))
-    up, down = moved(STEP), moved(-STEP)
+    middle = real(value(e.body, at))  # what has no value has no derivative
+    here = real(value(e.variable, at))
+    up, down = moved(here + STEP), moved(here - STEP)
     if "limit" in notes:  # too few digits for a difference
         raise CannotTell
     at.notes.add("derivative")
     right, left = (up - middle) / STEP, (middle - down) / STEP
     gap, size = abs(right - left), 1 + max(abs(right), abs(left))
-    if gap > size * ctx.mpf(10) ** -6:
+    if gap > size * _KINK:
         raise Undefined
-    if gap > size * ctx.mpf(10) ** -15 or size > 10**25:
+    if gap > size * _CLOSE or size > 10**25:
         raise CannotTell
     return (up - down) / (2 * STEP)
 
@@ -232,7 +231,7 @@ def truth(relation, at: Place) -> bool | None:
             raise Undefined
         sides = [truth(side, at) for side in (relation.left, relation.right)]
         return None if None in sides else sides[0] == sides[1]
-    here = replace(at, notes=set())
+    here = Place(at.point, at.bound, at.elements, None, at.work)
     return compare(value(relation.left, here), relation.relation, value(relation.right, here), here.notes)
 
 

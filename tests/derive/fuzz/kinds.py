@@ -1,0 +1,25 @@
+"""The kinds of attacks, with how often each is made."""
+
+from __future__ import annotations
+
+from fuzz import instances, structure
+
+#: Makers of claims, with weights.
+KINDS = (
+    (instances.captured, 5),
+    (instances.wrapped, 6),
+    (instances.relation_changed, 2),
+    (instances.conditions_as_given, 2),
+    (structure.mixed_chain, 2),
+    (structure.cancelled, 3),
+    (structure.vanished, 2),
+    (structure.rebound, 3),
+    (structure.limits, 2),
+    (structure.quantified, 2),
+    (structure.hypotheses, 2),
+    (structure.lemma, 2),
+    (structure.contradictory, 1),
+    (structure.equations, 2),
+    (structure.tied, 1),
+    (structure.concave, 1),
+)
