@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax interop clean
+.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax attack interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -42,6 +42,12 @@ bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-fi
 
 bench-derive: .venv/test
 	$(BIN)/python benchmarks/derivations.py
+	$(BIN)/python benchmarks/attacks.py --number 100000
+
+# False derivations, made anew each time, put to the checker for so many seconds of one core: none may be verified.
+SECONDS ?= 60
+attack: .venv/test
+	$(BIN)/python benchmarks/attacks.py --seconds $(SECONDS)
 
 bench-dice: .venv/core
 	$(BIN)/python benchmarks/interval_coverage.py

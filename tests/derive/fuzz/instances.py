@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from attacks.claim import Claim
-from fuzz.words import FAMILIES, bounds, declare, index, leaf, name, number, place, term
 
+from fuzz.words import FAMILIES, bounds, declare, index, leaf, name, number, place, term
 from loglik.derive import parse
 from loglik.derive.expressions import Derivative, Equation, Function, Indexed, Symbol, parts, rebuild, walk
 from loglik.derive.expressions.walk import binder
@@ -92,13 +92,13 @@ def instance(rng):
         return left, relation, right, rule, uses
 
 
-def captured(rng, _):
+def captured(rng):
     """A careless instance as it is."""
     left, relation, right, rule, uses = instance(rng)
     return _claim(rng, "captured", str(left), relation, str(right), rule.id, uses)
 
 
-def wrapped(rng, _):
+def wrapped(rng):
     """A careless instance inside of something that binds a name, or is not monotone."""
     left, relation, right, rule, uses = instance(rng)
     if isinstance(left, Equation):
@@ -121,7 +121,7 @@ def _wrap(rng, before, after):
             ("under a derivative", f"d/d{v} ({{}})"),
             ("in a place", f"{leaf(rng)}*{{}}"),
             ("in a place", f"{leaf(rng)} - {{}}"),
-            ("in a place", f"1/{{}}"),
+            ("in a place", "1/{}"),
             ("in a place", f"{{}}^{rng.choice(('0', '2', '(-1)'))}"),
             ("in a place", f"{rng.choice(('log', 'exp', 'sigmoid'))}({{}})"),
         )
@@ -129,7 +129,7 @@ def _wrap(rng, before, after):
     return kind, form.format(before), form.format(after)
 
 
-def relation_changed(rng, _):
+def relation_changed(rng):
     """A careful-looking instance with another relation, or claimed of another rule."""
     left, relation, right, rule, uses = instance(rng)
     if isinstance(left, Equation):
@@ -141,19 +141,35 @@ def relation_changed(rng, _):
     return _claim(rng, "relation", str(left), relation, str(right), other.id, uses)
 
 
-def conditions_as_given(rng, _):
+def conditions_as_given(rng):
     """The conditions of a rule given for one place, and used in another."""
     left, relation, right, rule, uses = instance(rng)
     if isinstance(left, Equation) or not rule.when:
         return None
     v, w = rng.choice(("k", "x", "j", "n")), rng.choice(("k", "x", "j", "n"))
-    given = {"g": f"{rng.choice((f'z[{v}]', v, 'y[1]', f'{v} - {w}', f'z[{v}]*x'))} {rng.choice(('>', '!=', '>=', '=', '<'))} {number(rng)}"}
+    known = rng.choice((f"z[{v}]", v, "y[1]", f"{v} - {w}", f"z[{v}]*x"))
+    given = {"g": f"{known} {rng.choice(('>', '!=', '>=', '=', '<'))} {number(rng)}"}
     if rng.random() < 0.5:
         given["g"] += f" for every {v}"
-    form = rng.choice(("{}", "{}", f"sum({{}}, {v}, {bounds(rng)})", f"at({{}}, {v}, {leaf(rng)})", f"product({{}}, {v}, {bounds(rng)})"))
+    form = rng.choice(
+        (
+            "{}",
+            "{}",
+            f"sum({{}}, {v}, {bounds(rng)})",
+            f"at({{}}, {v}, {leaf(rng)})",
+            f"product({{}}, {v}, {bounds(rng)})",
+        )
+    )
     return _claim(rng, "given elsewhere", form.format(left), relation, form.format(right), rule.id, uses, given)
 
 
 def _claim(rng, kind, before, relation, after, rule, uses, given=None):
     symbols = declare(rng, before, after, *(given or {}).values(), *(u.split(" = ")[1] for u in uses))
-    return Claim(kind, f"instance of {rule}", symbols, given or {}, {"main": {"steps": [before, (relation, after, rule, *uses)]}}, [f"{before} {relation} {after}"])
+    return Claim(
+        kind,
+        f"instance of {rule}",
+        symbols,
+        given or {},
+        {"main": {"steps": [before, (relation, after, rule, *uses)]}},
+        [f"{before} {relation} {after}"],
+    )

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from random import Random
 from time import process_time
 
-from fuzz.kinds import KINDS
-from independent import judge
+from independent import judge, judge_statement
 from independent.judge import WRONG
 
+from fuzz.forged import forged
+from fuzz.kinds import KINDS
 from loglik.derive.checker import check
 from loglik.errors import DataError
 
 #: Points for what a few points do not show to be wrong, and the checker verifies.
-_MORE = 40
+_MORE = 60
+# How often an attack is a forged certificate.
+_FORGED = 0.25
 
 
 @dataclass
@@ -26,18 +29,21 @@ class Tally:
     ----------
     tried : Counter
         Attacks: claims that the independent evaluator calls false, undefined, meaningless or vacuous.
-    accepted : list of (Claim, Judgement)
+    accepted : list of (kind, claim, Judgement)
         Those of them that the checker verified.
+    by_kernel : list of (kind, claim, Judgement)
+        Those that the step kernel took for proved, without any samples (but for what nothing satisfies).
     harmless, verified : int
         Claims that came out true, or of which nothing is known, and how many of these the checker verified.
     unread : int
         Claims that are no derivations: a name where a number has to stand.
-    crashed : list of (Claim, str)
+    crashed : list of (claim, str)
         Claims at which the checker raised something else than a coded error.
     """
 
     tried: Counter = field(default_factory=Counter)
     accepted: list = field(default_factory=list)
+    by_kernel: list = field(default_factory=list)
     harmless: int = 0
     verified: int = 0
     unread: int = 0
@@ -55,7 +61,7 @@ def attack(seed, *, number=None, seconds=None, points=6) -> Tally:
     number : int, optional
         When to stop: attacks tried.
     seconds : float, optional
-        When to stop.
+        When to stop: seconds of one core.
     points : int
         Points at which a claim is judged at first; what the checker verifies is judged at more.
     """
@@ -65,13 +71,17 @@ def attack(seed, *, number=None, seconds=None, points=6) -> Tally:
         tally.seconds = process_time() - began
         if (number is not None and tally.tried.total() >= number) or (seconds is not None and tally.seconds >= seconds):
             return tally
-        maker = rng.choices(makers, weights)[0]
-        _one(maker, Random(rng.random()), tally, points)
+        own = Random(rng.random())
+        if rng.random() < _FORGED:
+            _certificate(own, tally, points)
+        else:
+            _claim(rng.choices(makers, weights)[0], own, tally, points)
 
 
-def _one(maker, rng, tally, points):
+def _claim(maker, rng, tally, points):
+    """A claim, put to the kernel without any samples, and to the whole checker if the kernel takes it."""
     try:
-        claim = maker(rng, None)
+        claim = maker(rng)
         if claim is None:
             return
         derivation = claim.read()
@@ -80,20 +90,45 @@ def _one(maker, rng, tally, points):
         return
     judged = judge(derivation, count=points, strict=True)
     if judged.kind == "vacuous":
-        judged = judge(derivation, count=3 * _MORE, strict=True)
+        judged = judge(derivation, count=_MORE, strict=True)
     try:
-        verified = check(derivation).verified
+        alone = check(derivation, samples=False).verified
+        verified = alone and check(derivation).verified
     except DataError:
-        verified = False
+        alone = verified = False
     except Exception as fault:  # noqa: BLE001  # whatever it is, it is counted
-        tally.crashed.append((claim, f"{type(fault).__name__}: {fault}"))
-        verified = False
-    if verified and judged.kind not in WRONG:
-        judged = judge(derivation, count=3 * _MORE, seed=1, strict=True)
+        tally.crashed.append((claim.shown, f"{type(fault).__name__}: {fault}"))
+        alone = verified = False
+    if alone and judged.kind not in WRONG:
+        judged = judge(derivation, count=_MORE, seed=1, strict=True)
+    _count(tally, claim.cause, claim.shown, judged, alone=alone, verified=verified)
+
+
+def _certificate(rng, tally, points):
+    """A certificate of our own for a single step, put to the step kernel."""
+    try:
+        made = forged(rng)
+    except Exception as fault:  # noqa: BLE001
+        tally.crashed.append(("a forged certificate", f"{type(fault).__name__}: {fault}"))
+        return
+    if made is None:
+        tally.unread += 1
+        return
+    statement, symbols, rule, proved = made
+    judged = judge_statement(statement, symbols, count=points, strict=True)
+    if proved and judged.kind not in WRONG:
+        judged = judge_statement(statement, symbols, count=_MORE, seed=1, strict=True)
+    names = ", ".join(f"{name}: {d.kind}" for name, d in symbols.items())
+    _count(tally, "forged", f"{statement} [{names}] by {rule}", judged, alone=proved, verified=proved)
+
+
+def _count(tally, kind, shown, judged, *, alone, verified):
     if judged.kind in WRONG:
-        tally.tried[claim.cause] += 1
+        tally.tried[kind] += 1
+        if alone and judged.kind != "vacuous":  # whether anything satisfies what is given is for the samples to find
+            tally.by_kernel.append((kind, shown, judged))
         if verified:
-            tally.accepted.append((claim, judged))
+            tally.accepted.append((kind, shown, judged))
     else:
         tally.harmless += 1
         tally.verified += verified

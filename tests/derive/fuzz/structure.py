@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attacks.claim import Claim
+
 from fuzz.words import bounds, declare, leaf, name, number, place, term
 
 _RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
@@ -14,10 +15,12 @@ def _one(rng, kind, before, relation, after, rule, *uses, given=None, fixed=None
     part = {"steps": [before, (relation, after, rule, *uses)]}
     if begin:
         part["begin"] = begin
-    return Claim(kind, f"{kind} by {rule}", symbols, given or {}, {"main": part}, [proves or f"{before} {relation} {after}"])
+    return Claim(
+        kind, f"{kind} by {rule}", symbols, given or {}, {"main": part}, [proves or f"{before} {relation} {after}"]
+    )
 
 
-def mixed_chain(rng, _):
+def mixed_chain(rng):
     """Relations between names, given one by one; the claim is any relation of the ends."""
     names = rng.sample(("x", "u", "p", "a", "c", "h"), rng.choice((3, 3, 4)))
     between = [rng.choice(_RELATIONS) for _ in names[1:]]
@@ -28,7 +31,7 @@ def mixed_chain(rng, _):
     return Claim("chain", "mixed relations", fixed, given, {"main": {"steps": steps}}, [claim])
 
 
-def cancelled(rng, _):
+def cancelled(rng):
     """What may have no value, taken away."""
     gap, rest = term(rng, 2), leaf(rng)
     before, after = rng.choice(
@@ -51,7 +54,7 @@ def cancelled(rng, _):
     return _one(rng, "undefined", before, "=", after, rng.choice(_FIELD))
 
 
-def vanished(rng, _):
+def vanished(rng):
     """The same, by rules whose one side no longer has the term."""
     gap = term(rng, 2)
     before, after, rule = rng.choice(
@@ -73,7 +76,7 @@ def vanished(rng, _):
     return _one(rng, "undefined", before, "=", after, rule)
 
 
-def rebound(rng, _):
+def rebound(rng):
     """A name whose domain proves a condition, bound to something else."""
     p = rng.choice(("p", "a", "x", "K", "n"))
     domain = {"p": "probability", "a": "base", "x": "positive", "K": "size", "n": "size"}[p]
@@ -95,17 +98,41 @@ def rebound(rng, _):
         )
     )
     form = rng.choice(
-        (f"sum({{}}, {p}, {bounds(rng)})", f"product({{}}, {p}, {bounds(rng)})", f"at({{}}, {p}, {leaf(rng)})", f"at({{}}, {p}, {term(rng, 1)})",
-         f"lim({p} -> {number(rng)}, {{}})", f"at(at({{}}, {p}, u), u, {leaf(rng)})", f"sum(at({{}}, {p}, i), i, {bounds(rng)})")
-    )  # fmt: skip
-    return _one(rng, "rebound", form.format(before), "=", form.format(after), rule, fixed={p: domain, "y": "simplex 1..K"})
+        (
+            f"sum({{}}, {p}, {bounds(rng)})",
+            f"product({{}}, {p}, {bounds(rng)})",
+            f"at({{}}, {p}, {leaf(rng)})",
+            f"at({{}}, {p}, {term(rng, 1)})",
+            f"lim({p} -> {number(rng)}, {{}})",
+            f"at(at({{}}, {p}, u), u, {leaf(rng)})",
+            f"sum(at({{}}, {p}, i), i, {bounds(rng)})",
+        )
+    )
+    return _one(
+        rng, "rebound", form.format(before), "=", form.format(after), rule, fixed={p: domain, "y": "simplex 1..K"}
+    )
 
 
-def limits(rng, _):
+def limits(rng):
     """Poles, one-sided values, points that are reached or not."""
     point = rng.choice(("0", "0", "0", "1", "-1", "x", "h"))
     body = rng.choice(
-        ("1/h", "1/h^2", "(h^2)^(1/2)/h", "exp(1/h)", "log(h^2)", "h*log(h^2)", "1/(1 - h)", "(x + h)^0", "h/h", "log(x + h)", "(1 + h)^(1/h)", "log(1 + h*u)", "1/(h - x)", term(rng, 2))
+        (
+            "1/h",
+            "1/h^2",
+            "(h^2)^(1/2)/h",
+            "exp(1/h)",
+            "log(h^2)",
+            "h*log(h^2)",
+            "1/(1 - h)",
+            "(x + h)^0",
+            "h/h",
+            "log(x + h)",
+            "(1 + h)^(1/h)",
+            "log(1 + h*u)",
+            "1/(h - x)",
+            term(rng, 2),
+        )
     )
     c = leaf(rng)
     other = rng.choice((body.replace("h", f"({c}*t)") if "h" in body else body, body))
@@ -118,10 +145,13 @@ def limits(rng, _):
             (f"lim(h -> {point}, {body})", number(rng), "arithmetic"),
             (f"lim(h -> {point}, {body} - {body})", "0", "arithmetic"),
             (f"lim(h -> {point}, ({body})/({body}))", f"lim(h -> {point}, 1)", "cancel"),
-            (f"lim(h -> {point}, at(log(({body})^2), u, {rng.choice(('1/h', '-3/h', c))}))",
-             f"lim(h -> {point}, at(2*log({body}), u, {rng.choice(('1/h', '-3/h', c))}))", "log-power"),
+            (
+                f"lim(h -> {point}, at(log(({body})^2), u, {rng.choice(('1/h', '-3/h', c))}))",
+                f"lim(h -> {point}, at(2*log({body}), u, {rng.choice(('1/h', '-3/h', c))}))",
+                "log-power",
+            ),
         )
-    )  # fmt: skip
+    )
     return _one(rng, "limit", before, "=", after, rule, *uses)
 
 
@@ -150,20 +180,34 @@ def _fact(rng):
     return fact, before, after, relation, v
 
 
-def quantified(rng, _):
+def quantified(rng):
     """Something given, with or without `for every`, used elsewhere."""
     fact, before, after, relation, v = _fact(rng)
     every = f" for every {v}" if rng.random() < 0.6 else ""
-    form = rng.choice(("{}", "{}", "{} + c", "c*({})", f"sum({{}}, {name(rng)}, {bounds(rng)})", f"at({{}}, {name(rng)}, {leaf(rng)})", f"d/d{name(rng)} ({{}})"))
-    return _one(rng, "given", form.format(before), relation, form.format(after), "given:fact", given={"fact": fact + every})
+    form = rng.choice(
+        (
+            "{}",
+            "{}",
+            "{} + c",
+            "c*({})",
+            f"sum({{}}, {name(rng)}, {bounds(rng)})",
+            f"at({{}}, {name(rng)}, {leaf(rng)})",
+            f"d/d{name(rng)} ({{}})",
+        )
+    )
+    return _one(
+        rng, "given", form.format(before), relation, form.format(after), "given:fact", given={"fact": fact + every}
+    )
 
 
-def hypotheses(rng, _):
+def hypotheses(rng):
     """A part proved under one hypothesis and used under another, or none."""
     fact, before, after, relation, v = _fact(rng)
     every = f" for every {v}" if rng.random() < 0.7 else ""
     first = {"given": {"fact": fact + every}, "steps": [before, (relation, after, "given:fact")]}
-    weaker = rng.choice(("", fact, fact.replace(v, "i"), fact + " for every k", fact.replace("0", "1"), "u = u", "h > 0"))
+    weaker = rng.choice(
+        ("", fact, fact.replace(v, "i"), fact + " for every k", fact.replace("0", "1"), "u = u", "h > 0")
+    )
     second = {"steps": [f"{before} + 1", (relation, f"{after} + 1", "part:first")]}
     if weaker:
         second["given"] = {rng.choice(("fact", "other")): weaker}
@@ -172,7 +216,7 @@ def hypotheses(rng, _):
     return Claim("hypothesis", "hypotheses", symbols, {}, {"first": first, "second": second}, claims)
 
 
-def lemma(rng, _):
+def lemma(rng):
     """A part proved for one name and used for another, whose domain is larger."""
     before, after, rule = rng.choice(
         (
@@ -187,7 +231,9 @@ def lemma(rng, _):
     )
     v = rng.choice(("x", "p", "a", "n", "j", "k"))
     w = rng.choice((v, "u", "c", "i", "m", number(rng), f"({v} - 1)", f"({v} + 1)", f"-{v}", "h"))
-    form = rng.choice(("{} + 1", "2*{}", f"sum({{}}, {v}, {bounds(rng)})", f"at({{}}, {v}, {leaf(rng)})", f"lim({v} -> 0, {{}})"))
+    form = rng.choice(
+        ("{} + 1", "2*{}", f"sum({{}}, {v}, {bounds(rng)})", f"at({{}}, {v}, {leaf(rng)})", f"lim({v} -> 0, {{}})")
+    )
     strong = {"x": "positive", "p": "probability", "a": "base", "n": "size", "j": "index 1..K", "k": "index 1..K"}[v]
     first = {"steps": [before.replace("{}", v), ("=", after.replace("{}", v), rule)]}
     ends = [form.replace("{}", f"({text.replace('{}', w)})") for text in (before, after)]
@@ -196,7 +242,7 @@ def lemma(rng, _):
     return Claim("lemma", "used for another name", symbols, {}, {"first": first, "second": second}, [" = ".join(ends)])
 
 
-def contradictory(rng, _):
+def contradictory(rng):
     """Givens that nothing satisfies, and any conclusion from them."""
     x = rng.choice(("x", "u", "n", "p", "t"))
     one, other = rng.choice(
@@ -213,10 +259,15 @@ def contradictory(rng, _):
         )
     )
     before, relation, after, rule = rng.choice(
-        ((x, "=", f"{x} + 0", "arithmetic"), ("log(c*c)", "=", "log(c) + log(c)", "log-product"), *(
-            (left, rel, right, "given:one") for left, rel, right in [_split(one)]))
-    )  # fmt: skip
-    return _one(rng, "contradiction", before, relation, after, rule, given={"one": one, "two": other}, fixed={"c": "positive"})
+        (
+            (x, "=", f"{x} + 0", "arithmetic"),
+            ("log(c*c)", "=", "log(c) + log(c)", "log-product"),
+            *((left, rel, right, "given:one") for left, rel, right in [_split(one)]),
+        )
+    )
+    return _one(
+        rng, "contradiction", before, relation, after, rule, given={"one": one, "two": other}, fixed={"c": "positive"}
+    )
 
 
 def _split(relation):
@@ -226,22 +277,36 @@ def _split(relation):
     return left, mark.strip(), right
 
 
-def equations(rng, _):
+def equations(rng):
     """Equations multiplied by what may be 0 or have no value, turned round, or taken for true."""
     x, by = rng.choice(("x", "u", "c")), term(rng, 1)
     left, right = rng.choice(((x, number(rng)), (f"{x}^2", "1"), (f"{x} + n", "2*n"), (f"{x}*u", "u")))
     relation = rng.choice(("=", "=", "=", "<", "<="))
-    factor, rule = rng.choice(((by, "both-sides"), (f"1/({by})", "both-sides"), ("-1", "both-sides"), ("0", "both-sides"), ("1", "swap-sides")))
+    factor, rule = rng.choice(
+        (
+            (by, "both-sides"),
+            (f"1/({by})", "both-sides"),
+            ("-1", "both-sides"),
+            ("0", "both-sides"),
+            ("1", "swap-sides"),
+        )
+    )
     after = f"{factor}*({left}) {relation} {factor}*({right})" if rule == "both-sides" else f"{right} {relation} {left}"
     uses = (f"by = {factor}",) if rule == "both-sides" else ()
     before = f"{left} {relation} {right}"
     begin = rng.choice(("", "", "identity", "given:it"))
-    given = {"it": before} if begin == "given:it" and rng.random() < 0.5 else {"it": f"{left} = {number(rng)}"} if begin == "given:it" else {}
+    given = (
+        {"it": before}
+        if begin == "given:it" and rng.random() < 0.5
+        else {"it": f"{left} = {number(rng)}"}
+        if begin == "given:it"
+        else {}
+    )
     proves = after if begin else rng.choice((f"{before} <=> {after}", after))
     return _one(rng, "equation", before, "<=>", after, rule, *uses, given=given, begin=begin, proves=proves)
 
 
-def tied(rng, _):
+def tied(rng):
     """Derivatives of names that are tied to the variable, or facts that hold at a point only."""
     body = rng.choice(("x^2", "x + 1", "exp(x)", "3*x"))
     given = rng.choice((f"u = {body}", f"{body} = u", f"z[k] = {body} for every k", f"u - {body} = 0"))
@@ -255,17 +320,38 @@ def tied(rng, _):
             (f"d/dx exp({what})", "0", "derivative-of-constant"),
         )
     )
-    return _one(rng, "tied", before, "=", after, rule, given={"tie": given}, fixed={"u": "real", "x": "real", "z": "real"})
+    return _one(
+        rng, "tied", before, "=", after, rule, given={"tie": given}, fixed={"u": "real", "x": "real", "z": "real"}
+    )
 
 
-def concave(rng, _):
+def concave(rng):
     """Tangents of functions that are concave at some points, or on another set."""
-    f, second = rng.choice((("{}^3", "6*u"), ("{}^2", "2"), ("{}^3 - 3*{}^2", "6*u - 6"), ("-{}^2", "-2"), ("exp({})", "exp(u)"), ("log({})", "-1/u^2"), ("1/{}", "2/u^3")))
+    f, second = rng.choice(
+        (
+            ("{}^3", "6*u"),
+            ("{}^2", "2"),
+            ("{}^3 - 3*{}^2", "6*u - 6"),
+            ("-{}^2", "-2"),
+            ("exp({})", "exp(u)"),
+            ("log({})", "-1/u^2"),
+            ("1/{}", "2/u^3"),
+        )
+    )
     here, there, by = (f.replace("{}", v) for v in ("x", "c", "u"))
     claimed = rng.choice((second, "-1", "0", "-6*(1 - u)", "-u^2", number(rng)))
     every = rng.choice(("", " for every u"))
     return _one(
-        rng, "concave", here, "<=", f"{there} + at(d/du ({by}), u, c)*(x - c)", "tangent-of-concave",
+        rng,
+        "concave",
+        here,
+        "<=",
+        f"{there} + at(d/du ({by}), u, c)*(x - c)",
+        "tangent-of-concave",
         given={"second": f"d/du (d/du ({by})) = {claimed}{every}"} if rng.random() < 0.9 else None,
-        fixed={"u": rng.choice(("real", "positive", "probability", "unit", "label")), "x": rng.choice(("positive", "positive", "real")), "c": "positive"},
-    )  # fmt: skip
+        fixed={
+            "u": rng.choice(("real", "positive", "probability", "unit", "label")),
+            "x": rng.choice(("positive", "positive", "real")),
+            "c": "positive",
+        },
+    )

@@ -6,11 +6,37 @@ import re
 
 SCALARS = ("x", "u", "n", "p", "a", "c", "h", "t", "k", "j", "i", "K", "m")
 FAMILIES = ("z", "y", "w")
-_PLAIN = ("real", "real", "real", "nonzero", "positive", "positive", "nonnegative", "base", "probability", "unit", "label", "integer")
+_PLAIN = (
+    "real",
+    "real",
+    "real",
+    "nonzero",
+    "positive",
+    "positive",
+    "nonnegative",
+    "base",
+    "probability",
+    "unit",
+    "label",
+    "integer",
+)
 _INDEX = ("index 1..K", "index 1..K", "index 0..K", "index 0..K-1", "integer", "real")
-_OF_FAMILY = ("real", "real", "positive", "nonzero", "simplex 1..K", "simplex 1..K-1", "distribution 1..K", "onehot 1..K", "label", "integer")
+_OF_FAMILY = (
+    "real",
+    "real",
+    "positive",
+    "nonzero",
+    "simplex 1..K",
+    "simplex 1..K-1",
+    "distribution 1..K",
+    "onehot 1..K",
+    "label",
+    "integer",
+)
 _NAME = re.compile(r"[A-Za-z]\w*")
-_WORDS = frozenset({"log", "exp", "sum", "product", "lim", "at", "sigmoid", "softmax", "delta", "e", "d", "for", "every"})
+_WORDS = frozenset(
+    {"log", "exp", "sum", "product", "lim", "at", "sigmoid", "softmax", "delta", "e", "d", "for", "every"}
+)
 
 
 def domain_of(rng, name):
@@ -100,7 +126,24 @@ def term(rng, depth=2):
 def bounds(rng):
     """The ends of a range, empty and broken ones among them."""
     return rng.choice(
-        ("1, K", "1, K", "1, K", "0, K", "1, K - 1", "2, K", "1, 0", "1, n", "0, n", "n, n", "1, 3", "-1, 1", "1, 1/2", "3, 1", "k, K", "x, x")
+        (
+            "1, K",
+            "1, K",
+            "1, K",
+            "0, K",
+            "1, K - 1",
+            "2, K",
+            "1, 0",
+            "1, n",
+            "0, n",
+            "n, n",
+            "1, 3",
+            "-1, 1",
+            "1, 1/2",
+            "3, 1",
+            "k, K",
+            "x, x",
+        )
     )
 
 
@@ -108,8 +151,26 @@ def place(rng, v):
     """A term with the name `v` in it: the F(k) of a rule."""
     return rng.choice(
         (
-            f"z[{v}]", f"y[{v}]", f"log(z[{v}])", f"{v}*x", f"1/{v}", f"x^{v}", f"({v} - k)", f"z[{v}]*w[{v}]", f"log({v})", f"z[k]*{v}",
-            f"({v} + h)", f"1/({v} - j)", f"exp({v}*u)", f"({v} + sum(z[k], k, 1, K))", f"{v}^2", f"log(x + {v})", f"sum(z[{v}]*y[k], k, 1, K)",
-            f"(z[{v}] + c)", f"{v}", "x", "c",
+            f"z[{v}]",
+            f"y[{v}]",
+            f"log(z[{v}])",
+            f"{v}*x",
+            f"1/{v}",
+            f"x^{v}",
+            f"({v} - k)",
+            f"z[{v}]*w[{v}]",
+            f"log({v})",
+            f"z[k]*{v}",
+            f"({v} + h)",
+            f"1/({v} - j)",
+            f"exp({v}*u)",
+            f"({v} + sum(z[k], k, 1, K))",
+            f"{v}^2",
+            f"log(x + {v})",
+            f"sum(z[{v}]*y[k], k, 1, K)",
+            f"(z[{v}] + c)",
+            f"{v}",
+            "x",
+            "c",
         )
-    )  # fmt: skip
+    )

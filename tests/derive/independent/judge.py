@@ -42,7 +42,9 @@ class Judgement:
     points: int = 0
 
 
-def judge_statement(statement, domains, givens=(), solution=None, *, count=60, seed=0, digits=None, strict=False) -> Judgement:
+def judge_statement(
+    statement, domains, givens=(), solution=None, *, count=60, seed=0, digits=None, strict=False
+) -> Judgement:
     """A relation, an equivalence of relations, or (in a chain that begins with something true) a true relation."""
     if digits is not None:
         with ctx.workdps(digits):

@@ -38,7 +38,7 @@ def sign(x) -> int:
     """Sign, if the digits say it."""
     if isinstance(x, Fraction):
         return (x > 0) - (x < 0)
-    if abs(x) < ctx.mpf(10) ** (-ctx.dps // 2):
+    if abs(x) < ctx.mpf(10) ** (-ctx.dps * 3 // 4):
         raise CannotTell
     return 1 if x > 0 else -1
 
