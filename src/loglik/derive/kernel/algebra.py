@@ -44,54 +44,32 @@ def polynomial(e: Expr) -> tuple[Polynomial, dict[str, Expr]]:
         It has too many terms.
     """
     atoms: dict[str, Expr] = {}
-
-    def expanded(e: Expr) -> Polynomial:
-        match e:
-            case Number():
-                return _constant(e.value)
-            case Add():
-                total = _constant(Fraction(0))
-                for term in e.terms:
-                    total = _plus(total, expanded(term))
-                return total
-            case Mul():
-                total = _constant(Fraction(1))
-                for factor in e.factors:
-                    total = _times(total, expanded(factor))
-                return total
-            case Pow() if (n := _whole_power(e)) is not None and n > 0:
-                base = total = expanded(e.base)
-                for _ in range(n - 1):
-                    total = _times(total, base)
-                return total
-        key = arrangement_key(e)
-        atoms[key] = e
-        return {((key, 1),): Fraction(1)}
-
-    return expanded(e), atoms
+    return _quotient(e, atoms)[0], atoms
 
 
-def _quotient(e: Expr) -> Quotient:
+def _quotient(e: Expr, atoms: dict[str, Expr] | None = None) -> Quotient:
+    """Above and below the line; if `atoms` are asked for, nothing is below, and what is divided by is one of them."""
+    one = _constant(Fraction(1))
     match e:
         case Number():
-            return _constant(e.value), _constant(Fraction(1))
+            return _constant(e.value), one
         case Add():
-            above, below = _constant(Fraction(0)), _constant(Fraction(1))
+            above, below = _constant(Fraction(0)), one
             for term in e.terms:
-                top, bottom = _quotient(term)
+                top, bottom = _quotient(term, atoms)
                 if bottom == below:
                     above = _plus(above, top)
                 else:
                     above, below = _plus(_times(above, bottom), _times(top, below)), _times(below, bottom)
             return above, below
         case Mul():
-            above, below = _constant(Fraction(1)), _constant(Fraction(1))
+            above, below = one, one
             for factor in e.factors:
-                top, bottom = _quotient(factor)
+                top, bottom = _quotient(factor, atoms)
                 above, below = _times(above, top), _times(below, bottom)
             return above, below
-        case Pow() if (n := _whole_power(e)) is not None:
-            above, below = _quotient(e.base)
+        case Pow() if (n := _whole_power(e)) is not None and (n > 0 or atoms is None):
+            above, below = _quotient(e.base, atoms)
             if n < 0:
                 if not above:
                     raise ZeroDivisionError
@@ -100,7 +78,10 @@ def _quotient(e: Expr) -> Quotient:
             for _ in range(abs(n) - 1):
                 top, bottom = _times(top, above), _times(bottom, below)
             return top, bottom
-    return {((_atom(e), 1),): Fraction(1)}, _constant(Fraction(1))
+    name = _atom(e) if atoms is None else arrangement_key(e)
+    if atoms is not None:
+        atoms[name] = e
+    return {((name, 1),): Fraction(1)}, one
 
 
 def _whole_power(e: Pow) -> int | None:

@@ -32,6 +32,7 @@ from loglik.derive.kernel.intervals import (
     ANY,
     NEGATIVE,
     NONNEGATIVE,
+    NONPOSITIVE,
     NONZERO,
     POSITIVE,
     Interval,
@@ -41,6 +42,7 @@ from loglik.derive.kernel.intervals import (
     exactly,
     multiply,
     power,
+    sign,
 )
 from loglik.derive.kernel.scope import names_in
 from loglik.derive.rules.arrangement import arrangement_key, written_number
@@ -188,34 +190,20 @@ def _of_power(e: Pow, scope: Scope) -> Interval:
 
 
 def _of_log(e: Log, scope: Scope) -> Interval:
-    argument, base = interval(e.argument, scope), interval(e.base, scope)
-    found = NONZERO if not_one(e.argument, scope) else ANY
-    if base.low >= 1 or base.high <= 1:
-        up = base.low >= 1
-        if argument.high < 1 or (argument.high == 1 and not argument.high_closed):
-            return NEGATIVE if up else POSITIVE
-        if argument.low > 1 or (argument.low == 1 and not argument.low_closed):
-            return POSITIVE if up else NEGATIVE
-        if argument.low >= 1:
-            return NONNEGATIVE if up else Interval(high=Fraction(0), high_closed=True)
-        if argument.high <= 1:
-            return Interval(high=Fraction(0), high_closed=True) if up else NONNEGATIVE
-    return found
+    """A logarithm has the sign of ``argument - 1`` if its base is above 1, and the other one if it is below."""
+    argument, base = (add(interval(part, scope), exactly(-1)) for part in (e.argument, e.base))
+    return sign(multiply(argument, base)).both(NONZERO if not_one(e.argument, scope) else ANY)
 
 
 def _of_range(e: Sum | Product, scope: Scope) -> Interval:
     inner, body = scope.open(e)
     each = interval(body, inner)
+    found = sign(each)
     if isinstance(e, Product):
-        if each.positive:
-            return POSITIVE
-        return NONNEGATIVE if each.low >= 0 else NONZERO if each.without_zero else ANY
-    some = at_least_zero(Add((e.upper, negative(e.lower))), scope)
-    if each.low >= 0:
-        return POSITIVE if some and each.positive else NONNEGATIVE
-    if each.high <= 0:
-        return NEGATIVE if some and each.negative else Interval(high=Fraction(0), high_closed=True)
-    return ANY
+        return found if each.low >= 0 else NONZERO if each.without_zero else ANY
+    if found in {POSITIVE, NEGATIVE} and at_least_zero(Add((e.upper, negative(e.lower))), scope):
+        return found
+    return NONNEGATIVE if each.low >= 0 else NONPOSITIVE if each.high <= 0 else ANY
 
 
 def not_one(e: Expr, scope: Scope) -> bool:
@@ -396,7 +384,7 @@ def _near_a_limit(e: Expr, scope: Scope) -> Interval:
                 return NONZERO  # h - p, since h is not p
             there = replace(scope, bound={**scope.bound, name: At(variable, variable, node.point)})
             found = interval(substitute(e, {name: node.point}), there)
-            return POSITIVE if found.positive else NEGATIVE if found.negative else NONZERO if found.nonzero else ANY
+            return sign(found) if found.without_zero else ANY
     return ANY
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 from typing import TypeAlias
@@ -54,7 +54,17 @@ ANY = Interval()
 POSITIVE = Interval(low=Fraction(0))
 NEGATIVE = Interval(high=Fraction(0))
 NONNEGATIVE = Interval(low=Fraction(0), low_closed=True)
+NONPOSITIVE = Interval(high=Fraction(0), high_closed=True)
 NONZERO = Interval(nonzero=True)
+
+
+def sign(a: Interval) -> Interval:
+    """What an interval says of the sign of its values."""
+    if a.positive or a.negative:
+        return POSITIVE if a.positive else NEGATIVE
+    if a.low >= 0 or a.high <= 0:
+        return NONNEGATIVE if a.low >= 0 else NONPOSITIVE
+    return NONZERO if a.nonzero else ANY
 
 
 def exactly(x: Fraction | int) -> Interval:
@@ -117,28 +127,11 @@ def _short(x: End, n: int) -> bool:
 
 def power(a: Interval, n: int) -> Interval:
     """Whole powers; a value 0 has no power of 0 or below."""
-    if n < 0:
-        return _reciprocal(power(a, -n))
-    if n == 0:
-        return exactly(1)
+    if n <= 0:
+        return exactly(1) if n == 0 else replace(sign(power(a, -n)), nonzero=True)
     a = _rounded(a, n)
     if a.low >= 0 or n % 2:
         return Interval(a.low**n, a.high**n, a.low_closed, a.high_closed, a.without_zero)
     if a.high <= 0:
         return Interval(a.high**n, a.low**n, a.high_closed, a.low_closed, a.without_zero)
     return Interval(Fraction(0), max(-a.low, a.high) ** n, low_closed=True, high_closed=True, nonzero=a.without_zero)
-
-
-def _reciprocal(a: Interval) -> Interval:
-    """1 over the values, where they are not 0."""
-    if a.low >= 0 or a.high <= 0:
-        low, high = _over(a.high, up=False), _over(a.low, up=True)
-        return Interval(low, high, a.high_closed and low != 0, a.low_closed and high != inf, nonzero=True)
-    return NONZERO
-
-
-def _over(x: End, *, up: bool) -> End:
-    """1/x at an end of an interval that lies on one side of 0."""
-    if x == 0:
-        return inf if up else -inf
-    return Fraction(0) if isinstance(x, float) else 1 / x
