@@ -110,10 +110,10 @@ def test_few_columns_are_named_and_the_advice_helps(make) -> None:
         separation = caught.value.separation
         assert separation.kind == kind
         assert set(separation.columns) <= causes
-        assert set(separation.columns) == named or not separation.remedy or set(separation.causes) == causes
+        assert set(separation.columns) == named or set(separation.remedy) <= causes
         assert separation.remedy
-        assert loglik.fit_classifier(frame, "y", exclude=separation.causes).report.converged
-        assert all(f'"{name}"' in caught.value.hint for name in separation.causes)
+        assert loglik.fit_classifier(frame, "y", exclude=separation.remedy).report.converged
+        assert all(f'"{name}"' in caught.value.hint for name in separation.remedy)
 
 
 def test_the_largest_share_comes_first() -> None:

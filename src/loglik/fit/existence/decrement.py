@@ -81,8 +81,9 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     for feature, positions in zip(design.features, design.positions, strict=True):
         if isinstance(feature, CategoricalFeature):  # a row has one level
             bound += spread[:, positions].max(axis=1)
-    sizes = design.sparse_sizes
-    bound += spread[:, design.n_coefficients - sizes.size :] @ sizes
+    if design.sparse is not None and design.sparse.shape[1]:  # a row has few of them
+        words = spread[:, design.n_coefficients - design.sparse.shape[1] :]
+        bound += (abs(design.sparse) @ words.T).max(axis=0)
     # Two classes: the other class's predictor is 0. More: the range is at most twice the largest size.
     return float(bound.max()) * (1.0 if c == 1 else 2.0)
 
@@ -207,21 +208,25 @@ def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, f
         Largest size of each dense column as it is.
     """
     design, size = objective.design, floor.diagonal.size
-    in_a_row = min(design.n_rows, _BLOCK + design.n_rows // _RUNS) + 64
-    summing = UNIT * in_a_row
+    in_a_row = min(design.n_rows, _BLOCK + design.n_rows // _RUNS)
+    summing = np.full(design.n_coefficients, UNIT * (in_a_row + 64.0))
     biggest, unknown = np.ones(design.n_coefficients), np.zeros(design.n_coefficients)
     q = design.dense.shape[1]
     biggest[1 : 1 + q] = largest + np.abs(design.center)
     unknown[1 : 1 + q] = KNOWN_TO * largest
     words = design.sparse_sizes
-    if words.size:
+    if design.sparse is not None and words.size:
         biggest[-words.size :], unknown[-words.size :] = words, KNOWN_TO * words
+        stored = np.bincount(design.sparse.indices, minlength=words.size)
+        summing[-words.size :] = UNIT * (np.minimum(stored, in_a_row) + 64.0)
     root = np.sqrt(floor.diagonal)
     if not root.min(initial=1.0) > 0.0:
         return np.inf, np.inf
     c = objective.n_classes_free
     off = np.tile(unknown[objective.free], c) / root
-    missed = size * (summing + floor.rounding + (size + 2) * UNIT) + 2.0 * np.sqrt(size) * float(np.linalg.norm(off))
+    # The sum over a row of one column and another has no more products than either: sqrt(gamma_j gamma_k) bounds both.
+    missed = c * float(summing[objective.free].sum()) + size * (floor.rounding + (size + 2) * UNIT)
+    missed += 2.0 * np.sqrt(size) * float(np.linalg.norm(off))
     least = 1.0 / float(floor.diagonal @ floor.variance)
     if not missed < least / 2.0:
         return np.inf, np.inf

@@ -118,7 +118,7 @@ def describe_alone(
     return Separation(
         whole.kind, int((raised.sum(axis=0) > 1).sum()), design.n_rows,
         _together(design, ball, cells, alone), terms, columns, tuple(cells),
-        remedy=_remedy(design, ball, columns),
+        remedy=_remedy(design, ball, columns, one=False),
     )  # fmt: skip
 
 
@@ -210,11 +210,12 @@ def _without(design: Design, ball: Ball, columns: tuple[str, ...]) -> Indices:
     return np.array([j for j in ball.free.tolist() if j not in levels and names[j] not in wanted], dtype=np.int64)
 
 
-def _remedy(design: Design, ball: Ball, causes: tuple[str, ...]) -> tuple[str, ...]:
-    """Columns without which the estimate exists: one of the causes if one will do, or all of them; else none."""
+def _remedy(design: Design, ball: Ball, causes: tuple[str, ...], *, one: bool = True) -> tuple[str, ...]:
+    """Columns without which the estimate exists: `one` of the causes if that will do, or all of them; else none."""
     if len(causes) > _MOST_NAMED:
         return ()
-    for columns in dict.fromkeys([*((column,) for column in causes), causes]):
+    singles = [(column,) for column in causes] if one else []
+    for columns in dict.fromkeys([*singles, causes]):
         rest = _without(design, ball, columns)
         if columns and (rest != 0).any() and find(ball.of_columns(rest)).exists:
             return columns

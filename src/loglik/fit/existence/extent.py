@@ -14,7 +14,7 @@ import numpy as np
 
 from loglik.fit.existence.direction import row_space, separating
 from loglik.fit.existence.pairs import EXISTS, OPEN, Answer, decide
-from loglik.fit.existence.search import MOST_COEFFICIENTS
+from loglik.fit.existence.search import MOST_COEFFICIENTS, extreme_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -104,7 +104,10 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
     if not 0 < ball.size <= MOST_COEFFICIENTS:
         return OPEN
     most = max(_ENTRIES // (ball.size * ball.c), -(-6 * ball.size // ball.c))
-    working = rows if rows.size <= most else rows[np.linspace(0, rows.size - 1, most).astype(np.int64)]
+    working = rows
+    if rows.size > most:
+        working = rows[np.linspace(0, rows.size - 1, most).astype(np.int64)]
+        working = np.union1d(working, extreme_rows(ball, np.asarray(touched.any(axis=0))))
     for _ in range(_ROUNDS):
         a, place, other = ball.pairs(working)
         a = a[touched[other, working[place]]]

@@ -97,7 +97,39 @@ def _first_rows(ball: Ball, near: Vector | None) -> Indices:
     rows = np.linspace(0, n - 1, half).astype(np.int64)
     if near is not None:
         rows = np.union1d(rows, np.argpartition(ball.margins(near)[0], half)[:half])
-    return _of_full_rank(ball, rows)
+    return _of_full_rank(ball, np.union1d(rows, extreme_rows(ball)))
+
+
+def extreme_rows(ball: Ball, among: npt.NDArray[np.bool_] | None = None) -> Indices:
+    """For each dense column and class a row with the smallest value and one with the largest.
+
+    They show that no column separates by itself, which rows at random do not where few have anything but 0 in it.
+
+    Parameters
+    ----------
+    ball : Ball
+        The rows.
+    among : ndarray of bool, shape (n,), or None
+        Rows to choose from.
+    """
+    design, k = ball.design, ball.c + 1
+    columns = ball.free[(ball.free >= 1) & (ball.free <= design.dense.shape[1])] - 1
+    if not columns.size or 2 * k * columns.size * ball.c * ball.size > _MOST_ENTRIES // 4:
+        return np.zeros(0, dtype=np.int64)
+    best, where = np.full((2, k, columns.size), -np.inf), np.zeros((2, k, columns.size), dtype=np.int64)
+    every = np.arange(columns.size)
+    for lo in range(0, design.n_rows, design.block_rows):
+        block, own = design.dense[lo : lo + design.block_rows][:, columns], ball.label[lo : lo + design.block_rows]
+        own = own if among is None else np.where(among[lo : lo + design.block_rows], own, -1)
+        for y in np.unique(own[own >= 0]).tolist():
+            rows = np.flatnonzero(own == y)
+            part = block[rows]
+            for end, most in enumerate((part.argmin(axis=0), part.argmax(axis=0))):
+                value = part[most, every] * (1.0 if end else -1.0)
+                better = value > best[end, y]
+                best[end, y, better] = value[better]
+                where[end, y, better] = lo + rows[most[better]]
+    return np.unique(where[np.isfinite(best)])
 
 
 def _of_full_rank(ball: Ball, rows: Indices) -> Indices:
