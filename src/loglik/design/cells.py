@@ -6,12 +6,14 @@ Each kind of cell says it in SQL, so that a file larger than memory is never a l
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from loglik.design.levels import fits, kind_of_value, spelled
-from loglik.design.numerals import number_sql, plain_sql
+from loglik.design.numerals import number_sql, plain_number, plain_sql
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -106,6 +108,16 @@ class TextCells:
         """As text, number or boolean, whichever is wanted: the file does not say."""
         del held, place
         return spelled(key, "untyped", "text" if wanted == "mixed" else wanted, self.reading)
+
+    def typed(self, texts: list[str | None]) -> list[Any]:
+        """The cells of a column of numbers as such: whole numbers with every digit, unless zeros before them say more."""
+        plain = [None if t in self.reading.missing_words else plain_number(t or "", self.reading) for t in texts]
+        present = [p for p in plain if p is not None]
+        if all(re.fullmatch("[+-]?[0-9]+", p) for p in present):
+            if any(re.fullmatch("[+-]?0[0-9]+", p) for p in present):
+                return list(texts)
+            return [None if p is None else int(p) for p in plain]
+        return [math.nan if p is None else float(p) for p in plain]
 
     def rounded(self, x: str, declared: str) -> str:
         """Whole numbers are those without a fraction or exponent."""

@@ -126,7 +126,7 @@ class FileSource:
         for relation, group in self._by_relation(columns):
             if self.n_rows <= _SHORT:  # columns under each other: one small plan however many they are
                 listed = ", ".join(quoted_name(c) for c in group)
-                asked = ", ".join(part.format(x="v") for part in parts)
+                asked = ", ".join(part.replace("{x}", "v") for part in parts)
                 under = f"SELECT unnest(range({len(group)})) AS c, unnest([{listed}]) AS v FROM {relation}"
                 rows = {row[0]: row[1:] for row in self._fetch(f"SELECT c, {asked} FROM ({under}) GROUP BY c")}
                 nothing = self._fetch(
@@ -137,7 +137,7 @@ class FileSource:
             step = max(1, _AGGREGATES_AT_ONCE // len(parts))
             for lo in range(0, len(group), step):
                 some = group[lo : lo + step]
-                asked = ", ".join(part.format(x=quoted_name(c)) for c in some for part in parts)
+                asked = ", ".join(part.replace("{x}", quoted_name(c)) for c in some for part in parts)
                 row = self._fetch(f"SELECT {asked} FROM {relation}")[0]
                 found += [row[i * len(parts) : (i + 1) * len(parts)] for i in range(len(some))]
         return found
@@ -261,6 +261,13 @@ class FileSource:
             return []
         rows = self._fetch(self.given(columns))
         return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+
+    def typed_values(self, columns: Sequence[str]) -> list[list[Any]]:
+        """As `values`, and the columns of numbers of a text file as numbers."""
+        cells, found = self.cells, self.values(columns)
+        if not isinstance(cells, TextCells):
+            return found
+        return [cells.typed(v) if self.kind(c) == "number" else v for c, v in zip(columns, found, strict=True)]
 
     def write_parquet(self, path: str, carried: Sequence[str], first: str, rest: str) -> None:
         """Write columns as they stand in the file, between columns that two other queries give, to a Parquet file.

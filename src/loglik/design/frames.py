@@ -173,6 +173,8 @@ class FrameSource:
             elif self.schema[column] == nw.Object:
                 values = [np.nan if _missing(v) else v for v in series.to_list()]
                 out.append(np.asarray(values, dtype=np.float64))
+            elif series.implementation.is_pyarrow():  # which refuses to round unless it is told to
+                out.append(native.cast("double", safe=False).fill_null(float("nan")).to_numpy())
             else:
                 out.append(np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64))
         return out

@@ -67,11 +67,14 @@ def numeric_look(values: Codes) -> Look | None:
         example, _ = found["comma or groups"]
         point, none = example.replace(",", "."), example.replace(",", "")
         return Look(example, f"--decimal , reads it as {point}, --thousands , as {none}.")
-    way = max(found.keys() - {"comma or groups"}, key=lambda w: found[w][1])
+    # Plain numbers stand beside those written another way, which are what there is to mend.
+    telling = found.keys() - {"comma or groups", "text"} or found.keys()
+    way = max(telling, key=lambda w: found[w][1])
     return Look(found[way][0], _REMEDIES[way])
 
 
 _REMEDIES = {
+    "comma or groups": "Say what the comma means: --decimal , or --thousands ,",
     "comma": "If the comma is the decimal sign, read it with --decimal ,",
     "groups": "If the comma groups digits, read it with --thousands ,",
     "point groups": "If the point groups digits, read it with --decimal , --thousands .",

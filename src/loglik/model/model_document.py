@@ -121,7 +121,7 @@ def _feature(document: dict[str, Any]) -> Feature:
 def _input(document: dict[str, Any]) -> InputSpec:
     kind, source = _text(document, "target_kind"), document.get("offset_from")
     _must(kind in _LEVEL_KINDS, f"the target is of the kind {kind!r}")
-    _must(source in {None, "column", "argument"}, f"input.offset_from is {source!r}")
+    _must(source in (None, "column", "argument"), f"input.offset_from is {source!r}")
     given = _get(document, "reading", dict)
     for name in ("delimiter", "thousands"):
         _must(given.get(name) is None or isinstance(given[name], str), f"input.reading.{name} is no text")
@@ -140,6 +140,9 @@ def _report(document: dict[str, Any]) -> FitReport:
     made = dict(document)
     made["overall"] = None if made.get("overall") is None else _record(Overall, made["overall"], "fit.overall")
     made["terms"] = tuple(_record(Term, t, "fit.terms") for t in _get(made, "terms", list))
+    for t in made["terms"]:
+        figures = (t.std_error, t.statistic, t.p_value, t.conf_low, t.conf_high)
+        _must(len({v is None for v in figures}) == 1, f"fit.terms: {t.term} has some of its figures")
     made["findings"] = tuple(
         _record(Finding, {**_is(f, dict, "fit.findings"), "columns": _texts(f, "columns")}, "fit.findings")
         for f in _get(made, "findings", list)
@@ -148,6 +151,14 @@ def _report(document: dict[str, Any]) -> FitReport:
     return _record(FitReport, made, "fit")
 
 
+def _is_double(value: Any) -> bool:
+    """Whether a value is a number that a double holds; JSON allows whole numbers of any size."""
+    return isinstance(value, float) or (
+        isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE
+    )
+
+
+_TOO_LARGE = 1 << 1023
 # What JSON may hold for a field, by its annotation; others are checked where they are made.
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "str": lambda v: isinstance(v, str),
@@ -155,10 +166,10 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "bool": lambda v: isinstance(v, bool),
     "int": lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0,
     "int | None": lambda v: v is None or (isinstance(v, int) and not isinstance(v, bool)),
-    "float": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
-    "float | None": lambda v: v is None or (isinstance(v, int | float) and not isinstance(v, bool)),
+    "float": _is_double,
+    "float | None": lambda v: v is None or _is_double(v),
     "dict[str, int]": lambda v: isinstance(v, dict) and all(isinstance(n, int) for n in v.values()),
-    "WeightKind": lambda v: v in {"frequency", "sampling"},
+    "WeightKind": lambda v: v in ("frequency", "sampling"),
 }
 
 
@@ -211,7 +222,7 @@ def _texts(document: dict[str, Any], key: str, *, at_least: int = 0) -> tuple[st
 def _numbers(row: Any, where: str, width: int) -> list[float]:
     _is(row, list, where)
     _must(len(row) == width, f"{where}: {len(row)} numbers for {width} terms")
-    fine = all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in row)
+    fine = all(_is_double(v) and math.isfinite(v) for v in row)
     _must(fine, f"{where}: not all are finite numbers")
     return [float(v) for v in row]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loglik.design.duckdb_source import FileSource
 from loglik.design.frames import FrameSource
 from loglik.errors import DataError
 
@@ -100,7 +101,9 @@ def augmented(
         raise DataError("LL117", f'{source.label} has a column "{clash}", which is to be added', "Rename the column.")
     if isinstance(source, FrameSource) and _is_of(source.given, library):
         return _beside(source.given, added)
-    given = dict(zip(source.columns, source.values(list(source.columns)), strict=True))
+    columns = list(source.columns)
+    values = source.typed_values(columns) if isinstance(source, FileSource) else source.values(columns)
+    given = dict(zip(columns, values, strict=True))
     return frame_of(given | added, library)
 
 
