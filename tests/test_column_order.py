@@ -242,3 +242,13 @@ def test_standard_errors_where_two_rows_overlap(seed: int) -> None:
         exact = [float(mpmath.sqrt(variance[i, i])) for i in range(2)]
         assert [t.estimate for t in report.terms] == pytest.approx([float(b0), float(b1)], rel=1e-8)
     assert [t.std_error for t in report.terms] == pytest.approx(exact, rel=1e-7)
+
+
+@pytest.mark.parametrize("gap", [1e-6, 1e-9, 1e-13])
+def test_standard_errors_that_rounding_would_show_in_are_refused(gap: float) -> None:
+    """Six rows, the classes overlapping by the gap alone: the slope's standard error grows as one over its root."""
+    x = np.array([1.0, 2.0, 3.0, 3.0 + gap, 4.0, 5.0])
+    report = loglik.LogisticRegression().fit(x[:, None], [0, 0, 1, 0, 1, 1]).model_.report
+    assert report.converged
+    assert (report.inference_refused is not None and "LL214" in report.inference_refused) == (gap < 1e-10)
+    assert (report.terms[1].std_error is None) == (gap < 1e-10)

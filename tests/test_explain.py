@@ -26,7 +26,7 @@ NOT_IN_SOURCE: set[str] = set()
 FIELDS = {"title", "meaning", "what_to_do"}
 MATHEMATICAL = ("LL201", "LL202", "LL203", "LL301", "LL302", "LL304")
 FINDINGS = {"LL201", "LL203", "LL211"}  # exit status 1
-NOTES = {"LL156", "LL165", "LL166", "LL202", "LL204", "LL212", "LL301", "LL302"}  # exit status 0
+NOTES = {"LL156", "LL165", "LL166", "LL202", "LL204", "LL212", "LL214", "LL301", "LL302"}  # exit status 0
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 

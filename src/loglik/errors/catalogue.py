@@ -286,6 +286,10 @@ EXAMPLES: dict[str, str] = {
         from loglik import LogisticRegression
         LogisticRegression(fit_intercept=False).fit([[0.0], [0.0], [0.0]], [0, 1, 0])
         """,
+    "LL214": (
+        r"printf 'y,x\n0,1\n0,2\n1,3\n0,3.0000000000001\n1,4\n1,5\n' | "
+        "loglik fit - --target y"
+    ),
     "LL301": f"{_OVERLAPPING} --alpha 0.1",
     "LL302": (
         r"printf 'y,x,w\n0,1,2\n1,2,1.5\n0,3,1\n1,4,2.5\n' | "

@@ -984,6 +984,21 @@ TEXTS: dict[str, dict[str, str]] = {
             filter, or rows dropped for missing values, have left.
             """,
     },
+    "LL214": {
+        "title": "Nearly separated: standard errors would have few digits",
+        "meaning": """
+            The classes are all but separated: they overlap in two rows or so, whose values differ in the last digits.
+            These rows hold all the information,
+                J = sum_i w_i (diag(p_i) - p_i p_i') kron x_i x_i',
+            since p_i is next to 0 or 1 in all others. The estimate exists, but its standard errors are thousands of times
+            as large as itself, and rounding would show in their first six digits.
+            """,
+        "what_to_do": """
+            Read the estimate as that of separated classes (loglik explain LL201): the data say in which direction the
+            columns tell the classes apart, and next to nothing of how steeply. A penalty (--alpha 0.01; in Python
+            alpha=0.01) gives a finite answer; look whether the rows that overlap are slips.
+            """,
+    },
     "LL301": {
         "title": "No standard errors or tests for a penalised fit",
         "meaning": """

@@ -14,7 +14,7 @@ from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns
 from loglik.fit.column_stats import column_stats
-from loglik.fit.convergence import Arrival, Rule, Step, leaves_curvature
+from loglik.fit.convergence import Arrival, Rule, Step, is_scarce, leaves_curvature
 from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of, row_range_bound
 from loglik.fit.existence.nearer import proved_by_rows
 from loglik.fit.existence.verdict import Existence
@@ -200,6 +200,7 @@ class _Fit:
             converged,
             singular,
             self._predictor_error(beta),
+            self._step_error(arrival),
             existence.separation,
             undecided,
             self.trajectory,
@@ -429,6 +430,13 @@ class _Fit:
         sizes = self.design.sparse_sizes
         largest[self.design.n_coefficients - sizes.size :] = sizes
         return largest
+
+    def _step_error(self, arrival: Arrival) -> float:
+        """``max_j u (H^-1)_jj s_j max_i |x_ij|`` where curvature is scarce: how far rounding of the gradient moves a row."""
+        if arrival.factor is None or self.options.alpha > 0.0 or not is_scarce(self.objective, arrival.point):
+            return 0.0
+        reach = np.tile(self._largest()[self.objective.free], self.objective.n_classes_free) * self._rule().scale
+        return float(np.finfo(float).eps / 2.0 * np.max(arrival.factor.inverse_diagonal() * reach, initial=0.0))
 
     def _predictor_error(self, beta: Matrix) -> float:
         """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, u the unit roundoff."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
 _FINISHED = 1e-22
 _MAX_EXTRA = 2
+# Where few rows hold the curvature, the rule may hold while their predictors still change by 1.
+_MAX_EXTRA_SCARCE = 40
 # A step that changes no linear predictor by more is tried next where a whole one fails.
 _FAR = 20.0
 
@@ -67,14 +69,17 @@ def newton(
         arrived = rule.holds(here.gradient, squared_decrement / 2.0)
         converged = arrived and factor.ridge == 0.0
         extra += arrived
-        done = converged and (not finish or squared_decrement <= _FINISHED or extra > _MAX_EXTRA)
+        scarce = converged and is_scarce(objective, here)
+        most = _MAX_EXTRA_SCARCE if scarce else _MAX_EXTRA
+        settled = converged and leaves_curvature(rule, step, squared_decrement, scarce=scarce)
+        finished = squared_decrement <= _FINISHED and (settled or not scarce)
+        done = converged and (not finish or finished or extra > most)
         stopped = watch(iteration, here)
         # A Hessian that stays singular where the gradient vanishes leads nowhere.
         astray = arrived and not converged and extra > _MAX_EXTRA
         if done or stopped or astray or iteration >= max_iter:
             return Arrival(here, iteration, squared_decrement / 2.0, converged, factor, stopped)
-        scarce = converged and is_scarce(objective, here)
-        if converged and leaves_curvature(rule, step, squared_decrement, scarce=scarce):
+        if settled:
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
                 return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)

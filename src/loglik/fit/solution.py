@@ -52,6 +52,8 @@ class Solution:
         Whether they are, but the Hessian is singular to working precision.
     predictor_error : float
         Rounding error that the linear predictor of a row may have, computed from `beta`.
+    step_error : float
+        How far rounding of the gradient may have moved a row's linear predictor, where few rows hold all curvature.
     separation : Separation or None
         Why there is no estimate.
     undecided : bool
@@ -75,6 +77,7 @@ class Solution:
     converged: bool
     singular: bool
     predictor_error: float
+    step_error: float
     separation: Separation | None
     undecided: bool
     trajectory: list[Step] = field(default_factory=list)

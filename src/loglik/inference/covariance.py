@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # The outer product of the scores is formed whole.
 _MAX_SANDWICH, _SANDWICH_FLOPS = 4_000, 1e13
+# The bound is far from sharp: standard errors are good to 1e-6 or so where it says 5e-3.
+_FEW_DIGITS = 5e-3
 
 
 def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: bool = True) -> Finding | None:
@@ -42,6 +44,11 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
         )
     if not solution.converged:
         return Finding("LL203", "the fit did not converge, so standard errors would be wrong")
+    if solution.step_error > _FEW_DIGITS:
+        return Finding(
+            "LL214",
+            "two rows or so hold all the information, and so little of it that rounding would show in standard errors",
+        )
     if solution.factor is None and not wanted:
         return Finding("LL305", "inference=False: standard errors were not asked for")
     if solution.factor is None:

@@ -348,7 +348,7 @@ def outcome_of(
         errors = None if refused else standard_errors(solution, request.weight_kind)
         terms = Terms(prepared.design.features, labels, solution.beta, solution.free, symmetric, errors, level)
         # A matrix too large to invert (LL303), or not asked for (LL305), does not touch the likelihood.
-        genuine = refused is None or refused.code in {"LL303", "LL305"}
+        genuine = refused is None or refused.code in {"LL214", "LL303", "LL305"}
         figures = overall(solution, request.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
         if request.weights is not None and request.weight_kind == "sampling":
             findings.append(
