@@ -46,6 +46,8 @@ REFUSED = {
     "full-width signs": ("mine\n    x\uff0by\n  = y + x", "LL187"),
     "an italic letter": ("mine\n    \U0001d465\n  = x", "LL187"),
     "a digit of another alphabet": ("mine\n    \u0663\n  = 3", "LL187"),
+    "a typeset relation": ("mine\n    x\n  \u2264 x + 1", "LL187"),
+    "a full-width relation": ("mine\n    x\n  \uff1d x", "LL187"),
     "a typeset minus": ("mine\n    x \u2212 1\n  = x - 1", "LL187"),
     "nu and v": ("mine\n    \u03bd*v\n  = v*\u03bd", "LL188"),
     "lambda and its letter": ("mine\n    lambda*\u03bb\n  = \u03bb*lambda", "LL188"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, cast
@@ -23,7 +24,6 @@ from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from os import PathLike
 
     from loglik.derive.checker import Report, StepReport
     from loglik.derive.rules import Rule
@@ -64,6 +64,8 @@ def check(text_or_path: str | PathLike[str], *, lang: str = "en") -> CheckedText
     >>> found.verified, found.steps[0].rule
     (True, 'log-power')
     """
+    if not isinstance(text_or_path, (str, PathLike)):
+        raise DataError("LL185", f"{type(text_or_path).__name__} is neither a text nor a path", "Give a str or a Path.")
     if lang not in {"en", "ja"}:
         raise DataError("LL100", f'no language "{lang}"', "Languages are en and ja.")
     language = cast("Language", lang)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import REAL, Equation, Expr, Symbol, domain
 from loglik.derive.model import Derivation, Example, Given, Part, Step
+from loglik.derive.syntax.characters import strange
 from loglik.derive.syntax.parser import RESERVED
 from loglik.derive.text.formulas import NAME, Names, formula, one_name, pair, relation, term
 from loglik.derive.text.lines import KEYWORDS, LANGUAGES, Passage, Statement, refused
@@ -199,6 +200,8 @@ class _Reader:
 
     def on_term(self, each: Statement) -> None:
         part = self.part(each.place)
+        if part.start is not None and (said := strange(each.body.text[0])):
+            raise refused("LL187", each.place, said, "Relations are typed =, <=, >=, <, >, != and <=>.")
         if part.start is not None:
             raise refused(
                 "LL185",

@@ -6,10 +6,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loglik.derive.checker.alone import alone
-from loglik.derive.expressions import ONE, ZERO, Add, Domain, Equation, Expr, Function, Indexed, Mul, Number, Symbol
+from loglik.derive.expressions import (
+    ONE,
+    ZERO,
+    Add,
+    Domain,
+    Equation,
+    Expr,
+    Function,
+    Indexed,
+    Mul,
+    Number,
+    Symbol,
+    free_symbols,
+)
 from loglik.derive.model import Given
 from loglik.derive.text.reader import read
 from loglik.derive.text.writer import domain_text, write
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -62,8 +76,12 @@ def suggestions(
         found = _of_a_name(condition)
         if found is not None:
             asked.setdefault(found[0], set()).add(found[1])
-        elif isinstance(condition, Equation):
+        elif isinstance(condition, Equation) and _can_be_given(condition, derivation):
             relations.setdefault(str(condition), condition)
+    for e in list(relations.values()):  # what is implied by a strict relation
+        if e.relation == ">":
+            relations.pop(str(Equation(e.left, ">=", e.right)), None)
+            relations.pop(str(Equation(e.left, "!=", e.right)), None)
     domains = {name: d for name, said in asked.items() if (d := _domain(derivation.symbols[name], said)) is not None}
     # Relations that follow from the domains are not asked for.
     for added in (domains, {}), (domains, relations):
@@ -93,8 +111,10 @@ def _verified_more(
         symbols={**derivation.symbols, **domains},
         given={**derivation.given, **{f"needed-{i}": Given(e) for i, e in enumerate(relations.values(), start=1)}},
     )
-    # Written and read again: names carry their domains into every formula.
-    after = check(read(write(better), rules=rules)[0].derivation)
+    try:  # Written and read again: names carry their domains into every formula.
+        after = check(read(write(better), rules=rules)[0].derivation)
+    except DataError:
+        return 0
     return len(_steps_open(report)) - len(_steps_open(after))
 
 
@@ -114,6 +134,12 @@ def _open(derivation: Derivation, rules: Mapping[str, Rule]) -> Iterable[Expr]:
         for before, step in zip(terms, part.steps, strict=False):
             if step.rule:
                 yield from alone(derivation, part, before, step, rules).open
+
+
+def _can_be_given(condition: Equation, derivation: Derivation) -> bool:
+    """Whether a condition speaks of the names of the derivation alone: not of an index that is bound where it stands."""
+    names = {s.name for s in free_symbols(condition)}
+    return "@" not in str(condition) and names <= derivation.symbols.keys()
 
 
 def _of_a_name(condition: Expr) -> tuple[str, str] | None:
