@@ -74,9 +74,9 @@ def suggestions(
     relations: dict[str, Equation] = {}
     for condition in wanted:
         found = _of_a_name(condition)
-        if found is not None:
+        if found is not None and found[0] in derivation.symbols:
             asked.setdefault(found[0], set()).add(found[1])
-        elif isinstance(condition, Equation) and _can_be_given(condition, derivation):
+        elif found is None and isinstance(condition, Equation) and _can_be_given(condition, derivation):
             relations.setdefault(str(condition), condition)
     for e in list(relations.values()):  # what is implied by a strict relation
         if e.relation == ">":
