@@ -99,6 +99,10 @@ NOT_VERIFIED = {
     "a chain up and down": (
         "mine\nsymbols x: positive\ngiven h: 1 <= x\n    1\n  <= x    given:h\n  >= 0    not-negative\nproves 1 <= 0"
     ),
+    "a family as a number": "mine\nsymbols K: size; y: simplex 1..K\n    y\n  = y",
+    "a range that is not the declared one": (
+        "mine\nsymbols K: size; y: simplex 1..K-1\n    sum(y[k]*log(y[k]), k, 1, K)\n  = sum(log(y[k])*y[k], k, 1, K)"
+    ),
     "many false steps": "mine\nsymbols x: positive\n    log(x)\n"
     + "".join(f"  = log(x) + {i}\n" for i in range(1, 30)),
 }

@@ -175,7 +175,9 @@ def _element(e: Indexed, env: _Env) -> Value:
         names, meaning = env.point.meanings[name]
         inner = _expanding(f"{name}{at}", env)
         return _value(meaning, replace(inner, bound={n: arb(i) for n, i in zip(names, at, strict=True)}))
-    family = env.point.families[name]
+    family = env.point.families.get(name)
+    if family is None:  # a size is no family
+        raise UndefinedError
     if e.base.domain.kind in {"simplex", "distribution", "onehot"} and at not in family:
         raise UndefinedError
     return rational(family[at])
