@@ -37,8 +37,9 @@ from loglik.derive.expressions.nodes import (
     reciprocal,
     sum_of,
 )
+from loglik.derive.expressions.places import replace_at, subexpression
 from loglik.derive.expressions.substitute import substitute
-from loglik.derive.expressions.walk import bound_symbols, free_symbols, parts, rebuild, replace_at, subexpression, walk
+from loglik.derive.expressions.walk import free_symbols, parts, rebuild, walk
 
 __all__ = [
     "MAX_DEPTH",
@@ -68,7 +69,6 @@ __all__ = [
     "Symbol",
     "alpha_equal",
     "alpha_key",
-    "bound_symbols",
     "domain",
     "exp",
     "fraction",

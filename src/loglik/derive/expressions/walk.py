@@ -64,22 +64,6 @@ def walk(e: Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...],
         yield from walk(part, (*path, i))
 
 
-def subexpression(e: Expr, path: tuple[int, ...]) -> Expr:
-    """The part at a path."""
-    for i in path:
-        e = parts(e)[i]
-    return e
-
-
-def replace_at(e: Expr, path: tuple[int, ...], new: Expr) -> Expr:
-    """The expression with the part at a path exchanged, names bound above it or not."""
-    if not path:
-        return new
-    below = list(parts(e))
-    below[path[0]] = replace_at(below[path[0]], path[1:], new)
-    return rebuild(e, tuple(below))
-
-
 def binder(e: Expr) -> Symbol | None:
     """The variable that a node binds in its body."""
     if isinstance(e, (Sum, Product)):
@@ -112,8 +96,3 @@ def _free_symbols(e: Expr) -> frozenset[Symbol]:
         inside = frozenset(s for s in free_symbols(body) if s.name != bound.name)
         return inside.union(*(free_symbols(each) for each in rest))
     return frozenset().union(*(free_symbols(each) for each in parts(e)))
-
-
-def bound_symbols(e: Expr) -> frozenset[Symbol]:
-    """Symbols that some node of the tree binds."""
-    return frozenset(b for _, each in walk(e) if (b := binder(each)) is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
+from math import inf
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
@@ -92,15 +93,10 @@ def _interval(e: Expr, scope: Scope) -> Interval:
 
 
 def _beside(relation: str, x: Fraction) -> Interval:
-    match relation:
-        case ">" | ">=":
-            return Interval(low=x, low_closed=relation == ">=")
-        case "<" | "<=":
-            return Interval(high=x, high_closed=relation == "<=")
-        case "=":
-            return exactly(x)
-        case _:
-            return NONZERO if relation == "!=" and x == 0 else ANY
+    """The values that stand in a relation to a number."""
+    low = x if relation in {">", ">=", "="} else -inf
+    high = x if relation in {"<", "<=", "="} else inf
+    return Interval(low, high, relation in {">=", "="}, relation in {"<=", "="}, relation == "!=" and x == 0)
 
 
 def _of_node(e: Expr, scope: Scope) -> Interval:
@@ -208,16 +204,14 @@ def _of_range(e: Sum | Product, scope: Scope) -> Interval:
 
 def not_one(e: Expr, scope: Scope) -> bool:
     """Whether an expression is certainly not 1."""
-    found = add(interval(e, scope), exactly(-1))
-    if found.without_zero:
+    if add(interval(e, scope), exactly(-1)).without_zero:
         return True
-    if isinstance(e, Symbol) and e.name not in scope.bound:
-        declared = scope.domains.get(e.name)
-        if declared is not None and declared.kind == "base":
+    if isinstance(e, Symbol):
+        node, declared = scope.bound.get(e.name), scope.domains.get(e.name)
+        if isinstance(node, At):
+            return not_one(node.value, scope)
+        if node is None and declared is not None and declared.kind == "base":
             return True
-    value = scope.bound.get(e.name) if isinstance(e, Symbol) else None
-    if isinstance(value, At) and not_one(value.value, scope):
-        return True
     wanted = arrangement_key(e)
     return any(
         relation == "!=" and written_number(right) == 1 and arrangement_key(left) == wanted

@@ -106,24 +106,21 @@ def _relation(c: Equation, scope: Scope) -> bool:
         c = Equation(c.right, ">" if c.relation == "<" else ">=", c.left)
     if c.right == ZERO and binder(c.left) is not None and limit_is_positive(c.left, scope):
         return True
-    difference = c.left if written_number(c.right) == 0 else Add((c.left, negative(c.right)))
-    return above_zero(difference, scope) if c.relation == ">" else at_least_zero(difference, scope)
+    return above_zero(_difference(c), scope) if c.relation == ">" else at_least_zero(_difference(c), scope)
+
+
+def _difference(c: Equation) -> Expr:
+    return c.left if written_number(c.right) == 0 else Add((c.left, negative(c.right)))
 
 
 def _differ(c: Equation, scope: Scope) -> bool:
     if written_number(c.right) == 1 and not_one(c.left, scope):
         return True
-    difference = c.left if written_number(c.right) == 0 else Add((c.left, negative(c.right)))
-    if interval(difference, scope).without_zero:
+    gap, other = _difference(c), negative(_difference(c))
+    if interval(gap, scope).without_zero or above_zero(gap, scope) or above_zero(other, scope):
         return True
-    if above_zero(difference, scope) or above_zero(negative(difference), scope):
-        return True
-    for fact in scope.known():
-        if fact.relation.relation == "!=" and not fact.every:
-            known = Add((fact.relation.left, negative(fact.relation.right)))
-            if same_quotient(known, difference) or same_quotient(known, negative(difference)):
-                return True
-    return False
+    known = [_difference(f.relation) for f in scope.known() if f.relation.relation == "!=" and not f.every]
+    return any(same_quotient(each, gap) or same_quotient(each, other) for each in known)
 
 
 # -- predicates
@@ -180,11 +177,6 @@ def _in_range(args: tuple[Expr, ...], scope: Scope) -> bool:
     return whole(j, scope) and all(at_least_zero(gap, scope) for gap in gaps)
 
 
-def _nonempty(args: tuple[Expr, ...], scope: Scope) -> bool:
-    lower, upper = args
-    return whole(lower, scope) and whole(upper, scope) and at_least_zero(Add((upper, negative(lower))), scope)
-
-
 def _simplex(args: tuple[Expr, ...], scope: Scope) -> bool:
     """The elements of a family sum to 1 over a range, at the point: not where one of them moves."""
     family, lower, upper = args
@@ -236,7 +228,7 @@ _PREDICATES: dict[str, tuple[int, Callable[[tuple[Expr, ...], Scope], bool]]] = 
     "differentiable": (2, lambda args, scope: differentiable(args[0], args[1], scope)),
     "exists": (1, lambda args, scope: exists(args[0], scope)),
     "in_range": (3, _in_range),
-    "nonempty": (2, _nonempty),
+    "nonempty": (2, lambda args, scope: whole(args[1], scope) and _in_range((args[0], *args), scope)),
     "simplex": (3, _simplex),
     "whole": (1, lambda args, scope: whole(args[0], scope)),
     "concave": (2, _concave),

@@ -27,8 +27,8 @@ from loglik.derive.expressions import (
     Symbol,
     free_symbols,
     parts,
+    rebuild,
     substitute,
-    walk,
 )
 from loglik.derive.expressions.walk import binder, body_and_rest
 from loglik.errors import DataError
@@ -175,11 +175,9 @@ def declared_in(expressions: Iterable[Expr]) -> dict[str, Domain]:
 
 def spoken(e: Expr) -> Expr:
     """The expression with bound names as they were written: to be shown, not to be reasoned with."""
-    names = {s.name for _, s in walk(e) if isinstance(s, Symbol) and MARK in s.name}
-    try:
-        return substitute(e, {name: Symbol(name.split(MARK)[0]) for name in names})
-    except DataError:
-        return e
+    if isinstance(e, Symbol):
+        return Symbol(e.name.split(MARK, 1)[0], e.domain)
+    return rebuild(e, tuple(map(spoken, parts(e)))) if parts(e) else e
 
 
 def _outside_derivatives(e: Expr) -> frozenset[str]:

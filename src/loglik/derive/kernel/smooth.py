@@ -63,7 +63,7 @@ def _smooth(e: Expr, variable: Expr, scope: Scope) -> bool:
         case Pow():
             return fine and _power(e, scope, tied)
         case Log():
-            return fine and _all_positive(e.argument, e.base, scope=scope) and not_one(e.base, scope)
+            return fine and all(interval(part, scope).positive for part in parts(e)) and not_one(e.base, scope)
         case Sum() | Product():
             inner, body = scope.open(e)
             return not _names((e.lower, e.upper)) & tied and _smooth(body, variable, inner)
@@ -87,10 +87,6 @@ def _smooth(e: Expr, variable: Expr, scope: Scope) -> bool:
 
 def _names(es: tuple[Expr, ...]) -> frozenset[str]:
     return frozenset().union(*map(names_in, es))
-
-
-def _all_positive(*es: Expr, scope: Scope) -> bool:
-    return all(interval(e, scope).positive for e in es)
 
 
 def _power(e: Pow, scope: Scope, tied: frozenset[str]) -> bool:
