@@ -86,3 +86,9 @@ def test_conditions_count():
     found = connect("log(x*y)", "log(x) + log(y)", declared)
     assert found is not None
     assert arrangement_key(found.steps[-1].term) == arrangement_key(parse("log(x) + log(y)"))
+
+
+def test_terms_without_a_value_are_not_connected():
+    whole = {"n": domain("integer")}
+    assert connect("log(n) - log(n)", "0", whole, seconds=0.5) is None
+    assert connect("lim(h -> 0, 1/h)", "lim(t -> 0, 1/(2*t))", {}, seconds=0.5) is None

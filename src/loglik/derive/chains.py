@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.derive.checker.derivations import VERIFIED, StepReport, check_step
 from loglik.derive.checker.sampling import points_for
 from loglik.derive.expressions import Equation, Expr, free_symbols
-from loglik.derive.kernel.results import as_rule
+from loglik.derive.kernel.results import as_rule, unfounded
 from loglik.derive.kernel.scope import Fact, Scope, declared_in
 from loglik.derive.model import Given, Step
 from loglik.derive.rules import RULES
@@ -153,4 +153,7 @@ def verified(chain: list[tuple[Expr, str]], context: Context) -> Connection | No
         reports[i] = check_step(before, step, context.rules.get(step.rule), scope, points)
         if reports[i].verdict not in VERIFIED:
             return None
+    terms = [term for term, _ in chain]
+    if unfounded(terms, context.scope(*terms)):  # equal where they have a value, but no more is known
+        return None
     return Connection(chain[0][0], tuple(steps), tuple(reports))
