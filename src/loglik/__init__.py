@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +73,20 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
 _SUBMODULES = frozenset({"derive", "losses", "metrics", "special"})
 
 
+# A child forked while another thread imports would wait for the locks of the modules half imported: a fork waits.
+_importing = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_importing.acquire, after_in_parent=_importing.release, after_in_child=_importing.release
+    )
+
+
 def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return import_module(f"loglik.{name}")
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
+    with _importing:
+        if name in _SUBMODULES:
+            return import_module(f"loglik.{name}")
+        if name in _HOME:
+            return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'loglik' has no attribute {name!r}")
 
 

@@ -21,11 +21,11 @@ from loglik.design.arrays import (
     refuse_times,
 )
 from loglik.design.assemble import Prepared, scaled_weights
+from loglik.design.blas import single_threaded_blas
 from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.input_spec import InputSpec
 from loglik.design.levels import kind_of_value, level_text
-from loglik.design.matrix import reproducible_blas
 from loglik.design.request import Request, WeightKind
 from loglik.design.target import Target, class_numbers, exact_classes
 from loglik.errors import DataError, Finding, SeparationError, SeparationWarning
@@ -229,7 +229,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
             self.keep_trajectory, self.inference,
         )  # fmt: skip
-        with reproducible_blas(design, self.classes_.size - 1):  # once, for fit and inference
+        with single_threaded_blas():  # once, for fit and inference
             self._fit_design(design, target, weight, shifts, options, findings, weighted=sample_weight is not None)
         self.features_ = features
         return self

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 from exact_oracle import Verdict, verdict, whole_design
 from scipy import sparse
 
+from loglik.cached import cached_property
 from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
 from loglik.design.matrix import Design
 from loglik.errors import DataError

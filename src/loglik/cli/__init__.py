@@ -1,19 +1,20 @@
 """The command-line tool: ``loglik fit``, ``predict``, ``dice``, ``coin``, ``explain``, ``derive``.
 
 Results go to stdout; progress, warnings and errors to stderr. Exit status: 0 fine, 1 a finding that means there is no
-estimate (separation, not converged), 2 wrong usage or data.
+estimate (separation, not converged), 2 wrong usage or data; 128 + n where signal n ended it, as shells say: 130 Ctrl-C,
+141 a reader of the output that went away (such as ``| head``), 143 SIGTERM.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import json
 import os
+import signal
 import sys
 import warnings
 from typing import TYPE_CHECKING
 
+from loglik.cli.interrupts import Interrupts, interrupts
+from loglik.cli.streams import READER_GONE, ReaderGone, console, discard_output, open_streams, print_json
 from loglik.errors import LoglikError
 
 if TYPE_CHECKING:
@@ -21,33 +22,48 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the tool and return its exit status."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Run the tool and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments; by default those of the process, whose streams are then the tool's own.
+    """
+    if argv is not None:
+        with interrupts() as interrupted:
+            return _status(list(argv), interrupted)
+    with interrupts() as interrupted:
+        open_streams()
+        status = _status(sys.argv[1:], interrupted)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be tidied up
+    return status
+
+
+def _status(arguments: list[str], interrupted: Interrupts) -> int:
     # What a user must know comes as a finding; NumPy's warnings name lines of source files.
     warnings.filterwarnings("ignore", category=RuntimeWarning)
+    as_json = "--json" in arguments
     try:
-        status = _run(arguments)
-        sys.stdout.flush()
-    except LoglikError as error:
-        report_error(error, as_json="--json" in arguments)
-        return error.exit_status
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # The reader has gone (such as `| head`): nothing is wrong, and nothing more can be said.
-        _discard_stdout()
-        return 0
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EIO, errno.EBADF}:
+        try:
+            status = _run(arguments)
+        except Exception:
+            if interrupted.signal is not None:  # DuckDB says "query interrupted" in its own way
+                raise KeyboardInterrupt from None
             raise
-        _discard_stdout()
-        lost = LoglikError("LL121", f"the output cannot be written: {error.strerror}", "Make room, or write elsewhere.")
-        report_error(lost, as_json=False)
-        return 2
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _interrupted(interrupted)
+    except (ReaderGone, BrokenPipeError):
+        discard_output()
+        return READER_GONE
+    except LoglikError as error:
+        return _refused(error, as_json=as_json)
     except MemoryError:
-        short = LoglikError("LL198", "not enough memory for this fit", "Use fewer columns or levels.")
-        report_error(short, as_json="--json" in arguments)
-        return 2
+        return _refused(
+            LoglikError("LL198", "not enough memory for this fit", "Use fewer columns or levels."), as_json=as_json
+        )
+    except OSError as error:
+        return _refused(_lost(error), as_json=False)
     except Exception as unexpected:
         if os.environ.get("LOGLIK_DEBUG"):
             raise
@@ -56,15 +72,40 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"unexpected {type(unexpected).__name__}: {unexpected}",
             "This is a fault of loglik. LOGLIK_DEBUG=1 shows where; please report it.",
         )
-        report_error(fault, as_json="--json" in arguments)
-        return 2
+        return _refused(fault, as_json=as_json)
     return status
 
 
-def _discard_stdout() -> None:
-    """Let what is still buffered go nowhere, so that the interpreter does not stumble over it at its end."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _interrupted(interrupted: Interrupts) -> int:
+    discard_output()
+    print(interrupted.word, file=sys.stderr)  # noqa: T201
+    return interrupted.status
+
+
+def _lost(error: OSError) -> LoglikError:
+    """What is wrong where the system refuses: a full disk, a closed stream, a file that may not be read or written."""
+    discard_output()
+    if error.filename is None:
+        return LoglikError(
+            "LL121", f"the output cannot be written: {error.strerror or error}", "Make room, or write elsewhere."
+        )
+    return LoglikError(
+        "LL121", f"{os.fsdecode(error.filename)}: {error.strerror}", "Check the path and its permissions."
+    )
+
+
+def _refused(error: LoglikError, *, as_json: bool) -> int:
+    """Report an error, wherever that is still possible."""
+    try:
+        report_error(error, as_json=as_json)
+        sys.stdout.flush()
+    except (ReaderGone, BrokenPipeError):
+        discard_output()
+        return READER_GONE
+    except OSError:
+        discard_output()
+        report_error(error, as_json=False)
+    return error.exit_status
 
 
 def _run(arguments: list[str]) -> int:
@@ -87,15 +128,12 @@ def _run(arguments: list[str]) -> int:
 def report_error(error: LoglikError, *, as_json: bool) -> None:
     """Say what is wrong: for people on stderr, for programs as a ``loglik.error/1`` document on stdout."""
     if as_json:
-        document = {"schema": "loglik.error/1", "code": error.code, "message": error.message, "hint": error.hint}
-        print(json.dumps(document, ensure_ascii=False))  # noqa: T201
+        print_json({"schema": "loglik.error/1", "code": error.code, "message": error.message, "hint": error.hint})
         return
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     text = Text(f"{error.code} ", style="bold red").append(error.message, style="default not bold")
     if error.hint:
         text.append(f"\n  {error.hint}", style="default not bold")
     text.append(f"\n  loglik explain {error.code}", style="dim not bold")
-    console.print(text)
+    console(stderr=True, soft_wrap=True).print(text)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from loglik.cli.streams import console, print_json
+
 if TYPE_CHECKING:
     from loglik.derive.checker import Report
     from loglik.derive.checker.derivations import Verdict
@@ -97,13 +99,11 @@ def _list(lang: Literal["en", "ja"], format_: str) -> int:
     from loglik.derive.catalogue import derivation, names, title
 
     if format_ == "json":
-        import json
-
         found = [
             {"name": name, "title": title(name, lang), "formulas": list(derivation(name).formulas)} for name in names()
         ]
         document = {"schema": "loglik.derivations/1", "derivations": found}
-        print(json.dumps(document, ensure_ascii=False, indent=1))  # noqa: T201
+        print_json(document, indent=1)
         return 0
     width = max(map(len, names()))
     for name in names():
@@ -113,12 +113,10 @@ def _list(lang: Literal["en", "ja"], format_: str) -> int:
 
 def _print_text(text: str) -> None:
     """Sentences are wrapped at the width of the terminal; formulas stay on one line."""
-    from rich.console import Console
-
     from loglik.cli.explain import wrapped
 
-    console = Console()
-    width = console.width if console.is_terminal else _PIPED_WIDTH
+    out = console()
+    width = out.width if out.is_terminal else _PIPED_WIDTH
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip())
         if indent in {0, 8} and line.strip():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from loglik.cli.streams import print_json
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _run(
         language=lang,
     )
     if as_json:
-        print(json.dumps(document(shown), ensure_ascii=False, allow_nan=False))  # noqa: T201
+        print_json(document(shown))
         return 0
     show(shown)
     return 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loglik.cli.options import names
+from loglik.design.standard_input import standard_input
 from loglik.errors import DataError, LoglikError
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def probability(text: str) -> float:
 
 def _text(file: str) -> str:
     if file == "-":
-        raw = sys.stdin.buffer.read()
+        raw = standard_input()
     else:
         try:
             raw = Path(file).read_bytes()

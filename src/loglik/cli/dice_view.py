@@ -8,15 +8,17 @@ from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from loglik.cli.dice_words import Language, Words
+from loglik.cli.streams import console, has_blocks
 from loglik.families.likelihood_value import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
 
     from loglik.cli.dice_input import Given
     from loglik.families.exact_test import ExactTest
@@ -70,7 +72,7 @@ class Shown:
 def show(shown: Shown) -> None:
     """Print the page to stdout, and a note on underflow to stderr."""
     # Lines are long rather than cut where the terminal is narrow.
-    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_WIDEST)
+    out = console(markup=False, emoji=False, soft_wrap=True, width=_WIDEST)
     words = Words(shown.language, coin=shown.coin)
     die = shown.given.die
     out.print(Text(words("title", k=die.n_classes, n=die.n), style="bold"))
@@ -92,7 +94,7 @@ def show(shown: Shown) -> None:
     best = die.likelihood()
     if best.underflows:
         note = words("note", code="LL156", value=best.scientific(), least=f"{SMALLEST:.2g}", log=f"{best.log:.10g}")
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(note)
+        console(stderr=True, markup=False, soft_wrap=True).print(note)
 
 
 def bar(share: float, largest: float, width: int = _BAR) -> str:
@@ -104,6 +106,8 @@ def bar(share: float, largest: float, width: int = _BAR) -> str:
     ('██', '██▎', '')
     """
     eighths = round(8 * width * share / largest) if largest else 0
+    if not has_blocks():
+        return "#" * round(eighths / 8)
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 

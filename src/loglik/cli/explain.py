@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -65,18 +65,17 @@ def explain(
 
 
 def _print_json(content: dict[str, object]) -> None:
-    print(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))  # noqa: T201
+    print_json({"schema": SCHEMA, **content})
 
 
 def _list(found: list[Explanation], lang: Language, *, as_json: bool) -> int:
     if as_json:
         _print_json({"codes": [{"code": each.code, "title": each.title} for each in found]})
         return 0
-    from rich.console import Console
 
     from loglik.errors.catalogue import labels
 
-    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    out = console(markup=False, emoji=False, soft_wrap=True)
     for each in found:
         out.print(f"{each.code}  {each.title}")
     out.print(f"\n{labels(lang)['next']} loglik explain LL201")
@@ -84,12 +83,11 @@ def _list(found: list[Explanation], lang: Language, *, as_json: bool) -> int:
 
 
 def _print(found: Explanation, lang: Language) -> None:
-    from rich.console import Console
     from rich.text import Text
 
     from loglik.errors.catalogue import labels
 
-    out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    out = console(markup=False, emoji=False, soft_wrap=True)
     width = out.width if out.is_terminal else _PIPED_WIDTH
     words = labels(lang)
     out.print(Text(found.code, style="bold").append(f"  {found.title}"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from loglik.cli.options import free_name, names, pairs, reading
+from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, LoglikError
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def fit(
     if output is not None and not report.serious:
         outcome.classifier.save(output)
     if as_json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, allow_nan=False))  # noqa: T201
+        print_json(report.as_json())
         return 1 if report.serious else 0
     _print(outcome, data, table, output, report)
     if explain and not report.serious:
@@ -180,17 +180,12 @@ def _predict_command(model: str, data: str, table: str | None) -> str:
 
 
 def _print(outcome: Outcome, data: str, table: str | None, output: str | None, report: FitReport) -> None:
-    from rich.console import Console
-
     from loglik.cli import report_error
     from loglik.model.summary import summary
 
-    # Piped output keeps its columns; a terminal has its own width.
-    out = Console(highlight=False)
-    if not out.is_terminal:
-        out = Console(highlight=False, width=max(130, out.width))
+    out = console()
     out.print(summary(report))
-    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    err = console(stderr=True, soft_wrap=True)
     for finding in report.findings:
         if not finding.serious:
             err.print(f"note {finding.code}: {finding.message}", markup=False)

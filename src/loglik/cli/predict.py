@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from loglik.cli.options import free_name, names, reading
+from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def predict(
     if output is not None:
         _write(output, columns, source, carried)
     if as_json:
-        print(json.dumps(_document(fitted.report.target, list(fitted.classes), made, output), allow_nan=False))  # noqa: T201
+        print_json(_document(fitted.report.target, list(fitted.classes), made, output))
         return 0
     _print(columns, made, output, data, model)
     return 0
@@ -182,13 +182,10 @@ def _refuse_clashes(names_out: list[str], output: str | None) -> None:
 
 
 def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None, data: str, model: str) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    out = Console(highlight=False)
-    if not out.is_terminal:
-        out = Console(highlight=False, width=max(130, out.width))
+    out = console()
     shown = 10
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in columns:

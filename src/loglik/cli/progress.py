@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from loglik.cli.streams import console, has_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,14 +25,16 @@ def progress(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[
     quiet : bool
         Say nothing.
     """
-    console = Console(stderr=True, highlight=False, quiet=quiet)
-    status: Status | None = console.status("reading") if console.is_terminal and not quiet else None
+    notes = console(stderr=True, quiet=quiet)
+    moving = notes.is_terminal and not quiet
+    spinner = "dots" if has_blocks(sys.stderr) else "line"
+    status: Status | None = notes.status("reading", spinner=spinner) if moving else None
 
     def say(text: str) -> None:
         if status is not None:
             status.update(text)
         else:
-            console.print(text, soft_wrap=True)
+            notes.print(text, soft_wrap=True)
 
     def step(iteration: int, passes: int, loss: float, gradient_norm: float) -> None:
         say(f"step {iteration}  passes {passes}  loss {loss:.9f}  gradient {gradient_norm:.1e}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from loglik.cached import cached_property
 from loglik.derive.expressions import Equation, Expr, domain, free_symbols
 from loglik.derive.expressions.nodes import RELATIONS
 from loglik.derive.syntax.parser import RESERVED, parse

@@ -7,19 +7,14 @@ order. Threads only decide who walks which run: the same data give the same bits
 
 from __future__ import annotations
 
-import os
-import threading
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from threadpoolctl import ThreadpoolController
+from loglik.design.blas import hold_again
+from loglik.design.threads import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
     import numpy as np
     import numpy.typing as npt
@@ -40,8 +35,6 @@ class Accumulator(Protocol):
 
 
 A = TypeVar("A", bound=Accumulator)
-P = TypeVar("P")
-R = TypeVar("R")
 
 
 @dataclass
@@ -68,55 +61,6 @@ def rows_per_block(bytes_per_row: int) -> int:
     while rows > _MIN_BLOCK_ROWS and rows * bytes_per_row > _BLOCK_BYTES:
         rows //= 2
     return rows
-
-
-def default_threads() -> int:
-    """Threads to use: ``LOGLIK_NUM_THREADS``, or the processors this process may run on."""
-    wanted = os.environ.get("LOGLIK_NUM_THREADS", "")
-    if wanted.isdigit() and int(wanted) > 0:
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-
-
-@cache
-def kept_pool(threads: int) -> ThreadPoolExecutor:
-    """Threads that are kept, since starting them costs as much as a small pass; what they do must not wait for others."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="loglik")
-
-
-if hasattr(
-    os, "register_at_fork"
-):  # the threads do not survive a fork, and an executor without them would wait forever
-    os.register_at_fork(after_in_child=kept_pool.cache_clear)
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    # Scanning the loaded libraries takes milliseconds, so it is done once.
-    return ThreadpoolController()
-
-
-_limit_lock = threading.Lock()
-_limit_users: list[object] = []
-
-
-@contextmanager
-def single_threaded_blas() -> Iterator[None]:
-    """Hold BLAS to one thread: the blocks are the parallelism, and one thread makes its sums reproducible.
-
-    The limit is the process's, so fits that overlap in time share it: the first sets it, the last lifts it.
-    """
-    with _limit_lock:
-        if not _limit_users:
-            _limit_users.append(_blas().limit(limits=1, user_api="blas"))
-        _limit_users.append(None)
-    try:
-        yield
-    finally:
-        with _limit_lock:
-            _limit_users.pop()
-            if len(_limit_users) == 1:
-                _limit_users.pop().restore_original_limits()  # type: ignore[attr-defined]
 
 
 def _runs(n_rows: int, block: int, accumulator_bytes: int) -> list[tuple[int, int]]:
@@ -159,9 +103,10 @@ def sum_over_blocks(
             add_block(lo, min(lo + block, run[1]), total)
         return total
 
+    hold_again()
     runs = _runs(n_rows, block, accumulator_bytes)
     if threads == 1 or len(runs) == 1:
-        return _in_order(map(walk, runs))
+        return _in_order(map(walk, runs))  # never more than two sums at once
     return _in_order(shared(walk, runs, threads))
 
 
@@ -171,44 +116,3 @@ def _in_order(parts: Iterable[A]) -> A:
     for part in parts:
         total += part  # type: ignore[operator]
     return total
-
-
-def shared(work: Callable[[P], R], parts: Sequence[P], threads: int) -> list[R]:
-    """Do the parts of some work in this thread and `threads` - 1 more, whoever is free taking the next one.
-
-    Parameters
-    ----------
-    work : callable
-        What to do with one part; releases the GIL where it takes long.
-    parts : sequence
-        The parts.
-    threads : int
-        Threads, this one among them.
-
-    Returns
-    -------
-    list
-        What the work returned, in the order of the parts.
-    """
-    done: list[Any] = [None] * len(parts)
-    pending = deque(range(len(parts)))
-
-    def take() -> None:
-        while True:
-            try:
-                i = pending.popleft()
-            except IndexError:
-                return
-            done[i] = work(parts[i])
-
-    helpers = min(threads, len(parts)) - 1
-    others = [kept_pool(helpers).submit(take) for _ in range(helpers)]
-    try:
-        take()
-    finally:
-        pending.clear()
-        wait([other for other in others if not other.cancel()])
-    for other in others:
-        if not other.cancelled():
-            other.result()
-    return done

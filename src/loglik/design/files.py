@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import gzip
 import re
-import sys
 import tempfile
 from dataclasses import replace
 from functools import partial
@@ -23,6 +22,7 @@ from loglik.design.csv_text import as_utf8, csv_fault, csv_relations, quoted_pat
 from loglik.design.duckdb_source import FileSource, literal, quoted_name
 from loglik.design.fingerprint import Fingerprint
 from loglik.design.reading import Reading
+from loglik.design.standard_input import standard_input
 from loglik.design.sqlite import MAGIC, choose_table, table_as_json_lines
 from loglik.errors import DataError, did_you_mean
 
@@ -60,7 +60,7 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
     """
     name, reading = str(path), reading or Reading()
     if name == "-":
-        return _from_bytes(sys.stdin.buffer.read(), "standard input", table, reading)
+        return _from_bytes(standard_input(), "standard input", table, reading)
     file = Path(name)
     try:
         if not file.exists():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loglik.cached import cached_property
 from loglik.design.cells import refuse_kind
 from loglik.design.levels import codes_of, fits, kind_of_value, spelled
 from loglik.design.reading import Reading

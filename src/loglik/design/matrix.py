@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import rows_per_block, single_threaded_blas
+from loglik.cached import cached_property
+from loglik.design.blocks import rows_per_block
 from loglik.design.features import INTERCEPT, CategoricalFeature, Feature, NumericFeature, SparseFeatures
 from loglik.kernels import products
 from loglik.kernels.dense_rows import FEW_COLUMNS, weighted_gram
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
 
 _LONG_RUNS = 4
-_FEW_ROWS, _FEW_COEFFICIENTS = 8_192, 32
 
 
 @dataclass(frozen=True)
@@ -288,22 +284,6 @@ class Design:
         if self._is_centered:
             return block - self.center
         return block
-
-
-def reproducible_blas(design: Design, n_predictors: int) -> AbstractContextManager[None]:
-    """Hold BLAS to one thread, unless all that it is given is so small that it takes one anyway.
-
-    Setting its threads takes as long as a tenth of a small fit, whose rows the kernels read without BLAS.
-
-    Parameters
-    ----------
-    design : Design
-        What is fitted.
-    n_predictors : int
-        C.
-    """
-    few = design.n_rows <= _FEW_ROWS and design.n_coefficients <= _FEW_COEFFICIENTS
-    return nullcontext() if few and n_predictors == 1 and design.sparse is None else single_threaded_blas()
 
 
 def storage_positions(features: tuple[Feature, ...]) -> list[Indices]:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.cached import cached_property
 from loglik.design.blocks import MatrixSum, sum_over_blocks
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
+
+from loglik.cached import cached_property
 
 if TYPE_CHECKING:
     import numpy.typing as npt

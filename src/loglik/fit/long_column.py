@@ -12,14 +12,15 @@ other columns together. A hundred thousand levels cost no more memory than their
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import MatrixSum, shared, sum_over_blocks
+from loglik.cached import cached_property
+from loglik.design.blocks import MatrixSum, sum_over_blocks
 from loglik.design.features import CategoricalFeature
 from loglik.design.matrix import Design
+from loglik.design.threads import shared
 from loglik.fit.factor import ScaledCholesky
 from loglik.kernels.products import border_add
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import default_threads
-from loglik.design.matrix import reproducible_blas
+from loglik.design.blas import single_threaded_blas
+from loglik.design.threads import default_threads
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns
@@ -103,7 +103,7 @@ def maximise(
     options : Options
         How to fit.
     """
-    with reproducible_blas(design, n_classes - 1):
+    with single_threaded_blas():
         return _Fit(design, label, n_classes, weight, offset, options).run()
 
 

@@ -10,11 +10,11 @@ storage order, with zeros for what is held at zero (reference levels, dropped co
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.cached import cached_property
 from loglik.design.blocks import rows_per_block, sum_over_blocks
 from loglik.kernels.binary_rows import bernoulli_pass, moved_bernoulli_pass
 from loglik.kernels.dense_rows import FEW_COLUMNS

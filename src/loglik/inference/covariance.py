@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import single_threaded_blas
-from loglik.design.matrix import reproducible_blas
+from loglik.design.blas import single_threaded_blas
 from loglik.errors import Finding
 from loglik.inference.sandwich import score_outer_product
 
@@ -82,7 +81,7 @@ def standard_errors(solution: Solution, weight_kind: WeightKind) -> Vector:
     objective = solution.objective
     if weight_kind == "sampling" or solution.factor is None:
         return np.asarray(np.sqrt(np.diag(covariance(solution, weight_kind))))
-    with reproducible_blas(objective.design, objective.n_classes_free):
+    with single_threaded_blas():
         variance = solution.factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
         changed, rows = solution.recoding.changed(objective.free)
         if changed.size:  # var(v'b') = v' H^-1 v for each row v of the Jacobian matrix

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from loglik.design.matrix import reproducible_blas
+from loglik.design.blas import single_threaded_blas
 from loglik.fit.null_model import null_log_likelihood
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool, lik
         converge, nor for sampling weights or frequencies that are not whole.
     """
     objective = solution.objective
-    with reproducible_blas(objective.design, objective.n_classes_free):
+    with single_threaded_blas():
         null = null_log_likelihood(objective, intercept=intercept)
     log_l = solution.point.log_likelihood
     df = objective.size - (objective.n_classes_free if intercept else 0)

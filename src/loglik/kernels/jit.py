@@ -1,43 +1,36 @@
-"""How kernels are compiled: without the GIL, without Python objects, kept on disk between processes.
-
-A cache that cannot be written only costs time: kernels are then compiled anew. The cache of a kernel that calls another
-kernel does not notice when the other changes; so each index is stamped with the sources of all kernels.
-"""
+"""How kernels are compiled: without the GIL, without Python objects, kept on disk between processes."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-from functools import cache
-from pathlib import Path
+import os
 from typing import Any
 
 import numba
-from numba.core.caching import FunctionCache
+from llvmlite.binding import ffi
+from numba.core.compiler_lock import global_compiler_lock
+
+from loglik.kernels.disk_cache import KernelCache
+
+_held: list[None] = []  # one for each fork that waited: one under way while this module is imported did not
 
 
-@cache
-def _sources_stamp() -> str:
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _wait_for_compiler() -> None:
+    global_compiler_lock.acquire()
+    ffi.lib._lock._lock.acquire()  # noqa: SLF001
+    _held.append(None)
 
 
-class _TolerantCache(FunctionCache):  # type: ignore[misc]
-    """Numba's cache, indexed by the sources of all kernels, for which a full or read-only disk is no error."""
+def _release_compiler() -> None:
+    if _held:
+        _held.pop()
+        ffi.lib._lock._lock.release()  # noqa: SLF001
+        global_compiler_lock.release()
 
-    def _index_key(self, sig: Any, codegen: Any) -> Any:
-        return (*super()._index_key(sig, codegen), _sources_stamp())
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        with contextlib.suppress(OSError, EOFError):
-            return super().load_overload(sig, target_context)
-        return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        with contextlib.suppress(OSError):
-            super().save_overload(sig, data)
+# A child forked while another thread compiles would inherit Numba's locks with nobody to release them: a fork waits.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_wait_for_compiler, after_in_parent=_release_compiler, after_in_child=_release_compiler)
 
 
 def njit(**options: Any) -> Any:
@@ -56,7 +49,7 @@ def njit(**options: Any) -> Any:
         dispatcher = numba.njit(nogil=True, error_model="numpy", **wrappers, **options)(function)
         # RuntimeError: Numba found no directory that it may write to.
         with contextlib.suppress(RuntimeError, OSError):
-            dispatcher._cache = _TolerantCache(function)  # noqa: SLF001
+            dispatcher._cache = KernelCache(function)  # noqa: SLF001
         return dispatcher
 
     return decorate

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.blocks import default_threads, single_threaded_blas
+from loglik.design.blas import single_threaded_blas
 from loglik.design.features import CategoricalFeature, NumericFeature
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design, storage_positions
+from loglik.design.threads import default_threads, shared
 from loglik.families.canonical import family_for
 from loglik.inference.wald import Term
 
@@ -211,8 +212,6 @@ def log_probabilities(eta: Matrix) -> Matrix:
 
 
 def _by_blocks(design: Design, block: Any, width: int) -> Matrix:
-    from concurrent.futures import ThreadPoolExecutor
-
     out = np.empty((design.n_rows, width))
 
     def fill(lo: int) -> None:
@@ -221,12 +220,7 @@ def _by_blocks(design: Design, block: Any, width: int) -> Matrix:
 
     starts = range(0, design.n_rows, design.block_rows)
     with single_threaded_blas():
-        if len(starts) <= 4:
-            for lo in starts:
-                fill(lo)
-        else:
-            with ThreadPoolExecutor(default_threads()) as pool:
-                list(pool.map(fill, starts))
+        shared(fill, starts, default_threads() if len(starts) > 4 else 1)
     return out
 
 

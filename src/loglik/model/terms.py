@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from loglik.cached import cached_property
 from loglik.design.matrix import Design
 from loglik.inference.wald import Term, wald_terms
 

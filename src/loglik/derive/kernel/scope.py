@@ -11,9 +11,9 @@ it is 0 or more) is not known there, and is not used.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from loglik.cached import cached_property
 from loglik.derive.expressions import (
     At,
     Derivative,

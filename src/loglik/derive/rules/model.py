@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from loglik.cached import cached_property
 from loglik.derive.expressions import Equation, Expr, Function, Symbol, free_symbols, walk
 from loglik.derive.syntax.parser import FUNCTIONS, parse
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import shared
 from loglik.design.features import CategoricalFeature
+from loglik.design.threads import shared
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column_of

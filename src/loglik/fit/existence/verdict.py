@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import single_threaded_blas
+from loglik.design.blas import single_threaded_blas
 from loglik.fit.existence.ball import Ball, ball_of
 from loglik.fit.existence.column_ranges import ColumnRanges, Threshold, column_ranges, thresholds
 from loglik.fit.existence.describe import describe_alone, describe_direction

@@ -1,0 +1,24 @@
+"""Standard input, which may be closed or unreadable."""
+
+from __future__ import annotations
+
+import sys
+
+from loglik.errors import DataError
+
+
+def standard_input() -> bytes:
+    """All of standard input.
+
+    Raises
+    ------
+    DataError
+        LL101 where it is closed or cannot be read.
+    """
+    try:
+        return sys.stdin.buffer.read()
+    except (OSError, ValueError, AttributeError) as error:  # AttributeError: the interpreter found it closed
+        why = getattr(error, "strerror", None) or "it is closed"
+        raise DataError(
+            "LL101", f"standard input cannot be read: {why}", "Pipe a file into it, or give the file's name."
+        ) from error
