@@ -29,13 +29,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv : sequence of str, optional
         Arguments; by default those of the process, whose streams are then the tool's own.
     """
-    if argv is not None:
-        with interrupts() as interrupted:
-            return _status(list(argv), interrupted)
-    with interrupts() as interrupted:
-        open_streams()
-        status = _status(sys.argv[1:], interrupted)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be tidied up
+    if argv is None:
+        open_streams()  # before a pipe takes the number of a closed one
+    with interrupts(whole_process=argv is None) as interrupted:
+        try:
+            status = _status(list(sys.argv[1:] if argv is None else argv), interrupted)
+        except KeyboardInterrupt:
+            status = _interrupted(interrupted)
+    if argv is None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be tidied up
     return status
 
 
@@ -51,8 +53,6 @@ def _status(arguments: list[str], interrupted: Interrupts) -> int:
                 raise KeyboardInterrupt from None
             raise
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return _interrupted(interrupted)
     except (ReaderGone, BrokenPipeError):
         discard_output()
         return READER_GONE

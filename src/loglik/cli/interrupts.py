@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
 import threading
@@ -11,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+_WORDS = {int(signal.SIGINT): "interrupted", int(signal.SIGTERM): "terminated"}
+# Seconds until a program that is stuck in a library ends all the same.
+_PATIENCE = 1.0
 
 
 class Interrupts:
@@ -19,6 +23,7 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.signal: int | None = None
+        self.over = threading.Event()
 
     def handle(self, number: int, _frame: Any) -> None:
         """Remember the signal, and stop what is running."""
@@ -35,12 +40,34 @@ class Interrupts:
     @property
     def word(self) -> str:
         """What to say of it."""
-        return _WORDS.get(signal.Signals(self.signal or signal.SIGINT), "interrupted")
+        return _WORDS.get(self.signal or signal.SIGINT, "interrupted")
+
+    def watch(self, numbers: int) -> None:
+        """End the program after a signal, if the thread that it should stop does not come back from a library.
+
+        Parameters
+        ----------
+        numbers : int
+            Descriptor from which the numbers of signals are read.
+        """
+        while arrived := os.read(numbers, 1):
+            if arrived[0] in _WORDS and not self.over.wait(_PATIENCE):
+                self.signal = arrived[0]
+                os.write(2, f"{self.word}\n".encode())
+                atexit._run_exitfuncs()  # noqa: SLF001  temporary directories go
+                os._exit(self.status)
+        os.close(numbers)
 
 
 @contextmanager
-def interrupts() -> Iterator[Interrupts]:
-    """Take over SIGINT and SIGTERM, unless someone else has, or this is not the main thread."""
+def interrupts(*, whole_process: bool) -> Iterator[Interrupts]:
+    """Take over SIGINT and SIGTERM, unless someone else has, or this is not the main thread.
+
+    Parameters
+    ----------
+    whole_process : bool
+        Whether the tool is all that the process does, so that it may end it.
+    """
     taken = Interrupts()
     before: dict[int, Any] = {}
     unraisable = sys.unraisablehook
@@ -49,9 +76,15 @@ def interrupts() -> Iterator[Interrupts]:
         for number, usual in usual_ones.items():
             if signal.getsignal(number) == usual:
                 before[number] = signal.signal(number, taken.handle)
+    if before and whole_process:
+        numbers, wakeup = os.pipe()
+        os.set_blocking(wakeup, False)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        threading.Thread(target=taken.watch, args=(numbers,), name="loglik interrupts", daemon=True).start()
     try:
         yield taken
     finally:
+        taken.over.set()
         for number, handler in before.items():
             signal.signal(number, handler)
         sys.unraisablehook = unraisable

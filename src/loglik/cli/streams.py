@@ -62,6 +62,11 @@ def open_streams() -> None:
     os.dup2(2, 1)
     sys.stdout = _text(_Output(results, "w"), encoding)
     sys.stderr = _text(_Notes(2, "w", closefd=False), notes_encoding, line_buffering=True)
+    # None where the interpreter found a stream closed, which libraries do not expect.
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, f"__{name}__") is None:
+            setattr(sys, f"__{name}__", getattr(sys, name))
 
 
 def _text(raw: io.FileIO, encoding: str, *, line_buffering: bool = False) -> io.TextIOWrapper:
