@@ -150,3 +150,36 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path, versicolor_virginica: pd.
     pipe = f"'{sys.executable}' -c '{RUN}' fit '{file}' -t species -q | true"
     run = subprocess.run(["sh", "-c", pipe], text=True, capture_output=True, check=False)
     assert run.stderr == ""
+
+
+@pytest.mark.usefixtures("in_tmp")
+def test_ratios_are_against_a_reference_or_there_are_none(capsys: pytest.CaptureFixture) -> None:
+    """The symmetric form compares a class with no other; what exceeds float64 is no number either."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=300), "y": rng.choice(["p", "q", "r"], 300)})
+    frame.to_csv("d.csv", index=False)
+    assert main(shlex.split("fit d.csv -t y -q")) == 0
+    out = capsys.readouterr().out
+    assert "Relative-risk ratio" in out
+    assert " Risk ratio" not in out
+    assert main(shlex.split("fit d.csv -t y -q --alpha 0.1")) == 0
+    assert "atio" not in capsys.readouterr().out
+    assert main(shlex.split("fit d.csv -t y -q --alpha 0.1 --json")) == 0
+    terms = json.loads(capsys.readouterr().out)["terms"]
+    assert {t["odds_ratio"] for t in terms} == {None}
+    assert all(t["estimate"] is not None for t in terms)
+
+
+@pytest.mark.usefixtures("in_tmp")
+def test_ratios_beyond_float64(capsys: pytest.CaptureFixture) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=400)
+    tiny = pd.DataFrame(
+        {"x": x / 1000.0, "z": -x[::-1] / 1000.0, "y": np.where(x - x[::-1] + rng.logistic(size=400) > 0, "b", "a")}
+    )
+    tiny.to_csv("d.csv", index=False)
+    assert main(shlex.split("fit d.csv -t y -q")) == 0
+    assert "> 1.8e+308" in capsys.readouterr().out
+    assert main(shlex.split("fit d.csv -t y -q --json")) == 0
+    terms = json.loads(capsys.readouterr().out)["terms"]
+    assert [t["odds_ratio"] for t in terms if t["term"] == "x"] == [None]

@@ -39,12 +39,6 @@ class Term:
     conf_low: float | None = None
     conf_high: float | None = None
 
-    @property
-    def odds_ratio(self) -> float:
-        """``exp(estimate)``: odds ratio with two classes, relative-risk ratio with more."""
-        with np.errstate(over="ignore"):
-            return float(np.exp(self.estimate))
-
 
 def wald_terms(names: list[tuple[str, str]], estimate: Vector, std_error: Vector | None, level: float) -> list[Term]:
     """Make the table: ``z = b / se``, ``p = 2 Phi(-|z|)``, interval ``b +- z_(1+level)/2 se``.

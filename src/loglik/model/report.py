@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -86,6 +88,22 @@ class FitReport:
         """Whether a finding says that the numbers are not an estimate."""
         return any(f.serious for f in self.findings)
 
+    def odds_ratio(self, term: Term) -> float | None:
+        """``exp(estimate)`` where it is the ratio of odds against the reference class.
+
+        With two classes the odds ratio, with more the relative-risk ratio of the class against the reference; None in
+        the symmetric form, whose coefficients compare a class with no other. Infinite where it exceeds float64.
+
+        Parameters
+        ----------
+        term : Term
+            One of `terms`.
+        """
+        if self.reference is None:
+            return None
+        with np.errstate(over="ignore", under="ignore"):
+            return float(np.exp(term.estimate))
+
     def as_json(self) -> dict[str, Any]:
         """Return the ``loglik.fit/1`` document; figures that are refused or infinite are null."""
         o = self.overall
@@ -131,7 +149,7 @@ class FitReport:
                     "p_value": t.p_value,
                     "conf_low": t.conf_low,
                     "conf_high": t.conf_high,
-                    "odds_ratio": t.odds_ratio,
+                    "odds_ratio": self.odds_ratio(t),
                 }
                 for t in self.terms
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,9 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
     headings = ["Estimate"]
     if inferred:
         headings += ["Std. error", "z", "p", f"{percent} low", "high"]
-    for heading in [*headings, "Risk ratio" if several else "Odds ratio"]:
+    if report.reference is not None:
+        headings.append("Relative-risk ratio" if several else "Odds ratio")
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for t in terms:
         cells: list[str | Text] = [Text(t.term), f"{t.estimate:.5g}"]
@@ -96,8 +99,14 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
             cells += [
                 f"{t.std_error:.5g}", f"{t.statistic:.3f}", _p(t.p_value), f"{t.conf_low:.5g}", f"{t.conf_high:.5g}",
             ]  # fmt: skip
-        table.add_row(*cells, f"{t.odds_ratio:.4g}")
+        ratio = report.odds_ratio(t)
+        table.add_row(*cells, *([] if ratio is None else [_ratio(ratio)]))
     return table
+
+
+def _ratio(value: float) -> str:
+    """Write a ratio; beyond the range of float64 only that it is."""
+    return "> 1.8e+308" if value == math.inf else "< 5e-324" if value == 0.0 else f"{value:.4g}"
 
 
 def _p(value: float | None) -> str:
