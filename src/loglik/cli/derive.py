@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from loglik.cli.streams import console, print_json
+from loglik.design.standard_input import standard_input
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.derive.checker import Report
@@ -62,6 +65,8 @@ def derive(
     shown = document(derivation(name), lang, upto)
     if format_ == "text":
         _print_text(shown.text())
+    elif format_ == "json":
+        print_json(json.loads(shown.json()), indent=1)
     else:
         print(getattr(shown, format_)().rstrip("\n"))  # noqa: T201
     return 0
@@ -78,7 +83,7 @@ def _own(name: str, upto: int | None, lang: Literal["en", "ja"], format_: str, *
 
     found = check_text(_standard_input() if name == "-" else Path(name), lang=lang)
     if format_ == "json":
-        print(found.json())  # noqa: T201
+        print_json(found.content(), indent=1)
     elif check:
         print(found.text() if format_ == "text" else found.page(format_, upto).rstrip("\n"))  # noqa: T201
     elif format_ == "text":
@@ -92,7 +97,13 @@ def _standard_input() -> str:
     """At most a little more than a text may have: what is longer is refused, not read to its end."""
     from loglik.derive.text.lines import MAX_CHARACTERS
 
-    return sys.stdin.read(MAX_CHARACTERS + 1) + "\n"
+    data = standard_input(most=4 * MAX_CHARACTERS + 4)
+    try:
+        return data.decode("utf-8-sig") + "\n"
+    except UnicodeDecodeError as error:
+        if len(data) > MAX_CHARACTERS and error.end >= len(data):  # too long, and cut within a character
+            return data.decode("utf-8-sig", "ignore") + "\n"
+        raise DataError("LL185", f"standard input, byte {error.start}: not UTF-8", "Pipe text in UTF-8.") from error
 
 
 def _list(lang: Literal["en", "ja"], format_: str) -> int:
@@ -135,7 +146,7 @@ def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> 
         from loglik.derive.text.check import check as check_text
 
         found = check_text("\n".join(map(text, wanted)), lang=lang)
-        print(found.json())  # noqa: T201
+        print_json(found.content(), indent=1)
         return 0 if found.verified else 1
     words = (words_ja if lang == "ja" else words_en).WORDS
     columns: tuple[Verdict, ...] = ("verified", "supported", "conditional", "not decided", "refuted")

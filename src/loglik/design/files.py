@@ -22,8 +22,8 @@ from loglik.design.csv_text import as_utf8, csv_fault, csv_relations, quoted_pat
 from loglik.design.duckdb_source import FileSource, literal, quoted_name
 from loglik.design.fingerprint import Fingerprint
 from loglik.design.reading import Reading
-from loglik.design.standard_input import standard_input
 from loglik.design.sqlite import MAGIC, choose_table, table_as_json_lines
+from loglik.design.standard_input import standard_input
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:

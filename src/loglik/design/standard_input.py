@@ -7,8 +7,13 @@ import sys
 from loglik.errors import DataError
 
 
-def standard_input() -> bytes:
+def standard_input(most: int = -1) -> bytes:
     """All of standard input.
+
+    Parameters
+    ----------
+    most : int
+        Bytes to read at most; -1 is all.
 
     Raises
     ------
@@ -16,7 +21,7 @@ def standard_input() -> bytes:
         LL101 where it is closed or cannot be read.
     """
     try:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(most)
     except (OSError, ValueError, AttributeError) as error:  # AttributeError: the interpreter found it closed
         why = getattr(error, "strerror", None) or "it is closed"
         raise DataError(
