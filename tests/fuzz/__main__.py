@@ -15,7 +15,7 @@ from fuzz.judge import Fault
 from fuzz.replay import ATTACKS, replay
 
 # What is small must neither take long nor much memory.
-_LONGEST = 120
+_LONGEST = 300
 _MEMORY = 6 * 2**30
 
 
