@@ -54,6 +54,9 @@ def open_streams() -> None:
             if opened != number:
                 os.dup2(opened, number)
                 os.close(opened)
+    for name in ("COLUMNS", "LINES"):  # what is no size is taken for one by libraries
+        if not os.environ.get(name, "1").isdecimal() or int(os.environ.get(name, "1")) < 1:
+            del os.environ[name]
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     notes_encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     with suppress(OSError, ValueError, AttributeError):
