@@ -163,7 +163,7 @@ def test_ratios_are_against_a_reference_or_there_are_none(capsys: pytest.Capture
     assert "Relative-risk ratio" in out
     assert " Risk ratio" not in out
     assert main(shlex.split("fit d.csv -t y -q --alpha 0.1")) == 0
-    assert "atio" not in capsys.readouterr().out
+    assert "ratio" not in capsys.readouterr().out.replace("iterations", "")
     assert main(shlex.split("fit d.csv -t y -q --alpha 0.1 --json")) == 0
     terms = json.loads(capsys.readouterr().out)["terms"]
     assert {t["odds_ratio"] for t in terms} == {None}
