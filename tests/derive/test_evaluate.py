@@ -100,6 +100,7 @@ def test_samples_come_from_their_sets():
         "softmax(z, j, K)*(delta(j, k) - softmax(z, k, K))",
         "sigmoid(u)^2/x - log(x, a)",
         "at(exp(u)*x, u, log(x))",
+        "sqrt(x)*|log(x) - u|^3",
     ],
 )
 def test_numpy_and_sympy_agree_with_the_balls(text):

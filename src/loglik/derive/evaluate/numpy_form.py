@@ -76,6 +76,8 @@ def evaluate_numpy(e: Expr, values: Mapping[str, Any]) -> Any:
                 return np.sum(each_value, axis=0) if isinstance(e, Sum) else np.prod(each_value, axis=0)
             case At():
                 return run(e.body, {**values, e.variable.name: run(e.value, values)})
+            case Function("abs", (u,)):
+                return np.abs(run(u, values))
             case Function("sigmoid", (u,)):
                 return 1 / (1 + np.exp(-run(u, values)))
             case Function("delta", (i, j)):

@@ -92,6 +92,8 @@ def to_sympy(e: Expr) -> Any:
     def named(e: Function) -> Any:
         if e.name == "delta":
             return sp.KroneckerDelta(*(convert(each) for each in e.args))
+        if e.name == "abs":
+            return sp.Abs(convert(e.args[0]))
         if e.name == "sigmoid":
             return 1 / (1 + sp.exp(-convert(e.args[0])))
         if e.name == "softmax" and isinstance(e.args[0], Symbol):

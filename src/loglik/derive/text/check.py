@@ -131,7 +131,8 @@ def _available(each: Written, lemmas: Mapping[str, Written], rules: Mapping[str,
 def _checked(
     each: Written, rules: Mapping[str, Rule], found: Mapping[str, CheckedDerivation], until: float, language: Language
 ) -> CheckedDerivation:
-    whole = completed(each.derivation, rules, until)
+    searched = {name: rule for name, rule in rules.items() if name not in found or found[name].verified}
+    whole = completed(each.derivation, searched, until)
     report = check_derivation(whole.derivation, rules)
     steps = tuple(_steps(each, whole, report, found, language))
     words = WORDS[language]
@@ -184,7 +185,7 @@ def _steps(
                 not step.rule,
                 worst.verdict,
                 min(r.points for r in reports),
-                worst.reason,
+                worst.reason if chain[0].rule or worst.verdict == "refuted" else WORDS[language]["none_found"],
                 line,
                 column,
                 tuple(chain),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import Derivative, Equation, Expr, Function, Indexed, Symbol, free_symbols, parts, walk
 from loglik.derive.rules import RULES
+from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.rules.model import Rule
 from loglik.derive.syntax.plain import plain
 from loglik.derive.text.lines import refused
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from loglik.derive.expressions import Domain
-    from loglik.derive.model import Derivation, Given, Part
+    from loglik.derive.model import Derivation, Given
     from loglik.derive.text.reader import Written
 
 #: What a domain says of a name, as conditions on what stands for it.
@@ -63,15 +64,11 @@ def rule_of(lemma: Derivation, rules: Mapping[str, Rule]) -> Rule:
 
 
 def hypotheses(lemma: Derivation) -> tuple[Given, ...]:
-    """What is given where the result of a lemma is proved."""
-    part = proving_part(lemma)
-    return (*lemma.given.values(), *part.given.values())
-
-
-def proving_part(lemma: Derivation) -> Part:
-    """The part whose result is that of the lemma; the last one if there is none, which the checker reports."""
+    """What is given where the result of a lemma is proved; if no part proves it, all that is given anywhere."""
     (claim,) = lemma.proves
-    return next((part for part in lemma.parts if part.proves == claim), lemma.parts[-1])
+    proving = [part for part in lemma.parts if arrangement_key(part.proves) == arrangement_key(claim)]
+    parts = proving[:1] or lemma.parts
+    return (*lemma.given.values(), *(g for part in parts for g in part.given.values()))
 
 
 def fixed_names(lemma: Derivation) -> frozenset[str]:
