@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax attack interop clean
+.PHONY: demo test fuzz lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax attack interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -31,6 +31,11 @@ demo: .venv/core
 # 20,000 small designs are judged by the exact simplex; pytest alone takes 100 of each family.
 test: .venv/test
 	LOGLIK_SMALL_DESIGNS=870 $(BIN)/python -m pytest -q
+
+# Attacks by chance on files, arguments, model files, designs and losses: make fuzz SECONDS=60
+SECONDS ?= 600
+fuzz: .venv/test
+	cd tests && ../$(BIN)/python -m fuzzer --seconds $(SECONDS)
 
 lint: .venv/lint
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from fuzz.judge import Fault, run
+from fuzzer.judge import Fault, run
 
 if TYPE_CHECKING:
     from pathlib import Path

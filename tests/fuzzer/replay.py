@@ -25,4 +25,4 @@ def replay(name: str, seed: int) -> None:
         If there is a fault.
     """
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        importlib.import_module(f"fuzz.{name}").attack(seed, Path(folder))
+        importlib.import_module(f"fuzzer.{name}").attack(seed, Path(folder))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 import loglik
-from fuzz.judge import Fault, call, finite
+from fuzzer.judge import Fault, call, finite
 from loglik.errors import NotConvergedWarning, SeparationWarning
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 import loglik
-from fuzz.judge import call
+from fuzzer.judge import call
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fuzz.judge import run
+from fuzzer.judge import run
 
 if TYPE_CHECKING:
     from pathlib import Path

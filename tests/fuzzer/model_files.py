@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fuzz.files import mutated
-from fuzz.judge import Fault, call, run
+from fuzzer.files import mutated
+from fuzzer.judge import Fault, call, run
 from loglik.model import model_file
 
 if TYPE_CHECKING:

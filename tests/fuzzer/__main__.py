@@ -1,9 +1,10 @@
-"""Attack for some time: ``python -m fuzz --seconds 600 --seed 1 --only files,designs``."""
+"""Attack for some time: ``python -m fuzzer --seconds 600 --seed 1 --only files,designs``."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import itertools
 import random
 import resource
@@ -11,8 +12,8 @@ import signal
 import sys
 import time
 
-from fuzz.judge import Fault
-from fuzz.replay import ATTACKS, replay
+from fuzzer.judge import Fault
+from fuzzer.replay import ATTACKS, replay
 
 # What is small must neither take long nor much memory.
 _LONGEST = 300
@@ -24,10 +25,13 @@ def too_long(*_: object) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(prog="fuzzer", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
-    parser.add_argument("--only", default=",".join([*ATTACKS, "losses"]))
+    parser.add_argument(
+        "--only",
+        default=",".join([*ATTACKS, *(name for name in ("losses",) if importlib.util.find_spec(f"fuzzer.{name}"))]),
+    )
     parser.add_argument("--most", type=int, default=20, help="findings to print of each attack")
     parser.add_argument("--verbose", action="store_true", help="name each attack before it begins")
     given = parser.parse_args()
@@ -48,7 +52,7 @@ def main() -> int:
                 signal.alarm(_LONGEST)
                 replay(name, seed)
             else:  # the losses keep time themselves
-                importlib.import_module(f"fuzz.{name}").attack(seed, 0.5)
+                importlib.import_module(f"fuzzer.{name}").attack(seed, 0.5)
         except Exception as finding:  # noqa: BLE001
             signal.alarm(0)
             found[name] += 1
