@@ -40,7 +40,7 @@ def shell(folder: Path, command: str, **options: Any) -> subprocess.CompletedPro
     environment = os.environ | {"L": sys.executable, "RUN": RUN, **options.pop("env", {})}
     text = command.replace("loglik ", '"$L" -c "$RUN" ')
     return subprocess.run(
-        ["bash", "-c", text], cwd=folder, env=environment, capture_output=True, check=False, timeout=120, **options
+        ["bash", "-c", text], cwd=folder, env=environment, capture_output=True, check=False, timeout=6000, **options
     )
 
 
@@ -196,7 +196,7 @@ def signalled(folder: Path, arguments: list[str], number: int, delay: float) -> 
     )
     time.sleep(delay)
     started.send_signal(number)
-    _, errors = started.communicate(timeout=60)
+    _, errors = started.communicate(timeout=600)
     return started.returncode, errors
 
 
@@ -231,7 +231,7 @@ FileSource._execute = slow
 """
         run = subprocess.run(
             [sys.executable, "-c", script, "fit", "d.csv", "-t", "y", "-q"],
-            cwd=folder, text=True, capture_output=True, check=False, timeout=60,
+            cwd=folder, text=True, capture_output=True, check=False, timeout=600,
         )  # fmt: skip
         assert (run.returncode, run.stderr, run.stdout) == (status, f"{word}\n", "")
 
