@@ -45,15 +45,22 @@ def complaints(small: SmallDesign, solution: Solution) -> list[str]:
     wrong = []
     if truth == "exists" and exact:
         wrong.append(f"said to be {said}, exists")
-    if truth == "exists" and not exact and _separated_within(small, solution, _AT_MOST) is False:
+    whole = all(is_whole(c) for c in small.columns)
+    if truth == "exists" and not exact and (whole or _separated_within(small, solution, _AT_MOST) is False):
         wrong.append(f"said to be {said} to rounding, exists whatever the rounding")
-    if not exact and all(is_whole(c) for c in small.columns):
-        wrong.append(f"whole numbers are {said} to rounding")
     if said == "at least quasi-complete":
         return wrong + direction_complaints(small, separation.direction)
     if truth not in {"exists", said} and (exact or truth == "complete") and not _close_call(small, truth):
         wrong.append(f"said to be {said}, is {truth}")
     return wrong + direction_complaints(small, separation.direction)
+
+
+def hesitates(small: SmallDesign, solution: Solution) -> bool:
+    """Whether what is said is true, but less than could be known."""
+    if solution.separation is None:
+        return False
+    whole = all(is_whole(c) for c in small.columns)
+    return solution.separation.kind == "at least quasi-complete" or (whole and not solution.separation.exact)
 
 
 def is_whole(column: np.ndarray) -> bool:

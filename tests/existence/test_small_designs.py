@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from families_of_numbers import NUMBERS
 from families_of_structure import STRUCTURES
-from judge import complaints, found
+from judge import complaints, found, hesitates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +25,18 @@ FAMILIES = {family.__name__: family for family in (*NUMBERS, *STRUCTURES)}
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_verdicts(name: str) -> None:
-    wrong, counts = [], Counter()
+    wrong, counts, hesitations = [], Counter(), 0
     for seed in DESIGNS:
         small = design_of(FAMILIES[name], seed)
         solution = small.fit_unless_refused()
         if solution is None:
             continue
         counts[found(solution)] += 1
+        hesitations += hesitates(small, solution)
         wrong += [f"{name} {seed}: {complaint}" for complaint in complaints(small, solution)]
     assert not wrong, f"{len(wrong)} of {len(DESIGNS)}:\n" + "\n".join(wrong[:20])
     assert counts["undecided"] <= len(DESIGNS) // 1000, counts
+    assert hesitations <= 1 + len(DESIGNS) // 100, counts
     assert len(counts) > 1, counts
 
 
