@@ -16,12 +16,17 @@ from loglik.derive.expressions import (
     Indexed,
     Mul,
     Number,
+    Pow,
     Symbol,
     free_symbols,
     negative,
+    number,
+    product_of,
+    reciprocal,
+    sum_of,
     walk,
 )
-from loglik.derive.kernel.algebra import TooLargeError, polynomial
+from loglik.derive.kernel.algebra import Monomial, TooLargeError, polynomial
 from loglik.derive.kernel.scope import names_in
 
 if TYPE_CHECKING:
@@ -68,26 +73,30 @@ def _solved(given: Given) -> Iterator[tuple[str, Definition]]:
             names = tuple(i.name for i in one.indices if isinstance(i, Symbol) and i.name in given.every)
             if len(set(names)) == len(one.indices) and not names_in(other) & (set(given.every) - set(names)):
                 yield one.base.name, (names, other)
-    if given.every:
-        return
-    difference = Add((left, negative(right)))
     try:
-        terms, atoms = polynomial(difference)
+        terms, atoms = polynomial(Add((left, negative(right))))
     except TooLargeError:
         return
-    for symbol in sorted(free_symbols(difference), key=lambda s: s.name):
-        factor = terms.get(((symbol.name, 1),))
-        used = sum(symbol.name in names_in(atoms[key]) for monomial in terms for key, _ in monomial)
-        if factor and used == 1:  # linear, with a number before it, and nowhere else
-            rest = Add((difference, Mul((Number(-factor), symbol))))
-            yield symbol.name, ((), _without(rest, symbol, Fraction(-1) / factor))
+    for key, atom in sorted(atoms.items()):
+        if isinstance(atom, Symbol):
+            name, names = atom.name, ()
+        elif isinstance(atom, Indexed):
+            name, names = atom.base.name, tuple(i.name for i in atom.indices if isinstance(i, Symbol))
+        else:
+            continue
+        elsewhere = any(name in names_in(other) for k, other in atoms.items() if k != key)
+        linear = {n for monomial in terms for k, n in monomial if k == key} == {1}
+        for_all = set(names) == set(given.every) and len(set(names)) == len(getattr(atom, "indices", ()))
+        if elsewhere or not (linear and for_all):
+            continue
+        beside = {m: c for m, c in terms.items() if (key, 1) in m}
+        others = {m: c for m, c in terms.items() if m not in beside}
+        factor = _written({tuple(p for p in m if p[0] != key): c for m, c in beside.items()}, atoms)
+        yield name, (names, Mul((negative(_written(others, atoms)), reciprocal(factor))))
 
 
-def _without(rest: Expr, symbol: Symbol, factor: Fraction) -> Expr:
-    """``factor * rest``, in which the symbol stands but does not count: 0 in its place."""
-    from loglik.derive.expressions import ZERO, substitute
-
-    return Mul((Number(factor), substitute(rest, {symbol.name: ZERO})))
+def _written(terms: Mapping[Monomial, Fraction], atoms: Mapping[str, Expr]) -> Expr:
+    return sum_of(product_of([Number(c), *(Pow(atoms[k], number(n)) for k, n in m)]) for m, c in terms.items())
 
 
 def solvable(equation: Equation, point: Point, fine: Callable[[Point], bool]) -> bool:
