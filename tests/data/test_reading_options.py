@@ -55,6 +55,10 @@ def test_numbers_written_another_way(name: str) -> None:
     with pytest.raises(loglik.DataError, match="LL125") as refused:
         loglik.fit_classifier("many.csv", "y")
     assert remedy in refused.value.hint
+    # A data frame is not read: its column has to be converted.
+    with pytest.warns(loglik.DataWarning, match="LL165") as said:
+        loglik.fit_classifier(few, "y", alpha=0.1)
+    assert "--" not in str(said[0].message)
     if options is not None:
         expected = loglik.fit_classifier(PLAIN, "y").report
         made = loglik.fit_classifier("many.csv", "y", **options)
@@ -167,3 +171,20 @@ def test_the_delimiter_of_the_fit_holds_where_the_header_has_it(in_tmp: Path) ->
 def test_options_out_of_range(options: dict[str, str]) -> None:
     with pytest.raises(loglik.DataError, match="LL118"):
         loglik.fit_classifier(PLAIN, "y", **options)
+
+
+@pytest.mark.usefixtures("in_tmp")
+def test_nul_bytes(capsys: pytest.CaptureFixture) -> None:
+    Path("d.csv").write_bytes(PLAIN.to_csv(index=False).encode("utf-16-le"))
+    assert main(shlex.split("fit d.csv -t y")) == 2
+    said = capsys.readouterr().err
+    assert "LL104" in said
+    assert "utf-16-le" in said
+    assert main(shlex.split("fit d.csv -t y --encoding utf-16-le -q")) == 0
+
+
+@pytest.mark.usefixtures("in_tmp")
+def test_options_given_with_a_data_frame_hold_for_files() -> None:
+    model = loglik.fit_classifier(PLAIN, "y", decimal=",", delimiter=";")
+    PLAIN.to_csv("d.csv", index=False, sep=";", decimal=",")
+    np.testing.assert_array_equal(model.predict_proba("d.csv"), model.predict_proba(PLAIN))

@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from loglik.design.assemble import (
-    EXACT,
-    all_finite,
-    categorical_feature,
-    design_of,
-    feature_kind,
-    look_findings,
-    refuse_infinite,
-    refuse_no_rows,
-    rounding_finding,
-    rounding_findings,
-)
+from loglik.design.assemble import all_finite, design_of, feature_kind, refuse_infinite, refuse_no_rows
+from loglik.design.categories import categorical_feature
 from loglik.design.features import Feature, NumericFeature
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
+from loglik.design.noticed import EXACT, look_findings, rounding_finding, rounding_findings
 from loglik.design.source import Rounded
 from loglik.errors import DataError, Finding
 
@@ -41,10 +32,11 @@ def has_levels(frame: Any) -> bool:
 
     native = nw.from_native(frame)
     schema = native.collect_schema() if isinstance(native, nw.LazyFrame) else native.schema
-    return any(not dtype.is_numeric() and dtype != nw.Object for dtype in schema.values()) or any(
-        dtype == nw.Object and frame_source(frame).kind(name) in {"category", "boolean"}
-        for name, dtype in schema.items()
-    )
+    if any(not dtype.is_numeric() and dtype != nw.Object for dtype in schema.values()):
+        return True
+    objects = [name for name, dtype in schema.items() if dtype == nw.Object]
+    source = frame_source(frame) if objects else None
+    return source is not None and any(source.kind(name) in {"category", "boolean"} for name in objects)
 
 
 def is_ready(X: Any, y: Any) -> bool:
@@ -121,8 +113,7 @@ def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature
             continue
         codes = source.codes(column)
         _refuse_missing(column, codes.codes < 0)
-        kind = source.level_kind(column)
-        feature, levels[column] = categorical_feature(column, codes, source.n_rows, base, source.label, kind=kind)
+        feature, levels[column] = categorical_feature(source, column, codes, source.n_rows, base)
         features.append(feature)
     made: tuple[Feature, ...] = tuple(features)
     findings = (*look_findings(source, levels), *rounding_findings(source, numbers))

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFeature
-from loglik.design.levels import LevelKind, named_level
-from loglik.design.lookalikes import Look, numeric_look
+from loglik.design.categories import categorical_feature, pool_rare_levels
+from loglik.design.features import CategoricalFeature, Feature, NumericFeature
 from loglik.design.matrix import Design, storage_positions
+from loglik.design.noticed import look_findings, look_of, rounding_findings
 from loglik.design.request import Request, WeightKind, feature_columns
-from loglik.design.source import Codes, Rounded, Source
+from loglik.design.source import Codes, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
-from loglik.errors import DataError, Finding, did_you_mean
-from loglik.kernels.products import count_codes
+from loglik.errors import DataError, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,11 +24,7 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-# A column with more levels than this, and than half the rows, identifies rows: no coefficient can be learnt from it.
 _ROWS_AT_A_TIME = 1 << 14
-_MANY_LEVELS = 50
-# Up to here every whole number is a double.
-EXACT = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -127,9 +122,7 @@ def assemble(source: Source, request: Request) -> Prepared:
             features.append(NumericFeature(column))
             continue
         merged, pooled = pool_rare_levels(levels[column], request.min_count)
-        feature, levels[column] = categorical_feature(
-            column, merged, n, request.base, source.label, kind=source.level_kind(column), pooled=pooled
-        )
+        feature, levels[column] = categorical_feature(source, column, merged, n, request.base, pooled=pooled)
         if not pooled and len(feature.levels) < len(before[column].levels):
             feature = replace(feature, unused=tuple(sorted(set(before[column].levels) - set(feature.levels))))
         if len(feature.levels) == 1:
@@ -156,40 +149,6 @@ def refuse_no_rows(source: Source) -> None:
         raise DataError("LL102", f"{source.label} {header}", "Give at least two rows.")
 
 
-def look_findings(source: Source, columns: Mapping[str, Codes]) -> list[Finding]:
-    """Say which columns of text look like numbers written another way."""
-    found = []
-    for column, values in columns.items():
-        if source.level_kind(column) == "text" and (look := numeric_look(values)) is not None:
-            message = (
-                f'column "{column}" of {source.label} is taken as {len(values.levels):,} levels of text, and looks like '
-                f'numbers, such as "{look.example}". {look.remedy}'
-            )
-            found.append(Finding("LL165", message, (column,)))
-    return found
-
-
-def rounding_findings(source: Source, numbers: Mapping[str, Vector]) -> list[Finding]:
-    """Say which columns hold whole numbers that a double does not."""
-    found = []
-    for column, values in numbers.items():
-        if not values.size or not np.fmax.reduce(np.abs(values)) >= EXACT:
-            continue
-        lost = source.rounded(column)
-        if lost is not None:
-            found.append(rounding_finding(column, source.label, lost))
-    return found
-
-
-def rounding_finding(column: str, label: str, lost: Rounded) -> Finding:
-    """The finding that whole numbers lose digits."""
-    message = (
-        f'column "{column}" of {label} has {lost.n:,} whole numbers beyond 2^53 that lose digits as doubles, such as '
-        f"{lost.example}; numbers that name things are levels (--categorical {column}) or are left out"
-    )
-    return Finding("LL166", message, (column,))
-
-
 def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -> str:
     """``"number"`` or ``"level"``, or the reason why the column cannot be a feature."""
     kind = source.kind(column)
@@ -204,7 +163,7 @@ def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -
             "LL126",
             f'column "{column}" of {source.label}: {source.describe(column)}',
             f"Mend the text (or write NA for missing), or take it as levels: --categorical {column}."
-            + (f" {look.remedy}" if (look := _look(source, column)) else ""),
+            + (f" {look.remedy}" if (look := look_of(source, column)) else ""),
         )
     if kind == "other":
         raise DataError(
@@ -222,18 +181,9 @@ def _numeric_part(source: Source, column: str | None, code: str, part: str) -> V
     if source.kind(column) != "number":
         raise DataError(
             code, f'the {part} column "{column}" of {source.label} is not numeric ({source.describe(column)})',
-            look.remedy if (look := _look(source, column)) else "Choose a column of numbers.",
+            look.remedy if (look := look_of(source, column)) else "Choose a column of numbers.",
         )  # fmt: skip
     return source.numbers([column])[0]
-
-
-def _look(source: Source, column: str) -> Look | None:
-    kind = source.kind(column)
-    return (
-        numeric_look(source.codes(column))
-        if kind == "category" or (kind == "mixed" and source.level_kind(column) == "text")
-        else None
-    )
 
 
 def _check_weights(source: Source, request: Request, weight: Vector) -> None:
@@ -296,61 +246,6 @@ def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Ma
     for column in missing:
         kept &= ~absent[column]
     return kept
-
-
-def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
-    """Merge the levels with fewer rows than `min_count`, and as many more as it takes to have that many rows.
-
-    Returns the codes, and whether anything was merged.
-    """
-    counts = np.bincount(values.codes, minlength=len(values.levels))
-    rare = (counts < min_count) & (counts > 0)
-    if not rare.any():
-        return values, False
-    rare |= np.array([level == RARE for level in values.levels])
-    for i in np.argsort(counts, kind="stable"):
-        if counts[rare].sum() >= min_count:
-            break
-        rare[i] |= counts[i] > 0
-    kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
-    position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
-    return Codes(position[values.codes], (*kept, RARE)), True
-
-
-def categorical_feature(
-    column: str, values: Codes, n: int, base: Mapping[str, str], label: str, *, kind: LevelKind, pooled: bool = False
-) -> tuple[CategoricalFeature, Codes]:
-    """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
-    counts = np.zeros(len(values.levels) + 1, dtype=np.int64)
-    count_codes(values.codes, counts)
-    if counts[-1]:
-        msg = "rows with missing values are left out before"
-        raise ValueError(msg)
-    counts = counts[:-1]
-    used = np.flatnonzero(counts)
-    if used.size > _MANY_LEVELS and used.size > n / 2:
-        raise DataError(
-            "LL125",
-            f'column "{column}" of {label} has {used.size:,} levels in {n:,} rows: it identifies rows, and has no '
-            "level to learn from",
-            look.remedy if kind == "text" and (look := numeric_look(values)) else f"Exclude it: --exclude {column}.",
-        )
-    if used.size < counts.size:
-        new = np.full(counts.size, -1, dtype=np.int32)
-        new[used] = np.arange(used.size)
-        values = Codes(new[values.codes], tuple(values.levels[i] for i in used))
-    levels = tuple(values.levels)
-    reference = int(np.argmax(counts[used]))
-    if column in base:
-        wanted = named_level(base[column], levels, kind)
-        if wanted not in levels:
-            raise DataError(
-                "LL112",
-                f'level "{wanted}" not in column "{column}" of {label}{did_you_mean(wanted, levels)}',
-                f"Levels: {', '.join(levels[:12])}.",
-            )
-        reference = levels.index(wanted)
-    return CategoricalFeature(column, levels, reference, pooled, kind), values
 
 
 def design_of(

@@ -53,12 +53,17 @@ def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | Non
     reading : Reading
         Reading options.
     delimiter : str or None
-        Between the fields; None: as the header line shows.
+        What the ending of the name says is between the fields, if it does.
     """
     try:
         with open_text(file, "utf-8-sig") as stream:
             first = stream.readline()
-            delimiter = delimiter or _delimiter(first, reading.delimiter)
+            if "\0" in first:
+                raise DataError(
+                    "LL104", f"{label}: the header line has NUL bytes, which text has not",
+                    "If it is UTF-16: --encoding utf-16-le (or utf-16-be).",
+                )  # fmt: skip
+            delimiter = _delimiter(first, delimiter or reading.delimiter)
             stream.seek(0)
             header = next(csv.reader(stream, delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:

@@ -78,6 +78,11 @@ class FileSource:
     short: dict[str, tuple[npt.NDArray[np.int32], list[str]]] = field(default_factory=dict)
 
     @property
+    def untyped(self) -> bool:
+        """Whether it is text that does not say what it holds."""
+        return isinstance(self.cells, TextCells)
+
+    @property
     def columns(self) -> list[str]:
         """Column names in order."""
         return self.names

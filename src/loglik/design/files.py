@@ -142,9 +142,7 @@ def _open(
         if reading.encoding.lower() not in {"utf-8", "utf8"}:
             keep = keep or _directory()
             file = as_utf8(file, label, reading, Path(keep.name))
-        # The ending .tsv says what the delimiter is, unless an option does.
-        fixed = "\t" if kind == "tsv" and reading.delimiter is None else None
-        relation, as_written, in_order, delimiter = csv_relations(file, label, reading, fixed)
+        relation, as_written, in_order, delimiter = csv_relations(file, label, reading, "\t" if kind == "tsv" else None)
         reading = replace(reading, delimiter=delimiter)
     elif kind == "parquet":
         relation = f"read_parquet({quoted_path(file)}, hive_partitioning=false)"
@@ -153,7 +151,9 @@ def _open(
             connection.execute(f"ATTACH {literal(str(file))} AS source (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
             raise DataError(
-                "LL105", f"{label} is not a DuckDB database that can be opened: {_first_line(error)}", "Is it complete?"
+                "LL105",
+                f"{label} is not a DuckDB database that can be opened: {_first_line(error)}",
+                "Close the program that has it open." if "lock" in str(error) else "Is it complete?",
             ) from error
         relation = _only_table(connection, label, table)
     else:
@@ -162,7 +162,11 @@ def _open(
             lines = Path(keep.name) / "table.jsonl"
             in_order = table_as_json_lines(file, label, table, lines)
             file = lines
-        relation = f"read_json({quoted_path(file)}, sample_size=-1, hive_partitioning=false)"
+        # Objects of many keys are rows too, not maps.
+        relation = (
+            f"read_json({quoted_path(file)}, sample_size=-1, hive_partitioning=false, map_inference_threshold=-1, "
+            "field_appearance_threshold=0)"
+        )
     try:
         types = {}
         if kind != "sqlite" or file.stat().st_size:

@@ -35,7 +35,7 @@ def is_data_frame(data: object) -> bool:
         return True
 
 
-def frame_source(data: Any) -> FrameSource:
+def frame_source(data: Any, reading: Reading | None = None) -> FrameSource:
     """Wrap a data frame (lazy ones are collected).
 
     Raises
@@ -56,7 +56,7 @@ def frame_source(data: Any) -> FrameSource:
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
         given = frame.to_native()
-    return FrameSource("the data frame", frame, given)
+    return FrameSource("the data frame", frame, given, reading or Reading())
 
 
 def _column_named_twice(data: Any) -> str | None:
@@ -80,7 +80,7 @@ class FrameSource:
     given : data frame
         The frame as the caller gave it (collected).
     reading : Reading
-        Not used: data frames have types.
+        For files that are predicted later: data frames have types.
     """
 
     label: str
@@ -93,6 +93,8 @@ class FrameSource:
     def schema(self) -> dict[str, Any]:
         """Types of the columns, asked for once: a frame makes them anew each time."""
         return dict(self.frame.schema)
+
+    untyped = False
 
     @property
     def columns(self) -> list[str]:

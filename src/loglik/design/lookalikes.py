@@ -35,20 +35,32 @@ class Look:
         One of them.
     remedy : str
         What to do.
+    plain : bool
+        Whether they are plain numbers, in a column that is text all the same.
     """
 
     example: str
     remedy: str
+    plain: bool = False
 
 
-def numeric_look(values: Codes) -> Look | None:
+def numeric_look(values: Codes, *, untyped: bool) -> Look | None:
     """How nearly all texts of a column look like numbers, or None.
 
     Parameters
     ----------
     values : Codes
         The column.
+    untyped : bool
+        Whether it is text of a file without types, so that reading options help.
     """
+    look = _look(values)
+    if look is None or untyped or "--" not in look.remedy:
+        return look
+    return Look(look.example, _REMEDIES["text"])
+
+
+def _look(values: Codes) -> Look | None:
     counts = np.bincount(values.codes[values.codes >= 0], minlength=len(values.levels))
     words = (1.0 - _NEARLY_ALL) * int(counts.sum())  # this many rows may hold something else
     found: dict[str, tuple[str, int]] = {}
@@ -70,7 +82,7 @@ def numeric_look(values: Codes) -> Look | None:
     # Plain numbers stand beside those written another way, which are what there is to mend.
     telling = found.keys() - {"comma or groups", "text"} or found.keys()
     way = max(telling, key=lambda w: found[w][1])
-    return Look(found[way][0], _REMEDIES[way])
+    return Look(found[way][0], _REMEDIES[way], plain=way == "text")
 
 
 _REMEDIES = {
@@ -96,6 +108,8 @@ def _way(text: str) -> str | None:
                          ("space groups", _SPACE_GROUPS)):  # fmt: skip
         if plain_number(text, reading) is not None:
             return "spaces" if text.strip() != text and plain_number(text) else way
+    if text.strip() != text and plain_number(text.strip()):  # spaces that ASCII does not have
+        return "spaces"
     if plain_number(re.sub(f"(?<=[0-9]){_GROUP}(?=[0-9]{{3}})", "", text)):
         return "space groups"
     bare = re.sub(r"[%\u2030\s]|\bEUR\b|\bUSD\b|\bJPY\b", "", text)

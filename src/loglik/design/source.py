@@ -45,6 +45,10 @@ class Source(Protocol):
     """How its text is read, if it is text without types."""
 
     @property
+    def untyped(self) -> bool:
+        """Whether it is text that does not say what it holds."""
+
+    @property
     def columns(self) -> Sequence[str]:
         """Column names in order."""
 

@@ -648,8 +648,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "what_to_do": """
             Say how the file writes its numbers: --decimal ',' for 0,5; --thousands ',' for 1,000; both, with
             --thousands ., for 1.000,5; in Python decimal="," and thousands=".". The model keeps these options, and
-            predictions read with them. Signs of units (such as % or $) have to be taken away in the file. If levels
-            are meant, nothing is to be done.
+            predictions read with them. Signs of units (such as % or $) have to be taken away in the file. In a data
+            frame, make numbers of the column first. If levels are meant, nothing is to be done.
             """,
     },
     "LL166": {

@@ -76,7 +76,7 @@ def any_source(data: Any, table: str | None = None, reading: Reading | None = No
     if isinstance(data, str | Path):
         return open_source(data, table, reading)
     if is_data_frame(data):
-        return frame_source(data)
+        return frame_source(data, reading)
     raise DataError(
         "LL123",
         f"data of type {type(data).__name__} has no named columns",

@@ -1,0 +1,79 @@
+"""From the values of a column to a categorical feature: rare levels, unused ones, the reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.features import RARE, CategoricalFeature
+from loglik.design.levels import Codes, named_level
+from loglik.design.lookalikes import numeric_look
+from loglik.errors import DataError, did_you_mean
+from loglik.kernels.products import count_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loglik.design.source import Source
+
+# A column with more levels than this, and than half the rows, identifies rows: no coefficient can be learnt from it.
+_MANY_LEVELS = 50
+
+
+def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
+    """Merge the levels with fewer rows than `min_count`, and as many more as it takes to have that many rows.
+
+    Returns the codes, and whether anything was merged.
+    """
+    counts = np.bincount(values.codes, minlength=len(values.levels))
+    rare = (counts < min_count) & (counts > 0)
+    if not rare.any():
+        return values, False
+    rare |= np.array([level == RARE for level in values.levels])
+    for i in np.argsort(counts, kind="stable"):
+        if counts[rare].sum() >= min_count:
+            break
+        rare[i] |= counts[i] > 0
+    kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
+    position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
+    return Codes(position[values.codes], (*kept, RARE)), True
+
+
+def categorical_feature(
+    source: Source, column: str, values: Codes, n: int, base: Mapping[str, str], *, pooled: bool = False
+) -> tuple[CategoricalFeature, Codes]:
+    """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
+    label, kind = source.label, source.level_kind(column)
+    counts = np.zeros(len(values.levels) + 1, dtype=np.int64)
+    count_codes(values.codes, counts)
+    if counts[-1]:
+        msg = "rows with missing values are left out before"
+        raise ValueError(msg)
+    counts = counts[:-1]
+    used = np.flatnonzero(counts)
+    if used.size > _MANY_LEVELS and used.size > n / 2:
+        raise DataError(
+            "LL125",
+            f'column "{column}" of {label} has {used.size:,} levels in {n:,} rows: it identifies rows, and has no '
+            "level to learn from",
+            look.remedy
+            if kind == "text" and (look := numeric_look(values, untyped=source.untyped))
+            else f"Exclude it: --exclude {column}.",
+        )
+    if used.size < counts.size:
+        new = np.full(counts.size, -1, dtype=np.int32)
+        new[used] = np.arange(used.size)
+        values = Codes(new[values.codes], tuple(values.levels[i] for i in used))
+    levels = tuple(values.levels)
+    reference = int(np.argmax(counts[used]))
+    if column in base:
+        wanted = named_level(base[column], levels, kind)
+        if wanted not in levels:
+            raise DataError(
+                "LL112",
+                f'level "{wanted}" not in column "{column}" of {label}{did_you_mean(wanted, levels)}',
+                f"Levels: {', '.join(levels[:12])}.",
+            )
+        reference = levels.index(wanted)
+    return CategoricalFeature(column, levels, reference, pooled, kind), values

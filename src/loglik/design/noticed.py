@@ -1,0 +1,65 @@
+"""What is noticed about columns on the way in, and said though it is no error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.lookalikes import Look, numeric_look
+from loglik.errors import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from loglik.design.levels import Codes
+    from loglik.design.source import Rounded, Source
+
+EXACT = 2.0**53
+"""Up to here every whole number is a double."""
+
+
+def look_findings(source: Source, columns: Mapping[str, Codes]) -> list[Finding]:
+    """Say which columns of text look like numbers written another way."""
+    found = []
+    for column, values in columns.items():
+        if source.level_kind(column) == "text" and (look := numeric_look(values, untyped=source.untyped)) is not None:
+            message = (
+                f'column "{column}" of {source.label} is taken as {len(values.levels):,} levels of text, and looks like '
+                f'numbers, such as "{look.example}". {look.remedy}'
+            )
+            found.append(Finding("LL165", message, (column,)))
+    return found
+
+
+def look_of(source: Source, column: str) -> Look | None:
+    """How a column that is not numeric looks like numbers written another way, if it does."""
+    kind = source.kind(column)
+    if kind not in {"category", "mixed"} or source.level_kind(column) != "text":
+        return None
+    look = numeric_look(source.codes(column), untyped=source.untyped)
+    # Of numbers with a few words among them, the numbers need no remedy.
+    return None if kind == "mixed" and look is not None and look.plain else look
+
+
+def rounding_findings(source: Source, numbers: Mapping[str, npt.NDArray[np.float64]]) -> list[Finding]:
+    """Say which columns hold whole numbers that a double does not."""
+    found = []
+    for column, values in numbers.items():
+        if not values.size or not np.fmax.reduce(np.abs(values)) >= EXACT:
+            continue
+        lost = source.rounded(column)
+        if lost is not None:
+            found.append(rounding_finding(column, source.label, lost))
+    return found
+
+
+def rounding_finding(column: str, label: str, lost: Rounded) -> Finding:
+    """The finding that whole numbers lose digits."""
+    message = (
+        f'column "{column}" of {label} has {lost.n:,} whole numbers beyond 2^53 that lose digits as doubles, such as '
+        f"{lost.example}; numbers that name things are levels (--categorical {column}) or are left out"
+    )
+    return Finding("LL166", message, (column,))
