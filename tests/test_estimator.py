@@ -267,3 +267,29 @@ def test_columns_that_few_rows_carry_have_the_standard_errors_of_their_counts() 
         error = np.sqrt(1 / k + 1 / (size - k) + 1 / k0 + 1 / (n0 - k0))
         assert table["estimate"].iloc[1 + j] == pytest.approx(np.log(k / (size - k)) - base, abs=1e-9)
         assert table["std_error"].iloc[1 + j] == pytest.approx(error, rel=5e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("keep_trajectory", np.zeros(0), "LL118"), ("inference", "y", "LL118"), ("fit_intercept", 1, "LL118"),
+        ("reference", ["x", "x"], "LL112"), ("alpha", 1j, "LL118"), ("alpha", 10**400, "LL118"),
+        ("alpha", "a", "LL118"), ("tol", np.nan, "LL118"), ("learning_rate", "x", "LL118"), ("threads", True, "LL118"),
+        ("solver", np.array(["a", "b"]), "LL118"), ("weight_kind", ["frequency"], "LL118"), ("base", "g", "LL118"),
+        ("base", np.array([1]), "LL118"), ("max_iter", 2.0, "LL118"),
+    ],
+)  # fmt: skip
+def test_parameters_of_another_type(name: str, value: object, code: str) -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    y = (x[:, 0] + np.random.default_rng(1).normal(size=60) > 0).astype(int)
+    with pytest.raises(loglik.DataError) as refused:
+        loglik.LogisticRegression(**{name: value}).fit(x, y)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("offset", [type, "a", [[1.0], [2.0, 3.0]], [1j] * 60, 10**400])
+def test_offsets_of_another_type(offset: object) -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    y = (x[:, 0] + np.random.default_rng(1).normal(size=60) > 0).astype(int)
+    with pytest.raises(loglik.DataError):
+        loglik.LogisticRegression().fit(x, y, offset=offset)

@@ -33,7 +33,7 @@ from loglik.families.canonical import family_for, softmax
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
 from loglik.model.predict import design_for, offset_column
-from loglik.model.train import check_choices, check_options, outcome_of, raise_or_warn
+from loglik.model.train import check_base, check_choices, check_options, check_switches, outcome_of, raise_or_warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -240,6 +240,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             learning_rate=self.learning_rate,
         )  # fmt: skip
         check_choices(solver=self.solver, weight_kind=self.weight_kind, separation=self.separation)
+        check_base(self.base)
+        check_switches(fit_intercept=self.fit_intercept, keep_trajectory=self.keep_trajectory, inference=self.inference)
 
     def _take(self, X: Matrix) -> tuple[tuple[Feature, ...], Design]:
         """Make the design of an array that needs no conversion; that its numbers are finite, the fit sees for itself."""
@@ -272,7 +274,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         names = tuple(level_text(c) for c in self.classes_)
         last = 0
         if self.reference is not None:
-            found = np.flatnonzero(self.classes_ == self.reference)
+            known = np.isscalar(self.reference)
+            found = np.flatnonzero(self.classes_ == self.reference) if known else np.zeros(0)
             if found.size == 0:
                 raise DataError(
                     "LL112", f"reference class {self.reference!r} is not in y", f"Classes: {', '.join(names[:12])}."

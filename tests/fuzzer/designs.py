@@ -48,7 +48,7 @@ def attack(seed: int, folder: Path) -> None:  # noqa: ARG001
     model = loglik.LogisticRegression(alpha=alpha, threads=int(rng.integers(1, 3)))
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        if _fit(model, given, y, weights) is None:
+        if call("fit", lambda: model.fit(given, y, sample_weight=weights), others=(ValueError,)) is None:
             return
     proba = call("predict_proba", lambda: model.predict_proba(given))
     if proba is None or not np.all(np.isfinite(proba)) or not np.allclose(proba.sum(axis=1), 1):
@@ -69,13 +69,6 @@ def attack(seed: int, folder: Path) -> None:  # noqa: ARG001
         gradient = (w[:, None] * residual).T @ centred / w.sum()
         if alpha == 0.0 and np.abs(gradient).max() > 1e-4:
             raise Fault(f"gradient {np.abs(gradient).max()} at what is called an estimate {report}")
-
-
-def _fit(model: Any, x: Any, y: np.ndarray, weights: np.ndarray | None) -> Any:
-    try:
-        return model.fit(x, y, sample_weight=weights)
-    except loglik.LoglikError:
-        return None
 
 
 class dict_frame:  # noqa: N801

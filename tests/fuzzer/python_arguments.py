@@ -41,8 +41,6 @@ def frame(rng: np.random.Generator) -> pd.DataFrame:
         made["x"] = pd.to_datetime(made["x"] * 1e15)
     elif way == 4:
         made.columns = ["x", "x", "w", "y"]
-    elif way == 5:
-        made["\udcff"] = made["x"] * 2 + rng.normal(size=n)
     return made
 
 
@@ -72,7 +70,8 @@ def attack(seed: int, folder: Path) -> None:
     x: Any = data[["x", "w"]].iloc[:, :2] if rng.random() < 0.8 else data
     y: Any = data["y"] if rng.random() < 0.9 else odd(rng)
     fit = {name: odd(rng) for name in ("sample_weight", "offset") if rng.random() < 0.15}
-    what = f"LogisticRegression(**{options!r}).fit(x, {y if y is not data['y'] else 'y'!r}, **{fit!r})"
+    named = repr(y) if not isinstance(y, pd.Series) else "y"
+    what = f"LogisticRegression(**{options!r}).fit(x, {named}, **{fit!r})"
     scikit = (ValueError, TypeError)
     model = call(what, lambda: loglik.LogisticRegression(**options).fit(x, y, **fit), others=scikit)
     if model is None:

@@ -124,7 +124,10 @@ def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
     """Offset of each linear predictor, (K - 1) x n, from what was given: one for all of them, or one for each."""
     if offset is None:
         return None
-    shifts = np.asarray(offset, dtype=np.float64)
+    try:
+        shifts = np.asarray(offset, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError("LL116", f"offset holds what is no number: {error}", "Give one number for each row.") from error
     if shifts.ndim == 0:
         shifts = np.full(n, shifts)
     if shifts.shape not in {(n,), (n, k - 1)}:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +41,7 @@ from loglik.model.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from loglik.design.features import Feature
     from loglik.design.source import Source
@@ -195,6 +198,9 @@ def fit_classifier(
     """
     check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads)
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
+    check_switches(inference=inference)
+    if isinstance(min_count, bool) or not isinstance(min_count, int | np.integer) or min_count < 0:
+        raise DataError("LL118", f"min_count = {min_count!r} is out of range", "It must be a whole number >= 0.")
     target, weights, offset = str(target), _as_level(weights), _as_level(offset)
     features = None if features is None else column_names(features, "features")
     exclude, categorical = column_names(exclude, "exclude"), column_names(categorical, "categorical")
@@ -202,6 +208,7 @@ def fit_classifier(
         delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
     )
     positive, reference = _as_level(positive), _as_level(reference)
+    check_base(base)
     base = {str(c): level_text(v) for c, v in (base or {}).items()}
     request = Request(
         target, positive, reference, features, exclude, categorical, base, weights, weight_kind, offset, missing,
@@ -211,6 +218,12 @@ def fit_classifier(
     outcome = train(any_source(data, table, reading), request, options, level)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
+
+
+def check_base(base: Any) -> None:
+    """Refuse reference levels that are not given by column (LL118)."""
+    if base is not None and not isinstance(base, Mapping):
+        raise DataError("LL118", f"base = {base!r} is no mapping", 'Write it as base={"carrier": "UA"}.')
 
 
 def _as_level(value: Any) -> str | None:
@@ -226,8 +239,15 @@ def check_choices(**choices: str) -> None:
         "separation": ("warn", "raise"),
     }
     for name, value in choices.items():
-        if value not in known[name]:
+        if not isinstance(value, str) or value not in known[name]:
             raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(known[name])}.")
+
+
+def check_switches(**switches: bool) -> None:
+    """Refuse what is neither True nor False (LL118)."""
+    for name, value in switches.items():
+        if not isinstance(value, bool | np.bool_):
+            raise DataError("LL118", f"{name} = {value!r} is neither True nor False", "Give True or False.")
 
 
 def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
@@ -251,11 +271,14 @@ def check_options(
     learning_rate: float | None = None,
 ) -> None:
     """Refuse options out of range (LL118)."""
-    for name, given in (("alpha", alpha), ("level", level), ("tol", tol)):
-        if isinstance(given, bool) or not isinstance(given, int | float | np.number):
-            raise DataError("LL118", f"{name} = {given!r} is not a number", "Give a number.")
+    largest = sys.float_info.max
+    rate = 1.0 if learning_rate is None else learning_rate
+    numbers: dict[str, Any] = {"alpha": alpha, "level": level, "tol": tol, "learning_rate": rate}
+    for name, given in numbers.items():
+        if isinstance(given, bool) or not isinstance(given, Real) or not -largest <= given <= largest:  # type: ignore[operator]
+            raise DataError("LL118", f"{name} = {given!r} is not a finite number", "Give a number.")
     for name, count in (("max_iter", max_iter), ("threads", threads)):
-        if count is not None and not isinstance(count, int | np.integer):
+        if isinstance(count, bool) or (count is not None and not isinstance(count, int | np.integer)):
             raise DataError("LL118", f"{name} = {count!r} is not a whole number", "Give a whole number.")
     checks = (
         ("alpha", alpha, alpha >= 0.0 and np.isfinite(alpha), "a finite number >= 0"),
