@@ -48,7 +48,7 @@ def attack(seed: int, folder: Path) -> None:  # noqa: ARG001
     model = loglik.LogisticRegression(alpha=alpha, threads=int(rng.integers(1, 3)))
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        if call("fit", lambda: model.fit(given, y, sample_weight=weights), others=(ValueError,)) is None:
+        if call("fit", lambda: model.fit(given, y, sample_weight=weights), others=(ValueError,), quiet=False) is None:
             return
     proba = call("predict_proba", lambda: model.predict_proba(given))
     if proba is None or not np.all(np.isfinite(proba)) or not np.allclose(proba.sum(axis=1), 1):

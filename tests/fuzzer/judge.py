@@ -92,7 +92,9 @@ def captured() -> Iterator[list[str]]:
             printed[0] = file.read().decode(errors="replace")
 
 
-def call(what: str, function: Callable[[], Any], *, others: tuple[type[Exception], ...] = ()) -> Any:
+def call(
+    what: str, function: Callable[[], Any], *, others: tuple[type[Exception], ...] = (), quiet: bool = True
+) -> Any:
     """Call a function of the library; return what it returns, or None if it refused with a code.
 
     Parameters
@@ -103,10 +105,13 @@ def call(what: str, function: Callable[[], Any], *, others: tuple[type[Exception
         The call.
     others : tuple of exception types
         What scikit-learn's own checks may raise.
+    quiet : bool
+        Whether warnings are ignored.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings() if quiet else contextlib.nullcontext():
+            if quiet:
+                warnings.simplefilter("ignore")
             return function()
     except LoglikError as error:
         if error.code not in codes() or error.code == "LL199":
