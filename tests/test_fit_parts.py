@@ -250,7 +250,8 @@ def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch:
         assert furthest <= by_columns
         nu = np.sqrt(floor.squared_decrement)
         bound = decrement_times_range(objective, floor, np.abs(design.dense).max(axis=0))
-        assert bound == pytest.approx(nu * min(by_length, by_columns)) or bound == pytest.approx(nu * by_columns)
+        # A little more, for rounding and for the step that the Hessian may be behind.
+        assert any(nu * reach <= bound <= 1.001 * nu * reach for reach in (min(by_length, by_columns), by_columns))
 
 
 @pytest.mark.parametrize("least", [1e-6, 0.3, 1.0])

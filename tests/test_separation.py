@@ -182,8 +182,9 @@ def test_many_coefficients(separated: bool, monkeypatch: pytest.MonkeyPatch) -> 
     """Where pairs would be too large a matrix, complete separation is still found, and doubt is said."""
     import loglik.fit.maximise as fit
 
-    for module in ("search", "extent", "naming"):
+    for module in ("search", "naming"):
         monkeypatch.setattr(f"loglik.fit.existence.{module}.MOST_COEFFICIENTS", 3)
+    monkeypatch.setattr("loglik.fit.existence.extent.MOST_DESCRIBED", 3)
     monkeypatch.setattr(fit, "_MAX_HESSIAN", 3)
     monkeypatch.setattr(fit, "newton_is_cheap", lambda _: False)
     x, y = simulate(3000, 6, 2, 3)

@@ -907,7 +907,7 @@ TEXTS: dict[str, dict[str, str]] = {
             sum_i beta_i x_i (e_y - e_k) = 0, within bounds of all rounding. It says that the classes are separated only with
             a direction that was verified on every row. Here neither was found.
 
-            The usual reasons are very many coefficients (above 2,000 of all classes together, where the rows are not
+            The usual reasons are very many coefficients (above 1,500 of all classes together, where the rows are not
             searched for a direction), columns that nearly repeat each other, and classes that overlap by no more than
             the rounding of the numbers. The coefficients shown may be close to the estimate, or a point on a way that
             leads to infinity. Standard errors, tests and intervals are therefore refused, and the exit status is 1.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _UNRESOLVED = 1e-10
 # Squared length, in standard errors times sqrt(W), and change of any predictor by a column that few rows carry, of steps
 # after which the curvature is the same to eight digits or so: what standard errors have.
-_SHORT, _SHORT_FOR_FEW = 1e-13, 3e-8
+SHORT, _SHORT_FOR_FEW = 1e-13, 3e-8
 _NATS_PER_COEFFICIENT = 5.0
 
 
@@ -156,7 +156,7 @@ def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float, *, scar
     scarce : bool
         As `is_scarce` says.
     """
-    if squared_decrement > _SHORT:
+    if squared_decrement > SHORT:
         return False
     few = rule.largest if scarce else rule.carried_by_few
     return few is None or bool(np.max(np.abs(few * step), initial=0.0) <= _SHORT_FOR_FEW)

@@ -24,6 +24,7 @@ import numpy as np
 
 from loglik.design.features import CategoricalFeature
 from loglik.design.threads import shared
+from loglik.fit.convergence import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column_of
@@ -185,10 +186,17 @@ def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -
     if not np.isfinite(decrement):
         return np.inf
     moved = (largest + center) * (1.0 + KNOWN_TO)
-    bound = stretch * decrement * row_range_bound(objective.design, moved, objective.free, floor.variance, c)
+    reach = stretch * row_range_bound(objective.design, moved, objective.free, floor.variance, c)
+    bound = decrement * reach * _moved_on(reach)
     if bound <= ENOUGH or floor.matrix is None or objective.design.sparse is not None:
         return bound
-    return min(bound, stretch * decrement * row_length_bound(objective, floor.matrix))
+    reach = min(reach, stretch * row_length_bound(objective, floor.matrix))
+    return decrement * reach * _moved_on(reach)
+
+
+def _moved_on(reach: float) -> float:
+    """By what factor probabilities may be smaller at the point than where the Hessian was taken, one short step before."""
+    return float(np.exp(min(2.0 * np.sqrt(SHORT) * reach, 700.0)))
 
 
 def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, float]:

@@ -8,9 +8,9 @@ import numpy as np
 
 from loglik.design.features import INTERCEPT, CategoricalFeature
 from loglik.fit.existence.exact import holds_as_stored
-from loglik.fit.existence.extent import extent
+from loglik.fit.existence.extent import clearly_raised, extent
 from loglik.fit.existence.naming import shares, simplest
-from loglik.fit.existence.search import OPEN, find
+from loglik.fit.existence.search import MOST_DESCRIBED, OPEN, find
 from loglik.fit.existence.separation import Separation, direction_of_cells
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from loglik.design.matrix import Design
     from loglik.fit.existence.ball import Ball
     from loglik.fit.existence.column_ranges import Threshold
-    from loglik.fit.existence.separation import EmptyCell
+    from loglik.fit.existence.separation import EmptyCell, Kind
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -44,14 +44,21 @@ def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
     d : ndarray of shape (D,)
         The direction.
     """
-    whole = extent(ball, ball.pair_margins(d) > ball.error(d), d)
-    complete = whole.kind == "complete"
-    few = simplest(ball, d if whole.direction is None else whole.direction, complete=complete)
+    if raises_all(ball, d):
+        kind: Kind = "complete"
+        few = simplest(ball, d, complete=True)
+    else:
+        whole = extent(ball, clearly_raised(ball, d), d)
+        kind, d = whole.kind, d if whole.direction is None else whole.direction
+        few = simplest(ball, d, complete=kind == "complete")
+        if kind == "complete" and not raises_all(ball, few):
+            kind = "at least quasi-complete"
+    complete = kind == "complete"
     support = np.flatnonzero(shares(ball, few) > 0.0)
     if not complete:  # all that these columns can raise
         part = ball.of_columns(ball.free[support])
         own = few.reshape(ball.c, -1)[:, support].ravel()
-        more = extent(part, part.pair_margins(own) > part.error(own), own).direction
+        more = extent(part, clearly_raised(part, own), own).direction
         full = np.zeros((ball.c, ball.free.size))
         full[:, support] = (own if more is None else more).reshape(ball.c, -1)
         few = np.asarray(full.ravel())
@@ -60,7 +67,7 @@ def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
     causes, rest = columns, _without(design, ball, columns)
     for _ in range(_MOST_CAUSES):
         left = ball.of_columns(rest)
-        answer = find(left) if not complete and rest.size else OPEN
+        answer = find(left) if not complete and 0 < left.size <= MOST_DESCRIBED else OPEN
         if answer.direction is None:
             break
         further = _columns_of(design, _terms(design, left, simplest(left, answer.direction, complete=False)))
@@ -68,9 +75,8 @@ def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
             break
         causes = (*causes, *further)
         rest = _without(design, ball, causes)
-    raised = int((ball.margins(few)[1] > ball.error(few)).sum())
     return Separation(
-        whole.kind, raised, design.n_rows, ball.to_columns(few), terms, columns,
+        kind, rows_raised(ball, few), design.n_rows, ball.to_columns(few), terms, columns,
         exact=holds_as_stored(ball, few), remedy=_remedy(design, ball, causes),
     )  # fmt: skip
 
@@ -94,21 +100,22 @@ def describe_alone(
         A direction that separates the classes too, perhaps further.
     """
     raised = _raised_alone(design, ball, cells, alone)
-    further = raised if known is None else raised | (ball.pair_margins(known) > ball.error(known))
-    whole = extent(ball, further)
-    if whole.kind == "complete" and not raised.all():
+    if known is not None and raises_all(ball, known):
+        kind: Kind = "complete"
+    else:
+        kind = extent(ball, raised).kind
+    if kind == "complete" and not raised.all():
         # They are not all of it: which columns separate completely?
         start = ball.from_columns(_together(design, ball, cells, alone)) if known is None else known
         few = simplest(ball, start, complete=True)
-        low, high = ball.margins(few)
-        error = ball.error(few)
-        if (low > error).all():
+        if raises_all(ball, few):
             terms = _terms(design, ball, few)
             columns = _columns_of(design, terms)
             return Separation(
-                "complete", int((high > error).sum()), design.n_rows, ball.to_columns(few), terms, columns,
+                "complete", design.n_rows, design.n_rows, ball.to_columns(few), terms, columns,
                 remedy=_remedy(design, ball, columns),
             )  # fmt: skip
+        kind = "at least quasi-complete"
     if raised.all():  # those that do it alone
         every = [column for column in alone if column.gap and ball.c == 1]
         cells, alone = ([], every) if every else (cells, alone)
@@ -116,10 +123,20 @@ def describe_alone(
     terms = (*(cell.term for cell in cells), *(names[column.position] for column in alone))
     columns = _columns_of(design, terms)
     return Separation(
-        whole.kind, int((raised.sum(axis=0) > 1).sum()), design.n_rows,
+        kind, int((raised.sum(axis=0) > 1).sum()), design.n_rows,
         _together(design, ball, cells, alone), terms, columns, tuple(cells),
         remedy=_remedy(design, ball, columns, one=False),
     )  # fmt: skip
+
+
+def raises_all(ball: Ball, d: Vector) -> bool:
+    """Whether d raises every row against every other class, beyond rounding."""
+    return bool(ball.margins(d)[0].min() > ball.error(d))
+
+
+def rows_raised(ball: Ball, d: Vector) -> int:
+    """Rows that d raises, for sure."""
+    return ball.design.n_rows if raises_all(ball, d) else int((clearly_raised(ball, d).sum(axis=0) > 1).sum())
 
 
 def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: list[Threshold]) -> Mask:
@@ -137,7 +154,7 @@ def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: lis
     dense = 1 + design.dense.shape[1]
     for column in alone:
         if column.position < dense:
-            off = np.flatnonzero(design.dense[:, column.position - 1] != column.at)
+            off = np.flatnonzero(design.dense[:, column.position - 1].astype(np.float64) != column.at)
             above = np.array(column.above)
             raised[:, off] |= above[ball.label[off]] != above[:, None]
     if design.sparse is not None:
@@ -212,7 +229,7 @@ def _without(design: Design, ball: Ball, columns: tuple[str, ...]) -> Indices:
 
 def _remedy(design: Design, ball: Ball, causes: tuple[str, ...], *, one: bool = True) -> tuple[str, ...]:
     """Columns without which the estimate exists: `one` of the causes if that will do, or all of them; else none."""
-    if len(causes) > _MOST_NAMED:
+    if len(causes) > _MOST_NAMED or ball.size > MOST_DESCRIBED:
         return ()
     singles = [(column,) for column in causes] if one else []
     for columns in dict.fromkeys([*singles, causes]):

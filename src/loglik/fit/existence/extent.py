@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.existence.direction import row_space, separating
+from loglik.fit.existence.direction import RAISED, row_space, separating
 from loglik.fit.existence.pairs import EXISTS, OPEN, Answer, decide
-from loglik.fit.existence.search import MOST_COEFFICIENTS, extreme_rows
+from loglik.fit.existence.search import MOST_DESCRIBED, extreme_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _ENTRIES, _MOST_ENTRIES = 400_000, 8_000_000
 _MORE, _ROUNDS, _MOST_DIRECTIONS = 1_000, 20, 12
+_CLEARLY = 1e-7
 # Directions are added up as long as the smaller one keeps its digits.
 _LARGEST_MULTIPLE = 1e6
 
@@ -56,6 +57,25 @@ class Extent:
         return int((self.raised.sum(axis=0) > 1).sum()) if k > 1 else 0
 
 
+def clearly_raised(ball: Ball, d: Vector, among: Mask | None = None) -> Mask:
+    """Pairs whose margin is no rounding of 0: pairs that d touches are off it by its error, and the others as much.
+
+    Parameters
+    ----------
+    ball : Ball
+        The rows.
+    d : ndarray of shape (D,)
+        The direction.
+    among : ndarray of bool, shape (K, n), or None
+        Pairs to look at; a pair of a row and its own class counts as raised.
+    """
+    pairs = ball.pair_margins(d)
+    looked_at = np.isfinite(pairs) if among is None else among & np.isfinite(pairs)
+    largest = float(np.max(pairs, where=looked_at, initial=0.0))
+    raised = pairs > max(RAISED * ball.error(d), _CLEARLY * largest)
+    return np.asarray(raised if among is None else raised & among)
+
+
 def extent(ball: Ball, raised: Mask, d: Vector | None = None) -> Extent:
     """Extend a separation to the pairs that it touches, as far as they can be separated.
 
@@ -71,13 +91,13 @@ def extent(ball: Ball, raised: Mask, d: Vector | None = None) -> Extent:
     kind: Kind = "at least quasi-complete"
     raised = raised.copy()
     for _ in range(_MOST_DIRECTIONS):
-        if raised.all():
+        if raised.all():  # one after another: that one direction does it is for the caller to verify
             return Extent("complete", raised, d)
         found = _beyond(ball, ~raised)
         if found.direction is None:
             return Extent("quasi-complete" if found.exists else kind, raised, d)
         more = found.direction
-        new = ~raised & (ball.pair_margins(more) > ball.error(more))
+        new = clearly_raised(ball, more, ~raised)
         if not new.any():
             break
         d = None if d is None else _sum(ball, raised, d, more)
@@ -101,7 +121,7 @@ def _sum(ball: Ball, raised: Mask, d: Vector, more: Vector) -> Vector:
 def _beyond(ball: Ball, touched: Mask) -> Answer:
     """Find a direction that separates the touched pairs, whatever it does to others; or prove that there is none."""
     rows = np.flatnonzero(touched.any(axis=0))
-    if not 0 < ball.size <= MOST_COEFFICIENTS:
+    if not 0 < ball.size <= MOST_DESCRIBED:
         return OPEN
     most = max(_ENTRIES // (ball.size * ball.c), -(-6 * ball.size // ball.c))
     working = rows

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-MOST_COEFFICIENTS = 2_000
+MOST_COEFFICIENTS = 1_500
 """Coefficients of all classes up to which pairs are taken as a matrix."""
+
+MOST_DESCRIBED = 600
+"""As many up to which it is worth as much again to say more of a separation than that there is one."""
 
 # Numbers in a matrix of pairs at first, and at most.
 _FIRST_ENTRIES, _MOST_ENTRIES = 500_000, 32_000_000
