@@ -135,6 +135,7 @@ def test_missing_domains_are_suggested_and_help(symbols, before, after, add):
     found = derive.check(text)
     assert not found.verified
     assert {each.add: each.write for each in found.suggestions} == add
+    assert all(each.add in found.steps[0].reason for each in found.suggestions)
     declared = symbols.replace("x: real", "") if "x" in str(add) else symbols
     lines = [line for line in [declared, *add.values()] if line.strip() != "symbols"]
     assert derive.check("\n".join(["mine", *lines, f"    {before}", f"  = {after}"])).verified
@@ -324,7 +325,7 @@ def test_the_command(tmp_path, capsys):
     assert main(["derive", str(path), "--check"]) == 1
     shown = capsys.readouterr().out
     assert "conditional" in shown
-    assert "Add x ≠ 0    (write: symbols x: nonzero)" in shown
+    assert "add x ≠ 0    (write: symbols x: nonzero)" in shown
     assert main(["derive", str(path)]) == 0
     capsys.readouterr()
     assert main(["derive", str(tmp_path / "other.txt"), "--check"]) == 2

@@ -148,6 +148,14 @@ def _checked(
         notes.append(words["no_example"].format(error))
         derivation = replace(derivation, example=Example({}))
     said = () if report.verified else suggestions(derivation, report, rules, lambda d: check_derivation(d, rules))
+    if said:
+        missing = ", ".join(each.add for each in said)
+        steps = tuple(
+            replace(step, reason=words["missing"].format(step.reason, missing))
+            if step.verdict in {"conditional", "refuted"}
+            else step
+            for step in steps
+        )
     return CheckedDerivation(
         each.derivation.name,
         each.lemma,
