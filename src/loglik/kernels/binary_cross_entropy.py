@@ -19,6 +19,7 @@ from loglik.kernels.jit import njit
 from loglik.kernels.whole_blocks import ask_for, block_copy, block_sum
 
 ENTRIES = 512
+_HALVED = 700.0
 _FAINT = 87.0  # further from zero, shares in float32 lose digits and then all
 
 
@@ -74,10 +75,12 @@ def _faint(x, t, c, value, slope):
     for i in range(x.shape[0]):
         z = np.float64(x[i])
         if abs(z) >= _FAINT:
-            e = exp64(-abs(z))
+            # Of two factors, the share goes on below the normal numbers where c lifts it up again.
+            e = exp64(-abs(z)) if abs(z) < _HALVED else exp64(-0.5 * abs(z))
+            rest = 1.0 if abs(z) < _HALVED else e
             far = (1.0 - t[i]) * z if z > 0.0 else -c * t[i] * z
-            value[i] = (far if far == far else 0.0) + ((1.0 - t[i]) + c * t[i]) * e  # noqa: PLR0124
-            slope[i] = (1.0 - t[i]) - c * t[i] * e if z > 0.0 else (1.0 - t[i]) * e - c * t[i]
+            value[i] = (far if far == far else 0.0) + ((1.0 - t[i]) + c * t[i]) * e * rest  # noqa: PLR0124
+            slope[i] = (1.0 - t[i]) - c * t[i] * e * rest if z > 0.0 else (1.0 - t[i]) * e * rest - c * t[i]
 
 
 @njit()

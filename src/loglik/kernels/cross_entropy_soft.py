@@ -179,12 +179,12 @@ def _products(vector, slope, share, rest, at, others, most, z_loss, lse, tempera
         total[i] = others[i] + most[i]
     for k in range(v):
         for i in range(n):
-            u[k, i] = vector[k, i] / temperature * (first[k, i] if capped else 1.0)
+            u[k, i] = vector[k, i] * (first[k, i] if capped else 1.0)  # divided last: its differences are what counts
     _hessian(u, share, rest, at, total, z_loss, lse, along, d, lost, product)
     for k in range(v):
         for i in range(n):
-            by = scale[i] / temperature
+            by, h = scale[i] / temperature, product[k, i] / temperature
             if capped:
-                product[k, i] = by * (first[k, i] * product[k, i] + second[k, i] * vector[k, i] * slope[k, i])
+                product[k, i] = by * (first[k, i] * h + second[k, i] * vector[k, i] * slope[k, i])
             else:
-                product[k, i] *= by
+                product[k, i] = by * h

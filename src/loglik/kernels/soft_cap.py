@@ -82,11 +82,11 @@ def _capped(x, c, inverse):
     z, z_low = two_product(c, t)
     z, z_low = quick_two_sum(z, z_low + c * t_low)
     a2 = a * a
-    z_low = -size * a2 * (1 / 3 - a2 * (2 / 15 - a2 * (17 / 315))) if near else z_low
-    z = size if near else z
+    small, small_low = quick_two_sum(size, -size * a2 * (1 / 3 - a2 * (2 / 15 - a2 * (17 / 315))))
+    z, z_low = small if near else z, small_low if near else z_low
     slope = 1.0 - a2 * (1.0 - a2 * (2 / 3)) if near else 4.0 * (exp64(-2.0 * a) if far else e) * over * over
     sign = -1.0 if x < 0.0 else 1.0
-    return sign * z, sign * z_low, slope, sign * (a if near else t)
+    return sign * z, sign * z_low, slope, sign * z * inverse
 
 
 @njit()

@@ -216,7 +216,7 @@ def _fused(p: _Problem, threads: int | None, grad: Floats | None = None) -> tupl
     n = p.x.size
     flat, target = np.ascontiguousarray(p.x).reshape(n), np.ascontiguousarray(p.t).reshape(n)
     weight = np.empty(0) if p.weight is None else np.ascontiguousarray(p.weight).reshape(n)
-    slope = flat[:0] if grad is None else grad.reshape(n)
+    slope = np.empty(0, p.x.dtype) if grad is None else grad.reshape(n)  # logits may be read-only
     rows = p.reduction == "none" or p.infinite != "keep"
     loss, sums = np.empty(n if rows else 0), np.empty(-(-n // ENTRIES))
 

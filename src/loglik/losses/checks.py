@@ -43,7 +43,7 @@ def floating(values: Any, name: str) -> Floats:
     DataError
         LL147 for what are no numbers, masked entries, and numbers that float64 does not hold.
     """
-    array = _array(values.values if isinstance(values, Rounded) else values, name)
+    array = as_array(values.values if isinstance(values, Rounded) else values, name)
     kind = array.dtype.kind
     if kind == "f" and array.dtype.itemsize in {4, 8}:
         return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
@@ -60,7 +60,8 @@ def floating(values: Any, name: str) -> Floats:
     raise DataError("LL147", f"{name} has the type {array.dtype}, which is not a number", "Give an array of numbers.")
 
 
-def _array(values: Any, name: str) -> npt.NDArray[Any]:
+def as_array(values: Any, name: str) -> npt.NDArray[Any]:
+    """Return an array of any type; LL147 for what is none, and for masked entries."""
     try:
         return unmasked(values, name)
     except DataError:
@@ -271,7 +272,7 @@ def class_labels(
     labels: Any, n: int, n_classes: int, ignore_index: int | None, *, only_type: bool = False
 ) -> npt.NDArray[np.int64]:
     """Return labels as int64, each within 0 .. n_classes - 1 or equal to `ignore_index`, unless only their type counts."""
-    array = _array(labels, "labels")
+    array = as_array(labels, "labels")
     if array.dtype.kind not in "iu" and array.size:  # an empty list is of floats
         raise DataError(
             "LL143", f"labels have the type {array.dtype}, not integers", "Distributions over classes go to targets=."

@@ -20,7 +20,6 @@ from loglik.losses import checks
 from loglik.losses.multiclass import cross_entropy, value_and_rows
 from loglik.losses.problem import problem
 from loglik.losses.reduction import Denominator, Reduction, averages_itself, divisor
-from loglik.special.arrays import unmasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +175,7 @@ class _Layer:
             self.bias = checks.floating(bias, "bias").astype(h.dtype, copy=False)
             checks.same_shape("bias", self.bias, (self.v,))
             _refuse_not_finite("bias", self.bias[:, None])
-        given = unmasked(labels, "labels")
+        given = checks.as_array(labels, "labels")
         checks.same_shape("labels", given, self.shape)
         self.ignore_index = None if ignore_index is None else checks.whole(ignore_index, "ignore_index")
         self.labels = checks.class_labels(given.reshape(-1), self.n, self.v, self.ignore_index)

@@ -10,7 +10,6 @@ import numpy as np
 from loglik.errors import DataError
 from loglik.losses import checks
 from loglik.losses.reduction import Denominator, Infinite, Reduction, averages_itself, divisor
-from loglik.special.arrays import unmasked
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -157,7 +156,7 @@ def _labels(
     labels: Any, shape: tuple[int, ...], v: int, ignore_index: int | None, *, only_type: bool
 ) -> tuple[Labels, npt.NDArray[np.bool_] | None]:
     """Labels of the rows, 0 where they are ignored; and which are not, unless none is."""
-    array = unmasked(labels, "labels")
+    array = checks.as_array(labels, "labels")
     checks.same_shape("labels", array, shape)
     ignored = None if ignore_index is None else checks.whole(ignore_index, "ignore_index")
     hard = checks.class_labels(array.reshape(-1), array.size, v, ignored, only_type=only_type)

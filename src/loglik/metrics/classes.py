@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from loglik.errors import DataError
-from loglik.special.arrays import unmasked
+from loglik.losses.checks import as_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,14 +46,14 @@ def columns(y_true: Any, labels: Any, n_columns: int) -> Columns:
         LL143 the classes are not as many as the columns, or a label is none of them; LL147 wrong shape, or classes not
         in sorted order.
     """
-    y = unmasked(y_true, "y_true")
+    y = as_array(y_true, "y_true")
     if y.ndim == 2 and y.shape[1] == n_columns:
         return _one_hot(y)
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim != 1:
         raise DataError("LL147", f"y_true has shape {y.shape}, expected one label per row", "Give a vector of labels.")
-    return _inferred(y, n_columns) if labels is None else _among(y, np.asarray(labels), n_columns)
+    return _inferred(y, n_columns) if labels is None else _among(y, as_array(labels, "labels"), n_columns)
 
 
 def _one_hot(y: npt.NDArray[Any]) -> Columns:
