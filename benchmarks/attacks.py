@@ -16,8 +16,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "derive"))
 
 from attacks.claim import ATTACKS, claims  # noqa: E402
-from fuzz import attack  # noqa: E402
 
+from fuzz import attack  # noqa: E402
 from loglik.derive.checker import check  # noqa: E402
 from loglik.errors import DataError  # noqa: E402
 

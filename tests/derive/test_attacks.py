@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from attacks.claim import ATTACKS, claims
-from fuzz import attack
 
+from fuzz import attack
 from loglik.derive.checker import check
 from loglik.derive.model import derivation
 from loglik.errors import DataError
