@@ -16,10 +16,12 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "derive"))
 
 from attacks.claim import ATTACKS, claims  # noqa: E402
+from fuzz import Tally, attack  # noqa: E402
 
-from fuzz import attack  # noqa: E402
 from loglik.derive.checker import check  # noqa: E402
 from loglik.errors import DataError  # noqa: E402
+
+_AT_ONCE = 5_000
 
 
 def by_hand() -> dict[str, object]:
@@ -46,21 +48,27 @@ def by_hand() -> dict[str, object]:
 
 def at_random(seed: int, *, number: int | None, seconds: float | None) -> dict[str, object]:
     """The attacks of the fuzzer, by kind."""
-    tally = attack(seed, number=number, seconds=seconds)
-    for kind, shown, judged in (*tally.accepted, *tally.by_kernel):
+    total = Tally()
+    while number is None or total.tried.total() < number:
+        few = None if number is None else min(_AT_ONCE, number - total.tried.total())
+        total.add(attack(seed + total.rounds, number=few, seconds=seconds))
+        print(f"{total.tried.total()} attacks, {len(total.accepted)} accepted", file=sys.stderr, flush=True)
+        if number is None:
+            break
+    for kind, shown, judged in (*total.accepted, *total.by_kernel):
         print(f"accepted ({kind}): {shown} is {judged.kind} at {judged.where}")
-    for shown, fault in tally.crashed:
+    for shown, fault in total.crashed:
         print(f"crashed: {shown}: {fault}")
     return {
         "seed": seed,
-        "tried": tally.tried.total(),
-        "accepted": len(tally.accepted),
-        "accepted_by_the_kernel_without_samples": len(tally.by_kernel),
-        "crashed": len(tally.crashed),
-        "by_kind": dict(sorted(tally.tried.items())),
-        "true_claims_made_by_the_way": tally.harmless,
-        "true_claims_verified": tally.verified,
-        "seconds_of_one_core": round(tally.seconds),
+        "tried": total.tried.total(),
+        "accepted": len(total.accepted),
+        "accepted_by_the_kernel_without_samples": len(total.by_kernel),
+        "crashed": len(total.crashed),
+        "by_kind": dict(sorted(total.tried.items())),
+        "true_claims_made_by_the_way": total.harmless,
+        "true_claims_verified": total.verified,
+        "seconds_of_one_core": round(total.seconds),
     }
 
 

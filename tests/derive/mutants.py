@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from independent import judge_statement
+
 from loglik.derive.checker.derivations import check, check_step, places
-from loglik.derive.checker.sampling import compare, points_for
+from loglik.derive.checker.sampling import points_for
 from loglik.derive.expressions import (
     MINUS_ONE,
     ONE,
@@ -27,13 +29,18 @@ from loglik.derive.expressions import (
     Symbol,
     negative,
     number,
+    rebuild,
     replace_at,
+    substitute,
     walk,
 )
+from loglik.derive.expressions.walk import binder, body_and_rest
 from loglik.derive.model import Given
 from loglik.derive.rules import RULES
 from loglik.errors import DataError
 
+# Points at which a mutant is judged.
+_POINTS = 5
 WEAKER = {
     "positive": "real",
     "nonnegative": "real",
@@ -76,10 +83,32 @@ def mutations(e, indices, path):
         if len(e.indices) == 2:
             yield "index", replace(e, indices=e.indices[::-1])
     if isinstance(e, (Sum, Product)):
-        yield "index", replace(e, lower=Add((e.lower, ONE)))
+        yield "bounds", replace(e, lower=Add((e.lower, ONE)))
+        yield "bounds", replace(e, lower=Add((e.lower, MINUS_ONE)))
+        yield "bounds", replace(e, upper=Add((e.upper, ONE)))
+        yield "bounds", replace(e, upper=e.lower)
+    variable = binder(e)
+    if variable is not None:
+        body, rest = body_and_rest(e)
+        for other in indices:  # what the body says of its own name is said of a free one, and the other way round
+            if other.name != variable.name:
+                yield "binder", rebuild(e, (body, other, *rest))
+                with suppress(DataError):  # a derivative is by the name
+                    yield "binder", rebuild(e, (substitute(body, {variable.name: other}), variable, *rest))
     if isinstance(e, Log):
         yield "base", Log(e.base, e.argument)
         yield "base", Log(e.argument, number(2) if e.base == E else E)
+
+
+def wrong_relations(before, step):
+    """The step with another relation, or the other way round: (kind, first term, relation, second term)."""
+    if step.relation == "<=>":
+        return
+    for other in ("=", "<=", ">=", "<", ">", "!="):
+        if other != step.relation:
+            yield "relation", before, other, step.term
+    if step.relation != "=":
+        yield "direction", step.term, step.relation, before
 
 
 def wrong_terms(term, symbols):
@@ -100,18 +129,20 @@ def contexts(derivation):
             yield place.part, i, before, step, rule, place.scope, given
 
 
-def really_false(before, step, wrong, part, given):
-    """Whether the mutated step is refuted at points of its own, other than those of the checker."""
-    terms = [before, wrong]
-    points = points_for(terms, part.solution, given, 10)[4:]
-    if isinstance(wrong, Equation):
-        points += points_for(terms, {}, (), 6)[3:]
-    return bool(compare(before, step.relation, wrong, points).refuted_at)
+def really_false(before, step, wrong, part, given, relation=None):
+    """Whether the mutated step is false, or one of its sides without a value, as the independent evaluator says."""
+    statement = Equation(before, relation or step.relation, wrong)
+    symbols = {
+        s.name: s for e in (statement, *(g.relation for g in given)) for _, s in walk(e) if isinstance(s, Symbol)
+    }
+    domains = {name: symbol.domain for name, symbol in symbols.items()}
+    return judge_statement(statement, domains, given, part.solution, count=_POINTS).kind in {"false", "undefined"}
 
 
-def by_rule_alone(before, step, wrong, rule, scope):
+def by_rule_alone(before, step, wrong, rule, scope, relation=None):
     """The verdict without any sampling: whether the rule is fooled."""
-    return check_step(before, replace(step, term=wrong), rule, scope, None).verdict
+    mutant = replace(step, term=wrong, relation=relation or step.relation)
+    return check_step(before, mutant, rule, scope, None).verdict
 
 
 def with_samples(before, step, wrong, rule, scope, part, given):
@@ -122,13 +153,34 @@ def with_samples(before, step, wrong, rule, scope, part, given):
 
 
 def weakened(derivation):
-    """The derivation with one assumption less."""
+    """The derivation with one assumption less, or a weaker one."""
     for name, declared in derivation.symbols.items():
         if declared.kind in WEAKER:
             less = Domain(WEAKER[declared.kind])
             yield f"{name} {less.kind}", redeclared(derivation, {**derivation.symbols, name: less})
-    for name in derivation.given:
-        yield f"without {name}", replace(derivation, given={k: v for k, v in derivation.given.items() if k != name})
+    for name, given in derivation.given.items():
+        others = {k: v for k, v in derivation.given.items() if k != name}
+        yield f"without {name}", replace(derivation, given=others)
+        for how, less in _weaker(given):
+            yield f"{name} {how}", replace(derivation, given={**derivation.given, name: less})
+    for i, part in enumerate(derivation.parts):
+        for name, given in part.given.items():
+            others = {k: v for k, v in part.given.items() if k != name}
+            variants = [("left out", others), *((how, {**part.given, name: less}) for how, less in _weaker(given))]
+            for how, changed in variants:
+                parts = (*derivation.parts[:i], replace(part, given=changed), *derivation.parts[i + 1 :])
+                yield f"{name} {how} in {part.name}", replace(derivation, parts=parts)
+
+
+def _weaker(given):
+    relation = given.relation
+    if given.every:
+        yield "without for every", replace(given, every=())
+        yield "for fewer", replace(given, every=given.every[:-1])
+    weaker = {"=": "<=", "<": "<=", ">": ">="}.get(relation.relation)
+    if weaker is not None:
+        yield f"with {weaker}", replace(given, relation=replace(relation, relation=weaker))
+    yield "doubled", replace(given, relation=replace(relation, left=Mul((number(2), relation.left))))
 
 
 def redeclared(derivation, symbols):

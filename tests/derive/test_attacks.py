@@ -12,17 +12,6 @@ from loglik.errors import DataError
 
 #: Attacks of the fuzzer that `make test` makes; `make attack` makes as many as it has time for.
 A_FEW = 250
-#: Givens that nothing satisfies, where no sample shows it, and a name that is tied by inequalities: still to be refused.
-OPEN = {
-    "given for every whole number, and false for 7 only",
-    "given for every whole number, and false for 12345 only",
-    "given for every positive number, and false for 1/1000",
-    "tied by way of two inequalities",
-    "a simplex whose elements are all 1",
-    "an index outside of its range",
-    "the index is 0",
-    "the logarithm of a negative number is given",
-}
 
 
 def outcome(read):
@@ -35,8 +24,8 @@ def outcome(read):
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_no_attack_is_verified(name):
-    accepted = {f"{claim.shown}: {claim.why}" for claim in claims(name) if outcome(claim.read)}
-    assert not {each for each in accepted if each.partition("]: ")[2] not in OPEN}
+    accepted = [f"{claim.shown}: {claim.why}" for claim in claims(name) if outcome(claim.read)]
+    assert not accepted
 
 
 def test_every_cause_is_attacked_in_several_ways():

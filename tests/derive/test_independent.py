@@ -41,6 +41,7 @@ NOT_SEEN = {
     "1 + h u is 0",
     "1 + h u is 0 and divided by",
     "the limit keeps no strict relation",
+    "the second derivative of |x| x",
     "0^0",
 }
 

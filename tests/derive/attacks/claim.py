@@ -44,7 +44,13 @@ class Claim:
     @property
     def shown(self) -> str:
         """One line for a report."""
-        return f"({self.cause}) {'; '.join(self.claims)} [{', '.join(f'{k}: {v}' for k, v in self.symbols.items())}]"
+        names = ", ".join(f"{name}: {domain}" for name, domain in self.symbols.items())
+        given = {
+            **self.given,
+            **{f"{k} in {n}": g for n, p in self.parts.items() for k, g in p.get("given", {}).items()},
+        }
+        said = "; ".join(f"{name}: {relation}" for name, relation in given.items())
+        return f"({self.cause}) {'; '.join(self.claims)} [{names}]{f' given {said}' if said else ''}"
 
     @property
     def claims(self) -> tuple[str, ...]:

@@ -35,7 +35,23 @@ _OF_FAMILY = (
 )
 _NAME = re.compile(r"[A-Za-z]\w*")
 _WORDS = frozenset(
-    {"log", "exp", "sum", "product", "lim", "at", "sigmoid", "softmax", "delta", "e", "d", "for", "every"}
+    {
+        "log",
+        "exp",
+        "sum",
+        "product",
+        "lim",
+        "at",
+        "abs",
+        "sqrt",
+        "sigmoid",
+        "softmax",
+        "delta",
+        "e",
+        "d",
+        "for",
+        "every",
+    }
 )
 
 
@@ -62,7 +78,9 @@ def declare(rng, *texts, fixed=None):
                 found[base] = domain_of(rng, base)
     for each in list(found.values()):
         if ".." in each:
-            found.setdefault(each.split("..")[1].removesuffix("-1"), "size")
+            size = each.split("..")[1].removesuffix("-1")
+            if found.get(size) != "integer" or rng.random() < 0.9:  # else the whole is refused
+                found[size] = "size"
     return found
 
 
@@ -118,7 +136,7 @@ def term(rng, depth=2):
         case 11:
             return f"lim({name(rng)} -> {number(rng)}, {one})"
         case 12:
-            return f"sigmoid({one})"
+            return f"{rng.choice(('sigmoid', 'abs', 'sqrt'))}({one})"
         case _:
             return f"log({one}, {leaf(rng)})"
 
