@@ -15,8 +15,8 @@ from time import time
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests" / "derive"))
 
+from attacker import Tally, attack  # noqa: E402
 from attacks.claim import ATTACKS, claims  # noqa: E402
-from fuzz import Tally, attack  # noqa: E402
 
 from loglik.derive.checker import check  # noqa: E402
 from loglik.errors import DataError  # noqa: E402

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from attacker import attack
 from attacks.claim import ATTACKS, claims
 
-from fuzz import attack
 from loglik.derive.checker import check
 from loglik.derive.model import derivation
 from loglik.errors import DataError

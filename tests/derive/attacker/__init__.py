@@ -1,6 +1,6 @@
 """A fuzzer of attacks: claims built to be false, judged by the independent evaluator, put to the checker."""
 
-from fuzz.kinds import KINDS
-from fuzz.run import Tally, attack
+from attacker.kinds import KINDS
+from attacker.run import Tally, attack
 
 __all__ = ["KINDS", "Tally", "attack"]

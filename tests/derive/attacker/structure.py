@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attacks.claim import Claim
 
-from fuzz.words import bounds, declare, leaf, name, number, place, term
+from attacker.words import bounds, declare, leaf, name, number, place, term
 
 _RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
 _FIELD = ("arithmetic", "cancel", "expand", "factor-out", "common-denominator")

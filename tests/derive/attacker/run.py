@@ -11,8 +11,8 @@ from time import process_time
 from independent import judge, judge_statement
 from independent.judge import WRONG
 
-from fuzz.forged import forged
-from fuzz.kinds import KINDS
+from attacker.forged import forged
+from attacker.kinds import KINDS
 from loglik.derive.checker import check
 from loglik.errors import DataError
 
@@ -138,7 +138,7 @@ def _count(tally, kind, shown, judged, *, alone, verified):
             tally.by_kernel.append((kind, shown, judged))
         if verified:
             tally.accepted.append((kind, shown, judged))
-            print(f"accepted ({kind}): {shown} is {judged.kind} at {judged.where}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"accepted ({kind}): {shown} is {judged.kind} at {judged.where}\n")
     else:
         tally.harmless += 1
         tally.verified += verified

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fuzz.instances import PATTERNS, meanings, put, roles
-from fuzz.words import SCALARS, bounds, declare, leaf, number, place
+from attacker.instances import PATTERNS, meanings, put, roles
+from attacker.words import SCALARS, bounds, declare, leaf, number, place
 from loglik.derive import parse
 from loglik.derive.expressions import (
     Add,

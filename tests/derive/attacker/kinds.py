@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzz import instances, structure
+from attacker import instances, structure
 
 #: Makers of claims, with weights.
 KINDS = (

@@ -6,7 +6,7 @@ from functools import cache
 
 from attacks.claim import Claim
 
-from fuzz.words import FAMILIES, bounds, declare, index, leaf, name, number, place, term
+from attacker.words import FAMILIES, bounds, declare, index, leaf, name, number, place, term
 from loglik.derive import parse
 from loglik.derive.expressions import Derivative, Equation, Function, Indexed, Symbol, parts, rebuild, walk
 from loglik.derive.expressions.walk import binder
