@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blas import single_threaded_blas
 from loglik.fit.existence.ball import Ball, ball_of
 from loglik.fit.existence.column_ranges import ColumnRanges, Threshold, column_ranges, thresholds
 from loglik.fit.existence.describe import describe_alone, describe_direction
@@ -68,8 +67,7 @@ class Existence:
         """Look for columns that separate by themselves: one read of the rows."""
         alone = self._thresholds(free)
         if cells or alone:
-            with single_threaded_blas():  # its threads cost more than they bring on matrices of this size
-                self.separation = describe_alone(self.design, self._ball(free), list(cells), alone)
+            self.separation = describe_alone(self.design, self._ball(free), list(cells), alone)
 
     def look(self, free: Indices, beta: Matrix, before: Matrix | None = None) -> None:
         """Decide, by the ranges of the columns, by where the optimiser stands and whence it came, and by all pairs.
@@ -85,8 +83,7 @@ class Existence:
         """
         self.look_at_columns(free)
         if self.separation is None:
-            with single_threaded_blas():
-                self._look_at_pairs(free, beta, before)
+            self._look_at_pairs(free, beta, before)
 
     def _look_at_pairs(self, free: Indices, beta: Matrix, before: Matrix | None) -> None:
         ball = self._ball(free)
@@ -102,13 +99,10 @@ class Existence:
         ball = self._ball(free)
         d = _unit(ball.from_columns(beta))
         if d.any() and verified_on_all(ball, d)[0]:
-            with single_threaded_blas():
-                alone = self._thresholds(free)
-                self.separation = (
-                    describe_alone(self.design, ball, [], alone, d)
-                    if alone
-                    else describe_direction(self.design, ball, d)
-                )
+            alone = self._thresholds(free)
+            self.separation = (
+                describe_alone(self.design, ball, [], alone, d) if alone else describe_direction(self.design, ball, d)
+            )
 
     def _ball(self, free: Indices) -> Ball:
         return ball_of(self.design, self.label, self.c, free, self._ranges, intercept=self.intercept)
