@@ -122,29 +122,47 @@ def _sample_is_independent(design: Design, free: Indices, long: LongColumn | Non
 
 
 def _last_of_each(design: Design, order: Indices, parts: Parts) -> list[CollinearColumn]:
-    """Gauss-Jordan elimination of the dependences from the end of the order: each drops the last column it holds."""
+    """Combinations that drop the last column of each dependence, in the order given: reduced echelon form from its end.
+
+    Each dependence holds one dependent column alone. Where that is its last, nothing has to be eliminated.
+    """
     rows = parts.dependences * parts.sizes  # by what each column contributes, whatever its units
     rows /= np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
-    left = list(range(rows.shape[0]))
-    dropped: list[tuple[int, int]] = []
+    rows[np.abs(rows) <= _PART] = 0.0
+    rank = np.full(design.n_coefficients, -1)
+    rank[order] = np.arange(order.size)
+    last = np.where(rows != 0.0, rank, -1).max(axis=1, initial=-1)
+    early = np.flatnonzero(last > rank[parts.dependent])
+    pivots = parts.dependent.copy()
+    rows[early], pivots[early] = _echelon(rows[early], order)
+    others = np.setdiff1d(np.arange(pivots.size), early)
+    rows[others] -= (rows[np.ix_(others, pivots[early])] / rows[early, pivots[early]]) @ rows[early]
+    found = []
+    for i in np.argsort(rank[pivots]):
+        j = int(pivots[i])
+        part = -rows[i] / rows[i, j]
+        part[np.abs(part) <= _PART * np.abs(part).max()] = 0.0
+        part[j] = 0.0
+        found.append(CollinearColumn(j, _as_they_are(design, j, part * parts.sizes[j] / parts.sizes)))
+    return found
+
+
+def _echelon(rows: Matrix, order: Indices) -> tuple[Matrix, Indices]:
+    """Gauss-Jordan elimination from the end of the order: the rows, and the last column that each holds alone."""
+    rows, left = rows.copy(), list(range(rows.shape[0]))
+    pivots = np.zeros(rows.shape[0], dtype=np.int64)
     for j in order[::-1].tolist():
         if not left:
             break
-        pivot = max(left, key=lambda i, j=j: abs(rows[i, j]))  # type: ignore[misc]
+        pivot = left[int(np.argmax(np.abs(rows[left, j])))]
         if abs(rows[pivot, j]) <= _PART * np.abs(rows[pivot]).max():
             continue
         others = np.arange(rows.shape[0]) != pivot
         rows[others] -= np.outer(rows[others, j] / rows[pivot, j], rows[pivot])
         rows[others, j] = 0.0
         left.remove(pivot)
-        dropped.append((j, pivot))
-    found = []
-    for j, i in reversed(dropped):  # in the order of the list
-        part = -rows[i] / rows[i, j]
-        part[np.abs(part) <= _PART * np.abs(part).max()] = 0.0
-        part[j] = 0.0
-        found.append(CollinearColumn(j, _as_they_are(design, j, part * parts.sizes[j] / parts.sizes)))
-    return found
+        pivots[pivot] = j
+    return rows, pivots
 
 
 def _as_they_are(design: Design, j: int, combination: Vector) -> dict[int, float]:
