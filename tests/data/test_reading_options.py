@@ -165,7 +165,10 @@ def test_the_delimiter_of_the_fit_holds_where_the_header_has_it(in_tmp: Path) ->
 @pytest.mark.parametrize(
     "options",
     [{"decimal": ";"}, {"decimal": ""}, {"thousands": "."}, {"thousands": "00"}, {"thousands": "1"}, {"encoding": "klingon"},
-     {"encoding": "zlib"}, {"delimiter": ",,"}, {"delimiter": '"'}, {"delimiter": "\n"}],
+     {"encoding": "zlib"}, {"delimiter": ",,"}, {"delimiter": '"'}, {"delimiter": "\n"},
+     {"decimal": 1}, {"thousands": [","]}, {"encoding": 8},
+     {"delimiter": ("a",)}, {"missing_words": 3}, {"missing_words": [None]}, {"min_count": -1}, {"min_count": "3"},
+     {"inference": "no"}, {"alpha": 10**400}],
     ids=repr,
 )  # fmt: skip
 def test_options_out_of_range(options: dict[str, str]) -> None:

@@ -66,6 +66,10 @@ def reading_of(
         LL118 an option out of range.
     """
     made = base or Reading()
+    options = {"delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding}
+    odd = next((name for name, value in options.items() if value is not None and not isinstance(value, str)), None)
+    if odd is not None:
+        raise DataError("LL118", f"{odd} = {options[odd]!r} is no text", "Give the character or the name as a text.")
     given: dict[str, Any] = {}
     if delimiter is not None:
         given["delimiter"] = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
@@ -76,7 +80,11 @@ def reading_of(
     if encoding is not None:
         given["encoding"] = encoding
     if missing_words is not None:
-        words = [missing_words] if isinstance(missing_words, str) else [str(word) for word in missing_words]
+        words: Any = [missing_words] if isinstance(missing_words, str) else missing_words
+        if not isinstance(words, list | tuple | set) or not all(isinstance(word, str) for word in words):
+            raise DataError(
+                "LL118", f"missing_words = {missing_words!r} is no list of texts", 'Write missing_words=["NA", "-"].'
+            )
         given["missing_words"] = tuple(dict.fromkeys(["", *words]))
     made = replace(made, **given)
     _refuse(made)

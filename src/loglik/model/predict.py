@@ -105,8 +105,9 @@ def probabilities(
         LL103 a column is missing, LL124 a level that the fit has not seen, LL127 a column of another type than in the
         fit, LL167 no offset, and those of reading.
     """
-    from loglik.model.train import any_source
+    from loglik.model.train import any_source, check_choices
 
+    check_choices(missing=missing)
     source = any_source(data, table, model.input.reading)
     column = offset_column(model, offset)
     rows = design_for(model.features, source, missing, column)

@@ -37,8 +37,10 @@ def frame_of(columns: dict[str, Any], library: Any = None) -> Any:
         library = next((name for name in ("pandas", "polars") if importlib.util.find_spec(name)), None)
     if library is None:
         return columns
-    if isinstance(library, str):
+    if isinstance(library, str) and library in {"pandas", "polars", "pyarrow"}:
         library = importlib.import_module(library)
+    if not hasattr(library, "DataFrame") and not hasattr(library, "table"):
+        raise DataError("LL118", f"frame = {library!r} is no library of data frames", "Give pandas, polars or pyarrow.")
     make = library.DataFrame if hasattr(library, "DataFrame") else library.table
     return make({name: _series(values, library) for name, values in columns.items()})
 

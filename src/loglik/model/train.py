@@ -124,7 +124,8 @@ def fit_classifier(
     Parameters
     ----------
     data : data frame, str or Path
-        Any data frame that narwhals knows, or a CSV, TSV, Parquet, JSON-lines file or DuckDB database.
+        Any data frame that narwhals knows, or a CSV, TSV, Parquet or JSON-lines file, or a DuckDB or
+        SQLite database.
     target : str
         Column of classes.
     positive : str, optional
@@ -210,6 +211,10 @@ def fit_classifier(
     positive, reference = _as_level(positive), _as_level(reference)
     check_base(base)
     base = {str(c): level_text(v) for c, v in (base or {}).items()}
+    if not isinstance(inference, bool | np.bool_):
+        raise DataError("LL118", f"inference = {inference!r} is neither True nor False", "Give one of them.")
+    if isinstance(min_count, bool) or not isinstance(min_count, int | np.integer) or min_count < 0:
+        raise DataError("LL118", f"min_count = {min_count!r} is out of range", "It must be a whole number >= 0.")
     request = Request(
         target, positive, reference, features, exclude, categorical, base, weights, weight_kind, offset, missing,
         min_count,
@@ -281,7 +286,7 @@ def check_options(
         if isinstance(count, bool) or (count is not None and not isinstance(count, int | np.integer)):
             raise DataError("LL118", f"{name} = {count!r} is not a whole number", "Give a whole number.")
     checks = (
-        ("alpha", alpha, alpha >= 0.0 and np.isfinite(alpha), "a finite number >= 0"),
+        ("alpha", alpha, alpha >= 0.0 and np.isfinite(float(alpha)), "a finite number >= 0"),
         ("level", level, 0.0 < level < 1.0, "a number between 0 and 1, such as 0.95"),
         ("tol", tol, 0.0 < tol <= 1e-3, "a small positive number, at most 1e-3, such as 1e-8"),
         ("max_iter", max_iter, max_iter is None or max_iter >= 1, "a whole number >= 1"),
