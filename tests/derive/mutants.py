@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from independent import judge_statement
 
-from loglik.derive.checker.derivations import check, check_step, places
+from loglik.derive.checker.derivations import check, check_step
 from loglik.derive.checker.sampling import points_for
 from loglik.derive.expressions import (
     MINUS_ONE,
@@ -35,6 +35,7 @@ from loglik.derive.expressions import (
     walk,
 )
 from loglik.derive.expressions.walk import binder, body_and_rest
+from loglik.derive.kernel.parts import places
 from loglik.derive.model import Given
 from loglik.derive.rules import RULES
 from loglik.errors import DataError

@@ -41,8 +41,9 @@ from loglik.derive.kernel.algebra import same_quotient
 from loglik.derive.kernel.bounds import interval, not_one
 from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.defined import lacking
-from loglik.derive.kernel.scope import Scope, declared_in
+from loglik.derive.kernel.scope import Scope
 from loglik.derive.rules.arrangement import arrangement_key, written_number
+from loglik.derive.search.meanings import declared_in
 
 DECLARED = {
     "x": "positive",

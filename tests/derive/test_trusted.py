@@ -15,7 +15,7 @@ import loglik.derive
 
 HOME = Path(loglik.derive.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs" / "derivations.md"
-STEP = ("kernel/step.py", "kernel/instances.py", "kernel/scope.py", "kernel/results.py")
+STEP = ("kernel/step.py", "kernel/instances.py", "kernel/scope.py", "kernel/results.py", "kernel/parts.py")
 REST = (
     *(f"kernel/{name}.py" for name in ("defined", "conditions", "bounds", "intervals", "smooth", "algebra")),
     *(f"expressions/{name}.py" for name in ("nodes", "domains", "substitute", "walk")),
@@ -23,7 +23,7 @@ REST = (
     "rules/arrangement.py",
 )
 #: What no module of the kernel may import, directly or not at all.
-UNTRUSTED = re.compile(r"from loglik\.derive\.(search|checker|evaluate|show|text|catalogue|connection|model)\b")
+UNTRUSTED = re.compile(r"from loglik\.derive\.(search|checker|evaluate|show|text|catalogue|connection|chains)\b")
 
 
 def code_lines(path):

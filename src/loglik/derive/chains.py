@@ -9,9 +9,10 @@ from loglik.derive.checker.derivations import VERIFIED, StepReport, check_step
 from loglik.derive.checker.sampling import points_for
 from loglik.derive.expressions import Equation, Expr, free_symbols
 from loglik.derive.kernel.results import as_rule, unfounded
-from loglik.derive.kernel.scope import Fact, Scope, declared_in
+from loglik.derive.kernel.scope import Fact, Scope
 from loglik.derive.model import Given, Step
 from loglik.derive.rules import RULES
+from loglik.derive.search.meanings import declared_in
 from loglik.derive.search.moves import guesses
 from loglik.derive.syntax.parser import parse
 from loglik.errors import DataError

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from loglik.derive.checker.derivations import StepReport, check_step, places
+from loglik.derive.checker.derivations import StepReport, check_step
 from loglik.derive.checker.sampling import compare, points_for
+from loglik.derive.kernel.parts import places
 from loglik.derive.kernel.results import unfounded
 
 if TYPE_CHECKING:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from loglik.derive.checker.sampling import Samples, compare, points_for, satisfiable
-from loglik.derive.expressions import At, Equation, Expr, Function, Indexed, Product, Sum, walk
+from loglik.derive.checker.shown import shown, spoken
+from loglik.derive.expressions import Equation, Expr
 from loglik.derive.kernel.conditions import holds
-from loglik.derive.kernel.results import Result, as_rule, proved, unfounded, usable
-from loglik.derive.kernel.scope import Fact, RefusedError, Scope, names_in, spoken
+from loglik.derive.kernel.parts import Place, begins_with_reason, places, proved_by
+from loglik.derive.kernel.results import Result, unfounded
+from loglik.derive.kernel.scope import RefusedError, Scope, names_in
 from loglik.derive.kernel.step import Application, verify
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
@@ -21,11 +23,10 @@ from loglik.derive.search.certificates import certificate
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from loglik.derive.evaluate.points import Point
-    from loglik.derive.expressions import Domain
-    from loglik.derive.model import Derivation, Given, Part, Step
+    from loglik.derive.model import Derivation, Given, Step
     from loglik.derive.rules import Rule
 
 Verdict = Literal["verified", "verified (no sample)", "supported", "refuted", "conditional", "not decided"]
@@ -99,33 +100,6 @@ class Report:
         return not self.faults and all(step.verdict in VERIFIED for step in self.steps)
 
 
-@dataclass(frozen=True)
-class Place:
-    """What may be used in a part: the scope with what is given and proved there, and the same as rules by name.
-
-    Parameters
-    ----------
-    part : Part
-        The part.
-    scope : Scope
-        The names with their sets, and the facts.
-    cited : mapping of str to Rule
-        ``given:NAME`` and ``part:NAME``.
-    withheld : mapping of str to str
-        Names of parts that cannot be used here, with the reason.
-    """
-
-    part: Part
-    scope: Scope
-    cited: Mapping[str, Rule]
-    withheld: Mapping[str, str]
-
-    @property
-    def terms(self) -> tuple[Expr, ...]:
-        """All terms of the chain."""
-        return (self.part.start, *(step.term for step in self.part.steps))
-
-
 def check(derivation: Derivation, rules: Mapping[str, Rule] = RULES, *, samples: bool = True) -> Report:
     """Check every step of a derivation, and that its parts give what it claims.
 
@@ -157,65 +131,6 @@ def check(derivation: Derivation, rules: Mapping[str, Rule] = RULES, *, samples:
     return Report(derivation.name, tuple(reports), tuple(dict.fromkeys(faults)), tuple(results.values()))
 
 
-def places(derivation: Derivation, results: dict[str, Result]) -> Iterator[Place]:
-    """The parts in order, each with what may be used in it; what each proves is added to `results`."""
-    domains = declared(derivation)
-    for part in derivation.parts:
-        given = {name: _fact(g, domains) for name, g in {**derivation.given, **part.given}.items()}
-        facts, withheld = {}, {}
-        for name, result in results.items():
-            fact = usable(result, given.values(), domains)
-            if fact is None:
-                withheld[f"part:{name}"] = f"part {name} rests on what is not given here"
-            else:
-                facts[f"part:{name}"] = fact
-        facts |= {f"given:{name}": fact for name, fact in given.items()}
-        cited = {name: as_rule(name, fact) for name, fact in facts.items()}
-        yield Place(part, Scope(domains, tuple(facts.values())), cited, withheld)
-        found = proved_by(part)
-        if found is not None:
-            results[part.name] = Result(found, tuple(given.values()))
-
-
-def declared(derivation: Derivation) -> dict[str, Domain]:
-    """The names with their sets, those of ranges among them.
-
-    Raises
-    ------
-    DataError
-        LL161: a range ends at a name that is not declared as a size, or may be empty.
-    """
-    from loglik.derive.expressions import domain
-
-    found = dict(derivation.symbols)
-    for name, each in derivation.symbols.items():
-        if each.range is not None and each.range.lower - each.range.offset > 2:
-            raise DataError(
-                "LL161",
-                f'"{name}" has a range that is empty where {each.range.size} is 2',
-                "A size is 2 or more, and a range begins where every size has reached it.",
-            )
-        if each.range is not None and found.setdefault(each.range.size, domain("size")).kind != "size":
-            raise DataError(
-                "LL161",
-                f'"{name}" has a range that ends at {each.range.size}, which is no size',
-                f"Declare {each.range.size} as size: a whole number, 2 or more.",
-            )
-    return found
-
-
-def _fact(given: Given, domains: Mapping[str, Domain]) -> Fact:
-    families = {e.base.name for _, e in walk(given.relation) if isinstance(e, Indexed)}
-    every = [name for name in given.every if name in names_in(given.relation) - families and name in domains]
-    return Fact(given.relation, {name: domains[name] for name in every})
-
-
-def proved_by(part: Part) -> Equation | None:
-    """What a part proves if its steps hold; None if its relations do not add up to one."""
-    last = part.steps[-1].term if part.steps else part.start
-    return proved(part.start, [step.relation for step in part.steps], last, reason=bool(part.begin))
-
-
 def _names_exist(derivation: Derivation, rules: Mapping[str, Rule]) -> None:
     earlier: list[str] = []
     for part in derivation.parts:
@@ -239,14 +154,8 @@ def _faults(place: Place) -> list[str]:
     if proved_by(part) is None:
         said = " ".join(step.relation for step in part.steps)
         faults.append(f"LL189: the relations of part {part.name} do not add up to one: {said}")
-    if isinstance(part.start, Equation) and part.begin:
-        if part.begin == "identity":
-            fine = arrangement_key(part.start.left) == arrangement_key(part.start.right) and part.start.relation == "="
-        else:
-            source = place.cited.get(part.begin)
-            fine = source is not None and arrangement_key(source.equation) == arrangement_key(part.start)
-        if not fine:
-            faults.append(f"LL189: part {part.name} begins with {part.start} for no reason")
+    if not begins_with_reason(place):
+        faults.append(f"LL189: part {part.name} begins with {part.start} for no reason")
     if not part.steps and (lacking := unfounded(place.terms, place.scope)):
         faults.append(f"LL189: part {part.name} has no step, and {spoken(lacking[0])} is not proved")
     return faults
@@ -306,14 +215,16 @@ def check_step(
         found, reason = None, f'the rule "{step.rule}" does not give this term: {error}'
     if found is not None:
         open_ = tuple(dict.fromkeys(spoken(c) for each in found for c in each.open))
-        shown = tuple(_shown(each) for each in found)
+        # The laws of arithmetic have no conditions of their own, but terms without a value where they divide by 0.
+        divided = rule is not None and rule.kind != "pattern"
+        applied = tuple(shown(each, divided=divided) for each in found)
         if open_:
             reason = ", ".join(map(str, open_))
-            return StepReport("conditional", samples.agreed, samples.estimated, shown, reason, open_)
+            return StepReport("conditional", samples.agreed, samples.estimated, applied, reason, open_)
         if samples.agreed or points is None:
-            return StepReport("verified", samples.agreed, samples.estimated, shown)
+            return StepReport("verified", samples.agreed, samples.estimated, applied)
         reason = "no point was found at which both sides have a value"
-        return StepReport("verified (no sample)", 0, samples.estimated, shown, reason)
+        return StepReport("verified (no sample)", 0, samples.estimated, applied, reason)
     # Agreement at generic points says much of an equation, and little of an inequality or an equivalence.
     if samples.agreed and step.relation == "=" and compare(before, "=", step.term, points or (), exact=True).agreed:
         return StepReport("supported", samples.agreed, samples.estimated, reason=reason)
@@ -331,20 +242,4 @@ def applications(before: Expr, step: Step, rule: Rule, scope: Scope) -> tuple[Ap
     if rule.kind == "field" and step.relation == "=" and arrangement_key(before) == arrangement_key(step.term):
         return ()  # one term in two arrangements: arithmetic with written numbers
     found = certificate(before, step.term, rule, step.relation, scope, step.uses)
-    return None if found is None else verify(before, step.relation, step.term, found, scope)
-
-
-def _shown(found: Application) -> Application:
-    """An application with its bound names as they were written, and its conditions without what they stand under."""
-    conditions = []
-    for c in found.conditions:
-        match c:
-            case Sum() | Product():  # for every index
-                conditions.append(c.body)
-            case Function("concave", (At() as f, _)):
-                conditions.append(Function("concave", (f.body, f.variable)))
-            case _:
-                conditions.append(c)
-    return Application(
-        spoken(found.before), spoken(found.after), tuple(map(spoken, conditions)), tuple(map(spoken, found.open))
-    )
+    return None if found is None else verify(before, step.relation, step.term, found, scope, rule)

@@ -67,33 +67,21 @@ def said_of(e: Expr, declared: Domain) -> tuple[Expr, ...]:
     """What it means for a value to be in a declared set, as conditions."""
     above, below = Equation(e, ">", ZERO), Equation(Add((ONE, negative(e))), ">", ZERO)
     at_least, at_most = Equation(e, ">=", ZERO), Equation(Add((ONE, negative(e))), ">=", ZERO)
-    whole = Function("whole", (e,))
-    match declared.kind:
-        case "real":
-            return ()
-        case "nonzero":
-            return (Equation(e, "!=", ZERO),)
-        case "positive":
-            return (above,)
-        case "nonnegative":
-            return (at_least,)
-        case "base":
-            return (above, Equation(e, "!=", ONE))
-        case "probability":
-            return (above, below)
-        case "unit":
-            return (at_least, at_most)
-        case "label":
-            return (at_least, at_most, whole)
-        case "integer":
-            return (whole,)
-        case "size":
-            return (Equation(Add((e, number(-2))), ">=", ZERO), whole)
-        case "index":
-            found = ends(declared)
-            return () if found is None else (Function("in_range", (e, *found)),)
-        case _:  # families: no term is one of them, and nothing proves it
-            return (Function("belongs", (e,)),)
+    whole, above_two = Function("whole", (e,)), Add((e, number(-2)))
+    said: dict[str, tuple[Expr, ...]] = {
+        "real": (),
+        "nonzero": (Equation(e, "!=", ZERO),),
+        "positive": (above,),
+        "nonnegative": (at_least,),
+        "base": (above, Equation(e, "!=", ONE)),
+        "probability": (above, below),
+        "unit": (at_least, at_most),
+        "label": (at_least, at_most, whole),
+        "integer": (whole,),
+        "size": (Equation(above_two, ">=", ZERO), whole),
+        "index": (Function("in_range", (e, *(ends(declared) or ()))),),
+    }
+    return said.get(declared.kind, (Function("belongs", (e,)),))  # no term is a family, and nothing proves it
 
 
 def _relation(c: Equation, scope: Scope) -> bool:

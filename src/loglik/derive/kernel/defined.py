@@ -87,9 +87,7 @@ def _conditions(e: Expr, scope: Scope, *, existence: bool = True) -> Iterator[Ex
             said = Equation(e.argument, ">", ZERO), Equation(e.base, ">", ZERO), Equation(e.base, "!=", ONE)
             yield from _unproved(said, scope)
         case Sum() | Product():
-            for bound in (e.lower, e.upper):
-                yield from _conditions(bound, scope)
-                yield from _unproved((Function("whole", (bound,)),), scope)
+            yield from _whole_numbers((e.lower, e.upper), scope)
             inner, body = scope.open(e)
             yield from _conditions(body, inner)
         case Limit() | At():
@@ -119,11 +117,15 @@ def _nothing(e: Expr) -> Expr:
     return Function(NOTHING, (e,))
 
 
+def _whole_numbers(es: tuple[Expr, ...], scope: Scope) -> Iterator[Expr]:
+    for e in es:
+        yield from _conditions(e, scope)
+        yield from _unproved((Function("whole", (e,)),), scope)
+
+
 def _element(e: Indexed, scope: Scope) -> Iterator[Expr]:
     declared = scope.domains.get(e.base.name)
-    for index in e.indices:
-        yield from _conditions(index, scope)
-        yield from _unproved((Function("whole", (index,)),), scope)
+    yield from _whole_numbers(e.indices, scope)
     if declared is None or e.base.name in scope.bound:
         yield _nothing(e)
     elif declared.kind in FAMILIES:
@@ -154,15 +156,11 @@ def _function(e: Function, scope: Scope) -> Iterator[Expr]:
         case Function("sigmoid" | "abs", (u,)):
             yield from _conditions(u, scope)
         case Function("delta", (i, j)):
-            for index in (i, j):
-                yield from _conditions(index, scope)
-                yield from _unproved((Function("whole", (index,)),), scope)
+            yield from _whole_numbers((i, j), scope)
         case Function("softmax", (Symbol() as z, k, size)) if z.name in scope.domains and z.name not in scope.bound:
             if scope.domains[z.name].kind in FAMILIES:
                 yield _nothing(e)
-            for index in (k, size):
-                yield from _conditions(index, scope)
-                yield from _unproved((Function("whole", (index,)),), scope)
+            yield from _whole_numbers((k, size), scope)
             yield from _unproved((Function("in_range", (k, ONE, size)),), scope)
         case _:
             yield _nothing(e)

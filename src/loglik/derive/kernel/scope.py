@@ -27,11 +27,9 @@ from loglik.derive.expressions import (
     Symbol,
     free_symbols,
     parts,
-    rebuild,
     substitute,
 )
 from loglik.derive.expressions.walk import binder, body_and_rest
-from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -155,29 +153,6 @@ def names_in(e: Expr) -> frozenset[str]:
     if kept is None:
         e.__dict__["_names"] = kept = frozenset(s.name for s in free_symbols(e))
     return kept
-
-
-def declared_in(expressions: Iterable[Expr]) -> dict[str, Domain]:
-    """The free names of expressions with their sets.
-
-    Raises
-    ------
-    DataError
-        LL161: one name with two sets.
-    """
-    found: dict[str, Domain] = {}
-    for e in expressions:
-        for symbol in free_symbols(e):
-            if found.setdefault(symbol.name, symbol.domain) != symbol.domain:
-                raise DataError("LL161", f'"{symbol.name}" is declared twice', "A name has one set of values.")
-    return found
-
-
-def spoken(e: Expr) -> Expr:
-    """The expression with bound names as they were written: to be shown, not to be reasoned with."""
-    if isinstance(e, Symbol):
-        return Symbol(e.name.split(MARK, 1)[0], e.domain)
-    return rebuild(e, tuple(map(spoken, parts(e)))) if parts(e) else e
 
 
 def _outside_derivatives(e: Expr) -> frozenset[str]:

@@ -113,9 +113,7 @@ def exists(e: Expr, scope: Scope) -> bool:
     body, name = e.body, e.variable.name
     inner = [replace(e, body=part) for part in parts(body)]
     match body:
-        case Pow() if name not in names_in(body.exponent):
-            return exists(inner[0], scope) and limit_is_positive(inner[0], scope)
-        case Log() if name not in names_in(body.base):
+        case Pow() | Log() if name not in names_in(parts(body)[1]):
             return exists(inner[0], scope) and limit_is_positive(inner[0], scope)
         case Add() | Mul():
             return all(exists(each, scope) for each in inner)

@@ -28,7 +28,6 @@ from loglik.derive.expressions import (
     Indexed,
     Limit,
     Mul,
-    Pow,
     Product,
     Sum,
     Symbol,
@@ -46,7 +45,7 @@ from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.defined import lacking
 from loglik.derive.kernel.instances import Meaning, instance, speaks_of_names_in_scope
 from loglik.derive.kernel.scope import RefusedError, Scope, names_in, own_name
-from loglik.derive.rules.arrangement import arrangement_key, written_number
+from loglik.derive.rules.arrangement import arrangement_key
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -100,8 +99,10 @@ class Application:
     scope: Scope = field(default_factory=Scope, repr=False)
 
 
-def verify(before: Expr, relation: str, after: Expr, certificate: Certificate, scope: Scope) -> tuple[Application, ...]:
-    """Check a certificate; the step is proved if no application has open conditions.
+def verify(
+    before: Expr, relation: str, after: Expr, certificate: Certificate, scope: Scope, rule: Rule | None = None
+) -> tuple[Application, ...]:
+    """Check a certificate for a step by a rule; the step is proved if no application has open conditions.
 
     Raises
     ------
@@ -110,6 +111,8 @@ def verify(before: Expr, relation: str, after: Expr, certificate: Certificate, s
     """
     if not certificate.instances or any(set("?@") & set(name) for e in (before, after) for name in all_names(e)):
         raise RefusedError("nothing is applied, or a name is none that can be written")
+    if rule is not None and any(used.rule is not rule for used in certificate.instances.values()):
+        raise RefusedError("another rule is applied")
     of_equations = [isinstance(e, Equation) for e in (before, after)]
     if of_equations != [relation == "<=>"] * 2:
         raise RefusedError(f"{relation} does not stand between these")
@@ -302,21 +305,7 @@ def _by_field(used: Instance, scope: Scope) -> Application:
     if used.sides is None or any(isinstance(e, Equation) for e in used.sides) or not same_quotient(*used.sides):
         raise RefusedError("the two sides are not equal by the field axioms")
     open_ = tuple(dict.fromkeys(c for side in used.sides for c in lacking(side, scope)))
-    return Application(*used.sides, _divisors(used.sides), open_, scope)
-
-
-def _divisors(sides: tuple[Expr, Expr]) -> tuple[Expr, ...]:
-    """What is divided by, outside bound variables: to be shown, and for equations to be not 0."""
-    found: dict[str, Expr] = {}
-    waiting = list(sides)
-    while waiting:
-        e = waiting.pop(0)
-        if binder(e) is None:
-            waiting += parts(e)
-        if isinstance(e, Pow) and (written_number(e.exponent) or 0) < 0:
-            for factor in e.base.factors if isinstance(e.base, Mul) else (e.base,):
-                found.setdefault(arrangement_key(factor), Equation(factor, "!=", ZERO))
-    return tuple(found.values())
+    return Application(*used.sides, (), open_, scope)
 
 
 def _both_sides(used: Instance, scope: Scope, *, whole_step: bool) -> Application:
@@ -331,7 +320,7 @@ def _both_sides(used: Instance, scope: Scope, *, whole_step: bool) -> Applicatio
     gap, wanted = (Add((e.left, negative(e.right))) for e in (before, after))
     if not same_quotient(Mul((factor, gap)), wanted):
         raise RefusedError("the difference of the sides is not multiplied by the factor")
-    conditions = (*_divisors(used.sides), *([] if factor == ONE else [Equation(factor, "!=", ZERO)]))
+    conditions: tuple[Expr, ...] = () if factor == ONE else (Equation(factor, "!=", ZERO),)
     open_ = [c for c in conditions if not holds(c, scope)]
     open_ += [c for e in (before, after, factor) for c in lacking(e, scope)]
     return Application(before, after, conditions, tuple(dict.fromkeys(open_)), scope)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from loglik.derive.expressions import Expr, Function, Indexed, Symbol, free_symbols, parts, rebuild, substitute
 from loglik.derive.expressions.walk import binder, body_and_rest
 from loglik.derive.kernel.instances import Meaning
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from loglik.derive.expressions import Domain
 
 
 def instantiate(pattern: Expr, meanings: Mapping[str, Meaning]) -> Expr:
@@ -62,3 +65,19 @@ def _names_below(body: Expr, meanings: Mapping[str, Meaning]) -> set[str]:
 def _functions(e: Expr) -> set[str]:
     own = {e.name} if isinstance(e, Function) else set()
     return own.union(*(_functions(each) for each in parts(e)))
+
+
+def declared_in(expressions: Iterable[Expr]) -> dict[str, Domain]:
+    """The free names of expressions with their sets.
+
+    Raises
+    ------
+    DataError
+        LL161: one name with two sets.
+    """
+    found: dict[str, Domain] = {}
+    for e in expressions:
+        for symbol in free_symbols(e):
+            if found.setdefault(symbol.name, symbol.domain) != symbol.domain:
+                raise DataError("LL161", f'"{symbol.name}" is declared twice', "A name has one set of values.")
+    return found

@@ -32,10 +32,10 @@ from loglik.derive.expressions import (
 from loglik.derive.expressions.walk import binder
 from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.instances import Meaning
-from loglik.derive.kernel.scope import Scope, declared_in
+from loglik.derive.kernel.scope import Scope
 from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.search.matching import matches
-from loglik.derive.search.meanings import instantiate
+from loglik.derive.search.meanings import declared_in, instantiate
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
