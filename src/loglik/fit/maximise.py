@@ -180,8 +180,7 @@ class _Fit:
         beta = self._original_scale(objective.expand(arrival.point.theta))
         singular = (
             not arrival.converged
-            and arrival.factor is not None
-            and arrival.factor.ridge > 0.0
+            and arrival.factor is not None  # singular, or so flat that its step still moves rows
             and self._rule().holds(arrival.point.gradient, arrival.half_squared_decrement)
         )
         return Solution(
