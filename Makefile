@@ -33,7 +33,7 @@ test: .venv/test
 	LOGLIK_SMALL_DESIGNS=870 $(BIN)/python -m pytest -q
 
 # Attacks by chance on files, arguments, model files, designs and losses: make fuzz SECONDS=60
-SECONDS ?= 600
+fuzz: SECONDS ?= 600
 fuzz: .venv/test
 	cd tests && ../$(BIN)/python -m fuzzer --seconds $(SECONDS)
 
@@ -50,7 +50,7 @@ bench-derive: .venv/test
 	$(BIN)/python benchmarks/attacks.py --number 100000
 
 # False derivations, made anew each time, put to the checker for so many seconds of one core: none may be verified.
-SECONDS ?= 60
+attack: SECONDS ?= 60
 attack: .venv/test
 	$(BIN)/python benchmarks/attacks.py --seconds $(SECONDS)
 
