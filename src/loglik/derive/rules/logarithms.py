@@ -38,6 +38,7 @@ RULES = (
         "derived",
         "change-of-base",
     ),
+    Rule("log-one-to-one", "x = y <=> log(x) = log(y)", "x y", ("x > 0", "y > 0")),
     Rule(
         "log-increasing",
         "x < y <=> log(x) < log(y)",

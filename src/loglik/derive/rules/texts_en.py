@@ -20,6 +20,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "change of base",
         "The logarithm in one base is the quotient of two logarithms in another.",
     ),
+    "log-one-to-one": (
+        "the logarithm is one-to-one",
+        "Two positive numbers are equal exactly if their logarithms are.",
+    ),
     "log-increasing": (
         "the logarithm is increasing",
         "Of two positive numbers the larger one has the larger logarithm, and the other way round.",

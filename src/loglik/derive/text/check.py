@@ -18,14 +18,15 @@ from loglik.derive.text.lines import refused
 from loglik.derive.text.reader import Written, read
 from loglik.derive.text.report import CheckedDerivation, CheckedStep, CheckedText
 from loglik.derive.text.search import SECONDS, Completed, completed
-from loglik.derive.text.suggest import suggestions
+from loglik.derive.text.suggest import for_every, suggestions
 from loglik.derive.text.words import WORDS
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from loglik.derive.checker import Report, StepReport
+    from loglik.derive.model import Step
     from loglik.derive.rules import Rule
     from loglik.derive.show.lesson import Language
 
@@ -193,11 +194,17 @@ def _steps(
                 not step.rule,
                 worst.verdict,
                 min(r.points for r in reports),
-                worst.reason if chain[0].rule or worst.verdict == "refuted" else WORDS[language]["none_found"],
+                _reason(chain, worst, language),
                 line,
                 column,
                 tuple(chain),
             )
+
+
+def _reason(chain: Sequence[Step], worst: StepReport, language: Language) -> str:
+    if worst.verdict == "conditional" and worst.open:
+        return ", ".join(dict.fromkeys(str(for_every(c)) for c in worst.open))
+    return worst.reason if chain[0].rule or worst.verdict == "refuted" else WORDS[language]["none_found"]
 
 
 def _badness(report: StepReport) -> int:

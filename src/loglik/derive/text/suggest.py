@@ -17,6 +17,8 @@ from loglik.derive.expressions import (
     Indexed,
     Mul,
     Number,
+    Product,
+    Sum,
     Symbol,
     free_symbols,
 )
@@ -87,7 +89,12 @@ def suggestions(
     for added in (domains, {}), (domains, relations):
         gained = _verified_more(derivation, report, *added, rules, check)
         if gained > 0 and (gained == len(_steps_open(report)) or added[1] == relations):
-            return tuple(_suggested(asked, *added, gained))
+            needed = dict(added[1])
+            for said in reversed(added[1]):  # those that follow from the others are not needed
+                fewer = {name: e for name, e in needed.items() if name != said}
+                if _verified_more(derivation, report, domains, fewer, rules, check) == gained:
+                    needed = fewer
+            return tuple(_suggested(asked, domains, needed, gained))
     return ()
 
 
@@ -133,7 +140,14 @@ def _open(derivation: Derivation, rules: Mapping[str, Rule]) -> Iterable[Expr]:
         terms = [part.start, *(step.term for step in part.steps)]
         for before, step in zip(terms, part.steps, strict=False):
             if step.rule:
-                yield from alone(derivation, part, before, step, rules).open
+                yield from map(for_every, alone(derivation, part, before, step, rules).open)
+
+
+def for_every(condition: Expr) -> Expr:
+    """A condition without the sum or product that says for which indices it is meant."""
+    while isinstance(condition, (Sum, Product)) and isinstance(condition.body, (Equation, Function, Sum, Product)):
+        condition = condition.body
+    return condition
 
 
 def _can_be_given(condition: Equation, derivation: Derivation) -> bool:
@@ -171,8 +185,7 @@ def _said(name: str, asked: set[str]) -> str:
     strongest = asked - ({"!= 0", ">= 0"} if "> 0" in asked else set())
     order = ("whole", "> 0", ">= 0", "!= 0", "!= 1", "< 1", "<= 1")
     return ", ".join(
-        _printed("whole number " + name if said == "whole" else f"{name} {said}")
-        for said in sorted(strongest, key=order.index)
+        _printed(f"{name} ∈ ℤ" if said == "whole" else f"{name} {said}") for said in sorted(strongest, key=order.index)
     )
 
 
