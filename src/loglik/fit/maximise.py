@@ -378,19 +378,24 @@ class _Fit:
         existence, objective = self.existence, self.objective
         if existence.separation is not None:
             return arrival
+        near = False
         if arrival.factor is None:
             if not existence.proved and arrival.converged:
                 rule, largest = self._rule(), self.stats.largest
                 existence.proved = proved_by_rows(objective, arrival.point, rule, largest, self._way)
         elif arrival.factor.ridge == 0.0:
             floor = floor_of(arrival.factor, arrival.point.gradient)
-            existence.proved |= decrement_times_range(objective, floor, self.stats.largest) <= ENOUGH
+            near = decrement_times_range(objective, floor, self.stats.largest) <= ENOUGH
+            existence.proved |= near
         if not existence.settled:
             self._look(arrival.point.theta)
-        if existence.proved and arrival.converged and arrival.factor is not None and not self._is_near(arrival):
+        far = existence.proved and arrival.converged and arrival.factor is not None and not near
+        if far and not self._is_near(arrival):
             # A gradient and a decrement that are small on a plateau say nothing of where the estimate is.
             rule = replace(self._rule(), tol=_NO_PLATEAU)
-            there = newton(objective, arrival.point.theta, rule, _STEPS_OFF, lambda _i, _p: False)
+            there = newton(
+                objective, arrival.point.theta, rule, _STEPS_OFF, lambda _i, _p: False, long=long_column_of(objective)
+            )
             iterations = arrival.iterations + there.iterations
             arrival = replace(there, iterations=iterations, converged=there.converged and self._is_near(there))
         return arrival
