@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 # Of each family; `make test` looks at 20,000 designs in all.
 DESIGNS = range(int(os.environ.get("LOGLIK_SMALL_DESIGNS", "100")))
+# What was said wrongly once, or not at all, is always looked at.
+REMEMBERED = {
+    "grid": (231, 427), "few_rows": (178, 194), "levels": (229,), "scaled_and_shifted": (442, 504), "with_offset": (1, 28),
+    "weighted": (31, 51), "dependent": (101, 142), "shifted": (82, 123), "nearly_separated": (187,),
+}  # fmt: skip
 FAMILIES = {family.__name__: family for family in (*NUMBERS, *STRUCTURES)}
 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_verdicts(name: str) -> None:
     wrong, counts, hesitations = [], Counter(), 0
-    for seed in DESIGNS:
+    for seed in sorted({*DESIGNS, *REMEMBERED.get(name, ())}):
         small = design_of(FAMILIES[name], seed)
         solution = small.fit_unless_refused()
         if solution is None:
