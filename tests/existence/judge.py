@@ -59,8 +59,9 @@ def hesitates(small: SmallDesign, solution: Solution) -> bool:
     """Whether what is said is true, but less than could be known."""
     if solution.separation is None:
         return False
-    whole = all(is_whole(c) for c in small.columns)
-    return solution.separation.kind == "at least quasi-complete" or (whole and not solution.separation.exact)
+    if solution.separation.kind == "at least quasi-complete":
+        return not _close_call(small, small.truth(solution.free))
+    return not solution.separation.exact and all(is_whole(c) for c in small.columns)
 
 
 def is_whole(column: np.ndarray) -> bool:
