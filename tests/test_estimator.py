@@ -293,3 +293,9 @@ def test_offsets_of_another_type(offset: object) -> None:
     y = (x[:, 0] + np.random.default_rng(1).normal(size=60) > 0).astype(int)
     with pytest.raises(loglik.DataError):
         loglik.LogisticRegression().fit(x, y, offset=offset)
+
+
+def test_a_column_name_twice() -> None:
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 2)), columns=["x", "x"])
+    with pytest.raises(loglik.DataError, match="LL117"):
+        loglik.LogisticRegression().fit(frame, np.arange(60) % 2)

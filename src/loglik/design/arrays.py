@@ -30,13 +30,11 @@ def has_levels(frame: Any) -> bool:
     """Whether some column of a data frame has levels instead of numbers."""
     import narwhals as nw
 
-    native = nw.from_native(frame)
-    schema = native.collect_schema() if isinstance(native, nw.LazyFrame) else native.schema
+    source = frame_source(frame)
+    schema = source.frame.schema
     if any(not dtype.is_numeric() and dtype != nw.Object for dtype in schema.values()):
         return True
-    objects = [name for name, dtype in schema.items() if dtype == nw.Object]
-    source = frame_source(frame) if objects else None
-    return source is not None and any(source.kind(name) in {"category", "boolean"} for name in objects)
+    return any(dtype == nw.Object and source.kind(name) in {"category", "boolean"} for name, dtype in schema.items())
 
 
 def is_ready(X: Any, y: Any) -> bool:
