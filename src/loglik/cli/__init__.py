@@ -48,8 +48,8 @@ def _status(arguments: list[str], interrupted: Interrupts) -> int:
     try:
         try:
             status = _run(arguments)
-        except Exception:
-            if interrupted.signal is not None:  # DuckDB says "query interrupted" in its own way
+        except (Exception, SystemExit):
+            if interrupted.signal is not None:  # DuckDB says "query interrupted", and cyclopts exits
                 raise KeyboardInterrupt from None
             raise
         sys.stdout.flush()

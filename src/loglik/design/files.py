@@ -82,7 +82,27 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
             raise
         raise DataError("LL101", f"{name!r} cannot be read: {said}", "Check its permissions.") from error
     found = _format_of(file)
-    return _open(file, file.name, "sqlite" if first == MAGIC else found, table, reading, fingerprint)
+    label, keep = file.name, None
+    if not _is_utf8(name):
+        keep = _directory()
+        file = _linked(file, Path(keep.name))
+    return _open(file, label, "sqlite" if first == MAGIC else found, table, reading, fingerprint, keep)
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether DuckDB can be told the name; Python keeps bytes that are not UTF-8 as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _linked(file: Path, directory: Path) -> Path:
+    """Another name for the file."""
+    link = directory / f"data{file.suffixes[-2] if file.suffix.lower() == '.gz' else ''}{file.suffix}"
+    link.symlink_to(file.resolve())
+    return link
 
 
 def _format_of(file: Path) -> Format:
