@@ -64,6 +64,7 @@ def attack(seed: int, folder: Path) -> None:  # noqa: ARG001
         finite("tidy", [v for name in ("estimate", "std_error") for v in document[name] if v is not None])
         w = np.ones(y.size) if weights is None else weights
         residual = (model.classes_[None, :] == y[:, None]) - proba
+        x = (given.toarray() if sparse.issparse(given) else given).astype(np.float64)
         scale = np.abs(x).max(axis=0) + 1e-300
         centred = (x - np.average(x, axis=0, weights=w)) / scale
         gradient = (w[:, None] * residual).T @ centred / w.sum()

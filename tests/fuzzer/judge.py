@@ -65,7 +65,7 @@ def run(arguments: list[str]) -> tuple[int, str]:
             raise Fault(f"{arguments}: status {status} with {document['schema']}")
         if status == 2 and document["code"] not in codes():
             raise Fault(f"{arguments}: unexplained code {document['code']}")
-    elif status == 2 and not errors.getvalue().startswith("LL"):
+    elif status == 2 and not any(line.startswith("LL") for line in errors.getvalue().splitlines()):
         raise Fault(f"{arguments}: status 2 without a code: {errors.getvalue()!r}")
     return status, text
 

@@ -31,8 +31,8 @@ def frame(rng: np.random.Generator) -> pd.DataFrame:
     made["y"] = rng.choice(["p", "q", "r"][: rng.integers(1, 4)], n)
     way = rng.integers(8)
     if way == 0:
-        made["x"] = made["x"].astype(object)
-        made.loc[0, "x"] = ODD[rng.integers(24)] if rng.random() < 0.5 else None
+        first = ODD[rng.integers(24)] if rng.random() < 0.5 else None
+        made["x"] = pd.Series([first, *made["x"].tolist()[1:]], dtype=object)
     elif way == 1:
         made["g"] = made["g"].astype("category")
     elif way == 2:
