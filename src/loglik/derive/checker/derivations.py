@@ -91,8 +91,9 @@ class Report:
         return tuple(step for part in self.parts for step in part)
 
     def count(self, verdict: Verdict) -> int:
-        """Number of steps with a verdict."""
-        return sum(step.verdict == verdict for step in self.steps)
+        """Number of steps with a verdict; those without a sample are among the verified ones."""
+        wanted = VERIFIED if verdict == "verified" else (verdict,)
+        return sum(step.verdict in wanted for step in self.steps)
 
     @property
     def verified(self) -> bool:
