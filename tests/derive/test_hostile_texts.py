@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from loglik import derive
+from loglik.cli import main
 from loglik.errors import DataError
 
 REFUSED = {
@@ -150,3 +153,40 @@ def test_long_files_are_read():
 def test_values_that_are_said_by_themselves_are_none(solution):
     text = "mine\nsymbols x, y, t: real\ngiven h: x = y\nsolution {}\n    x + t[1]\n  = y + t[1]    given:h\n"
     assert derive.check(text.format(solution)).steps[0].verdict.startswith("verified")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"mine\n    x\n  = \xff", "LL185"),
+        ("mine\n    x\n  = x".encode("utf-16"), "LL185"),
+        (b"", "LL185"),
+        (b"\0" * 100, "LL187"),
+        (b"x" * 3_000_000, "LL162"),
+        (("あ" * 900_000).encode(), "LL162"),
+    ],
+)
+def test_hostile_files_are_refused_with_a_code(content, code, tmp_path, capsys):
+    path = tmp_path / "mine.txt"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as refused:
+        derive.check(path)
+    assert refused.value.code == code
+    assert main(["derive", str(path), "--check"]) == 2
+    assert code in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["x" * 3_000, "x" * 300, "a\0b", "no/such/file.txt", ".", "x = " + "y" * 400, "mine"])
+def test_names_of_no_files_are_refused_with_a_code(name, capsys):
+    with pytest.raises(DataError):
+        derive.check(name)
+    assert main(["derive", name, "--check"]) == 2
+    assert "LL" in capsys.readouterr().err
+    with pytest.raises(DataError, match="LL101"):
+        derive.check(Path(name))
+
+
+def test_what_is_neither_text_nor_path_is_refused():
+    for other in (None, 3, b"mine", ["mine"]):
+        with pytest.raises(DataError, match="LL185"):
+            derive.check(other)

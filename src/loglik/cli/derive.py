@@ -74,7 +74,12 @@ def derive(
 
 def _is_file(name: str) -> bool:
     """Names of derivations have no dots and no slashes."""
-    return name == "-" or any(c in name for c in "./\\") or Path(name).is_file()
+    if name == "-" or any(c in name for c in "./\\"):
+        return True
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # no file can be called so
+        return False
 
 
 def _own(name: str, upto: int | None, lang: Literal["en", "ja"], format_: str, *, check: bool) -> int:
@@ -95,9 +100,9 @@ def _own(name: str, upto: int | None, lang: Literal["en", "ja"], format_: str, *
 
 def _standard_input() -> str:
     """At most a little more than a text may have: what is longer is refused, not read to its end."""
-    from loglik.derive.text.lines import MAX_CHARACTERS
+    from loglik.derive.text.lines import MAX_BYTES, MAX_CHARACTERS
 
-    data = standard_input(most=4 * MAX_CHARACTERS + 4)
+    data = standard_input(most=MAX_BYTES)
     try:
         return data.decode("utf-8-sig") + "\n"
     except UnicodeDecodeError as error:

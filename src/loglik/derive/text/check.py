@@ -14,7 +14,7 @@ from loglik.derive.model import Example
 from loglik.derive.rules import RULES
 from loglik.derive.show.example import worked
 from loglik.derive.text.lemmas import in_order, rule_of, usable
-from loglik.derive.text.lines import refused
+from loglik.derive.text.lines import MAX_BYTES, refused
 from loglik.derive.text.reader import Written, read
 from loglik.derive.text.report import CheckedDerivation, CheckedStep, CheckedText
 from loglik.derive.text.search import SECONDS, Completed, completed
@@ -91,24 +91,35 @@ def _text(text_or_path: str | PathLike[str]) -> tuple[str, str]:
         return text_or_path, ""
     path = Path(text_or_path)
     try:
-        return path.read_bytes().decode("utf-8"), path.name
+        with path.open("rb") as file:  # a device may have no end
+            data = file.read(MAX_BYTES)
     except FileNotFoundError:
         raise DataError(
             "LL101", f"{path} does not exist", "Give a text with a line for each step, or a file."
         ) from None
     except IsADirectoryError:
         raise DataError("LL101", f"{path} is a directory", "Give the file itself.") from None
+    except (OSError, ValueError) as error:  # a ValueError: what no path can be
+        said = getattr(error, "strerror", None) or str(error)
+        raise DataError(
+            "LL101", f"{str(path)[:100]} cannot be read: {said}", "Check its name and permissions."
+        ) from error
+    if len(data) == MAX_BYTES:
+        raise DataError("LL162", f"{path} has more than {MAX_BYTES:,} bytes", "Cut it into files.")
+    try:
+        return data.decode("utf-8"), path.name
     except UnicodeDecodeError as error:
         raise DataError("LL185", f"{path}, byte {error.start}: not UTF-8", "Save the file as UTF-8.") from error
-    except OSError as error:
-        raise DataError("LL101", f"{path} cannot be read: {error.strerror}", "Check its permissions.") from error
 
 
 def _is_file_name(text: str) -> bool:
     """A text on one line is no derivation; it is meant as the name of a file, unless no file would be called so."""
     if not _FILE_NAME.fullmatch(text) or "\0" in text:
         return False
-    return not re.search(r"[\s=]", text) or Path(text).is_file()
+    try:
+        return not re.search(r"[\s=]", text) or Path(text).is_file()
+    except OSError:  # too long for a name
+        return False
 
 
 def _slug(name: str) -> str:

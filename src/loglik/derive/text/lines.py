@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_CHARACTERS = 400_000
+#: More than a text of so many characters can have; what is longer is refused without being read to its end.
+MAX_BYTES = 4 * MAX_CHARACTERS + 4
 #: Of all lines, not of one statement: formulas have their own limit.
 MAX_LINES = 10_000
 
