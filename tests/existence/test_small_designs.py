@@ -40,7 +40,7 @@ def test_verdicts(name: str) -> None:
         hesitations += hesitates(small, solution)
         wrong += [f"{name} {seed}: {complaint}" for complaint in complaints(small, solution)]
     assert not wrong, f"{len(wrong)} of {len(DESIGNS)}:\n" + "\n".join(wrong[:20])
-    assert counts["undecided"] <= len(DESIGNS) // 1000, counts
+    assert counts["undecided"] <= -(-len(DESIGNS) // 1000), counts  # 0.1 %, rounded up
     assert hesitations <= 1 + len(DESIGNS) // 100, counts
     assert len(counts) > 1, counts
 
