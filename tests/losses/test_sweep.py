@@ -28,7 +28,7 @@ def bounds() -> dict[str, list[float]]:
     table = re.search(r"<!-- bounds -->\n(.*?)<!-- /bounds -->", TEXT, re.DOTALL)
     assert table
     rows = re.findall(r"^\| `(.+?)` \| (.+?) \| (.+?) \| (.+?) \|", table[1], re.MULTILINE)
-    return {name: [float(b) if b.strip() else np.nan for b in cells] for name, *cells in rows}
+    return {name: [np.nan if b == "-" else float(b) for b in cells] for name, *cells in rows}
 
 
 BOUNDS = bounds()
