@@ -84,6 +84,15 @@ def test_names_that_differ_in_case_only() -> None:
         assert [f.name for f in loglik.fit_classifier(name, "y").features] == ["x", "x_1"]
 
 
+def test_a_data_frame_with_a_name_twice() -> None:
+    for other in (X, Y):
+        twice = pd.concat([FRAME, pd.DataFrame({"x": other})], axis=1)
+        with pytest.raises(loglik.DataError, match=r'LL117 .*"x" twice'):
+            loglik.fit_classifier(twice, "y")
+        with pytest.raises(loglik.DataError, match=r'LL117 .*"x" twice'):
+            loglik.LogisticRegression().fit(twice, Y)
+
+
 def test_json_lines() -> None:
     Path("twice.jsonl").write_text('{"x": 1, "y": "a"}\n{"x": 1, "x": 2, "y": "b"}\n')
     with pytest.raises(loglik.DataError, match=r'LL117 twice\.jsonl, line 2: an object has the key "x" twice'):
