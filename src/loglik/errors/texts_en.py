@@ -26,7 +26,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "A file cannot be found or read",
         "meaning": """
             There is no file at this path, or it is a directory, or you may not read it. Relative paths start at the
-            directory in which the command runs.
+            directory in which the command runs. Where - stands for the path, standard input is closed or cannot be read.
             """,
         "what_to_do": """
             Check the path for typing errors (ls shows what is there) and the permissions of the file. Data can also
@@ -265,6 +265,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "meaning": """
             The directory of the output file does not exist, or you may not write there, or the disk is full. An older
             file of the same name is still whole: loglik writes to a temporary file and moves it into place at the end.
+            The same code is given where standard output goes to a full disk or was closed (>&-).
             """,
         "what_to_do": """
             Make the directory (mkdir -p DIR), or give another place with -o; in Python model.save("PATH").
