@@ -80,7 +80,7 @@ _FEW_COEFFICIENTS = 2_000
 _NO_PLATEAU, _STEPS_OFF = 1e-14, 60
 # Newton's method needs 5 to 8 steps where an estimate exists; a run that is still going is suspect.
 _COLUMNS_AFTER = {"newton": 8, "lbfgs": 15}
-_SUSPECT_AFTER = {"newton": (10, 25, 60), "lbfgs": (40, 120), "gd": ()}
+_SUSPECT_AFTER = {"newton": (10, 25), "lbfgs": (40,), "gd": ()}
 
 
 def maximise(

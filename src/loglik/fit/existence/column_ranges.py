@@ -59,7 +59,7 @@ class Threshold:
     position : int
         Its storage position.
     at : float
-        The value t.
+        The value t; where t lies between two neighbouring numbers, the lower one.
     above : tuple of bool
         For each class, whether it lies at or above t.
     gap : bool
@@ -173,7 +173,7 @@ def thresholds(ranges: ColumnRanges, candidates: Mask, *, intercept: bool) -> li
             higher = cuts < place
             above[higher, order[place, some[higher]]] = True
         return [
-            Threshold(position, at, tuple(sides), a < at < b)
+            Threshold(position, at, tuple(sides), a < b)
             for position, at, sides, a, b in zip(
                 ranges.positions[look[some]].tolist(), map(_between, below.tolist(), over.tolist()), above.tolist(),
                 below.tolist(), over.tolist(), strict=True,

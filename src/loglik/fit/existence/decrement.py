@@ -17,6 +17,7 @@ rounded, and the numbers of the columns are known to rounding; `sound` bounds wh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,8 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     bound = spread[:, 0].copy()
     q = design.dense.shape[1]
     bound += spread[:, 1 : 1 + q] @ largest
-    for feature, positions in zip(design.features, design.positions, strict=True):
+    several = zip(design.features, design.positions, strict=True) if design.codes.shape[1] else ()
+    for feature, positions in several:
         if isinstance(feature, CategoricalFeature):  # a row has one level
             bound += spread[:, positions].max(axis=1)
     if design.sparse is not None and design.sparse.shape[1]:  # a row has few of them
@@ -215,7 +217,7 @@ def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, f
     largest : ndarray of shape (q,)
         Largest size of each dense column as it is.
     """
-    design, size = objective.design, floor.diagonal.size
+    design, free, size = objective.design, objective.free, floor.diagonal.size
     in_a_row = min(design.n_rows, _BLOCK + design.n_rows // _RUNS)
     summing = np.full(design.n_coefficients, UNIT * (in_a_row + 64.0))
     biggest, unknown = np.ones(design.n_coefficients), np.zeros(design.n_coefficients)
@@ -227,21 +229,21 @@ def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, f
         biggest[-words.size :], unknown[-words.size :] = words, KNOWN_TO * words
         stored = np.bincount(design.sparse.indices, minlength=words.size)
         summing[-words.size :] = UNIT * (np.minimum(stored, in_a_row) + 64.0)
-    root = np.sqrt(floor.diagonal)
-    if not root.min(initial=1.0) > 0.0:
+    summing, unknown = summing[free], unknown[free]
+    squares = floor.diagonal.reshape(-1, free.size)  # a row for each class
+    if not squares.min(initial=1.0) > 0.0:
         return np.inf, np.inf
-    c = objective.n_classes_free
-    off = np.tile(unknown[objective.free], c) / root
+    inverse = (1.0 / squares).sum(axis=0)
     # The sum over a row of one column and another has no more products than either: sqrt(gamma_j gamma_k) bounds both.
-    missed = c * float(summing[objective.free].sum()) + size * (floor.rounding + (size + 2) * UNIT)
-    missed += 2.0 * np.sqrt(size) * float(np.linalg.norm(off))
+    missed = squares.shape[0] * float(summing.sum()) + size * (floor.rounding + (size + 2) * UNIT)
+    missed += 2.0 * math.sqrt(size * float(unknown**2 @ inverse))
     least = 1.0 / float(floor.diagonal @ floor.variance)
     if not missed < least / 2.0:
         return np.inf, np.inf
-    stretch = 1.0 / np.sqrt(1.0 - missed / least)
-    of_gradient = np.tile((summing * biggest + unknown)[objective.free], c) / root
-    decrement = np.sqrt(max(floor.squared_decrement, 0.0)) + float(np.linalg.norm(of_gradient)) / np.sqrt(least)
-    return float(stretch * decrement), float(stretch)
+    stretch = 1.0 / math.sqrt(1.0 - missed / least)
+    of_gradient = (summing * biggest[free] + unknown) ** 2 @ inverse
+    decrement = math.sqrt(max(floor.squared_decrement, 0.0)) + math.sqrt(float(of_gradient) / least)
+    return stretch * decrement, stretch
 
 
 def rows_worth_two_passes(objective: Objective) -> int:

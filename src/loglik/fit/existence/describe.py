@@ -154,7 +154,8 @@ def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: lis
     dense = 1 + design.dense.shape[1]
     for column in alone:
         if column.position < dense:
-            off = np.flatnonzero(design.dense[:, column.position - 1].astype(np.float64) != column.at)
+            x = design.dense[:, column.position - 1].astype(np.float64)
+            off = np.flatnonzero(column.gap | (x != column.at))
             above = np.array(column.above)
             raised[:, off] |= above[ball.label[off]] != above[:, None]
     if design.sparse is not None:
@@ -173,7 +174,7 @@ def _raise_by_words(design: Design, ball: Ball, alone: list[Threshold], raised: 
     for column in alone:
         if column.position >= first:
             j = column.position - first
-            sides[j], at[j], chosen[j] = column.above, column.at, True
+            sides[j], at[j], chosen[j] = column.above, np.nan if column.gap else column.at, True
     entry = np.flatnonzero(chosen[words.indices] & (words.data != at[words.indices]))
     rows, columns = np.repeat(np.arange(design.n_rows), np.diff(words.indptr))[entry], words.indices[entry]
     own = sides[columns, ball.label[rows]]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _ENTRIES, _MOST_ENTRIES = 400_000, 8_000_000
 _MORE, _ROUNDS, _MOST_DIRECTIONS = 1_000, 20, 12
-_CLEARLY = 1e-7
+_CLEARLY = 1e-9
 # Directions are added up as long as the smaller one keeps its digits.
 _LARGEST_MULTIPLE = 1e6
 

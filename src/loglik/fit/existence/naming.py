@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import nnls
 
 from loglik.fit.existence.direction import error_of
 from loglik.fit.existence.pairs import decide, newton_points
@@ -162,6 +161,8 @@ def _widest(a: Matrix, slack: Vector) -> Vector | None:
     From the nonnegative u that brings ``A' u`` nearest to 0 and ``1'u`` to 1 (least distance programming: Lawson and
     Hanson, Solving Least Squares Problems, 1974, chapter 23).
     """
+    from scipy.optimize import nnls
+
     m, d = a.shape
     target = np.zeros(d + 1)
     target[d] = 1.0

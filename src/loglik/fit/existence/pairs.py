@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import nnls
-from scipy.special import expit
 
 from loglik.fit.existence.certificate import proves_existence
 from loglik.fit.existence.direction import separating
@@ -106,6 +104,8 @@ def newton_points(a: Matrix) -> Iterator[_Point]:
     a : ndarray of shape (m, D)
         Pairs.
     """
+    from scipy.special import expit
+
     triangle: Matrix = np.asarray(np.linalg.qr(a, mode="r"))
     diagonal = np.abs(triangle.diagonal())
     if diagonal.size < a.shape[1] or diagonal.min(initial=np.inf) <= 1e-13 * diagonal.max(initial=0.0):
@@ -127,6 +127,8 @@ def newton_points(a: Matrix) -> Iterator[_Point]:
 
 
 def _by_newton(a: Matrix, slack: Vector) -> Answer:
+    from scipy.special import expit
+
     past: list[Vector] = []
     for number, point in enumerate(newton_points(a)):
         p, q = expit(-point.margin), expit(point.margin)
@@ -158,6 +160,8 @@ def _length(margin: Vector, change: Vector, slope: float) -> float:
 
 def _least_squares(a: Matrix) -> tuple[Vector, Vector] | None:
     """``beta >= 1`` that brings ``A' beta`` nearest to 0, and the residual; None if the method did not end."""
+    from scipy.optimize import nnls
+
     total = a.sum(axis=0)
     try:
         beyond, _ = nnls(a.T, -total, maxiter=10 * a.shape[1] + 100)
