@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import itertools
 import random
 import resource
@@ -28,10 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzzer", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
-    parser.add_argument(
-        "--only",
-        default=",".join([*ATTACKS, *(name for name in ("losses",) if importlib.util.find_spec(f"fuzzer.{name}"))]),
-    )
+    parser.add_argument("--only", default=",".join(ATTACKS))
     parser.add_argument("--most", type=int, default=20, help="findings to print of each attack")
     parser.add_argument("--verbose", action="store_true", help="name each attack before it begins")
     given = parser.parse_args()
@@ -48,11 +43,8 @@ def main() -> int:
         if given.verbose:
             print(name, seed, flush=True)
         try:
-            if name in ATTACKS:
-                signal.alarm(_LONGEST)
-                replay(name, seed)
-            else:  # the losses keep time themselves
-                importlib.import_module(f"fuzzer.{name}").attack(seed, 0.5)
+            signal.alarm(_LONGEST)
+            replay(name, seed)
         except Exception as finding:  # noqa: BLE001
             signal.alarm(0)
             found[name] += 1
