@@ -404,3 +404,61 @@ def test_what_is_true_beside_them_is_verified(number):
     found = TRUE[number]()
     report = check(found)
     assert report.verified, f"{found.proves[0]}: {report.faults} {[(s.verdict, s.reason) for s in report.steps]}"
+
+
+@pytest.mark.parametrize(
+    ("symbols", "given"),
+    [
+        ("x: positive", ["x = -1"]),
+        ("x: real", ["x^2 = -1"]),
+        ("x: real", ["exp(x) = 0"]),
+        ("x: real", ["x = 1", "x = 2"]),
+        ("x: real", ["x > 3", "x < 2"]),
+        ("x: base", ["log(x) = 0"]),
+        ("x: nonzero", ["1/x = 0"]),
+        ("x: real", ["1/(x^2 - 2) = 0"]),
+        ("x: label", ["x = 2"]),
+        ("x: integer", ["x != 7 for every x"]),
+        ("K: size, x: real, k: index 1..K", ["k = K + 1"]),
+    ],
+)
+def test_what_nothing_satisfies_is_a_fault(symbols, given):
+    """Anything would follow from it."""
+    report = check(claim(symbols, "x", ("=", "1*x", "arithmetic"), given=given)())
+    assert not report.verified
+    assert any(fault.startswith("LL189") for fault in report.faults)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "given"),
+    [
+        ("x: positive", ["x = 1/3"]),
+        ("x: real, y: real", ["x^2 + y^2 = 1"]),
+        ("x: base", ["log(x) = 1"]),
+        ("x: real, y: real", ["x + y = 1", "x - y = 3"]),
+        ("x: real, y: positive", ["x > y^2", "x < 2*y^2"]),
+        ("K: size, x: positive", ["sum(x[k], k, 1, K) = 1"]),
+        ("p: size, i: index 0..p, x: real, H: real", ["x[i] + sum(H[i, k]*x[k], k, 0, p)*0 = 0 for every i"]),
+    ],
+)
+def test_what_something_satisfies_is_none(symbols, given):
+    report = check(claim(symbols, "x", ("=", "1*x", "arithmetic"), given=given)())
+    assert report.verified, report.faults
+
+
+def test_agreement_of_large_numbers_supports_nothing():
+    for other in ("exp(400) + 1", "exp(400) + exp(-400)"):
+        (step,) = check(equal("x: real", "exp(400)", other, "arithmetic")()).steps
+        assert step.verdict == "not decided"
+
+
+def test_a_step_without_a_point_says_so():
+    (step,) = check(equal("x: real", "x^3", "2", "given:g1", given=["x^3 = 2"])()).steps
+    assert (step.verdict, step.points) == ("verified (no sample)", 0)
+    assert "no point" in step.reason
+
+
+@pytest.mark.parametrize("rule", ["log-powr", "given:g2", "part:man"])
+def test_names_that_are_none_are_an_error(rule):
+    with pytest.raises(DataError, match="LL163"):
+        check(equal("x: positive", "log(x^2)", "2*log(x)", rule, given=["x > 1"])())

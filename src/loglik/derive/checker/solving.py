@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from flint import arb
 
 from loglik.derive.evaluate.balls import ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
@@ -100,34 +103,58 @@ def _written(terms: Mapping[Monomial, Fraction], atoms: Mapping[str, Expr]) -> E
 
 
 def solvable(equation: Equation, point: Point, fine: Callable[[Point], bool]) -> bool:
-    """Whether some value of one name makes two sides equal, between a + and a -, at points that are `fine` otherwise."""
+    """Whether some value of one name makes two sides equal, at a point that is `fine` otherwise.
+
+    Between neighbouring values with a change of sign a root is looked for by halving: at a root the difference goes to 0, at
+    a pole it grows, at a jump it stays. A root that the set of the name leaves out is none.
+    """
     difference = Add((equation.left, negative(equation.right)))
     families = {part.base.name: part.base for _, part in walk(difference) if isinstance(part, Indexed)}
     for symbol in sorted(free_symbols(difference), key=lambda s: s.name):
-        kind = symbol.domain.kind
-        if kind in {"label", "integer", "size", "index", "simplex", "distribution", "onehot"}:
+        if symbol.domain.kind not in _CONTINUA:
             continue
-        signs: set[bool] = set()
-        for x in _GRID:
-            if not contains(kind, x):
-                continue
+
+        def value(x: Fraction, symbol: Symbol = symbol) -> arb | None:
+            """The difference of the sides; None where there is none, or the point is not in question."""
             moved = _moved(point, symbol, x, family=symbol.name in families)
-            if not fine(moved):
-                signs = set()  # what lies between is not known
-                continue
+            if not contains(symbol.domain.kind, x) or not fine(moved):
+                return None
             try:
-                value = ball(difference, moved).value
+                return ball(difference, moved).value
             except (UndefinedError, TooWideError):
-                signs = set()  # a pole is no root
-                continue
-            if value.contains(0):
-                return True
-            signs.add(bool(value > 0))
-            if len(signs) == 2:
-                return True
+                return None
+
+        found = [(x, value(x)) for x in _GRID]
+        if any(v is not None and v.contains(0) for _, v in found):
+            return True
+        if any(_root_between(a, b, value, symbol.domain.kind) for a, b in pairwise(found)):
+            return True
     return False
 
 
+def _root_between(
+    a: tuple[Fraction, arb | None], b: tuple[Fraction, arb | None], value: Callable[[Fraction], arb | None], kind: str
+) -> bool:
+    (low, first), (high, last) = a, b
+    if first is None or last is None or (first > 0) == (last > 0):
+        return False
+    middle, here = low, first
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        found = value(middle)
+        if found is None:
+            return False
+        here = found
+        if here.contains(0):
+            return True
+        low, high = (middle, high) if (here > 0) == (first > 0) else (low, middle)
+    left_out = {"nonzero": 0, "base": 1}.get(kind)
+    near = left_out is not None and abs(middle - left_out) < Fraction(1, 2**_HALF)
+    return not near and bool(abs(here) < max(abs(first), abs(last)) * arb(2) ** -_HALF)
+
+
+_CONTINUA = {"real", "nonzero", "positive", "nonnegative", "base", "probability", "unit"}
+_HALVINGS, _HALF = 120, 60
 _GRID = sorted(
     {sign * Fraction(n, d) for n in (0, 1, 2, 3, 5, 7, 10, 100) for d in (1, 3, 4, 10, 1000) for sign in (1, -1)}
 )
