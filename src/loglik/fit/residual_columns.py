@@ -142,6 +142,10 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColu
 
     dependent = [positions[is_zero]]
     dependences = [(np.arange(design.n_coefficients) == positions[is_zero][:, None]).astype(np.float64)]
+    if first.positions.size >= design.n_rows:  # there are no more dimensions: all others depend on these, unseen
+        dependent.append(candidates)
+        dependences.append(weights)
+        candidates = candidates[:0]
     few_digits = False
     replaced, stages, passes = [np.zeros(0, dtype=np.int64)], list[_Stage](), 2
     while candidates.size:

@@ -365,7 +365,7 @@ def outcome_of(
     if solution.undecided:
         findings.append(undecided_finding(solution.objective.size))
         hint = f"{UNDECIDED_HINT} {hint}".strip()
-    if solution.predictor_error > _SIX_DIGITS:
+    if solution.converged and solution.predictor_error > _SIX_DIGITS:
         findings.append(digits_finding(solution.predictor_error))
     symmetric = options.alpha > 0.0 and len(labels) > 2
     refused = refuse_inference(solution, request.weight_kind, wanted=options.inference)
