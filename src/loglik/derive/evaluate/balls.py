@@ -105,8 +105,8 @@ def ball(e: Expr, point: Point, precision: int = PRECISION) -> Ball:
         found = _value(e, env)
         if isinstance(found, Dual):
             raise TypeError
-        if not found.is_finite():
-            raise UndefinedError
+        if not found.is_finite():  # too large, or nothing is known of it
+            raise TooWideError
         return Ball(found, "limit" in env.notes)
     finally:
         ctx.prec = before
