@@ -148,7 +148,8 @@ def _roots(relation, target, point):
     if relation.relation != "=":
         yield from own
         return
-    a, b = own[0] if own else Fraction(1), own[1] if len(own) > 1 else Fraction(2)
+    a = own[0] if own else Fraction(1)
+    b = a + Fraction(1, 3)
 
     def gap(x):
         _put(target, x, point)

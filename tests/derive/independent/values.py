@@ -154,10 +154,10 @@ def _limit(e, at):
     at.notes.add("limit")
     point = real(value(e.point, at))
     right, left = (_side(e, at, point, s) for s in (1, -1))
-    gap = abs(right - left)
-    if gap > ctx.mpf(10) ** -3:
+    gap, size = abs(right - left), 1 + max(abs(right), abs(left))
+    if gap > size * ctx.mpf(10) ** -3:
         raise Undefined
-    if gap > ctx.mpf(10) ** -7:
+    if gap > size * ctx.mpf(10) ** -7:
         raise CannotTell
     return (right + left) / 2
 
