@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import mpmath
 import numpy as np
 import pandas as pd
@@ -118,3 +120,16 @@ def test_a_penalty_keeps_every_column() -> None:
     model = loglik.fit_classifier(frame, "y", alpha=0.1)
     got = {t.term: t.estimate for t in model.report.terms}
     assert got["d"] == pytest.approx(got["a"], rel=1e-9)
+
+
+def test_many_columns_are_told_of_in_one_finding() -> None:
+    frame = frame_of(400)
+    more = {f"d{i}": frame.a * (i + 1) + frame.b for i in range(12)} | {f"k{i}": np.full(400, i) for i in range(9)}
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        model = loglik.fit_classifier(pd.concat([frame, pd.DataFrame(more)], axis=1), "y")
+    found = {f.code: f for f in model.report.findings}
+    assert len(said) == len(model.report.findings) == 2
+    assert found["LL202"].columns == tuple(f"d{i}" for i in range(12))
+    assert found["LL204"].columns == tuple(f"k{i}" for i in range(9))
+    assert '"d3" and 8 more repeat columns before them (d0 = +1 a +1 b)' in found["LL202"].message

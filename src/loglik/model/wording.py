@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from loglik.fit.existence.separation import Separation
 
 _SHOWN, _LISTED = 4, 100
+# So many columns that repeat others, or are constant, are told of one by one.
+_TOLD_ALONE = 8
 
 
 def separation_finding(
@@ -98,19 +100,41 @@ def what_to_do(separation: Separation) -> str:
 
 
 def collinear_finding(dropped: Sequence[CollinearColumn], term_names: Sequence[str]) -> list[Finding]:
-    """LL202 for columns that others add up to, LL204 for constant ones."""
+    """LL202 for columns that others add up to, LL204 for constant ones: each by itself, or all in one where they are many."""
+    constant = [column for column in dropped if not column.combination.keys() - {0}]
+    repeating = [column for column in dropped if column.combination.keys() - {0}]
     findings = []
-    for column in dropped:
-        name = term_names[column.position]
-        others = {j: v for j, v in column.combination.items() if j != 0}
-        if not others:
-            findings.append(Finding("LL204", f'"{name}" is constant in the rows used and was left out', (name,)))
-            continue
-        sum_text = " ".join(f"{v:+.6g} {term_names[j]}" for j, v in list(column.combination.items())[:_SHOWN])
-        more = f" and {len(column.combination) - _SHOWN} more" if len(column.combination) > _SHOWN else ""
-        message = f'"{name}" repeats columns before it ({name} = {sum_text}{more}) and was left out'
-        findings.append(Finding("LL202", message, (name, *(term_names[j] for j in list(others)[:_SHOWN]))))
+    if len(constant) > _TOLD_ALONE:
+        names = tuple(term_names[column.position] for column in constant)
+        findings.append(Finding("LL204", f"{_quoted(names)} are constant in the rows used and were left out", names))
+    else:
+        findings += [_constant_finding(term_names[column.position]) for column in constant]
+    if len(repeating) > _TOLD_ALONE:
+        names = tuple(term_names[column.position] for column in repeating)
+        message = (
+            f"{_quoted(names)} repeat columns before them ({_sum_text(repeating[0], term_names)}) and were left out"
+        )
+        findings.append(Finding("LL202", message, names))
+    else:
+        findings += [_repeating_finding(column, term_names) for column in repeating]
     return findings
+
+
+def _constant_finding(name: str) -> Finding:
+    return Finding("LL204", f'"{name}" is constant in the rows used and was left out', (name,))
+
+
+def _repeating_finding(column: CollinearColumn, term_names: Sequence[str]) -> Finding:
+    name = term_names[column.position]
+    others = [term_names[j] for j in column.combination if j != 0]
+    message = f'"{name}" repeats columns before it ({_sum_text(column, term_names)}) and was left out'
+    return Finding("LL202", message, (name, *others[:_SHOWN]))
+
+
+def _sum_text(column: CollinearColumn, term_names: Sequence[str]) -> str:
+    sum_text = " ".join(f"{v:+.6g} {term_names[j]}" for j, v in list(column.combination.items())[:_SHOWN])
+    more = f" and {len(column.combination) - _SHOWN} more" if len(column.combination) > _SHOWN else ""
+    return f"{term_names[column.position]} = {sum_text}{more}"
 
 
 def not_converged_finding(iterations: int, gradient_norm: float, decrement: float, tol: float) -> Finding:
