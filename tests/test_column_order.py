@@ -93,6 +93,20 @@ def test_every_order_of_columns_is_the_same_model(frame: pd.DataFrame, y: np.nda
         assert all(np.isfinite(t.std_error) and t.std_error > 0.0 for t in model.report.terms)
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations("abc")))
+def test_a_column_that_contributes_less_than_rounding_is_not_dropped(order: tuple[str, ...]) -> None:
+    """b repeats a to its last digits, which are few: it lies far from zero. c is none of their business."""
+    rng = np.random.default_rng(169)
+    a, c = 1e6 + 100 * rng.normal(size=54), 1e6 * rng.normal(size=54)
+    frame = pd.DataFrame({"a": a, "b": 1e6 + 1e-6 * (a - 1e6), "c": c})
+    y = responses(c / 1e6, 5)
+    model = fitted(frame[list(order)], y)
+    assert "c" in [t.term for t in model.report.terms]
+    assert len(model.report.terms) == 3
+    plain = fitted(frame[["a", "c"]], y)
+    assert model.report.overall.log_likelihood == pytest.approx(plain.report.overall.log_likelihood, rel=1e-6)
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::3])
 def test_powers_of_the_year_are_those_of_the_centered_year(order: tuple[int, ...]) -> None:
     """The same polynomials in a basis without cancellation, and the standard error of the leading coefficient."""

@@ -127,8 +127,10 @@ def _last_of_each(design: Design, order: Indices, parts: Parts) -> list[Collinea
     Each dependence holds one dependent column alone. Where that is its last, nothing has to be eliminated.
     """
     rows = parts.dependences * parts.sizes  # by what each column contributes, whatever its units
-    rows /= np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
-    rows[np.abs(rows) <= _PART] = 0.0
+    largest = np.abs(rows).max(axis=1, initial=0.0, keepdims=True)
+    # What contributes less than rounding may be rounding.
+    rows[np.abs(rows) <= np.maximum(_PART * largest, np.minimum(parts.rounding[:, None], largest / 2.0))] = 0.0
+    rows /= largest
     rank = np.full(design.n_coefficients, -1)
     rank[order] = np.arange(order.size)
     last = np.where(rows != 0.0, rank, -1).max(axis=1, initial=-1)

@@ -61,6 +61,8 @@ class Parts:
         Storage positions of dense columns that others nearly add up to, each before those whose residual needs it.
     residuals : ndarray of shape (., P)
         What is left of them, in terms of the design's columns.
+    rounding : ndarray of shape (m,)
+        Root mean square of what rounding may have left in each of these combinations.
     sizes : ndarray of shape (P,)
         Root mean square of each column of the design; 1 where it is zero or not free.
     passes : int
@@ -71,6 +73,7 @@ class Parts:
     dependences: Matrix
     replaced: Indices
     residuals: Matrix
+    rounding: Vector
     sizes: Vector
     passes: int
 
@@ -171,11 +174,13 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColu
     found, residuals = np.concatenate(replaced), [stage.weights for stage in stages]
     can_be = found <= design.dense.shape[1]
     none = np.zeros((0, design.n_coefficients))
+    zeros = np.concatenate(dependences)
     return Parts(
         np.concatenate(dependent),
-        np.concatenate(dependences),
+        zeros,
         found[can_be],
         np.concatenate([none, *residuals])[can_be],
+        np.abs(zeros) @ error,
         np.where(sizes > 0.0, sizes, 1.0),
         passes,
     )
