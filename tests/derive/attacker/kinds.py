@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attacker import instances, structure
+from attacker import instances, structure, terms
 
 #: Makers of claims, with weights.
 KINDS = (
@@ -11,10 +11,10 @@ KINDS = (
     (instances.relation_changed, 2),
     (instances.conditions_as_given, 2),
     (structure.mixed_chain, 2),
-    (structure.cancelled, 3),
-    (structure.vanished, 2),
-    (structure.rebound, 3),
-    (structure.limits, 2),
+    (terms.cancelled, 3),
+    (terms.vanished, 2),
+    (terms.rebound, 3),
+    (terms.limits, 2),
     (structure.quantified, 2),
     (structure.hypotheses, 2),
     (structure.lemma, 2),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from time import process_time
 
-from independent import judge, judge_statement
+from independent import Judgement, judge, judge_statement
 from independent.judge import WRONG
 
 from attacker.forged import forged
@@ -110,6 +110,9 @@ def _claim(maker, rng, tally, points):
         judged = judge(derivation, count=_MORE, seed=1, strict=True)
     if judged.kind == "vacuous":  # harder to find what satisfies the givens
         judged = judge(derivation, count=20 * _MORE if verified else 2 * points, seed=1, strict=True)
+        given = [g for part in (derivation, *derivation.parts) for g in part.given.values()]
+        if judged.kind == "vacuous" and verified and any(g.every for g in given):  # not solved for: nothing is known
+            judged = Judgement("cannot tell")
     _count(tally, claim.cause, claim.shown, judged, alone=alone, verified=verified)
 
 
