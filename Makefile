@@ -41,6 +41,7 @@ lint: .venv/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive
 	$(BIN)/python benchmarks/losses_tables.py

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from loglik.design.blocks import rows_per_block, sum_over_blocks
+from loglik.parallel.blocks import rows_per_block, sum_over_blocks
 from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
 from loglik.design.matrix import Design
 

@@ -53,7 +53,7 @@ print(set(status), blas() == before)
 """
 
 WHILE_A_LIMIT_AND_A_LOCK_ARE_HELD = """
-from loglik.design import blas
+from loglik.parallel import blas
 alone, inside, leave = fit(), threading.Event(), threading.Event()
 def hold():
     with blas.single_threaded_blas(), blas._limit.lock:

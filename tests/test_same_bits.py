@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import loglik
 from conftest import simulate
-from loglik.design.blas import single_threaded_blas
+from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
     from collections.abc import Callable

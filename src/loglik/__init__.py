@@ -7,7 +7,7 @@ import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.2.0"
+from loglik.version import __version__
 
 # Names are loaded when they are used: `import loglik` imports neither Numba nor scikit-learn.
 _HOME = {

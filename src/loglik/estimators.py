@@ -21,7 +21,7 @@ from loglik.design.arrays import (
     refuse_times,
 )
 from loglik.design.assemble import Prepared, scaled_weights
-from loglik.design.blas import single_threaded_blas
+from loglik.parallel.blas import single_threaded_blas
 from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.input_spec import InputSpec

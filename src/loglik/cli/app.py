@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from loglik import __version__
+from loglik.version import __version__
 
 app = App(
     name="loglik",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import sum_over_blocks
+from loglik.parallel.blocks import sum_over_blocks
 from loglik.kernels.products import column_sums
 
 if TYPE_CHECKING:

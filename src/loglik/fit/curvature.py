@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.design.blocks import MatrixSum, sum_over_blocks
+from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.design.blocks import MatrixSum, sum_over_blocks
+from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 from loglik.design.features import CategoricalFeature
 from loglik.design.matrix import Design
-from loglik.design.threads import shared
+from loglik.parallel.threads import shared
 from loglik.fit.factor import ScaledCholesky
 from loglik.kernels.products import border_add
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blas import single_threaded_blas
-from loglik.design.threads import default_threads
+from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.threads import default_threads
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import MatrixSum, sum_over_blocks
+from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 from loglik.fit.convergence import Rule
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import hot_block

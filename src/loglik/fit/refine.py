@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blas import single_threaded_blas
-from loglik.design.blocks import MatrixSum, rows_per_block, sum_over_blocks
+from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels
 

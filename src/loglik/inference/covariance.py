@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blas import single_threaded_blas
+from loglik.parallel.blas import single_threaded_blas
 from loglik.errors import Finding
 from loglik.inference.sandwich import score_outer_product
 

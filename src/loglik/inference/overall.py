@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from loglik.design.blas import single_threaded_blas
+from loglik.parallel.blas import single_threaded_blas
 from loglik.fit.null_model import null_log_likelihood
 
 if TYPE_CHECKING:

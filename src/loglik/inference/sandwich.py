@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.blocks import MatrixSum, rows_per_block, sum_over_blocks
+from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 
 if TYPE_CHECKING:
     import numpy.typing as npt

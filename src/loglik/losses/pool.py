@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from loglik.design.threads import default_threads, shared
+from loglik.parallel.threads import default_threads, shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable

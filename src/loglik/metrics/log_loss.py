@@ -98,7 +98,7 @@ def log_loss(
 
 
 def _total(p: Floats, where: Columns, weight: Vector, tolerance: float, threads: int | None) -> float:
-    from loglik.design.threads import default_threads
+    from loglik.parallel.threads import default_threads
     from loglik.kernels import log_loss as kernels
 
     n = p.shape[0]

@@ -18,6 +18,7 @@ from loglik.inference.overall import Overall
 from loglik.inference.wald import Term
 from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
+from loglik.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +37,6 @@ class WrongDocumentError(ValueError):
 
 def document_of(model: FittedClassifier) -> dict[str, Any]:
     """Everything of a model but the checksum."""
-    from loglik import __version__
-
     labels = [model.classes[i] for i in model.order]
     spec = asdict(model.input)
     return {

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature
-from loglik.design.threads import shared
+from loglik.parallel.threads import shared
 from loglik.fit.convergence import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.factor import ScaledCholesky

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from loglik.design.blas import hold_again
-from loglik.design.threads import shared
+from loglik.parallel.blas import hold_again
+from loglik.parallel.threads import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

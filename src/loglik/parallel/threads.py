@@ -12,7 +12,7 @@ from collections import deque
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from loglik.design.blas import hold_own_blas
+from loglik.parallel.blas import hold_own_blas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

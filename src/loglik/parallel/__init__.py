@@ -1,0 +1,1 @@
+"""Threads, BLAS held to one of them, and the one sum over blocks of rows."""
