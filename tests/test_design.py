@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from loglik.parallel.blocks import rows_per_block, sum_over_blocks
 from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
 from loglik.design.matrix import Design
+from loglik.parallel.blocks import rows_per_block, sum_over_blocks
 
 N, RNG = 700, np.random.default_rng(5)
 

@@ -21,7 +21,6 @@ from loglik.design.arrays import (
     refuse_times,
 )
 from loglik.design.assemble import Prepared, scaled_weights
-from loglik.parallel.blas import single_threaded_blas
 from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.input_spec import InputSpec
@@ -34,6 +33,7 @@ from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
 from loglik.model.predict import design_for, offset_column
 from loglik.model.train import check_base, check_choices, check_options, check_switches, outcome_of, raise_or_warn
+from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

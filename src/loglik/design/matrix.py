@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.parallel.blocks import rows_per_block
 from loglik.design.features import INTERCEPT, CategoricalFeature, Feature, NumericFeature, SparseFeatures
 from loglik.kernels import products
 from loglik.kernels.dense_rows import FEW_COLUMNS, weighted_gram
+from loglik.parallel.blocks import rows_per_block
 
 if TYPE_CHECKING:
     import numpy.typing as npt

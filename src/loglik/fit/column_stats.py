@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.parallel.blocks import sum_over_blocks
 from loglik.kernels.products import column_sums
+from loglik.parallel.blocks import sum_over_blocks
 
 if TYPE_CHECKING:
     from typing import Self

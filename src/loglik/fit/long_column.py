@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 from loglik.design.features import CategoricalFeature
 from loglik.design.matrix import Design
-from loglik.parallel.threads import shared
 from loglik.fit.factor import ScaledCholesky
 from loglik.kernels.products import border_add
+from loglik.parallel.blocks import MatrixSum, sum_over_blocks
+from loglik.parallel.threads import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.parallel.blas import single_threaded_blas
-from loglik.parallel.threads import default_threads
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns
@@ -39,6 +37,8 @@ from loglik.fit.recoding import centered, replaced_columns
 from loglik.fit.refine import refined
 from loglik.fit.residual_columns import INDEPENDENT
 from loglik.fit.solution import Solution
+from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.threads import default_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable

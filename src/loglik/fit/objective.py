@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.parallel.blocks import rows_per_block, sum_over_blocks
 from loglik.kernels.binary_rows import bernoulli_pass, moved_bernoulli_pass
 from loglik.kernels.dense_rows import FEW_COLUMNS
 from loglik.kernels.panels import PANEL, panel_rows
 from loglik.kernels.sparse_rows import csr_bernoulli_pass
+from loglik.parallel.blocks import rows_per_block, sum_over_blocks
 
 if TYPE_CHECKING:
     from typing import Self

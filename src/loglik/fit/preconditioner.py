@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 from loglik.fit.convergence import Rule
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import hot_block
 from loglik.fit.lbfgs import lbfgs
 from loglik.fit.newton import newton
 from loglik.fit.samples import MIN_SAMPLE, pieces, rows_at_random, sample_size, some_rows
+from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.parallel.blas import single_threaded_blas
-from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels
+from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -16,10 +16,10 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf
 
-from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 from loglik.errors import DataError
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import Bordered, EliminatedLevels, LongColumn, bordered_gram
+from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 
 if TYPE_CHECKING:
     from typing import Self

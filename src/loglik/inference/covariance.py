@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.parallel.blas import single_threaded_blas
 from loglik.errors import Finding
 from loglik.inference.sandwich import score_outer_product
+from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
     import numpy.typing as npt

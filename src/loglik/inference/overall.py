@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from loglik.parallel.blas import single_threaded_blas
 from loglik.fit.null_model import null_log_likelihood
+from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
     from loglik.design.request import WeightKind

@@ -98,8 +98,8 @@ def log_loss(
 
 
 def _total(p: Floats, where: Columns, weight: Vector, tolerance: float, threads: int | None) -> float:
-    from loglik.parallel.threads import default_threads
     from loglik.kernels import log_loss as kernels
+    from loglik.parallel.threads import default_threads
 
     n = p.shape[0]
     sums = np.empty(-(-n // kernels.BLOCK))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.parallel.blas import single_threaded_blas
 from loglik.design.features import CategoricalFeature, NumericFeature
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design, storage_positions
-from loglik.parallel.threads import default_threads, shared
 from loglik.families.canonical import family_for
 from loglik.inference.wald import Term
+from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.threads import default_threads, shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable

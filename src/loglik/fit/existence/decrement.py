@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature
-from loglik.parallel.threads import shared
 from loglik.fit.convergence import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column_of
 from loglik.kernels.products import largest_square
+from loglik.parallel.threads import shared
 
 if TYPE_CHECKING:
     import numpy.typing as npt
