@@ -87,7 +87,7 @@ bench-log-loss: .venv/core
 bench-jax: .venv/interop
 	$(BIN)/python benchmarks/jax_callback.py
 
-# The faces for PyTorch and JAX: their tests and the examples of their docstrings, which `make test` leaves out.
+# The losses for PyTorch and JAX: their tests and the examples of their docstrings, which `make test` leaves out.
 interop: .venv/test .venv/interop
 	$(BIN)/python -m pytest -q tests/interop src/loglik/torch src/loglik/jax
 

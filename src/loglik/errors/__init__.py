@@ -64,7 +64,7 @@ class SeparationError(LoglikError):
 
 
 class LoglikWarning(UserWarning):
-    """Base of the warnings of the Python face; the text begins with the code."""
+    """Base of the warnings of the Python API; the text begins with the code."""
 
 
 class SeparationWarning(LoglikWarning):

@@ -379,7 +379,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "The model file is damaged",
         "meaning": """
             The file was cut off or changed: its content does not match its checksum, or its parts do not fit together
-            (a number of coefficients that is not that of the terms, a reference level that is no level). Coefficients
+            (there are more coefficients than terms, or fewer; the reference level is none of the levels). Coefficients
             that were changed in transit would give wrong probabilities without a sign, so nothing is predicted.
             """,
         "what_to_do": """
@@ -443,9 +443,9 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "NaN among the logits or probabilities",
         "meaning": """
             A row with NaN has no probabilities, and so no loss. The same holds for a row of logits that are all -inf, or
-            that has a +inf: softmax would be 0/0, or inf/inf. A logit of -inf among others is the probability 0. (One
-            log-odds of +inf is the probability 1, and no such row.) Rows of weight 0, and rows that ignore_index leaves
-            out, are not looked at.
+            that has a +inf: softmax would be 0/0, or inf/inf. A logit of -inf among others is the probability 0. (In the
+            binary loss a log-odds of +inf is the probability 1, and allowed.) Rows of weight 0, and rows that ignore_index
+            leaves out, are not looked at.
             """,
         "what_to_do": """
             Look at the row that is named; in training, look at the step before, where numbers probably overflowed.
@@ -647,10 +647,10 @@ TEXTS: dict[str, dict[str, str]] = {
             means, one or a thousand, the file does not say.
             """,
         "what_to_do": """
-            Say how the file writes its numbers: --decimal ',' for 0,5; --thousands ',' for 1,000; both, with
-            --thousands ., for 1.000,5; in Python decimal="," and thousands=".". The model keeps these options, and
-            predictions read with them. Signs of units (such as % or $) have to be taken away in the file. In a data
-            frame, make numbers of the column first. If levels are meant, nothing is to be done.
+            Say how the file writes its numbers: --decimal ',' for 0,5; --thousands ',' for 1,000;
+            --decimal ',' and --thousands . for 1.000,5; in Python decimal="," and thousands=".". The model keeps these
+            options, and predictions read with them. Signs of units (such as % or $) have to be taken away in the file. In
+            a data frame, make numbers of the column first. If levels are meant, nothing is to be done.
             """,
     },
     "LL166": {
@@ -658,7 +658,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "meaning": """
             Columns of numbers are read as double-precision numbers, which hold every whole number up to 2^53 =
             9007199254740992 and not every one beyond: 9007199254740993 becomes 9007199254740992. Numbers of this size
-            mostly name something (an account, a device), and are no quantity.
+            mostly name something (an account, a device), and are not quantities.
             """,
         "what_to_do": """
             Leave such a column out (--exclude COL; in Python exclude=["COL"]), or take it as levels, which keep every
@@ -718,7 +718,7 @@ TEXTS: dict[str, dict[str, str]] = {
                 proves log(x^2) = 2*log(x)
 
             The first line is the name. Steps begin with their relation and end with the name of their rule, after two
-            spaces; without it the rule is searched for. docs/derivation-format.md describes all the rest.
+            spaces or more; without a name the rule is searched for. docs/derivation-format.md describes all the rest.
             """,
     },
     "LL186": {
@@ -739,15 +739,15 @@ TEXTS: dict[str, dict[str, str]] = {
             that changes the direction of writing. A reader would see another statement than the one that is checked.
             """,
         "what_to_do": """
-            Type the character that the message names. Greek letters that no Latin letter looks the same as may be used in
-            names, and every letter in the titles and remarks of a file.
+            Type the character that the message names. Greek letters that look like no Latin one may be used in names,
+            and all letters in the titles and words of a file.
             """,
     },
     "LL188": {
         "title": "Two things have the same name",
         "meaning": """
             In a file of derivations a name is declared or given twice, or two names look the same when they are printed,
-            such as L0 and L_0, or lambda and λ. What a rule says of one could be read as said of the other.
+            such as L0 and L_0, or lambda and λ. What is said of one could be read as said of the other.
             """,
         "what_to_do": """
             Rename one of the two, or take away the line that repeats the other. Derivations, the parts of a derivation,
@@ -758,14 +758,14 @@ TEXTS: dict[str, dict[str, str]] = {
         "title": "A derivation does not hold together as a whole",
         "meaning": """
             Each step may be right and the whole say nothing: a chain such as a < b > c gives no relation between its ends;
-            what is claimed is the result of no part; a part begins with an equation for no reason; there is no step; what
-            is given cannot be satisfied, such as x = -1 for a positive x, so that anything would follow from it, or no
+            what is claimed is the result of no part; a part begins with an equation that rests on nothing; there is no step;
+            what is given cannot be satisfied, such as x = -1 for a positive x, so that anything would follow from it, or no
             values are known that satisfy it. The same code says that a derivation given in Python is not built as one: each
             part has steps, the first a term, the others a relation, a term and a rule.
             """,
         "what_to_do": """
-            Make the relations of a chain point one way, claim what the parts prove, and write after begin where a first
-            equation comes from. For what is given, name values that satisfy it (solution), or correct it.
+            Make the relations of a chain point one way, claim what the parts prove, and write beside a first equation what
+            it rests on (in Python: begin). For what is given, name values that satisfy it (solution), or correct it.
             """,
     },
     "LL198": {
@@ -964,8 +964,8 @@ TEXTS: dict[str, dict[str, str]] = {
             the coefficients to 16 digits and of the sum costs up to
                 2^-53 sum_j |b_j| max_i |x_ij|,
             which here is more than 1e-6: the probabilities that anyone computes from the printed coefficients, and
-            those of predict, are no better. The fit itself is: it takes columns less their means, and nearly collinear
-            columns apart, so that coefficients, standard errors and log-likelihood have their digits.
+            those of predict, are no better. The fit itself is not affected: it subtracts the means of columns, and
+            takes nearly collinear columns apart, so that coefficients, standard errors and log-likelihood keep their digits.
 
             A column far from zero (milliseconds since 1970 that span a second) and columns that nearly cancel do this.
             """,
@@ -981,7 +981,7 @@ TEXTS: dict[str, dict[str, str]] = {
             that the predictor is zero whatever the coefficients are, and every class has the probability 1/K.
             """,
         "what_to_do": """
-            Say fit_intercept=True, the default, or give columns that are not zero. If they should not be, check what a
+            Use fit_intercept=True, the default, or give columns that are not zero. If they should not be, check what a
             filter, or rows dropped for missing values, have left.
             """,
     },
@@ -997,7 +997,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "what_to_do": """
             Read the estimate as that of separated classes (loglik explain LL201): the data say in which direction the
             columns tell the classes apart, and next to nothing of how steeply. A penalty (--alpha 0.01; in Python
-            alpha=0.01) gives a finite answer; look whether the rows that overlap are slips.
+            alpha=0.01) gives a finite answer; check whether the rows that overlap are typing errors.
             """,
     },
     "LL301": {

@@ -22,7 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "log-one-to-one": (
         "the logarithm is one-to-one",
-        "Two positive numbers are equal exactly if their logarithms are.",
+        "Two positive numbers are equal exactly when their logarithms are.",
     ),
     "log-increasing": (
         "the logarithm is increasing",
@@ -213,7 +213,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "For whole exponents above 0 the exponents are multiplied, whatever the base.",
     ),
     "power-of-product": ("power of a product", "Each factor is raised to the power."),
-    "power-of-quotient": ("power of a quotient", "What stands above and below is raised to the power."),
+    "power-of-quotient": ("power of a quotient", "Numerator and denominator are each raised to the power."),
     "whole-power-of-product": (
         "whole power of a product",
         "For a whole exponent above 0 the factors may be any numbers.",
@@ -232,7 +232,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "absolute-value-of-product": ("absolute value of a product", "It is the product of the absolute values."),
     "absolute-value-of-quotient": ("absolute value of a quotient", "It is the quotient of the absolute values."),
-    "square-of-absolute-value": ("square of the absolute value", "The square does not see the sign."),
+    "square-of-absolute-value": ("square of the absolute value", "Squaring removes the sign."),
     "triangle-inequality": (
         "triangle inequality",
         "The absolute value of a sum is at most the sum of the absolute values.",
