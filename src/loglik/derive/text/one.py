@@ -283,7 +283,9 @@ class _Reader:
 
     def check_example(self, derivation: Derivation) -> None:
         if derivation.example.statement not in range(len(derivation.proves)):
-            raise refused("LL185", self.place, "the example is of a result that there is not", "Results count from 1.")
+            raise refused(
+                "LL185", self.place, "the example is of a result that does not exist", "Results count from 1."
+            )
         for name in derivation.example.numbers:
             if name not in derivation.symbols:
                 raise refused(

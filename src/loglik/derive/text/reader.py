@@ -33,7 +33,7 @@ def read(text: str, name: str = "derivation", rules: Collection[str] = RULES) ->
     Raises
     ------
     DataError
-        With line and column: LL160, LL161 and LL162 for formulas, LL163 for a rule that there is not, LL185 for anything else
+        With line and column: LL160, LL161 and LL162 for formulas, LL163 for an unknown rule, LL185 for anything else
         that cannot be read, LL187 for characters and LL188 for names that are taken for others.
     """
     found: list[Written] = []
