@@ -44,6 +44,20 @@ NOT_SEEN = {
     "the second derivative of |x| x",
     "0 is left out: exp(x) = 1",
     "0^0",
+    "for every size: an index of one range is none of another",
+    "t is x: no positive number is below their distance",
+    "whole numbers at a distance below 1 are equal",
+    "of two labels that differ one is 1 without the other",
+    "exp(-1000) is not 0, however small",
+    "a number of thousands of digits is not itself and 1",
+    "multiples of a positive number grow over 1",
+    "1/x grows over any t near 0",
+    "powers of x near 0 are near 0",
+    "some x is t + 1/3",
+    "some x has the cube t",
+    "some x is the logarithm of exp(t) + 1",
+    "some x times t is 7/3",
+    "no positive t is below all 1/n",
 }
 
 

@@ -33,6 +33,20 @@ ATTACKS = {
         "main\nsymbols K: size; y: real; k: index 1..K\ngiven h: y[k] = 1\n"
         "    sum(y[k], k, 1, K)\n  = sum(1, k, 1, K)    ones"
     ),
+    "a hypothesis for every index, given in another part": (
+        "lemma first\nsymbols K: size; y: real; k: index 1..K\ngiven h: y[k] > 0 for every k\n"
+        "    y[1]\n  >= 0    not-negative\n"
+        "main\nsymbols K: size; y: real; k: index 1..K\n"
+        "part all\n  given h: y[k] > 0 for every k\n    y[1]\n  >= 0    first\n"
+        "part one\n  given h: y[k] > 0\n    y[1]\n  >= 0    first\nproves y[1] >= 0"
+    ),
+    "a hypothesis for every index, given in another part, searched for": (
+        "lemma first\nsymbols K: size; y: real; k: index 1..K\ngiven h: y[k] > 0 for every k\n"
+        "    y[1]\n  >= 0    not-negative\n"
+        "main\nsymbols K: size; y: real; k: index 1..K\n"
+        "part all\n  given h: y[k] > 0 for every k\n    y[1]\n  >= 0    first\n"
+        "part one\n  given h: y[k] > 0\n    y[1]\n  >= 0\nproves y[1] >= 0"
+    ),
     "a hypothesis that contradicts": (
         "lemma all\nsymbols x, y: real\ngiven h: x = x + 1\n    y\n  = y + (x + 1 - x) - 1    arithmetic\n"
         "main\nsymbols u: real\n    u\n  = u + 1    all"

@@ -163,9 +163,9 @@ def _faults(place: Place) -> list[str]:
 
 
 def _unsatisfied(place: Place, given: list[Given]) -> list[str]:
-    """What is given and cannot be so, or is not known to: said for every value of its names, it has to be a theorem."""
+    """What is given and is not known to be possible: said of numbers, or of all values of its names, it is a theorem."""
     known = replace(place.scope, facts=())
-    closed = [g for g in given if g.every and names_in(g.relation) <= set(g.every)]
+    closed = [g for g in given if names_in(g.relation) <= set(g.every)]
     fine = all(holds(g.relation, known) for g in closed) and satisfiable(given, place.part.solution)
     said = ", ".join(str(g.relation) for g in given)
     return [] if fine else [f"LL189: no values are known that satisfy what is given in part {place.part.name}: {said}"]

@@ -7,11 +7,15 @@ from fractions import Fraction
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
-from loglik.derive.checker.solving import definitions, solvable
+from loglik.derive.checker.solving import FAR, definitions, solvable
 from loglik.derive.evaluate.balls import PRECISION, Ball, ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.points import contains, indices, sample
-from loglik.derive.expressions import Equation, Expr, Indexed, Number, Symbol, walk
+from loglik.derive.expressions import Equation, Expr, Indexed, Number, Symbol, substitute, walk
+from loglik.derive.kernel.algebra import same_quotient
+from loglik.derive.kernel.conditions import holds
+from loglik.derive.kernel.scope import Scope
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 POINTS = 8
 _HIGH = 12 * PRECISION
 _TRIES, _MORE_TRIES, _MOST_WIDE, _MOST_VALUES = 40, 200, 3, 60
+# Points that seem to satisfy what is given, and are looked at closely.
+_WITNESSES = 12
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def points_for(
 
 def satisfiable(given: Sequence[Given], solution: Solution) -> bool:
     """Whether values are known that satisfy what is given: by the solution, by a definition, or by a root found."""
-    if next(_points([], solution, [*given], _MORE_TRIES), None) is not None:
+    if any(_certain(given, point) for point in islice(_points([], solution, [*given], _MORE_TRIES), _WITNESSES)):
         return True
     left = [g for g in given if g.relation.relation == "=" and not _defines(g, given)]
     if len(left) != 1 or left[0].every:
@@ -64,8 +70,42 @@ def satisfiable(given: Sequence[Given], solution: Solution) -> bool:
     def fine(point: Point) -> bool:
         return all(_true_at(g, point) for g in others)
 
-    points = _points([g.relation for g in given], solution, others, _TRIES)
-    return any(solvable(left[0].relation, point, fine) for point in points)
+    points = islice(_points([g.relation for g in given], solution, others, _TRIES), _WITNESSES)
+    return any(solvable(left[0].relation, point, fine) for point in points if _certain(others, point))
+
+
+def _certain(given: Sequence[Given], point: Point) -> bool:
+    """Whether a point that seems to satisfy what is given does.
+
+    Sides that are equal to many more digits are taken as equal; what is said for all members of an infinite set has to be
+    proved with the numbers of the point put in.
+    """
+    for each in given:
+        if each.relation.relation == "=" and not _true_at(each, point, FAR):
+            return False
+        endless = [s for s in symbols_in(each.relation) if s.name in each.every and s.domain.range is None]
+        if endless and not _proved_at(each, point):
+            return False
+    return True
+
+
+def _proved_at(given: Given, point: Point) -> bool:
+    """Whether the kernel proves what is given for every value of its names, with the numbers of the point for the others."""
+    symbols = symbols_in(given.relation)
+    families = {e.base.name for _, e in walk(given.relation) if isinstance(e, Indexed)}
+    fixed = {s.name for s in symbols} - set(given.every)
+    if families or fixed & point.meanings.keys():
+        return True  # tried at the values of `_tried`
+    try:
+        said = substitute(
+            given.relation, {name: Number(point.numbers[name]) for name in fixed if name in point.numbers}
+        )
+    except DataError:
+        return False
+    if not isinstance(said, Equation):
+        return False
+    same = said.relation == "=" and same_quotient(said.left, said.right)
+    return same or holds(said, Scope({s.name: s.domain for s in symbols if s.name in given.every}))
 
 
 def _defines(given: Given, every: Sequence[Given]) -> bool:
@@ -130,7 +170,7 @@ def _rational(value: Ball) -> Fraction:
     return exact if value.value.is_exact() else exact.limit_denominator(10**12)
 
 
-def _true_at(given: Given, point: Point) -> bool:
+def _true_at(given: Given, point: Point, precision: int = PRECISION) -> bool:
     """Whether what is given may hold at a point, for every value of the names that it is given for."""
     every = sorted((s for s in symbols_in(given.relation) if s.name in given.every), key=lambda s: s.name)
     told = {e.value for _, e in walk(given.relation) if isinstance(e, Number)} | set(point.numbers.values())
@@ -139,7 +179,7 @@ def _true_at(given: Given, point: Point) -> bool:
         numbers = {s.name: x for s, x in zip(every, values, strict=True)}
         moved = replace(point, numbers={**point.numbers, **numbers}, values={})
         try:
-            if not truth(given.relation, moved):
+            if not truth(given.relation, moved, precision):
                 return False
         except (TooWideError, UndefinedError):
             return False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from flint import arb
 
-from loglik.derive.evaluate.balls import ball
+from loglik.derive.evaluate.balls import PRECISION, ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.points import Family, contains
 from loglik.derive.expressions import (
@@ -114,18 +114,19 @@ def solvable(equation: Equation, point: Point, fine: Callable[[Point], bool]) ->
         if symbol.domain.kind not in _CONTINUA:
             continue
 
-        def value(x: Fraction, symbol: Symbol = symbol) -> arb | None:
+        def value(x: Fraction, precision: int = PRECISION, symbol: Symbol = symbol) -> arb | None:
             """The difference of the sides; None where there is none, or the point is not in question."""
             moved = _moved(point, symbol, x, family=symbol.name in families)
             if not contains(symbol.domain.kind, x) or not fine(moved):
                 return None
             try:
-                return ball(difference, moved).value
+                return ball(difference, moved, precision).value
             except (UndefinedError, TooWideError):
                 return None
 
         found = [(x, value(x)) for x in _GRID]
-        if any(v is not None and v.contains(0) for _, v in found):
+        zeros = islice((x for x, v in found if v is not None and v.contains(0)), _MOST_ZEROS)
+        if any((far := value(x, FAR)) is not None and far.contains(0) for x in zeros):
             return True
         if any(_root_between(a, b, value, symbol.domain.kind) for a, b in pairwise(found)):
             return True
@@ -133,10 +134,10 @@ def solvable(equation: Equation, point: Point, fine: Callable[[Point], bool]) ->
 
 
 def _root_between(
-    a: tuple[Fraction, arb | None], b: tuple[Fraction, arb | None], value: Callable[[Fraction], arb | None], kind: str
+    a: tuple[Fraction, arb | None], b: tuple[Fraction, arb | None], value: Callable[..., arb | None], kind: str
 ) -> bool:
     (low, first), (high, last) = a, b
-    if first is None or last is None or (first > 0) == (last > 0):
+    if first is None or last is None or not (first > 0 > last or first < 0 < last):
         return False
     middle, here = low, first
     for _ in range(_HALVINGS):
@@ -146,7 +147,8 @@ def _root_between(
             return False
         here = found
         if here.contains(0):
-            return True
+            far = value(middle, FAR)
+            return far is not None and bool(far.contains(0))
         low, high = (middle, high) if (here > 0) == (first > 0) else (low, middle)
     left_out = {"nonzero": 0, "base": 1}.get(kind)
     near = left_out is not None and abs(middle - left_out) < Fraction(1, 2**_HALF)
@@ -154,7 +156,9 @@ def _root_between(
 
 
 _CONTINUA = {"real", "nonzero", "positive", "nonnegative", "base", "probability", "unit"}
-_HALVINGS, _HALF = 120, 60
+_HALVINGS, _HALF, _MOST_ZEROS = 120, 60, 3
+#: Digits (binary) to which sides have to be equal that are taken as equal: 1 + exp(-1000) is not 1.
+FAR = 2**17
 _GRID = sorted(
     {sign * Fraction(n, d) for n in (0, 1, 2, 3, 5, 7, 10, 100) for d in (1, 3, 4, 10, 1000) for sign in (1, -1)}
 )

@@ -25,6 +25,8 @@ Kind = Literal[
     "index",  # a whole number within its range
 ]
 
+#: Sets of whole numbers; of families, sets whose elements are whole.
+WHOLE = frozenset({"integer", "size", "index", "label", "onehot"})
 _WITH_RANGE = {"simplex", "distribution", "onehot", "index"}
 
 

@@ -28,6 +28,7 @@ from loglik.derive.expressions import (
     number,
     substitute,
 )
+from loglik.derive.expressions.domains import WHOLE
 from loglik.derive.expressions.walk import binder
 from loglik.derive.kernel.algebra import same_quotient
 from loglik.derive.kernel.bounds import above_zero, at_least_zero, ends, interval, not_one
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from loglik.derive.expressions import Domain
     from loglik.derive.kernel.scope import Scope
 
-_SETS_OF_WHOLE_NUMBERS = {"integer", "size", "index", "label", "onehot"}
 _CONVEX = {"real", "positive", "probability"}
 
 
@@ -139,11 +139,11 @@ def whole(e: Expr, scope: Scope) -> bool:
                 return True
             if node is not None:
                 return isinstance(node, At) and whole(node.value, scope)
-            return e.name in scope.domains and scope.domains[e.name].kind in _SETS_OF_WHOLE_NUMBERS - {"onehot"}
+            return e.name in scope.domains and scope.domains[e.name].kind in WHOLE - {"onehot"}
         case Indexed():
             name = e.base.name
             known = name in scope.domains and name not in scope.moving
-            return known and scope.domains[name].kind in _SETS_OF_WHOLE_NUMBERS
+            return known and scope.domains[name].kind in WHOLE
         case Add():
             return all(whole(term, scope) for term in e.terms)
         case Mul():

@@ -87,8 +87,9 @@ def declared(derivation: Derivation) -> dict[str, Domain]:
 
 def _fact(given: Given, domains: Mapping[str, Domain]) -> Fact:
     families = {e.base.name for _, e in walk(given.relation) if isinstance(e, Indexed)}
-    every = [name for name in given.every if name in names_in(given.relation) - families and name in domains]
-    return Fact(given.relation, {name: domains[name] for name in every})
+    # A size that ends a range is the declared one: for another the indices would run over another range.
+    names = names_in(given.relation) & domains.keys() - families - {d.range.size for d in domains.values() if d.range}
+    return Fact(given.relation, {name: domains[name] for name in given.every if name in names})
 
 
 def proved_by(part: Part) -> Equation | None:

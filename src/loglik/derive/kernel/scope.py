@@ -29,6 +29,7 @@ from loglik.derive.expressions import (
     parts,
     substitute,
 )
+from loglik.derive.expressions.domains import WHOLE
 from loglik.derive.expressions.walk import binder, body_and_rest
 
 if TYPE_CHECKING:
@@ -135,9 +136,16 @@ class Scope:
         return frozenset(tied)
 
     def equations(self) -> Iterable[Fact]:
-        """What holds here because it is given, or rests on that, and may tie one value to another."""
-        ties = {"=", "<=", ">=", "<=>"}
-        return (fact for fact in self.facts if not fact.identity and fact.relation.relation in ties)
+        """What holds here because it is given, or rests on that, and may tie one value to another.
+
+        ``<``, ``>`` and ``!=`` leave room to move, but not where they hold for all members of an infinite set
+        (``x - y < p`` for every positive p), nor between whole numbers.
+        """
+        return (fact for fact in self.facts if not fact.identity and self._ties(fact))
+
+    def _ties(self, fact: Fact) -> bool:
+        strict = fact.relation.relation in {"<", ">", "!="} and all(each.range for each in fact.every.values())
+        return not strict or all(name in self.domains and self.domains[name].kind in WHOLE for name in fact.fixed)
 
 
 def own_name(variable: Expr) -> str:

@@ -13,7 +13,7 @@ from loglik.derive.checker import check as check_derivation
 from loglik.derive.model import Example
 from loglik.derive.rules import RULES
 from loglik.derive.show.example import worked
-from loglik.derive.text.lemmas import in_order, rule_of, usable
+from loglik.derive.text.lemmas import given_in, in_order, rule_of, usable
 from loglik.derive.text.lines import MAX_BYTES, refused
 from loglik.derive.text.reader import Written, read
 from loglik.derive.text.report import CheckedDerivation, CheckedStep, CheckedText
@@ -143,7 +143,12 @@ def _available(each: Written, lemmas: Mapping[str, Written], rules: Mapping[str,
 def _checked(
     each: Written, rules: Mapping[str, Rule], found: Mapping[str, CheckedDerivation], until: float, language: Language
 ) -> CheckedDerivation:
-    searched = {name: rule for name, rule in rules.items() if name not in found or found[name].verified}
+    searched = {
+        name: rule
+        for name, rule in rules.items()
+        if name not in found
+        or (found[name].verified and given_in(found[name].derivation, each.derivation, each.derivation.parts))
+    }
     whole = completed(each.derivation, searched, until)
     report = check_derivation(whole.derivation, rules)
     steps = tuple(_steps(each, whole, report, found, language))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from loglik.derive.expressions import Domain
-    from loglik.derive.model import Derivation, Given
+    from loglik.derive.model import Derivation, Given, Part
     from loglik.derive.text.reader import Written
 
 #: What a domain says of a name, as conditions on what stands for it.
@@ -90,10 +90,16 @@ def usable(lemma: Written, by: Derivation) -> str:
     for name in sorted(fixed_names(found) & _used(found)):
         if by.symbols.get(name) != found.symbols.get(name):
             return f'"{name}" is not declared as in "{found.name}"'
-    every = [g for g in hypotheses(found) if g.every]
-    if any(g not in (*by.given.values(), *(h for part in by.parts for h in part.given.values())) for g in every):
+    citing = [part for part in by.parts if any(step.rule == found.name for step in part.steps)]
+    if not given_in(found, by, citing):
         return f'what "{found.name}" has given for every index is not given here'
     return ""
+
+
+def given_in(lemma: Derivation, by: Derivation, parts: Iterable[Part]) -> bool:
+    """Whether what a lemma has given for every index is given in each of some parts: one index of it is not enough."""
+    every = [g for g in hypotheses(lemma) if g.every]
+    return all(g in (*by.given.values(), *part.given.values()) for part in parts for g in every)
 
 
 def in_order(written: Sequence[Written]) -> Iterator[Written]:
