@@ -13,6 +13,7 @@ from loglik.kernels.cross_entropy import faint_below, faint_row
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
+from loglik.kernels.sums import two_sum
 from loglik.kernels.transpose import transpose
 from loglik.kernels.whole_blocks import block_sum
 
@@ -22,10 +23,8 @@ NARROW = 128
 
 @njit()
 def rows_of_block(columns, itemsize):
-    """Rows that are worked on together; a block of them stays in the first cache."""
-    if columns * itemsize <= 96:
-        return 256 if itemsize == 4 else 128
-    return 64 if columns * itemsize <= 512 else 32
+    """Rows that are worked on together: few enough for the caches, and enough that a loop is longer than its beginning."""
+    return 256 if columns * itemsize <= 96 else 1024 // itemsize
 
 
 @njit()
@@ -37,98 +36,76 @@ def _maxima(block, top):
             top[i] = block[j, i] if block[j, i] > top[i] else top[i]
 
 
-# The exponentials of four classes are added up one after another, two such sums to each other, and those to all before with
-# the error of each addition kept.
-_FOUR, _EIGHT = 4, 8
+# The smaller of an exponential and the largest so far goes to the sum, the larger stays; a NaN goes to the sum.
+@njit()
+def _one(x, floor, magic, peak, total):
+    """Scaled exponentials of a class in place."""
+    for i in range(peak.shape[0]):
+        e = exp_scaled(x[i], floor[i], magic[i])
+        x[i] = e
+        total[i] += peak[i] if peak[i] < e else e
+        peak[i] = e if e > peak[i] else peak[i]
 
 
 @njit()
-def _begin(j, early, late, rest, lost):
-    """What is done with the sums so far before class j, the first of eight, is added to one of them."""
-    if j:
-        _join(early, late, rest, lost)
-    else:
-        for i in range(rest.shape[0]):
-            rest[i] = 0.0
-            lost[i] = 0.0
-    for i in range(early.shape[0]):
-        early[i] = 0.0
-        late[i] = 0.0
+def _four(a, b, c, d, floor, magic, peak, total, lost):
+    """Scaled exponentials of four classes, added to each other first, then to the total with the error kept.
+
+    All in one loop: the maxima, scales and totals are read once for the four. An array for each class, not a table of
+    them, because only of arrays does the compiler know that they do not overlap.
+    """
+    for i in range(peak.shape[0]):
+        low, add, p = floor[i], magic[i], peak[i]
+        e, f = exp_scaled(a[i], low, add), exp_scaled(b[i], low, add)
+        g, h = exp_scaled(c[i], low, add), exp_scaled(d[i], low, add)
+        a[i], b[i], c[i], d[i] = e, f, g, h
+        from_e = p if p < e else e
+        p = e if e > p else p
+        from_f = p if p < f else f
+        p = f if f > p else p
+        from_g = p if p < g else g
+        p = g if g > p else p
+        from_h = p if p < h else h
+        peak[i] = h if h > p else p
+        total[i], error = two_sum(total[i], (from_e + from_f) + (from_g + from_h))
+        lost[i] += error
 
 
 @njit()
-def _join(early, late, rest, lost):
-    if early.itemsize == 4:  # in float64 their sums lose nothing that counts
-        for i in range(rest.shape[0]):
-            rest[i] += np.float64(early[i] + late[i])
-        return
-    for i in range(rest.shape[0]):
-        more = np.float64(early[i] + late[i])
-        s = rest[i] + more
-        back = s - rest[i]
-        lost[i] += (rest[i] - (s - back)) + (more - back)
-        rest[i] = s
-
-
-@njit()
-def _scaled(block, floor, magic, early, late, peak, rest, lost, ahead, target, place):
+def _scaled(block, floor, magic, total, lost, peak, rest, ahead, target, place):
     """Scaled exponentials in place, their maxima, and the sums of all others (ties but one among them)."""
-    count = peak.shape[0]
+    v, count = block.shape
     for i in range(count):
-        peak[i] = 0.0
-    for j in range(block.shape[0]):
-        if j & (_EIGHT - 1) == 0:
-            _begin(j, early, late, rest, lost)
-        # Written out twice: a choice between two arrays, or a call, for each class would cost as much as the loop.
-        if j & _FOUR:
-            for i in range(count):
-                e = exp_scaled(block[j, i], floor[i], magic[i])
-                block[j, i] = e
-                # The smaller of the two goes to the sum, the larger stays; a NaN goes to the sum.
-                late[i] += peak[i] if peak[i] < e else e
-                peak[i] = e if e > peak[i] else peak[i]
-        else:
-            for i in range(count):
-                e = exp_scaled(block[j, i], floor[i], magic[i])
-                block[j, i] = e
-                early[i] += peak[i] if peak[i] < e else e
-                peak[i] = e if e > peak[i] else peak[i]
+        peak[i], total[i], lost[i] = 0.0, 0.0, 0.0
+    odd = v % 4
+    for j in range(odd):
+        _one(block[j], floor, magic, peak, total)
+    for j in range(odd, v, 4):
+        _four(block[j], block[j + 1], block[j + 2], block[j + 3], floor, magic, peak, total, lost)
         # The next block comes, and the place where this one goes, while the exponentials keep the processor busy.
-        for i in range(0, count, 64 // block.itemsize):
-            prefetch(ahead, place + count * (block.shape[0] + j) + i)
-        for i in range(0, count if target.shape[0] else 0, 64 // block.itemsize):
+        for i in range(0, 4 * count, 64 // block.itemsize):
+            prefetch(ahead, place + count * (v + j) + i)
+        for i in range(0, 4 * count if target.shape[0] else 0, 64 // block.itemsize):
             prefetch(target, place + count * j + i)
-    _finish(block.shape[0], early, late, rest, lost)
+    for i in range(count):
+        rest[i] = np.float64(total[i]) + np.float64(lost[i])
 
 
 @njit()
-def _finish(v, early, late, rest, lost):
-    """The sums of all classes, in `rest`."""
-    if v <= _EIGHT:
-        for i in range(rest.shape[0]):
-            rest[i] = np.float64(early[i] + late[i])
-        return
-    _join(early, late, rest, lost)
-    for i in range(rest.shape[0]):
-        rest[i] += lost[i]
-
-
-@njit()
-def _differences(block, top, early, late, peak, rest, lost):
+def _differences(block, top, total, lost, peak, rest):
     """As `_scaled`, with ``e^(x - m)`` itself, whose maximum is 1; an infinite maximum counts as one too."""
     one = block.dtype.type(1.0)
     for i in range(peak.shape[0]):
-        peak[i] = 0.0
+        peak[i], total[i], lost[i] = 0.0, 0.0, 0.0
     for j in range(block.shape[0]):
-        if j & (_EIGHT - 1) == 0:
-            _begin(j, early, late, rest, lost)
-        part = late if j & _FOUR else early
         for i in range(peak.shape[0]):
             e = one if block[j, i] == top[i] else exp_difference(block[j, i], top[i])
             block[j, i] = e
-            part[i] += peak[i] if peak[i] < e else e
+            total[i], error = two_sum(total[i], peak[i] if peak[i] < e else e)
+            lost[i] += error
             peak[i] = e if e > peak[i] else peak[i]
-    _finish(block.shape[0], early, late, rest, lost)
+    for i in range(peak.shape[0]):
+        rest[i] = np.float64(total[i]) + np.float64(lost[i])
 
 
 @njit()
@@ -170,11 +147,11 @@ def _losses(top, rest, peak, slip, own, others, value):
 
 
 @njit()
-def _smallest(others):
-    least = np.inf
-    for i in range(others.shape[0]):
-        least = -larger(-others[i], -least)
-    return least
+def _any_below(values, least):
+    found = 0
+    for i in range(values.shape[0]):
+        found |= values[i] < least
+    return found != 0
 
 
 @njit()
@@ -222,9 +199,9 @@ def hard_narrow(x, label, loss, sums):
     block_flat = np.zeros(v * rows, x.dtype)
     block = block_flat.reshape(v, rows)
     top, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    early, late = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
+    total, lost = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    rest, lost, slip = np.empty(rows), np.empty(rows), np.empty(rows)
+    rest, slip = np.empty(rows), np.empty(rows)
     own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
     wrong = False
     for lo in range(0, n, rows):
@@ -233,11 +210,11 @@ def hard_narrow(x, label, loss, sums):
         _maxima(block, top)
         wrong |= _own_logits(block, label, lo, count, own)
         if _scales(top, floor, magic, slip):
-            _scaled(block, floor, magic, early, late, peak, rest, lost, flat, flat[:0], lo * v)
+            _scaled(block, floor, magic, total, lost, peak, rest, flat, flat[:0], lo * v)
         else:
-            _differences(block, top, early, late, peak, rest, lost)
+            _differences(block, top, total, lost, peak, rest)
         _losses(top, rest, peak, slip, own, others, value)
-        if _smallest(others[:count]) < faint_below(v, x.itemsize):
+        if _any_below(others[:count], faint_below(v, x.itemsize)):
             _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
         _keep(value, lo, count, rows, loss, sums)
     return wrong
@@ -252,9 +229,9 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
     block_flat = np.zeros(v * rows, x.dtype)
     block = block_flat.reshape(v, rows)
     top, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    early, late = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
+    total, lost = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
     floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    rest, lost, slip = np.empty(rows), np.empty(rows), np.empty(rows)
+    rest, slip = np.empty(rows), np.empty(rows)
     own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
     narrow = np.empty(rows, x.dtype)
     each = scale.shape[0] > 1
@@ -265,25 +242,25 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         if _own_logits(block, label, lo, count, own):
             return True
         if _scales(top, floor, magic, slip):
-            _scaled(block, floor, magic, early, late, peak, rest, lost, flat, grad_flat, lo * v)
+            _scaled(block, floor, magic, total, lost, peak, rest, flat, grad_flat, lo * v)
         else:
-            _differences(block, top, early, late, peak, rest, lost)
+            _differences(block, top, total, lost, peak, rest)
         _losses(top, rest, peak, slip, own, others, value)
-        faint = _smallest(others[:count]) < faint_below(v, x.itemsize)
+        faint = _any_below(others[:count], faint_below(v, x.itemsize))
         if faint:
             _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
         _keep(value, lo, count, rows, loss, sums)
         for i in range(rows):
             own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others
             value[i] = 1.0 / (1.0 + others[i])
-            lost[i] = 1.0 / np.float64(peak[i])
+            rest[i] = 1.0 / np.float64(peak[i])
         for i in range(count):
             value[i] *= scale[lo + i] if each else scale[0]
         for i in range(rows):
-            narrow[i] = value[i] * (lost[i] - lost[i] * slip[i])
+            narrow[i] = value[i] * (rest[i] - rest[i] * slip[i])
         # The label's entry sums the other classes: all but the maximum; if the label is not the maximum, that less its own.
         for i in range(count):
-            e = np.float64(block[label[lo + i], i]) * lost[i]
+            e = np.float64(block[label[lo + i], i]) * rest[i]
             value[i] = -value[i] * (others[i] + own[i] * (1.0 - e))
         _times(block, narrow)
         for i in range(count):
