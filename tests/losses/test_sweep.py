@@ -167,6 +167,25 @@ def test_softmax(path: str, dtype: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_equal_logits_of_many_widths(dtype: str) -> None:
+    """Equal terms round alike: errors of their additions do not cancel, and grow with the number of classes if kept."""
+    worst = Worst(dtype)
+    rng = np.random.default_rng(0)
+    for k in range(3, 1300, 8 if dtype == "float64" else 13):
+        top = rng.uniform(-90, 90, 24).astype(dtype)
+        x = np.repeat((top - rng.uniform(0.01, 60, 24).astype(dtype))[:, None], k, axis=1)
+        at, rows = rng.integers(0, k, 24), np.arange(24)
+        other, x[rows, at] = x[:, 0].copy(), top
+        got, gradient = losses.cross_entropy_value_and_grad(logits=x, labels=at, reduction="none")
+        for i in rows:
+            rest = (k - 1) * mp.exp(mp.mpf(float(other[i])) - mp.mpf(float(top[i])))
+            worst.loss(got[i], mp.log1p(rest))
+            exact = [-rest / (1 + rest), rest / (k - 1) / (1 + rest)]
+            worst.entries(1, gradient[i, [at[i], at[i] - 1]], exact, [abs(a) for a in exact])
+    worst.within("labels")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_linear(dtype: str) -> None:
     """Of the identity the logits are the weights, without rounding, and the gradient by the weights that by the logits."""
     worst = Worst(dtype)

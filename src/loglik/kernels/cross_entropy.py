@@ -7,7 +7,7 @@ For a row x with label y and ``m = max_j x_j``::
     grad_y = -scale (sum_{j != y} e^(x_j - m)) / (1 + rest)
 
 Both terms of the loss are >= 0 and the gradient of the label sums the *other* classes, so confident rows keep their
-digits. Sums run in the logits' type over a few entries (8 across rows, 128 in the lanes along one), then in float64 with
+digits. Sums run in the logits' type over a few entries (four classes across rows, a few in each lane along one), then with
 the rounding errors kept, so that their error does not grow with the number of classes.
 
 Wide rows are vectorised along the row (`cross_entropy_wide`), narrow ones across rows (`cross_entropy_narrow`), rows of two

@@ -31,6 +31,12 @@ def _maximum(x, low):
     return top
 
 
+@njit()
+def _pair(a, b):
+    """Their sum, which is not reassociated."""
+    return a + b
+
+
 # Only sums may be reassociated: what is called inside brings its own, stricter flags. Places are unsigned, which Numba
 # knows to be no offsets from the end; slices would cost more than what they cut off.
 @njit(fastmath={"reassoc", "contract"})
@@ -44,6 +50,18 @@ def _exponentials_of(x, first, count, floor, magic, zero, out):
     return total
 
 
+@njit(fastmath={"reassoc", "contract"})
+def _exponentials_of_halves(x, first, half, floor, magic, zero, out):
+    total, second = zero, first + np.uint64(half)
+    for j in range(half):
+        k, n = first + np.uint64(j), second + np.uint64(j)
+        e, f = exp_scaled(x[k], floor, magic), exp_scaled(x[n], floor, magic)
+        out[k] = e
+        out[n] = f
+        total += _pair(e, f)
+    return total
+
+
 @njit(fastmath={"reassoc"})
 def _sum_of(x, first, count, zero):
     total = zero
@@ -52,13 +70,22 @@ def _sum_of(x, first, count, zero):
     return total
 
 
+@njit(fastmath={"reassoc"})
+def _sum_of_halves(x, first, half, zero):
+    total, second = zero, first + np.uint64(half)
+    for j in range(half):
+        total += _pair(x[first + np.uint64(j)], x[second + np.uint64(j)])
+    return total
+
+
 @njit()
 def _pieces(n, itemsize):
-    """Length of the pieces that are summed at a time, eight additions in each lane; and the end of the last whole vector.
+    """Length of the pieces that are summed at a time, and the end of the last whole vectors.
 
-    What is left over by vectors is summed apart: added to the sum of those, each entry would cost a rounding of it.
+    In each lane of a piece six float32 are added up, or two pairs of float64: eight equal ones would lose two in the last
+    place. What is left over by vectors is summed apart: added to the sum of those, each entry would cost a rounding of it.
     """
-    return 2048 // itemsize, n - n % (256 // itemsize)
+    return 384 if itemsize == 4 else 128, n - n % 64
 
 
 @njit()
@@ -66,21 +93,32 @@ def _exponentials(x, floor, magic, zero, out):
     """Exponentials and their sum."""
     n = x.shape[0]
     length, whole = _pieces(n, x.itemsize)
-    total = np.float64(_exponentials_of(x, np.uint64(whole), n - whole, floor, magic, zero, out))
+    total, lost = np.float64(_exponentials_of(x, np.uint64(whole), n - whole, floor, magic, zero, out)), 0.0
     for first in range(0, whole, length):
         count = min(length, whole - first)
-        total += np.float64(_exponentials_of(x, np.uint64(first), count, floor, magic, zero, out))
-    return total
+        if x.itemsize == 4:
+            part = _exponentials_of(x, np.uint64(first), count, floor, magic, zero, out)
+        else:
+            part = _exponentials_of_halves(x, np.uint64(first), count // 2, floor, magic, zero, out)
+        total, error = two_sum(total, np.float64(part))
+        lost += error
+    return total + lost
 
 
 @njit()
 def _sum(x, zero):
     n = x.shape[0]
     length, whole = _pieces(n, x.itemsize)
-    total = np.float64(_sum_of(x, np.uint64(whole), n - whole, zero))
+    total, lost = np.float64(_sum_of(x, np.uint64(whole), n - whole, zero)), 0.0
     for first in range(0, whole, length):
-        total += np.float64(_sum_of(x, np.uint64(first), min(length, whole - first), zero))
-    return total
+        count = min(length, whole - first)
+        if x.itemsize == 4:
+            part = _sum_of(x, np.uint64(first), count, zero)
+        else:
+            part = _sum_of_halves(x, np.uint64(first), count // 2, zero)
+        total, error = two_sum(total, np.float64(part))
+        lost += error
+    return total + lost
 
 
 @njit()
@@ -109,7 +147,10 @@ def _position(x, value):
 
 @njit()
 def _row(x, out, zero):
-    """Maximum, its scaled exponential, and the sum of all others; `out` holds them, if it is not of one chunk only."""
+    """Maximum, its scaled exponential and the relative error of that, and the sum of all others divided by it.
+
+    `out` holds the exponentials, if it is not of one chunk only.
+    """
     n = x.shape[0]
     low = x.dtype.type(-np.inf)
     m, reference, floor, magic = low, low, low, zero
@@ -141,8 +182,9 @@ def _row(x, out, zero):
         lost += error
     if own == 0.0:
         m, rest = careful_row(x, out)
-        return m, 1.0, rest
-    return m, own * (1.0 + slack(m, magic)), rest + lost
+        return m, 1.0, 0.0, rest
+    slip, share = slack(m, magic), (rest + lost) / own
+    return m, own, slip, share - share * slip
 
 
 @njit()
@@ -154,8 +196,7 @@ def hard_wide(x, label, loss):
         y = label[i]
         if not 0 <= y < x.shape[1]:
             return True
-        m, own, rest = _row(x[i], made, zero)
-        rest /= own
+        m, _, _, rest = _row(x[i], made, zero)
         if rest < below and x[i, y] == m < np.inf:
             loss[i] = faint_row(x[i], y, 0.0, loss[:0])
         else:
@@ -175,8 +216,7 @@ def hard_wide_grad(x, label, scale, loss, grad, shared):
             return True
         by = scale[i] if each else scale[0]
         made = scratch if shared else grad[i]
-        m, own, rest = _row(x[i], made, zero)
-        rest /= own
+        m, own, slip, rest = _row(x[i], made, zero)
         if rest < below and m < np.inf:
             slope = np.empty(x.shape[1])
             faint = faint_row(x[i], y, by, slope)
@@ -186,7 +226,8 @@ def hard_wide_grad(x, label, scale, loss, grad, shared):
         loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
         p = by / (1.0 + rest)
         others = rest if x[i, y] == m else rest + (1.0 - np.float64(made[y]) / own)
-        _times(made, x.dtype.type(p / own))
+        by = p / own
+        _times(made, x.dtype.type(by - by * slip))
         if shared:
             block_copy(made, grad[i])
         grad[i, y] = -p * others
