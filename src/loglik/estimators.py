@@ -18,7 +18,7 @@ from loglik.design.arrays import (
     has_levels,
     is_ready,
     offset_matrix,
-    refuse_times,
+    refuse_unfit,
 )
 from loglik.design.assemble import Prepared, scaled_weights
 from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
@@ -253,7 +253,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any, tuple[Finding, ...]]:
         """Make the design of new training data, remember its columns, and say what was noticed."""
-        refuse_times(X)
+        refuse_unfit(X)
         if is_data_frame(X) and has_levels(X):
             source = frame_source(X)
             y = validate_data(self, X="no_validation", y=y)
@@ -349,7 +349,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
         check_is_fitted(self)
         offset_column(self._classifier, offset)  # refuses a prediction without the offset that the fit had
-        refuse_times(X)
+        refuse_unfit(X)
         X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
         if any(isinstance(f, CategoricalFeature) for f in self.features_):
             if not is_data_frame(X):
@@ -392,6 +392,20 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         eta = self._linear_predictor(X, offset)
         return eta[0] if self.classes_.size == 2 else eta.T
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Share of rows whose class is the most probable one.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, p)
+            Rows.
+        y : array-like of shape (n,)
+            Their classes.
+        sample_weight : array-like of shape (n,), optional
+            Weights.
+        """
+        return float(super().score(X, exact_classes(y), sample_weight))
 
     def predict_proba(self, X: Any, offset: Any = None) -> Matrix:
         """Probabilities of all classes, (n, K).

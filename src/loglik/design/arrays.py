@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from loglik.design.features import Feature, NumericFeature
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
 from loglik.design.noticed import EXACT, look_findings, rounding_finding, rounding_findings
+from loglik.design.numerals import nearest_double
 from loglik.design.source import Rounded
 from loglik.errors import DataError, Finding
 
@@ -45,15 +47,29 @@ def is_ready(X: Any, y: Any) -> bool:
     return fitting and X.dtype in (np.float64, np.float32) and X.dtype.isnative and y.dtype.kind in "biuU"
 
 
-def refuse_times(X: Any) -> None:
-    """Refuse arrays of dates and durations (LL106), which NumPy would turn into counts of a unit that nobody chose."""
-    kind = getattr(getattr(X, "dtype", None), "kind", "")
+def refuse_unfit(X: Any) -> None:
+    """Refuse arrays and columns whose values no double stands for.
+
+    Raises
+    ------
+    DataError
+        LL106 dates and durations, which NumPy would turn into counts of a unit that nobody chose; LL109 objects that are
+        numbers beyond the largest double.
+    """
+    held = getattr(X, "dtype", None)
+    kind = getattr(held, "kind", "")
     if kind in {"m", "M"}:
         raise DataError(
             "LL106",
-            f"X holds {'durations' if kind == 'm' else 'dates or times'} ({X.dtype})",
+            f"X holds {'durations' if kind == 'm' else 'dates or times'} ({held})",
             "Make numbers of them first, such as X / np.timedelta64(1, 's').",
         )
+    parts = [X[c] for c in X.columns if X[c].dtype == object] if hasattr(X, "set_axis") and X.columns.is_unique else [X]
+    for part in parts:
+        if getattr(part, "dtype", None) == np.dtype(object):
+            values = np.asarray(part).ravel()
+            if any(isinstance(v, int | Decimal) and np.isinf(nearest_double(v)) for v in values):
+                raise DataError("LL109", "X has a number beyond the largest double", "Mend it; are its units meant?")
 
 
 def array_findings(X: Any, names: Sequence[str]) -> tuple[Finding, ...]:

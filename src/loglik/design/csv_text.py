@@ -73,6 +73,11 @@ def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | Non
     if not any(h.strip() for h in header):
         raise DataError("LL102", f"{label} has no header line", "The first line must name the columns.")
     header = [name.strip() for name in header]
+    broken = next((name for name in header if "\n" in name or "\r" in name), None)
+    if broken is not None:
+        raise DataError(
+            "LL104", f"{label}: the column name {broken!r} has a line break", "Rename the column in the first lines."
+        )
     seen: set[str] = set()
     for i, name in enumerate(header):
         if not name:

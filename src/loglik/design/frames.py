@@ -11,6 +11,7 @@ import numpy as np
 from loglik.cached import cached_property
 from loglik.design.cells import refuse_kind
 from loglik.design.levels import codes_of, fits, kind_of_value, spelled
+from loglik.design.numerals import nearest_double
 from loglik.design.reading import Reading
 from loglik.design.source import Codes, Kind, Rounded, level_kind
 from loglik.errors import DataError
@@ -137,16 +138,17 @@ class FrameSource:
             return "date"
         if dtype == nw.Object:
             return _kind_of_objects(self.frame[column].drop_nulls().to_list())
-        return "other"
+        # Polars and Arrow have a type for columns, such as those of a single row, that hold nothing.
+        return "category" if self.frame[column].null_count() == self.n_rows else "other"
 
     def level_kind(self, column: str) -> LevelKind:
         """What the levels of a column are; those of a categorical column have a type of their own."""
         import narwhals as nw
 
-        dtype = self.schema[column]
-        native = self.frame[column].to_native()
-        if isinstance(dtype, nw.Categorical | nw.Enum) and hasattr(native, "cat") and hasattr(native.cat, "categories"):
-            return _kind_of_categories(native.cat.categories.tolist())
+        if isinstance(self.schema[column], nw.Categorical | nw.Enum):
+            kept = _dictionary(self.frame[column].to_native())
+            if kept is not None:
+                return _kind_of_categories(kept[1])
         return level_kind(self.kind(column))
 
     def describe(self, column: str) -> str:
@@ -159,7 +161,7 @@ class FrameSource:
         if dtype.is_float():
             return None
         values = [v for v in self.frame[column].to_list() if not _missing(v) and abs(v) >= 1 << 53]
-        lost = [v for v in values if not isinstance(v, float | np.floating) and v == int(v) and int(float(v)) != v]
+        lost = [v for v in values if not isinstance(v, float | np.floating) and _rounds(v)]
         return Rounded(len(lost), str(lost[0])) if lost else None
 
     def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
@@ -173,7 +175,7 @@ class FrameSource:
             if series.implementation.is_pandas() and native.dtype == np.dtype(np.float64):
                 out.append(series.to_numpy())  # NaN says missing already
             elif self.schema[column] == nw.Object:
-                values = [np.nan if _missing(v) else v for v in series.to_list()]
+                values = [np.nan if _missing(v) else nearest_double(v) for v in series.to_list()]
                 out.append(np.asarray(values, dtype=np.float64))
             elif series.implementation.is_pyarrow():  # which refuses to round unless it is told to
                 out.append(native.cast("double", safe=False).fill_null(float("nan")).to_numpy())
@@ -205,8 +207,10 @@ def _factorised(series: Any) -> tuple[npt.NDArray[np.integer], list[Any]]:
         known = {key: i for i, key in enumerate(dict.fromkeys(key for key in keys if key is not None))}
         place = np.fromiter((-1 if k is None else known[k] for k in keys), dtype=np.intp, count=len(keys))
         return place, [value for _, value in known]
-    if isinstance(series.dtype, nw.Categorical | nw.Enum) and hasattr(native, "cat") and hasattr(native.cat, "codes"):
-        return np.asarray(native.cat.codes), native.cat.categories.tolist()
+    if isinstance(series.dtype, nw.Categorical | nw.Enum):
+        kept = _dictionary(native)
+        if kept is not None:
+            return kept
     if hasattr(native, "factorize"):  # pandas and its like
         place, distinct = native.factorize()
         return np.asarray(place), list(distinct)
@@ -219,6 +223,17 @@ def _factorised(series: Any) -> tuple[npt.NDArray[np.integer], list[Any]]:
             seen[value] = len(seen)
     # One dictionary look-up per row.
     return np.fromiter((seen.get(v, -1) for v in values), dtype=np.intp, count=len(values)), list(seen)
+
+
+def _dictionary(native: Any) -> tuple[npt.NDArray[np.integer], list[Any]] | None:
+    """Codes and values of a column that keeps its values, of any type, apart: pandas' categories, Arrow's dictionaries."""
+    if hasattr(native, "cat") and hasattr(native.cat, "codes"):
+        return np.asarray(native.cat.codes), native.cat.categories.tolist()
+    if hasattr(native, "unify_dictionaries"):
+        chunks = native.unify_dictionaries().chunks
+        codes = [chunk.indices.cast("int64").fill_null(-1).to_numpy() for chunk in chunks]
+        return np.concatenate([np.empty(0, dtype=np.int64), *codes]), chunks[0].dictionary.to_pylist() if chunks else []
+    return None
 
 
 def _of_physical(series: Any) -> tuple[npt.NDArray[np.int32], list[str]]:
@@ -237,15 +252,23 @@ def _of_physical(series: Any) -> tuple[npt.NDArray[np.int32], list[str]]:
     return np.where(absent, np.int32(-1), place[number]), series[first[used]].cast(nw.String).to_list()
 
 
+def _rounds(value: Any) -> bool:
+    """Whether it is a whole number other than the double nearest to it, which is finite."""
+    near = nearest_double(value)
+    return not np.isinf(near) and bool(value == value // 1) and int(near) != int(value)
+
+
 def _missing(value: Any) -> bool:
     # pandas.NA has no truth value, so it is known by its type before it is compared.
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
+    if isinstance(value, Decimal):
+        return value.is_nan()
     return isinstance(value, float | np.floating) and bool(np.isnan(value))
 
 
 def _kind_of_categories(values: list[Any]) -> LevelKind:
-    kinds = {kind_of_value(v) for v in values}
+    kinds = {kind_of_value(v) for v in values if not _missing(v)}
     return kinds.pop() if len(kinds) == 1 else "mixed" if kinds else "text"
 
 

@@ -6,6 +6,7 @@ around it do not count. Digits are grouped only if a sign for that was named, an
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,20 @@ def number_spelling(value: Any) -> str | None:
         digits, exponent = digits[:-1], int(exponent) + 1
     number = Decimal((sign, digits, int(exponent)))
     return f"{number:f}" if abs(number.adjusted()) <= _LARGEST else str(number)
+
+
+def nearest_double(value: Any) -> float:
+    """The double nearest to a number; an infinity beyond the largest, for which `float` raises.
+
+    Examples
+    --------
+    >>> nearest_double(-(10**400)), nearest_double(10**400), nearest_double(3)
+    (-inf, inf, 3.0)
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def number_order(level: str) -> Decimal | None:

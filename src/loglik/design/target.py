@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.levels import named_level
+from loglik.design.levels import kind_of_value, named_level
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -41,20 +41,60 @@ def class_numbers(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np
 
 
 def exact_classes(y: Any) -> Any:
-    """Whole numbers beyond the signed integers of 64 bits in a list as unsigned ones; NumPy would round them to doubles.
+    """Classes of one type of their own, where NumPy or scikit-learn would make doubles of them or refuse them.
+
+    Those are whole numbers beyond 64 signed bits in a list, whole numbers and booleans among objects, and pandas' own types
+    (nullable ones, Arrow's, categories).
 
     Raises
     ------
     DataError
-        LL111 numbers that fit neither.
+        LL107 a missing class, LL111 whole numbers beyond 64 bits or objects of several types.
     """
-    if not isinstance(y, list | tuple) or np.asarray(y).dtype.kind != "f":
-        return y
-    if not all(isinstance(v, int) for v in y):
-        return y
-    if min(y) < 0:
-        raise DataError("LL111", f"y has whole numbers from {min(y)} to {max(y)}", "Give the classes as texts.")
-    return np.asarray(y, dtype=np.uint64)
+    values = y
+    if hasattr(y, "isna"):
+        if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
+            values = y.iloc[:, 0]
+        if values.ndim != 1 or (isinstance(values.dtype, np.dtype) and values.dtype != np.dtype(object)):
+            return y
+        _refuse_missing(np.asarray(values.isna()))
+        if not isinstance(values.dtype, np.dtype):
+            whole = values.dtype.kind in "biu"
+            values = values.to_numpy(dtype=values.dtype.numpy_dtype) if whole else np.asarray(values)
+    if isinstance(values, list | tuple):
+        made = np.asarray(values)
+        if made.ndim != 1 or made.dtype.kind not in "fO":
+            return values
+    elif getattr(values, "dtype", None) != np.dtype(object) or values.ndim != 1:
+        return values
+    listed = list(values)
+    _refuse_missing(np.asarray([v is None for v in listed], dtype=np.bool_))
+    return _of_one_type(values, listed)
+
+
+def _refuse_missing(missing: npt.NDArray[np.bool_]) -> None:
+    if missing.any():
+        raise DataError(
+            "LL107", f"y has no class in row {int(missing.argmax()) + 1}", "Leave such rows out.",
+        )  # fmt: skip
+
+
+def _of_one_type(y: Any, values: list[Any]) -> Any:
+    kinds = {kind_of_value(v) for v in values}
+    if kinds == {"boolean"}:
+        return np.asarray(values, dtype=np.bool_)
+    if kinds == {"number"} and all(isinstance(v, int | np.integer) for v in values):
+        low, high = min(values), max(values)
+        if high < 1 << 63 and low >= -(1 << 63):
+            return np.asarray(values, dtype=np.int64)
+        if low < 0 or high >= 1 << 64:
+            raise DataError("LL111", f"y has whole numbers from {low} to {high}", "Give the classes as texts.")
+        return np.asarray(values, dtype=np.uint64)
+    if len(kinds) > 1:
+        raise DataError(
+            "LL111", "y has classes of several types, such as numbers and texts", "Give all classes as texts."
+        )
+    return y
 
 
 def _counted(y: npt.NDArray[Any], low: Any, span: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int32]]:
