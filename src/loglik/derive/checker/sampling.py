@@ -11,10 +11,11 @@ from loglik.derive.checker.solving import FAR, definitions, solvable
 from loglik.derive.evaluate.balls import PRECISION, Ball, ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.points import contains, indices, sample
-from loglik.derive.expressions import Equation, Expr, Indexed, Number, Symbol, substitute, walk
+from loglik.derive.expressions import Equation, Expr, Indexed, Number, Symbol, parts, rebuild, substitute, walk
 from loglik.derive.kernel.algebra import same_quotient
 from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.scope import Scope
+from loglik.derive.rules.arrangement import written_number
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def satisfiable(given: Sequence[Given], solution: Solution) -> bool:
     others = [g for g in given if g is not left[0]]
 
     def fine(point: Point) -> bool:
-        return all(_true_at(g, point) for g in others)
+        return _in_their_sets(point.meanings, symbols, point) and all(_true_at(g, point) for g in others)
 
+    symbols = {s.name: s for g in given for s in symbols_in(g.relation)}
     points = islice(_points([g.relation for g in given], solution, others, _TRIES), _WITNESSES)
     return any(solvable(left[0].relation, point, fine) for point in points if _certain(others, point))
 
@@ -92,20 +94,36 @@ def _certain(given: Sequence[Given], point: Point) -> bool:
 def _proved_at(given: Given, point: Point) -> bool:
     """Whether the kernel proves what is given for every value of its names, with the numbers of the point for the others."""
     symbols = symbols_in(given.relation)
-    families = {e.base.name for _, e in walk(given.relation) if isinstance(e, Indexed)}
-    fixed = {s.name for s in symbols} - set(given.every)
-    if families or fixed & point.meanings.keys():
-        return True  # tried at the values of `_tried`
-    try:
-        said = substitute(
-            given.relation, {name: Number(point.numbers[name]) for name in fixed if name in point.numbers}
-        )
-    except DataError:
-        return False
-    if not isinstance(said, Equation):
-        return False
-    same = said.relation == "=" and same_quotient(said.left, said.right)
-    return same or holds(said, Scope({s.name: s.domain for s in symbols if s.name in given.every}))
+    every = {s.name: s for s in symbols if s.name in given.every}
+    endless = {name: s.domain for name, s in every.items() if s.domain.range is None}
+    ranged = [s for s in every.values() if s.domain.range is not None]
+    for values in product(*(indices(s.domain, point) for s in ranged)):
+        numbers = {s.name: Fraction(i) for s, i in zip(ranged, values, strict=True)}
+        fixed = {name: x for name, x in point.numbers.items() if name not in {*every, *point.meanings}}
+        try:
+            said = _with_numbers(substitute(given.relation, _as_terms({**fixed, **numbers})), point)
+        except DataError:
+            return False
+        if not isinstance(said, Equation):
+            return False
+        same = said.relation == "=" and same_quotient(said.left, said.right)
+        if not (same or holds(said, Scope(endless))):
+            return False
+    return True
+
+
+def _as_terms(numbers: Mapping[str, Fraction]) -> dict[str, Expr]:
+    return {name: Number(x) for name, x in numbers.items()}
+
+
+def _with_numbers(e: Expr, point: Point) -> Expr:
+    """A formula with the numbers of the point for the elements of families."""
+    if isinstance(e, Indexed) and e.base.name in point.families and e.base.name not in point.meanings:
+        at = [written_number(i) for i in e.indices]
+        if all(i is not None and i.denominator == 1 for i in at):
+            return Number(point.families[e.base.name][tuple(int(i) for i in at if i is not None)])
+    below = parts(e)
+    return rebuild(e, tuple(_with_numbers(each, point) for each in below)) if below else e
 
 
 def _defines(given: Given, every: Sequence[Given]) -> bool:
