@@ -156,6 +156,22 @@ def test_exactly_and_to_rounding_are_told_apart() -> None:
     assert not holds_as_stored(tenths, found.direction)
 
 
+@pytest.mark.parametrize("apart", [2e-14, 1e-13, 3e-13, 1e-12])
+def test_columns_that_nearly_repeat_each_other_prove_no_incompleteness(apart: float) -> None:
+    """A flag separates some rows; all others are told apart by the small difference of two columns, beyond its rounding."""
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        label = rng.permutation(np.arange(60) % 2)
+        flag = np.zeros(60)
+        flag[np.flatnonzero(label == 0)[:5]] = 1.0
+        x = rng.uniform(-1.0, 1.0, 60)
+        other = x + apart * np.where(label == 0, 1.0, -1.0) * rng.uniform(1.0, 2.0, 60)
+        assert (np.where(label == 0, other - x, x - other) > 0.0).all()  # exactly: Sterbenz's lemma
+        rows = ball(np.column_stack([flag, x, other]), label)
+        d = np.array([0.0, 1.0, 0.0, 0.0])
+        assert extent(rows, clearly_raised(rows, d), d).kind != "quasi-complete"
+
+
 def test_complete_is_told_from_quasi_complete_by_proof() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(300, 3))

@@ -24,6 +24,7 @@ from loglik.fit.existence.decrement import (
     least_eigenvalue,
     row_length_bound,
     row_range_bound,
+    summed_in_a_row,
 )
 from loglik.fit.factor import ScaledCholesky
 from loglik.fit.hot_columns import columns_of, hot_block
@@ -32,6 +33,7 @@ from loglik.fit.newton_cg import newton_cg
 from loglik.fit.objective import Objective
 from loglik.fit.preconditioner import _by_class, preconditioner
 from loglik.kernels.dense_rows import weighted_gram
+from loglik.parallel import blocks
 
 
 def mixed_design(n: int, seed: int) -> Design:
@@ -263,6 +265,15 @@ def test_the_least_eigenvalue_is_bounded_from_below(least: float) -> None:
     unit = matrix / scale / scale[:, None]
     true = np.linalg.eigvalsh(unit)[0]
     assert 0.05 * true < least_eigenvalue(unit) <= true
+
+
+def test_no_more_rows_are_summed_one_after_another_than_the_bounds_count() -> None:
+    """Also where a sum is so large that there are two runs only."""
+    rng = np.random.default_rng(0)
+    for _ in range(2_000):
+        n, block = int(10 ** rng.uniform(0, 8)), int(2 ** rng.integers(7, 17))
+        runs = blocks._runs(n, block, int(10 ** rng.uniform(0, 11)))
+        assert max(hi - lo for lo, hi in runs) <= summed_in_a_row(n)
 
 
 def test_half_the_inverse_is_the_inverse() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from small_design import SmallDesign
 
@@ -167,6 +169,19 @@ def one_class_apart(rng: Random) -> SmallDesign:
     label = some_classes(rng, n, k)
     x[:, -1] += np.where(label == rng.integers(k), float(rng.integers(2, 6)), 0.0)
     return SmallDesign(label, x)
+
+
+def across_by_one(rng: Random) -> SmallDesign:
+    """Rows of large whole numbers with determinant 1: what tells them apart is 1 in their product, below all rounding."""
+    a, b = (int(v) for v in rng.integers(2 ** int(rng.integers(20, 40)), 2**40, 2))
+    a, b = a // math.gcd(a, b), b // math.gcd(a, b)
+    u = pow(a, -1, b)
+    v = (1 - u * a) // b  # u a + v b = 1
+    across = int(rng.integers(-1, 2))
+    rows = np.array([[-b, a], [b + across * u, across * v - a], [a, b], [a + 1, b]], dtype=float)
+    label = rng.integers(0, 2, 4)
+    label[3] = 1 - label[0]
+    return SmallDesign(label, np.where(label == 0, 1, -1)[:, None] * rows, intercept=False)
 
 
 NUMBERS = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from families_of_numbers import NUMBERS
+from families_of_numbers import NUMBERS, across_by_one
 from families_of_structure import STRUCTURES
 from judge import complaints, found, hesitates
 
@@ -43,6 +43,18 @@ def test_verdicts(name: str) -> None:
     assert counts["undecided"] <= -(-len(DESIGNS) // 1000), counts  # 0.1 %, rounded up
     assert hesitations <= 1 + len(DESIGNS) // 100, counts
     assert len(counts) > 1, counts
+
+
+def test_what_rounding_hides_of_exact_numbers_is_not_said() -> None:
+    """Whole numbers are what they are: not separated "to rounding" where no direction separates them."""
+    wrong, truths = [], Counter()
+    for seed in range(60):
+        small = design_of(across_by_one, seed)
+        solution = small.fit()
+        truths[small.truth(solution.free)] += 1
+        wrong += [f"{seed}: {complaint}" for complaint in complaints(small, solution)]
+    assert not wrong, "\n".join(wrong)
+    assert set(truths) == {"exists", "complete", "quasi-complete"}
 
 
 def design_of(family: Callable[[Random], SmallDesign], seed: int) -> SmallDesign:

@@ -49,12 +49,11 @@ ENOUGH = 0.9
 
 _MAX_EXACT = 1_000
 _POWER_STEPS = 8
-# Per row and column, what a Cholesky factorisation may miss of an eigenvalue.
-_ROUNDING = 1e-14
 _EXPONENTIAL = 30
 _ELIMINATION = 1e-11
 # Rows of which sums are made one after another: those of a block, and the share of a run of blocks.
-_BLOCK, _RUNS = 65_536, 4
+# There are two runs at least, and no more where a sum is large.
+_BLOCK, _RUNS = 65_536, 2
 # Of a column beside eliminated levels, below which rounding would have a part in the bounds.
 _LEAST_SHARE = 1e-8
 
@@ -201,6 +200,11 @@ def _moved_on(reach: float) -> float:
     return float(np.exp(min(2.0 * np.sqrt(SHORT) * reach, 700.0)))
 
 
+def summed_in_a_row(n_rows: int) -> int:
+    """Rows that are added up one after another, at most."""
+    return min(n_rows, _BLOCK + n_rows // _RUNS)
+
+
 def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, float]:
     """Decrement that rounding cannot exceed, and by what factor it may stretch ranges; infinite where it rules all.
 
@@ -218,7 +222,7 @@ def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, f
         Largest size of each dense column as it is.
     """
     design, free, size = objective.design, objective.free, floor.diagonal.size
-    in_a_row = min(design.n_rows, _BLOCK + design.n_rows // _RUNS)
+    in_a_row = summed_in_a_row(design.n_rows)
     summing = np.full(design.n_coefficients, UNIT * (in_a_row + 64.0))
     biggest, unknown = np.ones(design.n_coefficients), np.zeros(design.n_coefficients)
     q = design.dense.shape[1]
@@ -290,18 +294,20 @@ def row_length_bound(objective: Objective, matrix: Matrix) -> float:
 def least_eigenvalue(unit: Matrix) -> float:
     """Lower bound of the least eigenvalue of a positive definite matrix with unit diagonal; 0 if none was found.
 
-    Power iteration with the inverse guesses it, and that ``A - mu I`` has a Cholesky factor proves that mu is one.
+    Power iteration with the inverse guesses it, and that ``A - (mu + e) I`` has a Cholesky factor proves that mu is one:
+    the factor's product with its transpose is off by less than ``e = D (D + 8) u`` where the diagonal is 1 at most.
     """
     factor = ScaledCholesky.of(unit)
     v = np.random.default_rng(7).standard_normal((unit.shape[0],))
     for _ in range(_POWER_STEPS):
         v = factor.solve(v * (1.0 / float(np.linalg.norm(v))))
-    size = float(np.linalg.norm(v))
+    size, d = float(np.linalg.norm(v)), unit.shape[0]
+    missed = d * (d + 8) * UNIT
     for share in (0.7, 0.3, 0.1):
         mu = share / size
-        if mu < _ROUNDING * unit.shape[0]:
+        if mu <= missed:
             return 0.0
-        if ScaledCholesky.of(unit - mu * np.eye(unit.shape[0])).ridge == 0.0:
+        if ScaledCholesky.of(unit - (mu + missed) * np.eye(d)).ridge == 0.0:
             return mu
     return 0.0
 

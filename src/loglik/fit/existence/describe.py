@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 _MOST_CAUSES, _MOST_NAMED = 4, 8
 
 
-def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
+def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation | None:
     """Describe a separation by a direction that was verified on all rows.
+
+    Of numbers that are exact there are no others within their rounding: where such rows are touched to rounding only,
+    and no direction touches them exactly, nothing is known (None).
 
     Parameters
     ----------
@@ -62,6 +65,9 @@ def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
         full = np.zeros((ball.c, ball.free.size))
         full[:, support] = (own if more is None else more).reshape(ball.c, -1)
         few = np.asarray(full.ravel())
+    holds = holds_as_stored(ball, few)
+    if holds is False and ball.errors(few)[1] == 0.0:
+        return None
     terms = _terms(design, ball, few)
     columns = _columns_of(design, terms)
     causes, rest = columns, _without(design, ball, columns)
@@ -77,7 +83,7 @@ def describe_direction(design: Design, ball: Ball, d: Vector) -> Separation:
         rest = _without(design, ball, causes)
     return Separation(
         kind, rows_raised(ball, few), design.n_rows, ball.to_columns(few), terms, columns,
-        exact=holds_as_stored(ball, few), remedy=_remedy(design, ball, causes),
+        exact=bool(holds), remedy=_remedy(design, ball, causes),
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def cleaned(a: Matrix, d: Vector) -> Iterator[Vector]:
         if count in (before, 0):
             continue
         before = count
-        rows = row_space(a[touching])
+        rows, _ = row_space(a[touching])
         if rows.shape[0] == d.size:
             continue
         clean = d
@@ -85,11 +85,12 @@ def cleaned(a: Matrix, d: Vector) -> Iterator[Vector]:
         yield d
 
 
-def row_space(a: Matrix) -> Matrix:
-    """Orthonormal rows that span those of a."""
+def row_space(a: Matrix) -> tuple[Matrix, float]:
+    """Orthonormal rows that span those of a but for the smallest singular values; and the largest of these, or 0."""
     small = np.linalg.qr(a, mode="r") if a.shape[0] > a.shape[1] else a
     _, sizes, rows = np.linalg.svd(small, full_matrices=False)
-    return np.asarray(rows[sizes > _RANK * sizes.max(initial=0.0)])
+    kept = sizes > _RANK * sizes.max(initial=0.0)
+    return np.asarray(rows[kept]), float(sizes[~kept].max(initial=0.0))
 
 
 def separating(a: Matrix, d: Vector, slack: Vector) -> Vector | None:

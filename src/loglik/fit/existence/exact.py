@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _MOST_TERMS, _MOST_ROWS, _MOST_WORK = 60, 4_000, 500_000
 
 
-def holds_as_stored(ball: Ball, d: Vector) -> bool:
-    """Whether some direction, d or one next to it, separates the rows as they are stored; False if it is too dear to tell.
+def holds_as_stored(ball: Ball, d: Vector) -> bool | None:
+    """Whether d or a direction next to it separates the rows as they are stored; None if it is too dear to tell.
 
     Parameters
     ----------
@@ -43,8 +43,11 @@ def holds_as_stored(ball: Ball, d: Vector) -> bool:
     support = np.flatnonzero(d)
     rows = np.flatnonzero(doubtful.any(axis=0))
     if support.size > _MOST_TERMS or not _moved_exactly(ball, rows):
-        return False
-    exact = _touching(ball, d, support, rows, doubtful[:, rows])
+        return None
+    distinct = _distinct(ball, support, rows, doubtful[:, rows])
+    if distinct is None:
+        return None
+    exact = _touching(distinct, d, support)
     if exact is None:
         return False
     after = ball.pair_margins(exact)
@@ -59,10 +62,10 @@ def _moved_exactly(ball: Ball, rows: npt.NDArray[np.int64]) -> bool:
     return not ((x - back) - (difference - (back - datum)) != 0.0).any() and bool((back == x).all())
 
 
-def _touching(
-    ball: Ball, d: Vector, support: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], doubtful: npt.NDArray[np.bool_]
-) -> Vector | None:
-    """Direction nearest to d that the doubtful pairs are orthogonal to, as floating-point numbers."""
+def _distinct(
+    ball: Ball, support: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], doubtful: npt.NDArray[np.bool_]
+) -> list[Vector] | None:
+    """Doubtful pairs, each once, in the columns of the support; None if there are too many to eliminate them."""
     distinct: dict[bytes, Vector] = {}
     for lo in range(0, rows.size, 1024):
         part = rows[lo : lo + 1024]
@@ -72,10 +75,13 @@ def _touching(
                 distinct.setdefault(pair.tobytes(), pair)
         if len(distinct) > _MOST_ROWS:
             return None
-    if len(distinct) * support.size**2 > _MOST_WORK:
-        return None
+    return None if len(distinct) * support.size**2 > _MOST_WORK else list(distinct.values())
+
+
+def _touching(pairs: list[Vector], d: Vector, support: npt.NDArray[np.int64]) -> Vector | None:
+    """Direction nearest to d that these pairs are orthogonal to, as floating-point numbers; None if they span all."""
     basis: list[tuple[int, list[Fraction]]] = []
-    for pair in distinct.values():
+    for pair in pairs:
         left = [Fraction(float(v)) for v in pair]
         for pivot, row in basis:
             if left[pivot]:

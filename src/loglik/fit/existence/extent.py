@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loglik.fit.existence.separation import Kind
 
     Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
 _ENTRIES, _MOST_ENTRIES = 400_000, 8_000_000
@@ -131,7 +132,7 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
     for _ in range(_ROUNDS):
         a, place, other = ball.pairs(working)
         a = a[touched[other, working[place]]]
-        basis = row_space(a)
+        basis, apart = row_space(a)
         if not basis.shape[0]:
             return EXISTS  # rows of zeros: no direction moves them
         # In the columns of the basis, at most 1 in size again; rounding blurs them as it does data.
@@ -139,7 +140,8 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
         slack = np.abs(basis) @ (ball.pair_slack + 4.0 * np.finfo(float).eps) / size
         found = decide(a @ basis.T / size, slack)
         if found.exists:
-            return found
+            # Of what the basis leaves out nothing is proved, unless it is no more than what is not known of the numbers.
+            return found if apart <= _blur(a, ball.pair_slack) else OPEN
         if found.direction is None:
             wanted = min(4 * working.size, rows.size)
             if wanted == working.size or wanted * ball.size * ball.c > _MOST_ENTRIES:
@@ -157,3 +159,9 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
             return OPEN
         working = more
     return OPEN
+
+
+def _blur(a: Matrix, slack: Vector) -> float:
+    """What rounding, and what is not known of the numbers, may make of a singular value of 0."""
+    error = 16.0 * np.finfo(np.float64).eps * np.linalg.norm(a)
+    return float(error + np.linalg.norm((a != 0.0).astype(np.float64) * slack))
