@@ -24,7 +24,7 @@ import numpy as np
 
 from loglik.kernels.elementary import exp64, log1p64
 from loglik.kernels.jit import njit
-from loglik.kernels.soft_cap import soft_cap
+from loglik.kernels.soft_cap import soft_cap, soft_cap_rounded
 from loglik.kernels.sums import fused_multiply_add, two_difference, two_sum
 
 
@@ -130,10 +130,11 @@ def _hessian(u, share, rest, at, total, z_loss, lse, along, d, lost, product):
 
 
 @njit()
-def soft_rows(x, t, cap, temperature, z_loss, scale, loss, grad, vector, product):
+def soft_rows(x, t, single, cap, temperature, z_loss, scale, loss, grad, vector, product):
     """Losses of rows; the gradient times `scale`, unless `grad` is empty; the Hessian product, unless `vector` is.
 
-    All tables are float64, classes first; ``cap = inf`` caps nothing. The largest logit of each row is finite once capped.
+    All tables are float64, classes first; `single` tells that float32 holds the logits, and their digits are enough;
+    ``cap = inf`` caps nothing. The largest logit of each row is finite once capped.
     """
     v, n = x.shape
     top, top_low, at = np.empty(n), np.zeros(n), np.empty(n, np.int64)
@@ -147,9 +148,11 @@ def soft_rows(x, t, cap, temperature, z_loss, scale, loss, grad, vector, product
     _largest(x, top, at)
     if capped:
         cells = v * n
-        soft_cap(
-            x.reshape(cells), cap, z.reshape(cells), low.reshape(cells), first.reshape(cells), second.reshape(cells)
-        )
+        flat, bend = z.reshape(cells), second.reshape(cells)
+        if single:
+            soft_cap_rounded(x.reshape(cells), cap, flat, first.reshape(cells), bend)
+        else:
+            soft_cap(x.reshape(cells), cap, flat, low.reshape(cells), first.reshape(cells), bend)
         for i in range(n):
             top[i], top_low[i] = z[at[i], i], low[at[i], i]
     _rest(t, most, chief, others, lost)

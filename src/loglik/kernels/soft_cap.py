@@ -1,7 +1,8 @@
 r"""The soft cap ``c tanh(x / c)`` to about 2^-65 of c, as a pair, with its first derivative.
 
 The loss of a confident row is about e^-gap, whose relative error is the *absolute* error of the gap; a gap of capped
-logits is as large as 2 c, so the last place of a float64 would cost as many ulp. With ``E = e^(-2 |x| / c)``::
+logits is as large as 2 c, so the last place of a float64 would cost as many ulp: of a float64, not of a float32, for whose
+losses `soft_cap_rounded` is enough. With ``E = e^(-2 |x| / c)``::
 
     c tanh(|x| / c) = c (1 - E) / (1 + E),      its derivative  4 E / (1 + E)^2
 
@@ -96,3 +97,19 @@ def soft_cap(x, c, z, low, slope, bend):
     for k in range(x.shape[0]):
         z[k], low[k], slope[k], t = _capped(x[k], c, inverse)
         bend[k] = -2.0 * t * slope[k] * inverse
+
+
+@njit()
+def soft_cap_rounded(x, c, z, slope, bend):
+    """As `soft_cap`, the capped logits rounded to float64: enough for losses to the last place of a float32."""
+    inverse = 1.0 / c
+    for k in range(x.shape[0]):
+        size = abs(x[k])
+        a = size * inverse
+        near, a2, e = a < _SMALL, a * a, exp64(-2.0 * a)
+        over = 1.0 / (1.0 + e)
+        small = size - size * a2 * (1 / 3 - a2 * (2 / 15 - a2 * (17 / 315)))
+        value = small if near else c * ((1.0 - e) * over)
+        z[k] = -value if x[k] < 0.0 else value
+        slope[k] = 1.0 - a2 * (1.0 - a2 * (2 / 3)) if near else 4.0 * e * over * over
+        bend[k] = -2.0 * (z[k] * inverse) * slope[k] * inverse

@@ -71,13 +71,13 @@ def general(p: Problem, *, gradient: bool, out: Floats | None = None) -> tuple[V
     n = p.x.shape[0]
     loss, nothing = np.empty(n), np.empty((0, 0))
     grad = (np.empty_like(p.x, order="C") if out is None else out) if gradient else p.x[:0]
-    o = p.options
+    o, single = p.options, p.x.dtype.itemsize < 8
     for lo, hi in _blocks(p):
         x, t = _inputs(p, lo, hi)
         scale = p.scale(lo, hi)
         slope = np.empty(x.shape) if gradient else nothing
         if p.is_logits:
-            soft_rows(x, t, o.softcap, o.temperature, o.z_loss, scale, loss[lo:hi], slope, nothing, nothing)
+            soft_rows(x, t, single, o.softcap, o.temperature, o.z_loss, scale, loss[lo:hi], slope, nothing, nothing)
         else:
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 exact_column_sums(np.where(t > 0.0, -t * np.log(x), 0.0), loss[lo:hi])  # 0 log 0 = 0
@@ -100,12 +100,12 @@ def hessian_product(p: Problem, vector: Floats) -> Floats:
     _refuse_rows(p)
     checks.finite("vector", vector, p.counts)
     nothing, out = np.empty((0, 0)), np.empty_like(p.x, order="C")
-    o = p.options
+    o, single = p.options, p.x.dtype.itemsize < 8
     for lo, hi in _blocks(p):
         x, t = _inputs(p, lo, hi)
         along = _classes_first(vector[lo:hi])
         loss, product = np.empty(hi - lo), np.empty(x.shape)
-        soft_rows(x, t, o.softcap, o.temperature, o.z_loss, p.scale(lo, hi), loss, nothing, along, product)
+        soft_rows(x, t, single, o.softcap, o.temperature, o.z_loss, p.scale(lo, hi), loss, nothing, along, product)
         _narrowed(product, p.counts, lo, hi, out)
     return out
 
