@@ -167,6 +167,23 @@ def test_softmax(path: str, dtype: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("cap", [0.01, 5.0, 300.0, 1e4])
+def test_soft_caps_of_many_sizes(cap: float, dtype: str) -> None:
+    worst = Worst(dtype)
+    for k in (3, 7):
+        x, ahead = logits(k, dtype)
+        v = np.random.default_rng(k).normal(size=x.shape)
+        given = {"logits": x, "labels": ahead, "softcap": cap}
+        rows, gradient = losses.cross_entropy_value_and_grad(**given, reduction="none")
+        product = losses.cross_entropy_hvp(v, **given, reduction="sum")
+        for i, row in enumerate(exact_softmax(x, ahead, None, v, {"softcap": cap})):
+            worst.loss(rows[i], row.loss, k)
+            worst.entries(1, gradient[i], row.gradient, row.gradient_size)
+            worst.entries(2, product[i], row.product, row.product_size)
+    worst.within("softcap")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_equal_logits_of_many_widths(dtype: str) -> None:
     """Equal terms round alike: errors of their additions do not cancel, and grow with the number of classes if kept."""
     worst = Worst(dtype)

@@ -51,7 +51,7 @@ def _exp_minus(y, low):
     r, e = two_sum(a, -n * _S1)
     low = (b + e) - n * _S2 - low
     square, square_low = two_product(r, r)
-    tail = square * r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040)))))
+    tail = square * r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720 + r * (1 / 5040 + r * (1 / 40320))))))
     p, e = quick_two_sum(r, 0.5 * square)
     p_low = e + (0.5 * square_low + low + r * low + tail)
     whole = np.int64(n)
@@ -71,7 +71,9 @@ def _capped(x, c, inverse):
     a = size * inverse
     near, far = a < _SMALL, 2.0 * a > _LONGEST
     y = _LONGEST if far else 2.0 * a
-    e, e_low = _exp_minus(y, 0.0 if far else 2.0 * (fused_multiply_add(-a, c, size) * inverse))
+    low = 2.0 * (fused_multiply_add(-a, c, size) * inverse)
+    low = low if abs(low) < 1.0 else 0.0  # of an infinite logit
+    e, e_low = _exp_minus(y, 0.0 if far else low)
     n, n_low = quick_two_sum(1.0, -e)
     n_low -= e_low
     d, d_low = quick_two_sum(1.0, e)
@@ -85,7 +87,9 @@ def _capped(x, c, inverse):
     a2 = a * a
     small, small_low = quick_two_sum(size, -size * a2 * (1 / 3 - a2 * (2 / 15 - a2 * (17 / 315))))
     z, z_low = small if near else z, small_low if near else z_low
-    slope = 1.0 - a2 * (1.0 - a2 * (2 / 3)) if near else 4.0 * (exp64(-2.0 * a) if far else e) * over * over
+    slope = (
+        1.0 - a2 * (1.0 - a2 * (2 / 3)) if near else 4.0 * (exp64(-2.0 * a) * (1.0 - low) if far else e) * over * over
+    )
     sign = -1.0 if x < 0.0 else 1.0
     return sign * z, sign * z_low, slope, sign * z * inverse
 
