@@ -58,6 +58,7 @@ NOT_SEEN = {
     "some x is the logarithm of exp(t) + 1",
     "some x times t is 7/3",
     "no positive t is below all 1/n",
+    "the limit may be equal",
     "whole multiples of a positive element grow",
     "no sum with an element is above all whole numbers",
 }

@@ -7,6 +7,8 @@ from loglik.derive.rules.model import Rule
 RULES = (
     Rule("not-negative", "X >= 0", "X", ("X >= 0",), samples=({"X": "x*y[1]"},)),
     Rule("not-positive", "X <= 0", "X", ("X <= 0",), samples=({"X": "-x*y[1]"},)),
+    Rule("less-than", "X < Y", "X Y", ("X < Y",), samples=({"X": "x", "Y": "x + exp(u)"},)),
+    Rule("less-or-equal", "X <= Y", "X Y", ("X <= Y",), samples=({"X": "x", "Y": "x + u^2"},)),
     Rule(
         "tangent-of-concave",
         "F(x) <= F(c) + at(d/du F(u), u, c)*(x - c)",

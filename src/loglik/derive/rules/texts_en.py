@@ -173,6 +173,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "probabilities-sum-to-one": ("probabilities sum to 1", "The probabilities of all outcomes sum to 1."),
     "not-negative": ("not negative", "Squares and products of numbers that are not negative are not negative."),
+    "less-than": ("less than", "The difference of the two is positive."),
+    "less-or-equal": ("less than or equal", "The difference of the two is not negative."),
     "not-positive": ("not positive", "Minus something that is not negative is not positive."),
     "tangent-of-concave": (
         "tangent of a concave function",

@@ -119,6 +119,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "probabilities-sum-to-one": ("確率の総和", "すべての結果の確率を足すと 1 になる。"),
     "not-negative": ("非負であること", "2 乗や、負でない数どうしの積は、負にならない。"),
+    "less-than": ("より小さいこと", "二つの差が正である。"),
+    "less-or-equal": ("以下であること", "二つの差が負でない。"),
     "not-positive": ("正でないこと", "負でない数の符号を変えたものは、正にならない。"),
     "tangent-of-concave": (
         "凹関数の接線",
