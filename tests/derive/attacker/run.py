@@ -100,7 +100,8 @@ def _claim(maker, rng, tally, points):
     judged = judge(derivation, count=points, strict=True)
     try:
         alone = check(derivation, samples=False).verified
-        verified = alone and check(derivation).verified
+        report = check(derivation) if alone else None
+        verified = report is not None and report.verified
     except DataError:
         alone = verified = False
     except Exception as fault:  # noqa: BLE001  # whatever it is, it is counted
@@ -111,7 +112,9 @@ def _claim(maker, rng, tally, points):
     if judged.kind == "vacuous":  # harder to find what satisfies the givens
         judged = judge(derivation, count=20 * _MORE if verified else 2 * points, seed=1, strict=True)
         given = [g for part in (derivation, *derivation.parts) for g in part.given.values()]
-        if judged.kind == "vacuous" and verified and any(g.every for g in given):  # not solved for: nothing is known
+        # What is given for every index is not solved for; and a step that says it has no sample promises no point.
+        silent = verified and all(step.points == 0 for step in report.steps)
+        if judged.kind == "vacuous" and verified and (silent or any(g.every for g in given)):
             judged = Judgement("cannot tell")
     _count(tally, claim.cause, claim.shown, judged, alone=alone, verified=verified)
 

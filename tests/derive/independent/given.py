@@ -11,6 +11,7 @@ from independent.values import Place, plus, times, truth, value
 from loglik.derive.expressions import Indexed, Symbol, free_symbols
 
 _ROUNDS = 2
+_STEPS = (Fraction(1, 2), Fraction(1), Fraction(3))
 
 
 def solved(givens, solution):
@@ -145,9 +146,9 @@ def _roots(relation, target, point):
         if declared is not None and declared.kind in {"simplex", "distribution", "onehot"}
         else members(declared, point.numbers)
     )
-    if relation.relation != "=":
+    strict = relation.relation != "="
+    if strict:
         yield from own
-        return
     a = own[0] if own else Fraction(1)
     b = a + Fraction(1, 3)
 
@@ -167,6 +168,9 @@ def _roots(relation, target, point):
             if abs(fb) < ctx.mpf(10) ** (10 - ctx.dps):
                 break
         near = Fraction(str(ctx.nstr(real(b), 40))).limit_denominator(10**6)
+        if strict:  # on either side of where both sides are equal
+            yield from (near + step for each in _STEPS for step in (each, -each))
+            return
         yield near
         yield b
     except (Undefined, CannotTell, NotAPointError, ZeroDivisionError, ValueError):
