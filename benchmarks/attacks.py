@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from time import time
 
@@ -21,7 +22,7 @@ from attacks.claim import ATTACKS, claims  # noqa: E402
 from loglik.derive.checker import check  # noqa: E402
 from loglik.errors import DataError  # noqa: E402
 
-_AT_ONCE = 5_000
+_AT_ONCE = 2_500
 
 
 def by_hand() -> dict[str, object]:
@@ -46,15 +47,21 @@ def by_hand() -> dict[str, object]:
     }
 
 
-def at_random(seed: int, *, number: int | None, seconds: float | None) -> dict[str, object]:
-    """The attacks of the fuzzer, by kind."""
+def _round(seed: int, number: int) -> Tally:
+    return attack(seed, number=number)
+
+
+def at_random(seed: int, *, number: int | None, seconds: float | None, processes: int) -> dict[str, object]:
+    """The attacks of the fuzzer, by kind; the same for any number of processes."""
     total = Tally()
-    while number is None or total.tried.total() < number:
-        few = None if number is None else min(_AT_ONCE, number - total.tried.total())
-        total.add(attack(seed + total.rounds, number=few, seconds=seconds))
-        print(f"{total.tried.total()} attacks, {len(total.accepted)} accepted", file=sys.stderr, flush=True)
-        if number is None:
-            break
+    if number is None:
+        total.add(attack(seed, seconds=seconds))
+    else:
+        rounds = [min(_AT_ONCE, number - done) for done in range(0, number, _AT_ONCE)]
+        with ProcessPoolExecutor(processes) as pool:
+            for tally in pool.map(_round, range(seed, seed + len(rounds)), rounds):
+                total.add(tally)
+                print(f"{total.tried.total()} attacks, {len(total.accepted)} accepted", file=sys.stderr, flush=True)
     for kind, shown, judged in (*total.accepted, *total.by_kernel):
         print(f"accepted ({kind}): {shown} is {judged.kind} at {judged.where}")
     for shown, fault in total.crashed:
@@ -77,10 +84,12 @@ def main() -> None:
     reader.add_argument("--seconds", type=float, help="when to stop")
     reader.add_argument("--number", type=int, help="when to stop: attacks tried")
     reader.add_argument("--seed", type=int, help="the same seed makes the same attacks; without it, new ones each time")
+    reader.add_argument("--processes", type=int, default=2, help="how many make attacks of --number at once")
     told = reader.parse_args()
     seed = int(time()) if told.seed is None else told.seed
     number = told.number if told.number or told.seconds else 100_000
-    results = {"by_hand": by_hand(), "at_random": at_random(seed, number=number, seconds=told.seconds)}
+    drawn = at_random(seed, number=number, seconds=told.seconds, processes=told.processes)
+    results = {"by_hand": by_hand(), "at_random": drawn}
     text = json.dumps(results, indent=1)
     if told.seconds is None:
         (HERE / "results" / "attacks.json").write_text(text + "\n", encoding="utf-8")
