@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from loglik.design.assemble import all_finite, design_of, feature_kind, refuse_infinite, refuse_no_rows
-from loglik.design.categories import categorical_feature
+from loglik.design.categories import categorical_feature, refuse_base_of_numbers
 from loglik.design.features import Feature, NumericFeature
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.matrix import Design
@@ -115,6 +115,7 @@ def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature
         raise DataError("LL103", f'base names a column "{unknown[0]}" that X does not have', "Check its name.")
     kinds = {c: feature_kind(source, c) for c in source.columns}
     numeric = [c for c in source.columns if kinds[c] == "number"]
+    refuse_base_of_numbers(source.label, numeric, base)
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     levels: dict[str, Codes] = {}
     features: list[Feature] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.categories import categorical_feature, pool_rare_levels
+from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_base_of_numbers
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature
 from loglik.design.matrix import Design, storage_positions
 from loglik.design.noticed import look_findings, look_of, rounding_findings
@@ -79,6 +79,7 @@ def assemble(source: Source, request: Request) -> Prepared:
     refuse_unsuitable_target(source, request.target)
     kinds = {c: feature_kind(source, c, request.categorical) for c in chosen}
     numeric = [c for c in chosen if kinds[c] == "number"]
+    refuse_base_of_numbers(source.label, numeric, request.base)
     levels = {c: source.codes(c) for c in chosen if kinds[c] == "level"}
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     target = source.codes(request.target)

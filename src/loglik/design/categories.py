@@ -13,7 +13,7 @@ from loglik.errors import DataError, did_you_mean
 from loglik.kernels.products import count_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loglik.design.source import Source
 
@@ -38,6 +38,16 @@ def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
     kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
     position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
     return Codes(position[values.codes], (*kept, RARE)), True
+
+
+def refuse_base_of_numbers(label: str, numeric: Sequence[str], base: Mapping[str, str]) -> None:
+    """Refuse a reference level of a column of numbers (LL112), which would have no effect."""
+    column = next((c for c in numeric if c in base), None)
+    if column is not None:
+        raise DataError(
+            "LL112", f'column "{column}" of {label} has numbers, not levels, and so no reference level "{base[column]}"',
+            f"Take it as levels: --categorical {column}; or leave the reference level out.",
+        )  # fmt: skip
 
 
 def categorical_feature(
