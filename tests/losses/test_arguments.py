@@ -166,3 +166,21 @@ def test_a_small_weight_of_class_1_keeps_the_loss() -> None:
 def test_entropy_of_all_but_certain_rows(small: float) -> None:
     for got in (special.entropy([1.0, small]), special.cross_entropy([1.0, small], [1.0, small])):
         assert got == pytest.approx(-small * np.log(small), rel=1e-13, abs=5e-324)
+
+
+@pytest.mark.parametrize(
+    "odd", [np.array(["mean", "sum"]), np.ma.masked_array([0.0, 1.0], [True, False]), 1, None, "Mean"]
+)
+@pytest.mark.parametrize(
+    ("function", "given"),
+    [
+        (losses.cross_entropy, {"logits": np.eye(2), "labels": [0, 1]}),
+        (losses.cross_entropy, {"logits": np.eye(2), "targets": np.eye(2)}),
+        (losses.binary_cross_entropy, {"logits": np.ones(2), "targets": [0, 1]}),
+        (losses.linear_cross_entropy, {"hidden": np.eye(2), "weight": np.eye(2), "labels": [0, 1]}),
+    ],
+)
+def test_an_unknown_reduction_is_refused(function, given, odd) -> None:
+    with pytest.raises(DataError, match="reduction") as caught:
+        function(**given, reduction=odd)
+    assert caught.value.code == "LL118"

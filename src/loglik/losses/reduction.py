@@ -20,7 +20,8 @@ Infinite = Literal["keep", "refuse"]
 
 
 def averages_itself(reduction: Reduction, denominator: Denominator) -> bool:
-    """Whether the mean divides by the rows or their weights, of which there must be some."""
+    """Whether the mean divides by the rows or their weights, of which there must be some; an unknown reduction is LL118."""
+    checks.one_of(reduction, "reduction", ("mean", "sum", "none"))
     return reduction == "mean" and isinstance(denominator, str)
 
 
@@ -41,9 +42,8 @@ def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | Non
     Raises
     ------
     DataError
-        LL145 nothing to divide by; LL118 unknown reduction or denominator; LL114 weights whose sum is no normal number.
+        LL145 nothing to divide by; LL118 unknown denominator; LL114 weights whose sum is no normal number.
     """
-    checks.one_of(reduction, "reduction", ("mean", "sum", "none"))
     of_weights = float(kept) if weight is None else float(weight.sum())
     if not of_weights < np.inf:
         raise DataError("LL114", "the weights of the rows, times those of their classes, overflow", "Scale them.")
