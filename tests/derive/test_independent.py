@@ -42,7 +42,6 @@ NOT_SEEN = {
     "1 + h u is 0 and divided by",
     "the limit keeps no strict relation",
     "the second derivative of |x| x",
-    "0 is left out: exp(x) = 1",
     "0^0",
     "for every size: an index of one range is none of another",
     "t is x: no positive number is below their distance",

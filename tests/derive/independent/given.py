@@ -172,7 +172,10 @@ def _roots(relation, target, point):
             yield from (near + step for each in _STEPS for step in (each, -each))
             return
         yield near
-        yield b
+        if (
+            abs(real(b) - real(near)) > ctx.mpf(10) ** -50
+        ):  # else the root is that rational, which the domain may leave out
+            yield b
     except (Undefined, CannotTell, NotAPointError, ZeroDivisionError, ValueError):
         pass
     yield from own
