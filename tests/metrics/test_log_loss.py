@@ -174,3 +174,9 @@ def test_the_first_bad_row_of_a_long_table(k: int, row: int) -> None:
     p[row:] = np.nan
     with pytest.raises(DataError, match=rf"LL144 .* row {row}\n"):
         log_loss(y, p, threads=2)
+
+
+@pytest.mark.parametrize("p", [np.eye(3), np.array([0.2, 0.8]), np.array([True, False])])
+def test_no_labels_for_some_probabilities_are_refused(p) -> None:
+    with pytest.raises(DataError):
+        log_loss([], p)

@@ -139,6 +139,9 @@ temperature, z_loss, softcap, threads
             rows[lo:hi] = loss
         else:
             total += loss
+        _refuse_not_finite(
+            "the gradient by the logits", g, lo
+        )  # beyond float32, it would be NaN times weights of both signs
         _multiply(g, p.weight, grad_hidden[lo:hi])
         _multiply(g.T, p.hidden[lo:hi], grad_weight, add=True)
         if grad_bias is not None:

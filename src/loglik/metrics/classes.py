@@ -95,7 +95,7 @@ def _inferred(y: npt.NDArray[Any], k: int) -> Columns:
 def _counted(y: Codes) -> tuple[npt.NDArray[Any], Columns]:
     from loglik.kernels.log_loss import mark
 
-    low, span = int(y.min()), int(y.max()) - int(y.min()) + 1
+    low, span = (int(y.min()), int(y.max()) - int(y.min()) + 1) if y.size else (0, 0)
     if span > max(4 * y.size, 1 << 16):
         classes, codes = _unique(y)
         return classes, Columns(codes.astype(np.int64, copy=False), 0)
