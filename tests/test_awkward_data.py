@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from scipy.special import expit
 
 import loglik
 from conftest import simulate
@@ -115,8 +117,8 @@ def test_a_frame_fitted_with_levels_wants_a_frame_again() -> None:
 @pytest.mark.parametrize("alpha", [0.0, 0.1])
 def test_a_class_with_weight_zero_only_is_no_class(alpha: float) -> None:
     x, y = simulate(300, 2, 3, 4)
-    model = loglik.LogisticRegression(alpha=alpha).fit(x, y, sample_weight=(y != 1).astype(float))
-    plain = loglik.LogisticRegression(alpha=alpha).fit(x[y != 1], y[y != 1])
+    model = loglik.loglik.LogisticRegression(alpha=alpha).fit(x, y, sample_weight=(y != 1).astype(float))
+    plain = loglik.loglik.LogisticRegression(alpha=alpha).fit(x[y != 1], y[y != 1])
     assert model.classes_.tolist() == [0, 2]
     np.testing.assert_allclose(model.coef_, plain.coef_, rtol=1e-9)
 
@@ -235,3 +237,20 @@ def test_options_of_a_wrong_kind() -> None:
         with pytest.raises(loglik.DataError, match="LL118"):
             loglik.fit_classifier(frame, "y", **options)
     assert loglik.fit_classifier(frame, "y", positive=0).report.reference == "1"
+
+
+@pytest.mark.parametrize("alpha", [1e-4, 1e-8, 1e-16, 1e-30, 1e-100, 1e-300])
+@pytest.mark.parametrize("solver", ["auto", "newton"])
+def test_a_tiny_penalty_on_separated_classes_is_right_or_refused(alpha: float, solver: str) -> None:
+    """What says that it converged has the gradient that it should: ``X'(p - y)/n = -alpha b``, to six digits."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 3))
+    y = (x[:, 0] > 0.0).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = loglik.LogisticRegression(alpha=alpha, solver=solver).fit(x, y)
+    assert model.converged_ or alpha < 1e-20
+    if model.converged_:
+        b, sign = model.coef_.ravel(), np.where(y == 1, 1.0, -1.0)
+        missed = expit(-sign * (x @ b + model.intercept_))
+        np.testing.assert_allclose(x.T @ (sign * missed) / 200, alpha * b, rtol=0, atol=1e-6 * alpha * np.abs(b).max())
