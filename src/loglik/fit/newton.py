@@ -79,8 +79,8 @@ def newton(
         astray = arrived and not converged and extra > _MAX_EXTRA
         if done or stopped or astray or iteration >= max_iter:
             # A penalty of next to nothing on separable classes: all is flat, and the estimate far away.
-            there = converged and not (finish and scarce and objective.alpha > 0.0 and not settled)
-            return Arrival(here, iteration, squared_decrement / 2.0, there, factor, stopped)
+            near = converged and not (finish and scarce and objective.alpha > 0.0 and not settled)
+            return Arrival(here, iteration, squared_decrement / 2.0, near, factor, stopped)
         if settled:
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
