@@ -180,3 +180,9 @@ def test_the_first_bad_row_of_a_long_table(k: int, row: int) -> None:
 def test_no_labels_for_some_probabilities_are_refused(p) -> None:
     with pytest.raises(DataError):
         log_loss([], p)
+
+
+@pytest.mark.parametrize("odd", [np.ma.masked_array([0.0, 1.0], [True, False]), "a", None])
+def test_normalize_is_yes_or_no(odd) -> None:
+    with pytest.raises(DataError, match="normalize"):
+        log_loss([0, 1], [0.2, 0.8], normalize=odd)

@@ -77,7 +77,10 @@ def log_loss(
     p = checks.floating(y_pred, "y_pred")
     if p.ndim not in {1, 2}:
         raise DataError("LL147", f"y_pred has shape {p.shape}", "Give one row of class probabilities per sample.")
-    checks.not_empty(p.shape, p.shape[-1] if p.ndim == 2 else None, average=normalize)
+    if not isinstance(normalize, bool | np.bool_ | int):
+        raise DataError("LL118", f"normalize = {normalize!r} is not known", "Choose True or False.")
+    average = bool(normalize)
+    checks.not_empty(p.shape, p.shape[-1] if p.ndim == 2 else None, average=average)
     if not len(p):
         return 0.0
     if p.ndim == 2 and p.shape[1] == 1:
