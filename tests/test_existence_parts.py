@@ -172,6 +172,19 @@ def test_columns_that_nearly_repeat_each_other_prove_no_incompleteness(apart: fl
         assert extent(rows, clearly_raised(rows, d), d).kind != "quasi-complete"
 
 
+def test_a_direction_with_fewer_digits_than_the_margins_is_moved_onto_the_rows() -> None:
+    """Rows on a plane of either class, the others apart; the direction is off by 20 units in the last place."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        x = rng.integers(-3, 4, size=(30, 3)).astype(float)
+        label = (x @ [1.0, 2.0, -1.0] < 0.0).astype(int)
+        touching = x @ [1.0, 2.0, -1.0] == 0.0
+        label[touching] = np.arange(touching.sum()) % 2
+        rows = ball(x, label)
+        d = np.array([0.0, 1.0, 2.0, -1.0]) * (1.0 + 20.0 * 2.0**-53 * rng.uniform(-1.0, 1.0, 4))
+        assert holds_as_stored(rows, d), seed
+
+
 def test_complete_is_told_from_quasi_complete_by_proof() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(300, 3))

@@ -33,13 +33,20 @@ def holds_as_stored(ball: Ball, d: Vector) -> bool | None:
     d : ndarray of shape (D,)
         A direction that separates them to rounding.
     """
-    pairs = ball.pair_margins(d)
-    rounding = ball.errors(d)[0]
-    doubtful = np.abs(pairs) <= rounding
-    if not (doubtful | (pairs > 0.0)).all():
-        doubtful = pairs <= RAISED * rounding
-    if not doubtful.any():
+    pairs, rounding = ball.pair_margins(d), ball.errors(d)[0]
+    if (pairs > rounding).all():
         return True
+    # A direction touches rows to its own digits, which may be fewer than those of the margins.
+    answers = []
+    for multiple in (1.0, RAISED, RAISED**3):
+        answers.append(_holds_touching(ball, d, pairs <= multiple * rounding))
+        if answers[-1]:
+            return True
+    return None if None in answers else False
+
+
+def _holds_touching(ball: Ball, d: Vector, doubtful: npt.NDArray[np.bool_]) -> bool | None:
+    """Whether a direction near d touches the doubtful pairs exactly and raises all others."""
     support = np.flatnonzero(d)
     rows = np.flatnonzero(doubtful.any(axis=0))
     if support.size > _MOST_TERMS or not _moved_exactly(ball, rows):
