@@ -173,7 +173,7 @@ def test_columns_that_nearly_repeat_each_other_prove_no_incompleteness(apart: fl
 
 
 def test_a_direction_with_fewer_digits_than_the_margins_is_moved_onto_the_rows() -> None:
-    """Rows on a plane of either class, the others apart; the direction is off by 20 units in the last place."""
+    """Rows on a plane of either class, the others apart; the direction is off by hundreds of units in the last place."""
     for seed in range(20):
         rng = np.random.default_rng(seed)
         x = rng.integers(-3, 4, size=(30, 3)).astype(float)
@@ -181,7 +181,7 @@ def test_a_direction_with_fewer_digits_than_the_margins_is_moved_onto_the_rows()
         touching = x @ [1.0, 2.0, -1.0] == 0.0
         label[touching] = np.arange(touching.sum()) % 2
         rows = ball(x, label)
-        d = np.array([0.0, 1.0, 2.0, -1.0]) * (1.0 + 20.0 * 2.0**-53 * rng.uniform(-1.0, 1.0, 4))
+        d = np.array([0.0, 1.0, 2.0, -1.0]) * (1.0 + 400.0 * 2.0**-53 * rng.uniform(-1.0, 1.0, 4))
         assert holds_as_stored(rows, d), seed
 
 
