@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Labels = npt.NDArray[np.int64]
 
 
-_HUGE = 1e300
+_HUGE = 1e100  # whose square, and a weight times it, are numbers
 
 
 @dataclass(frozen=True)
