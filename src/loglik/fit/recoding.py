@@ -82,6 +82,8 @@ class Recoding:
         rows : ndarray of shape (m, free.size)
             Their rows of the Jacobian matrix ``db/db'`` of one class.
         """
+        if not self.replaced.size and not self.center.any():
+            return np.zeros(0, dtype=np.int64), np.zeros((0, free.size))
         constant = np.flatnonzero(free == 0) if self.center.any() else np.zeros(0, dtype=np.int64)
         used = np.flatnonzero(self.combination[:, free].any(axis=0)) if self.replaced.size else constant
         places = np.union1d(constant, used)
