@@ -86,26 +86,30 @@ def _satisfy(point, givens) -> bool:
         changed = False
         for given, state in zip(givens, states, strict=True):
             if state is False:
-                changed = _repair(given, point) or changed
+                changed = _repair(given, point, givens) or changed
         if not changed:
             return False
     return all(holds(g, point) for g in givens)
 
 
-def _repair(given, point) -> bool:
-    """Give one name the value that the relation asks for, by the secant; exact where it is linear in it."""
+def _repair(given, point, givens) -> bool:
+    """Give one name a value that the relation asks for, and all other relations too if there is one."""
     if given.every:
         return False
     relation = given.relation
     for target in _targets(relation, point):
-        before = _get(target, point)
+        before, found = _get(target, point), None
         for wanted in _roots(relation, target, point):
             if not _fits(target, wanted, point):
                 continue
             _put(target, wanted, point)
             if holds(given, point):
-                return True
-        _put(target, before, point)
+                found = wanted
+                if all(holds(g, point) for g in givens):
+                    return True
+        _put(target, before if found is None else found, point)
+        if found is not None:
+            return True
     return False
 
 
