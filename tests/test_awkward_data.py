@@ -117,8 +117,8 @@ def test_a_frame_fitted_with_levels_wants_a_frame_again() -> None:
 @pytest.mark.parametrize("alpha", [0.0, 0.1])
 def test_a_class_with_weight_zero_only_is_no_class(alpha: float) -> None:
     x, y = simulate(300, 2, 3, 4)
-    model = loglik.loglik.LogisticRegression(alpha=alpha).fit(x, y, sample_weight=(y != 1).astype(float))
-    plain = loglik.loglik.LogisticRegression(alpha=alpha).fit(x[y != 1], y[y != 1])
+    model = loglik.LogisticRegression(alpha=alpha).fit(x, y, sample_weight=(y != 1).astype(float))
+    plain = loglik.LogisticRegression(alpha=alpha).fit(x[y != 1], y[y != 1])
     assert model.classes_.tolist() == [0, 2]
     np.testing.assert_allclose(model.coef_, plain.coef_, rtol=1e-9)
 

@@ -43,6 +43,8 @@ _ULPS = 8.0
 _UNDECIDED, _FEW_DIGITS = 30.0, 3_000.0
 _WHOLE = 2.0**53
 _NAMED = 6
+# Columns beyond as many as rows, among which as many independent ones are looked for.
+_SPARE = 32
 # Residuals are orthogonal when another projection takes this share of their squares.
 _ORTHOGONAL, _MOST_PROJECTIONS = 1e-4, 4
 
@@ -123,6 +125,9 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColu
     threads : int
         Threads that walk the blocks.
     """
+    wide = _more_columns_than_rows(design, free) if free.size > 2 * design.n_rows else None
+    if wide is not None:
+        return wide
     products = cross_products(design, free, long, threads)
     sizes = np.ones(design.n_coefficients)
     sizes[free[products.places]] = np.sqrt(products.squares / design.n_rows)
@@ -145,10 +150,6 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColu
 
     dependent = [positions[is_zero]]
     dependences = [(np.arange(design.n_coefficients) == positions[is_zero][:, None]).astype(np.float64)]
-    if first.positions.size >= design.n_rows:  # there are no more dimensions: all others depend on these, unseen
-        dependent.append(candidates)
-        dependences.append(weights)
-        candidates = candidates[:0]
     few_digits = False
     replaced, stages, passes = [np.zeros(0, dtype=np.int64)], list[_Stage](), 2
     while candidates.size:
@@ -184,6 +185,30 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColu
         np.where(sizes > 0.0, sizes, 1.0),
         passes,
     )
+
+
+def _more_columns_than_rows(design: Design, free: Indices) -> Parts | None:
+    """Dense columns of which the first few already span all rows: the others are combinations of these, whatever they are.
+
+    None where they do not, or where there are other columns than dense ones.
+    """
+    n = design.n_rows
+    if design.codes.shape[1] or design.sparse is not None:
+        return None
+    x = np.concatenate([np.ones((n, 1)), design.dense - design.center], axis=1)[:, free]
+    head = x[:, : n + _SPARE]
+    gram = head.T @ head
+    kept, _ = _kept_in_turn(gram, gram.diagonal(), np.full(head.shape[1], INDEPENDENT))
+    if kept.size < n:
+        return None
+    others = np.setdiff1d(np.arange(free.size), kept)
+    weights = np.zeros((others.size, design.n_coefficients))
+    weights[:, free[kept]] = -np.linalg.solve(x[:, kept], x[:, others]).T
+    weights[np.arange(others.size), free[others]] = 1.0
+    sizes = np.ones(design.n_coefficients)
+    sizes[free] = np.sqrt(np.einsum("ij,ij->j", x, x) / n)
+    none = np.zeros((0, design.n_coefficients))
+    return Parts(free[others], weights, free[:0], none, np.zeros(others.size), np.where(sizes > 0.0, sizes, 1.0), 1)
 
 
 def _refuse_undecided(design: Design, weights: Matrix, sizes: Vector) -> None:
