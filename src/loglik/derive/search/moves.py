@@ -222,6 +222,8 @@ def _put_for_bare(e: Expr, here: Expr, there: Expr, rule: Rule, other: Expr) -> 
     seen = set()
     for _, shown in walk(other):
         for found in islice(matches(there, shown, rule.names, {}), 2):
+            if here.name not in found:  # the other side, such as the Y of X < Y, says nothing of this one
+                continue
             value = found[here.name].body
             key = arrangement_key(value), arrangement_key(shown)
             if key in seen or isinstance(value, Number) or value == e:
