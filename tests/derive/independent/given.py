@@ -11,7 +11,7 @@ from independent.values import Place, plus, times, truth, value
 from loglik.derive.expressions import Indexed, Symbol, free_symbols
 
 _ROUNDS = 2
-_STEPS = (Fraction(1, 2), Fraction(1), Fraction(3))
+_STEPS = (Fraction(1, 2), Fraction(1), Fraction(3), Fraction(1, 8), Fraction(1, 1000))
 
 
 def solved(givens, solution):
