@@ -35,7 +35,7 @@ test: .venv/test
 # Attacks by chance on files, arguments, model files, designs and losses: make fuzz SECONDS=60
 fuzz: SECONDS ?= 600
 fuzz: .venv/test
-	cd tests && ../$(BIN)/python -m fuzzer --seconds $(SECONDS)
+	cd tests && ../$(BIN)/python -m fuzzer --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 lint: .venv/lint
 	$(BIN)/ruff check .
@@ -53,7 +53,7 @@ bench-derive: .venv/test
 # False derivations, made anew each time, put to the checker for so many seconds of one core: none may be verified.
 attack: SECONDS ?= 60
 attack: .venv/test
-	$(BIN)/python benchmarks/attacks.py --seconds $(SECONDS)
+	$(BIN)/python benchmarks/attacks.py --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 bench-dice: .venv/core
 	$(BIN)/python benchmarks/interval_coverage.py
