@@ -184,3 +184,12 @@ def test_an_unknown_reduction_is_refused(function, given, odd) -> None:
     with pytest.raises(DataError, match="reduction") as caught:
         function(**given, reduction=odd)
     assert caught.value.code == "LL118"
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("function", [losses.binary_cross_entropy, losses.binary_cross_entropy_value_and_grad])
+def test_losses_whose_sum_leaves_the_type_say_nothing_of_nan(function, reduction) -> None:
+    """Finite logits have no NaN to look for; a sum beyond float64 is infinite, without a warning (errors here)."""
+    got = function(logits=np.full(9, 1.7e308), targets=np.zeros(9), reduction=reduction)
+    value = np.asarray(got[0] if isinstance(got, tuple) else got)
+    assert (value == (1.7e308 if reduction == "none" else np.inf)).all()

@@ -228,7 +228,7 @@ def _fused(p: _Problem, threads: int | None, grad: Floats | None = None) -> tupl
 
     if any(over_rows(work, n, 1, ENTRIES, threads)):
         checks.probabilities("targets", np.atleast_1d(p.t), p.counts, rows=False)
-    if np.isnan(sums.sum()):
+    if np.isnan(sums).any():
         checks.no_nan("logits", np.atleast_1d(p.x), p.counts)
     return loss if rows else sums, slope
 
