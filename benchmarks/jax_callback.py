@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from loglik import jax as faces
+from loglik import jax as jax_losses
 from loglik.losses import cross_entropy, cross_entropy_value_and_grad
 
 RESULTS = Path("benchmarks/results/jax_callback.json")
@@ -41,7 +41,7 @@ def contenders(x, y) -> dict[str, tuple]:
             lambda: cross_entropy(logits=x, labels=y),
             lambda: cross_entropy_value_and_grad(logits=x, labels=y),
         ),
-        "loglik.jax": compiled(faces.softmax_cross_entropy_with_integer_labels),
+        "loglik.jax": compiled(jax_losses.softmax_cross_entropy_with_integer_labels),
         "optax": compiled(optax.softmax_cross_entropy_with_integer_labels),
     }
 

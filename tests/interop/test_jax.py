@@ -12,7 +12,7 @@ import numpy as np
 import optax
 import pytest
 
-from loglik import jax as faces
+from loglik import jax as jax_losses
 from loglik.errors import DataError
 
 RNG = np.random.default_rng(4)
@@ -54,7 +54,7 @@ def weighted(function, u):
 @pytest.mark.parametrize("name", NAMES)
 def test_agrees_with_optax_plain_and_compiled(name: str, shape: tuple[int, ...], dtype: str) -> None:
     x, t = problem(name, shape, dtype)
-    ours, theirs = getattr(faces, name), getattr(optax, name)
+    ours, theirs = getattr(jax_losses, name), getattr(optax, name)
     expected = theirs(x, t)
     close(ours(x, t), expected, dtype)
     close(jax.jit(ours)(x, t), expected, dtype)
@@ -69,7 +69,7 @@ def test_agrees_with_optax_plain_and_compiled(name: str, shape: tuple[int, ...],
 @pytest.mark.parametrize("name", NAMES)
 def test_second_derivatives(name: str) -> None:
     x, t = problem(name, (3, 4), "float64")
-    ours, theirs = getattr(faces, name), getattr(optax, name)
+    ours, theirs = getattr(jax_losses, name), getattr(optax, name)
     u = jnp.linspace(-1.0, 2.0, theirs(x, t).size).reshape(theirs(x, t).shape)
     hessian = jax.jit(jax.jacrev(jax.grad(weighted(ours, u))))(x, t)
     np.testing.assert_allclose(hessian, jax.hessian(weighted(theirs, u))(x, t), rtol=1e-11, atol=1e-13)
@@ -83,7 +83,7 @@ def test_second_derivatives(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_vmap(name: str) -> None:
     x, t = problem(name, (6, 5, 4), "float64")
-    ours, theirs = getattr(faces, name), getattr(optax, name)
+    ours, theirs = getattr(jax_losses, name), getattr(optax, name)
     np.testing.assert_allclose(jax.vmap(ours)(x, t), theirs(x, t), rtol=1e-12)
     np.testing.assert_allclose(jax.vmap(jax.vmap(ours))(x, t), theirs(x, t), rtol=1e-12)
     np.testing.assert_allclose(
@@ -95,14 +95,16 @@ def test_vmap(name: str) -> None:
 
 def test_axis_and_broadcasting_as_in_optax() -> None:
     x, y = jnp.asarray(RNG.normal(size=(4, 5, 3))), jnp.asarray(RNG.integers(0, 5, (4, 3)))
-    ours = faces.softmax_cross_entropy_with_integer_labels(x, y, axis=1)
+    ours = jax_losses.softmax_cross_entropy_with_integer_labels(x, y, axis=1)
     np.testing.assert_allclose(ours, optax.softmax_cross_entropy_with_integer_labels(x, y, axis=1), rtol=1e-12)
     t = jax.nn.one_hot(y, 5, axis=1)
-    np.testing.assert_allclose(faces.softmax_cross_entropy(x, t, axis=1), ours, rtol=1e-14)
+    np.testing.assert_allclose(jax_losses.softmax_cross_entropy(x, t, axis=1), ours, rtol=1e-14)
     row = jnp.array([0.2, 0.5, 0.3])
-    np.testing.assert_allclose(faces.softmax_cross_entropy(x, row), optax.softmax_cross_entropy(x, row), rtol=1e-12)
     np.testing.assert_allclose(
-        faces.sigmoid_binary_cross_entropy(x, 1), optax.sigmoid_binary_cross_entropy(x, jnp.ones(())), rtol=1e-12
+        jax_losses.softmax_cross_entropy(x, row), optax.softmax_cross_entropy(x, row), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        jax_losses.sigmoid_binary_cross_entropy(x, 1), optax.sigmoid_binary_cross_entropy(x, jnp.ones(())), rtol=1e-12
     )
 
 
@@ -120,14 +122,14 @@ def test_confident_rows_keep_their_digits(dtype: str, classes: int, ahead: float
     tolerance = 1e-6 if dtype == "float32" else 1e-14
 
     def total(a):
-        return faces.softmax_cross_entropy_with_integer_labels(a, y).sum()
+        return jax_losses.softmax_cross_entropy_with_integer_labels(a, y).sum()
 
     value, gradient = jax.jit(jax.value_and_grad(total))(x)
     assert float(value) == pytest.approx(loss, rel=tolerance, abs=0.0)
     assert -float(gradient[0, 1]) == pytest.approx(slope, rel=tolerance, abs=0.0)
     theirs = optax.softmax_cross_entropy_with_integer_labels(x, y)[0]
     assert float(theirs) != pytest.approx(loss, rel=1e-8, abs=0.0)  # why we bother
-    sure = faces.sigmoid_binary_cross_entropy(jnp.asarray(ahead, dtype), 1)
+    sure = jax_losses.sigmoid_binary_cross_entropy(jnp.asarray(ahead, dtype), 1)
     with mp.workdps(50):
         assert float(sure) == pytest.approx(float(mp.log1p(mp.exp(-ahead))), rel=tolerance, abs=0.0)
 
@@ -136,15 +138,15 @@ def test_confident_rows_keep_their_digits(dtype: str, classes: int, ahead: float
 def test_half_precision(name: str) -> None:
     x, t = problem(name, (8, 5), "bfloat16")
     t = t if "integer" in name else jax.nn.softmax(t.astype("float32"))
-    loss, gradient = jax.value_and_grad(lambda a: getattr(faces, name)(a, t).sum())(x)
+    loss, gradient = jax.value_and_grad(lambda a: getattr(jax_losses, name)(a, t).sum())(x)
     assert loss.dtype == gradient.dtype == jnp.bfloat16
     np.testing.assert_allclose(
-        getattr(faces, name)(x, t).astype("float32"), getattr(optax, name)(x.astype("float32"), t), rtol=0.01
+        getattr(jax_losses, name)(x, t).astype("float32"), getattr(optax, name)(x.astype("float32"), t), rtol=0.01
     )
 
 
 def test_refusals() -> None:
-    cross_entropy = faces.softmax_cross_entropy_with_integer_labels
+    cross_entropy = jax_losses.softmax_cross_entropy_with_integer_labels
     with pytest.raises(DataError, match="LL147"):
         cross_entropy(jnp.zeros((2, 3), int), jnp.zeros(2, int))
     with pytest.raises(DataError, match="LL143"):
@@ -154,8 +156,8 @@ def test_refusals() -> None:
     for call, words in (
         (lambda: cross_entropy(jnp.zeros((2, 3)), jnp.array([0, 3])), "LL143 label 3 in row 1"),
         (lambda: jax.jit(cross_entropy)(jnp.full((2, 3), jnp.nan), jnp.array([0, 1])), "LL144 .* row 0"),
-        (lambda: faces.softmax_cross_entropy(jnp.zeros((2, 3)), jnp.ones((2, 3))), "LL141 .* row 0"),
-        (lambda: faces.sigmoid_binary_cross_entropy(jnp.zeros(2), jnp.array([0.0, 2.0])), "LL140 .* row 1"),
+        (lambda: jax_losses.softmax_cross_entropy(jnp.zeros((2, 3)), jnp.ones((2, 3))), "LL141 .* row 0"),
+        (lambda: jax_losses.sigmoid_binary_cross_entropy(jnp.zeros(2), jnp.array([0.0, 2.0])), "LL140 .* row 1"),
     ):
         with pytest.raises(jax.errors.JaxRuntimeError, match=words):
             jax.block_until_ready(call())
@@ -165,7 +167,7 @@ def test_training_reaches_the_weights_of_optax() -> None:
     x, y = jnp.asarray(RNG.normal(size=(200, 6))), jnp.asarray(RNG.integers(0, 4, 200))
     optimiser = optax.sgd(0.5, momentum=0.9)
     reached = []
-    for loss in (faces, optax):
+    for loss in (jax_losses, optax):
         weights = jnp.zeros((6, 4))
         state = optimiser.init(weights)
 

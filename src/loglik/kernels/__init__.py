@@ -1,1 +1,1 @@
-"""Compiled loops over rows; the only room with @njit."""
+"""Compiled loops over rows; the only package with @njit."""
