@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "separation_cost.json"
-sys.path.insert(0, str(HERE.parent / "tests" / "existence"))
+sys.path.insert(0, str(HERE.parent / "tests" / "fit" / "existence"))
 
 REPEATS = 7
 PENALTY = 1e-4

@@ -9,7 +9,7 @@ import pytest
 
 from fuzzer.replay import replay
 
-SEEDS = json.loads((Path(__file__).parent / "fuzzer" / "seeds.json").read_text(encoding="utf-8"))
+SEEDS = json.loads((Path(__file__).parent / "seeds.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, seeds in SEEDS.items() for seed in seeds])
