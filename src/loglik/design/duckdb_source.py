@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _AT_ONCE, _AGGREGATES_AT_ONCE = 256, 64
 # Below this many rows a query for each column costs more than its rows do.
 _SHORT = 4096
+# Cells of a list that is read at once.
+_LIST = 1 << 20
 
 
 @dataclass
@@ -175,17 +177,35 @@ class FileSource:
         """
         made = []
         for relation, group in self._by_relation(columns):
-            for lo in range(0, len(group), _AT_ONCE):
-                some = group[lo : lo + _AT_ONCE]
-                cast = ", ".join(f"{self.cells.number(quoted_name(c))} AS c{i}" for i, c in enumerate(some))
-                fetched = self.execute(f"SELECT {cast} FROM {relation}").fetchnumpy()
+            for lo in range(0, len(group), self._at_once):
+                some = group[lo : lo + self._at_once]
                 absent = {}
-                for i, column in enumerate(some):
-                    values = fetched.pop(f"c{i}")
+                for column, values in zip(some, self._numbers(relation, some), strict=True):
                     absent[column] = int(np.ma.getmaskarray(values).sum())
                     made.append(np.asarray(np.ma.filled(values.astype(np.float64, copy=False), np.nan)))
                 self._refuse_words({c: n for c, n in absent.items() if n and c in self.fixed})
         return made
+
+    @property
+    def _at_once(self) -> int:
+        """Columns of one query of numbers."""
+        return max(_AT_ONCE, _LIST // max(self.n_rows, 1)) if self._as_lists else _AT_ONCE
+
+    @property
+    def _as_lists(self) -> bool:
+        """Whether few rows of text are read with their columns under each other: one small plan for thousands."""
+        return self.n_rows <= _SHORT and isinstance(self.cells, TextCells)
+
+    def _numbers(self, relation: str, columns: Sequence[str]) -> Sequence[npt.NDArray[Any]]:
+        """Columns as masked arrays."""
+        if self._as_lists:
+            listed = ", ".join(quoted_name(c) for c in columns)
+            under = f"SELECT unnest([{listed}]) AS v FROM {relation}"
+            fetched = self.execute(f"SELECT {self.cells.number('v')} AS c FROM ({under})").fetchnumpy()["c"]
+            return list(np.ma.asarray(fetched).reshape(self.n_rows, len(columns)).T)
+        cast = ", ".join(f"{self.cells.number(quoted_name(c))} AS c{i}" for i, c in enumerate(columns))
+        fetched = self.execute(f"SELECT {cast} FROM {relation}").fetchnumpy()
+        return [fetched[f"c{i}"] for i in range(len(columns))]
 
     def _refuse_words(self, absent: Mapping[str, int]) -> None:
         """Refuse cells that are no numbers where there should be some."""

@@ -139,14 +139,12 @@ def _last_of_each(design: Design, order: Indices, parts: Parts) -> list[Collinea
     rows[early], pivots[early] = _echelon(rows[early], order)
     others = np.setdiff1d(np.arange(pivots.size), early)
     rows[others] -= (rows[np.ix_(others, pivots[early])] / rows[early, pivots[early]]) @ rows[early]
-    found = []
-    for i in np.argsort(rank[pivots]):
-        j = int(pivots[i])
-        part = -rows[i] / rows[i, j]
-        part[np.abs(part) <= _PART * np.abs(part).max()] = 0.0
-        part[j] = 0.0
-        found.append(CollinearColumn(j, _as_they_are(design, j, part * parts.sizes[j] / parts.sizes)))
-    return found
+    parts_of = -rows / rows[np.arange(pivots.size), pivots][:, None]
+    parts_of[np.abs(parts_of) <= _PART * np.abs(parts_of).max(axis=1, initial=0.0, keepdims=True)] = 0.0
+    parts_of[np.arange(pivots.size), pivots] = 0.0
+    parts_of *= parts.sizes[pivots][:, None] / parts.sizes
+    combinations = _as_they_are(design, pivots, parts_of)
+    return [CollinearColumn(int(pivots[i]), combinations[i]) for i in np.argsort(rank[pivots])]
 
 
 def _echelon(rows: Matrix, order: Indices) -> tuple[Matrix, Indices]:
@@ -167,11 +165,16 @@ def _echelon(rows: Matrix, order: Indices) -> tuple[Matrix, Indices]:
     return rows, pivots
 
 
-def _as_they_are(design: Design, j: int, combination: Vector) -> dict[int, float]:
+def _as_they_are(design: Design, pivots: Indices, combinations: Matrix) -> list[dict[int, float]]:
     """Factors of the columns as they are: the fit subtracts a constant from each."""
     center = np.zeros(design.n_coefficients)
     center[1 : 1 + design.center.size] = design.center
-    constant = combination[0] + center[j] - combination @ center
-    size = max(abs(center[j]), float(np.abs(combination * center).max(initial=0.0)), abs(combination[0]))
-    used = {int(k): float(combination[k]) for k in np.flatnonzero(combination) if k}
-    return ({0: float(constant)} if abs(constant) > 1e-12 * size else {}) | used
+    own, first = center[pivots], combinations[:, 0]
+    constant = first + own - combinations @ center
+    size = np.maximum(np.abs(own), np.abs(combinations * center).max(axis=1, initial=0.0))
+    constants = np.where(np.abs(constant) > 1e-12 * np.maximum(size, np.abs(first)), constant, 0.0)
+    found = []
+    for row, added in zip(combinations, constants.tolist(), strict=True):
+        used = np.flatnonzero(row[1:]) + 1
+        found.append(({0: added} if added else {}) | dict(zip(used.tolist(), row[used].tolist(), strict=True)))
+    return found
