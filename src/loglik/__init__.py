@@ -11,8 +11,8 @@ from loglik.version import __version__
 
 # Names are loaded when they are used: `import loglik` imports neither Numba nor scikit-learn.
 _HOME = {
-    "Bernoulli": "loglik.families.bernoulli",
-    "Categorical": "loglik.families.categorical",
+    "Bernoulli": "loglik.dice.bernoulli",
+    "Categorical": "loglik.dice.categorical",
     "CollinearityWarning": "loglik.errors",
     "DataError": "loglik.errors",
     "DataWarning": "loglik.errors",
@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run time
+    from loglik.dice.bernoulli import Bernoulli
+    from loglik.dice.categorical import Categorical
     from loglik.errors import (
         CollinearityWarning,
         DataError,
@@ -63,8 +65,6 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
         UnderflowWarning,
     )
     from loglik.estimators import LogisticRegression
-    from loglik.families.bernoulli import Bernoulli
-    from loglik.families.categorical import Categorical
     from loglik.model.fitted import FittedClassifier
     from loglik.model.model_file import load_model
     from loglik.model.train import fit_classifier

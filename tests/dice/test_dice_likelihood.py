@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from loglik import Bernoulli, Categorical, DataError, UnderflowWarning
-from loglik.families.likelihood_value import Likelihood
+from loglik.dice.likelihood_value import Likelihood
 
 DICE = [
     [3, 5, 2, 4, 1, 5],

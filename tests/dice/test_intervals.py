@@ -11,8 +11,8 @@ from scipy import stats
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 from loglik import Bernoulli, Categorical
-from loglik.families.beta_quantiles import lower_quantile, upper_quantile
-from loglik.families.sison_glaz import sison_glaz
+from loglik.dice.beta_quantiles import lower_quantile, upper_quantile
+from loglik.dice.sison_glaz import sison_glaz
 
 COINS = [(5, 20), (0, 10), (10, 10), (1, 3), (1, 1000), (999, 1000), (37, 80), (123_456, 1_000_000), (7, 9), (50, 100)]
 METHODS = {"wilson": "wilson", "clopper-pearson": "beta", "jeffreys": "jeffreys"}
@@ -153,7 +153,7 @@ def test_wilson_keeps_its_digits_beside_zero(x, n):
 
 
 def test_sison_glaz_scans_and_bisects_to_the_same_half_width(monkeypatch):
-    from loglik.families import sison_glaz as module
+    from loglik.dice import sison_glaz as module
 
     counts = np.array([300.0, 500.0, 200.0, 400.0])
     scanned = sison_glaz(counts, 1400.0, 0.95)

@@ -12,9 +12,9 @@ from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.cli.dice_input import Given
-    from loglik.families.categorical import Categorical
-    from loglik.families.exact_test import ExactTest
-    from loglik.families.fairness import ChiSquareTest
+    from loglik.dice.categorical import Categorical
+    from loglik.dice.exact_test import ExactTest
+    from loglik.dice.goodness_of_fit import ChiSquareTest
 
 SCHEMA = "loglik.dice/1"
 
@@ -113,7 +113,7 @@ def coin(
         Print the loglik.dice/1 document.
     """
     from loglik.cli.dice_input import Given, number, probability
-    from loglik.families.categorical import Categorical
+    from loglik.dice.categorical import Categorical
 
     given = Given(Categorical.from_counts((number(heads), number(tails)), ("heads", "tails")))
     if p0 is not None:
@@ -139,7 +139,7 @@ def _run(
 ) -> int:
     from loglik.cli.dice_input import probability, usage
     from loglik.cli.dice_view import Shown, show
-    from loglik.families.counts import options, probabilities
+    from loglik.dice.counts import options, probabilities
 
     if fair and p0 is not None:
         raise usage("--fair and --p0 exclude each other", "coin" if coin else "dice")
@@ -185,7 +185,7 @@ def power_table(die: Categorical, p0: list[float] | None, request: str, level: f
     """
     import numpy as np
 
-    from loglik.families.power import heavier, power, throws_needed
+    from loglik.dice.power import heavier, power, throws_needed
 
     name, sign, text = request.rpartition("=")
     labels = [str(c) for c in die.classes]

@@ -15,7 +15,7 @@ from loglik.errors import DataError, LoglikError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loglik.families.categorical import Categorical
+    from loglik.dice.categorical import Categorical
 
 _USUAL_FACES = 6
 _MOST_FACES = 100_000
@@ -54,7 +54,7 @@ def read_die(
     LoglikError
         LL100 none or several of counts, throws and file; LL101, LL102, LL104 the file; LL150 to LL155 counts and throws.
     """
-    from loglik.families.categorical import Categorical
+    from loglik.dice.categorical import Categorical
 
     given = [name for name, value in (("counts", counts), ("--throws", throws), ("--file", file)) if value]
     if len(given) != 1:

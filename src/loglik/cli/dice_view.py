@@ -13,7 +13,7 @@ from rich.text import Text
 
 from loglik.cli.dice_words import Language, Words
 from loglik.cli.streams import console, has_blocks
-from loglik.families.likelihood_value import SMALLEST
+from loglik.dice.likelihood_value import SMALLEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from loglik.cli.dice_input import Given
-    from loglik.families.exact_test import ExactTest
-    from loglik.families.fairness import ChiSquareTest
+    from loglik.dice.exact_test import ExactTest
+    from loglik.dice.goodness_of_fit import ChiSquareTest
 
 _BAR = 30
 _MOST_TERMS = 8

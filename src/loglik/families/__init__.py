@@ -1,1 +1,1 @@
-"""Bernoulli and Categorical: likelihoods and what the fit needs of them."""
+"""The likelihoods that the fit needs, behind one protocol."""

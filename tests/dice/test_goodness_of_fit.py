@@ -1,4 +1,4 @@
-"""Tests of fairness against SciPy, R's published outputs, and rational arithmetic; power against statsmodels."""
+"""Tests of goodness of fit against SciPy, R's published outputs, and rational arithmetic; power against statsmodels."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scipy import stats
 from statsmodels.stats.power import GofChisquarePower
 
 from loglik import Bernoulli, Categorical, DataError
-from loglik.families.enumeration import MOST_PARTIAL, _largest, partial_outcomes, tail_probability
-from loglik.families.exact_test import _log_probability, exact_test, monte_carlo
-from loglik.families.power import heavier, power, throws_needed
+from loglik.dice.enumeration import MOST_PARTIAL, _largest, partial_outcomes, tail_probability
+from loglik.dice.exact_test import _log_probability, exact_test, monte_carlo
+from loglik.dice.power import heavier, power, throws_needed
 
 CASES = [
     ([3, 5, 2, 4, 1, 5], None),

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from scipy.special import xlogy
 
+from loglik.dice.counts import count_samples, options, probabilities, whole_counts
+from loglik.dice.exact_test import SEED, ExactTest, exact_test
+from loglik.dice.goodness_of_fit import ChiSquareTest, EffectSizes, effect_sizes, lr_test, pearson_test
+from loglik.dice.intervals import SIMULTANEOUS, SINGLE
+from loglik.dice.likelihood_value import Likelihood
+from loglik.dice.smoothing import smoothed
 from loglik.errors import DataError
-from loglik.families.counts import count_samples, options, probabilities, whole_counts
-from loglik.families.exact_test import SEED, ExactTest, exact_test
-from loglik.families.fairness import ChiSquareTest, EffectSizes, effect_sizes, lr_test, pearson_test
-from loglik.families.intervals import SIMULTANEOUS, SINGLE
-from loglik.families.likelihood_value import Likelihood
-from loglik.families.smoothing import smoothed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -174,7 +174,7 @@ class Categorical:
 
         See Also
         --------
-        loglik.families.smoothing.smoothed : Formula and meaning.
+        loglik.dice.smoothing.smoothed : Formula and meaning.
         """
         return smoothed(self._array(), pseudo_counts)
 
@@ -387,7 +387,7 @@ class Categorical:
 
         See Also
         --------
-        loglik.families.intervals : Formulas and sources.
+        loglik.dice.intervals : Formulas and sources.
         """
         options(level=level)
         known = {**SIMULTANEOUS, **SINGLE}
@@ -407,7 +407,7 @@ class Categorical:
 
         See Also
         --------
-        loglik.families.fairness.lr_test : Formula and source.
+        loglik.dice.goodness_of_fit.lr_test : Formula and source.
 
         Examples
         --------
@@ -427,7 +427,7 @@ class Categorical:
 
         See Also
         --------
-        loglik.families.fairness.pearson_test : Formula and source.
+        loglik.dice.goodness_of_fit.pearson_test : Formula and source.
         """
         return pearson_test(self._array(), self._p0(p0))
 
@@ -447,7 +447,7 @@ class Categorical:
 
         See Also
         --------
-        loglik.families.exact_test.exact_test : Formula, sizes and source.
+        loglik.dice.exact_test.exact_test : Formula, sizes and source.
         """
         return exact_test(self._array(), self._p0(p0), draws, rng)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import gammaln, xlog1py, xlogy
 
-from loglik.families.counts import options
-from loglik.families.enumeration import MOST_FACES, MOST_PARTIAL, RELATIVE_TOLERANCE, partial_outcomes, tail_probability
+from loglik.dice.counts import options
+from loglik.dice.enumeration import MOST_FACES, MOST_PARTIAL, RELATIVE_TOLERANCE, partial_outcomes, tail_probability
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -63,7 +63,7 @@ def exact_test(
         Probabilities that sum to one. A face of probability 0 that came up refutes p0 for certain.
     draws : int, optional
         Experiments drawn at random (by default 100,000, or five million over K if that is less) when enumeration would
-        take too long: with three possible faces or more, when `loglik.families.enumeration.partial_outcomes` exceeds
+        take too long: with three possible faces or more, when `loglik.dice.enumeration.partial_outcomes` exceeds
         two million (a fair die of six faces: from 182 throws), n exceeds a million, or K exceeds 200.
     rng : int or Generator
         Seed of the draws; the same seed gives the same p-value.

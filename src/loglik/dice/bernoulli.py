@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from loglik.dice.categorical import Categorical
+from loglik.dice.counts import count_samples, options, whole_counts
+from loglik.dice.intervals import SINGLE
+from loglik.dice.likelihood_value import Likelihood
 from loglik.errors import DataError
-from loglik.families.categorical import Categorical
-from loglik.families.counts import count_samples, options, whole_counts
-from loglik.families.intervals import SINGLE
-from loglik.families.likelihood_value import Likelihood
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from loglik.families.exact_test import ExactTest
-    from loglik.families.fairness import ChiSquareTest, EffectSizes
+    from loglik.dice.exact_test import ExactTest
+    from loglik.dice.goodness_of_fit import ChiSquareTest, EffectSizes
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Bernoulli:
 
         See Also
         --------
-        loglik.families.smoothing.smoothed : Formula and meaning.
+        loglik.dice.smoothing.smoothed : Formula and meaning.
         """
         return float(self.as_categorical().smoothed(pseudo_counts)[0])
 
@@ -221,7 +221,7 @@ class Bernoulli:
         level : float
             Coverage.
         method : {"wilson", "clopper-pearson", "jeffreys"}
-            See `loglik.families.intervals`.
+            See `loglik.dice.intervals`.
 
         Returns
         -------

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtri, chndtr
 
+from loglik.dice.counts import options
 from loglik.errors import DataError
-from loglik.families.counts import options
 
 if TYPE_CHECKING:
     import numpy.typing as npt

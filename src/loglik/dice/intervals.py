@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from loglik.families.beta_quantiles import lower_quantile, upper_quantile
-from loglik.families.sison_glaz import sison_glaz
+from loglik.dice.beta_quantiles import lower_quantile, upper_quantile
+from loglik.dice.sison_glaz import sison_glaz
 
 if TYPE_CHECKING:
     from collections.abc import Callable

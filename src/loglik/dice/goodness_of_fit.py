@@ -1,4 +1,4 @@
-"""Is the die fair, does it follow p0: likelihood-ratio (G) and Pearson tests, and the size of the deviation."""
+"""Goodness of fit, such as whether a die is fair: likelihood-ratio (G) and Pearson tests of p0, and effect sizes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def lr_test(counts: Vector, p0: Vector) -> ChiSquareTest:
     -----
     S. S. Wilks, The large-sample distribution of the likelihood ratio, 1938. Computed as a sum of terms >= 0, so that
     it keeps its digits for 10^15 throws. The chi-square distribution is an approximation: good when the expected counts
-    n p0_k are 5 or more; `loglik.families.exact_test.exact_test` needs none.
+    n p0_k are 5 or more; `loglik.dice.exact_test.exact_test` needs none.
     """
     n = float(counts.sum())
     return _tested(2.0 * n * effect_sizes(counts, p0).kl if n else 0.0, p0)

@@ -1,0 +1,1 @@
+"""Dice and coins: the likelihood of counts, the estimate, its uncertainty, tests of fit, and power."""
