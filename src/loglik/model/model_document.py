@@ -171,6 +171,8 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "WeightKind": lambda v: v in ("frequency", "sampling"),
 }
 
+_DOUBLES = (_TYPES["float"], _TYPES["float | None"])
+
 
 def _record(kind: type[T], document: Any, where: str) -> T:
     """A dataclass from a document that has its fields, each of the type that its annotation says."""
@@ -185,6 +187,8 @@ def _record(kind: type[T], document: Any, where: str) -> T:
             value = tuple(value)
         check = _TYPES.get(str(field.type))
         _must(check is None or check(value), f"{where}.{field.name} is {str(value)[:40]}")
+        if check in _DOUBLES and value is not None:
+            value = float(value)
         given[field.name] = value
     try:
         return kind(**given)
