@@ -8,7 +8,7 @@ takes comparisons of the numbers as they are, no arithmetic, and so has no round
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -50,8 +50,7 @@ class ColumnRanges:
     exact: Mask
 
 
-@dataclass(frozen=True)
-class Threshold:
+class Threshold(NamedTuple):
     """A column that separates by itself.
 
     Parameters
