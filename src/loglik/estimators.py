@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
-    from loglik.fit.convergence import Step
+    from loglik.fit.descent.criterion import Step
     from loglik.model.fitted import FittedClassifier
 
     Vector = npt.NDArray[np.float64]

@@ -16,8 +16,9 @@ from loglik.design.frames import frame_source
 from loglik.design.matrix import Design
 from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
-from loglik.fit.convergence import Rule
-from loglik.fit.curvature import Curvature
+from loglik.fit.descent.criterion import ConvergenceCriterion
+from loglik.fit.descent.newton import newton
+from loglik.fit.descent.newton_cg import newton_cg
 from loglik.fit.existence.decrement import (
     decrement_times_range,
     floor_from_rows,
@@ -26,12 +27,11 @@ from loglik.fit.existence.decrement import (
     row_range_bound,
     summed_in_a_row,
 )
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.hot_columns import columns_of, hot_block
-from loglik.fit.newton import newton
-from loglik.fit.newton_cg import newton_cg
+from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.hessian.hot_columns import columns_of, hot_block
+from loglik.fit.hessian.operator import HessianOperator
+from loglik.fit.hessian.preconditioner import _by_class, preconditioner
 from loglik.fit.objective import Objective
-from loglik.fit.preconditioner import _by_class, preconditioner
 from loglik.kernels.dense_rows import weighted_gram
 from loglik.parallel import blocks
 
@@ -64,7 +64,7 @@ def test_products_with_the_hessian_are_the_hessian(k: int, alpha: float) -> None
     theta = np.random.default_rng(3).normal(size=objective.size) * 0.5
     point = objective.evaluate(theta, hessian=True)
     hessian = point.hessian
-    curvature = Curvature(objective, point)
+    curvature = HessianOperator(objective, point)
     columns = np.column_stack([curvature.product(e) for e in np.eye(objective.size)])
     np.testing.assert_allclose(columns, hessian, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(curvature.diagonal(), np.diag(hessian), rtol=1e-12)
@@ -122,7 +122,7 @@ def test_one_kernel_gives_what_the_blocks_give(p: int, shifted: bool) -> None:
 @pytest.mark.parametrize("k", [2, 3])
 def test_conjugate_gradients_end_where_newton_ends(k: int) -> None:
     objective = objective_of(mixed_design(900, 4), k, alpha=0.02)
-    rule = Rule(1e-10, np.ones(objective.size))
+    rule = ConvergenceCriterion(1e-10, np.ones(objective.size))
     start = np.zeros(objective.size)
     exact = newton(objective, start, rule, 50, lambda _i, _p: False)
     found = newton_cg(
@@ -134,7 +134,7 @@ def test_conjugate_gradients_end_where_newton_ends(k: int) -> None:
 
 @pytest.mark.parametrize("k", [2, 3])
 def test_hot_block_is_that_part_of_the_hessian(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loglik.fit.hot_columns._MOST_HOT", 5 * (k - 1))
+    monkeypatch.setattr("loglik.fit.hessian.hot_columns._MOST_HOT", 5 * (k - 1))
     objective = objective_of(mixed_design(600, 5), k, alpha=0.1)
     theta = np.random.default_rng(6).normal(size=objective.size) * 0.4
     hessian = objective.evaluate(theta, hessian=True).hessian
@@ -372,7 +372,7 @@ def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest
         design, family_for(k), label, weight, None, 0.05, np.arange(p + 1), 2, float(weight.sum())
     )  # fmt: skip
     if form != "exact":
-        monkeypatch.setattr("loglik.fit.preconditioner._sample_is_cheap", lambda *_: False)
+        monkeypatch.setattr("loglik.fit.hessian.preconditioner._sample_is_cheap", lambda *_: False)
     theta, scale = rng.normal(size=objective.size) * 0.3, np.ones(objective.size)
     if form == "kronecker":
         theta.reshape(k - 1, -1)[:, 1:] = 0.0

@@ -13,8 +13,8 @@ from loglik.design.matrix import Design
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import dependent_columns
 from loglik.fit.column_stats import column_stats
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column
+from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian, high_cardinality
+from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.fit.objective import Objective
 
 
@@ -45,11 +45,11 @@ def test_eliminating_levels_is_factoring_the_whole_matrix(alpha: float, *, far: 
         design, family_for(2), rng.integers(0, 2, n).astype(np.int32), weight, None, alpha, free, 2, float(weight.sum())
     )
     theta = rng.normal(size=free.size)
-    long = long_column(design, free)
+    long = high_cardinality(design, free)
     assert long is not None
     assert long.stop - long.first == levels
-    factor = EliminatedLevels.factor(bordered_hessian(objective, theta, long), 2)
-    assert factor.ridge == 0.0
+    factor = SchurFactor.factor(bordered_hessian(objective, theta, long), 2)
+    assert factor.jitter == 0.0
     hessian = objective.evaluate(theta, hessian=True).hessian
     whole = ScaledCholesky.of(hessian)
     inverse = whole.inverse()
@@ -62,9 +62,9 @@ def test_eliminating_levels_is_factoring_the_whole_matrix(alpha: float, *, far: 
 
 def test_a_column_is_long_only_where_it_pays() -> None:
     design = design_with_levels(9_000, 1_600, far=False)
-    assert long_column(design, np.arange(1_000)) is None  # few coefficients
+    assert high_cardinality(design, np.arange(1_000)) is None  # few coefficients
     without = Design(design.features[:1], design.dense[:, :1], design.codes[:, :0])
-    assert long_column(without, np.arange(2_000)) is None
+    assert high_cardinality(without, np.arange(2_000)) is None
 
 
 def test_five_thousand_levels_have_the_standard_errors_of_their_counts() -> None:
@@ -115,7 +115,7 @@ def test_columns_beside_long_ones_combine_as_they_were_made() -> None:
     codes = design.codes + np.int32(1)
     more = Design(features, np.column_stack([design.dense, made]), codes)
     free = np.setdiff1d(more.list_order, more.reference_positions, assume_unique=True)
-    assert long_column(more, free) is not None
+    assert high_cardinality(more, free) is not None
     columns = dependent_columns(more, free, column_stats(more, 2), 2)
     dropped = columns.dropped
     assert [c.position for c in dropped] == [3]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.long_column import long_column
+from loglik.fit.hessian.bordered import high_cardinality
 from loglik.fit.residual_columns import INDEPENDENT, cross_products, independent, take_apart
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.long_column import LongColumn
+    from loglik.fit.hessian.bordered import HighCardinality
     from loglik.fit.residual_columns import Parts
 
     Vector = npt.NDArray[np.float64]
@@ -91,7 +91,7 @@ def dependent_columns(design: Design, free: Indices, stats: ColumnStats, threads
     none = Columns([], np.zeros(0, dtype=np.int64), np.zeros((0, design.n_coefficients)), 0)
     if free.size == 0:
         return none
-    long = long_column(design, free)
+    long = high_cardinality(design, free)
     if (long is None and free.size > MAX_COLUMNS) or _sample_is_independent(design, free, long, threads):
         return none
     parts = take_apart(design, free, stats, long, threads)
@@ -102,12 +102,12 @@ def dependent_columns(design: Design, free: Indices, stats: ColumnStats, threads
     if not np.isin([column.position for column in dropped], parts.dependent).all():
         # What is left holds columns that were not told apart from each other.
         kept = free[~np.isin(free, [column.position for column in dropped])]
-        parts = take_apart(design, kept, stats, long_column(design, kept), threads)
+        parts = take_apart(design, kept, stats, high_cardinality(design, kept), threads)
         passes += parts.passes
     return Columns(dropped, parts.replaced, parts.residuals, passes)
 
 
-def _sample_is_independent(design: Design, free: Indices, long: LongColumn | None, threads: int) -> bool:
+def _sample_is_independent(design: Design, free: Indices, long: HighCardinality | None, threads: int) -> bool:
     # A few rows that settle it roughly, then more of them.
     for rows, threshold, single in (
         (max(_FEW_ROWS, 2 * free.size), _INDEPENDENT_IN_SINGLE, True),

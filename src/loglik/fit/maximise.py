@@ -12,20 +12,17 @@ from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns
 from loglik.fit.column_stats import column_stats
-from loglik.fit.convergence import Arrival, Rule, Step, is_scarce, leaves_curvature
+from loglik.fit.descent.criterion import ConvergenceCriterion, SolverResult, Step, is_scarce, leaves_curvature
+from loglik.fit.descent.gradient_descent import gradient_descent
+from loglik.fit.descent.lbfgs import lbfgs
+from loglik.fit.descent.newton import newton
+from loglik.fit.descent.newton_cg import newton_cg
 from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of, row_range_bound
 from loglik.fit.existence.nearer import proved_by_rows
 from loglik.fit.existence.verdict import Existence
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.gradient_descent import gradient_descent
-from loglik.fit.lbfgs import lbfgs
-from loglik.fit.long_column import LongColumn, elimination_is_cheap, long_column_of
-from loglik.fit.newton import newton
-from loglik.fit.newton_cg import newton_cg
-from loglik.fit.null_model import null_coefficients
-from loglik.fit.objective import Objective
-from loglik.fit.options import USUAL_TOL, Options
-from loglik.fit.preconditioner import (
+from loglik.fit.hessian.bordered import HighCardinality, elimination_is_cheap, high_cardinality_of
+from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.hessian.preconditioner import (
     cheap_preconditioner,
     hessian_flops,
     newton_is_cheap,
@@ -33,8 +30,11 @@ from loglik.fit.preconditioner import (
     products_are_cheaper,
     start_and_preconditioner,
 )
+from loglik.fit.hessian.refine import refined
+from loglik.fit.null_model import null_coefficients
+from loglik.fit.objective import Objective
+from loglik.fit.options import USUAL_TOL, Options
 from loglik.fit.recoding import centered, replaced_columns
-from loglik.fit.refine import refined
 from loglik.fit.residual_columns import INDEPENDENT
 from loglik.fit.solution import Solution
 from loglik.parallel.blas import single_threaded_blas
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.factor import Factor
-    from loglik.fit.lbfgs import Memory
+    from loglik.fit.descent.lbfgs import Memory
+    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation
 
     Vector = npt.NDArray[np.float64]
@@ -153,7 +153,7 @@ class _Fit:
         self.trajectory: list[Step] = []
         self.existence = Existence(design, label, n_classes - 1, intercept=options.intercept)
         self._past: deque[Vector] = deque(maxlen=3)
-        self._known_rule: tuple[Objective, Rule] | None = None
+        self._known_rule: tuple[Objective, ConvergenceCriterion] | None = None
         self._first: tuple[Evaluation, Factor] | None = None
         self._way: tuple[Callable[[Vector], Vector], Memory] | None = None
 
@@ -229,7 +229,7 @@ class _Fit:
             self.objective.passes.count += 1
         return columns.dropped
 
-    def _optimise(self) -> Arrival:
+    def _optimise(self) -> SolverResult:
         objective, options = self.objective, self.options
         if options.solver == "gd":
             rate = options.learning_rate or self._safe_learning_rate()
@@ -241,8 +241,8 @@ class _Fit:
         if options.solver == "newton":
             return self._newton(objective, start)
         if self.existence.separation is not None:
-            return Arrival(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
-        long = long_column_of(objective)
+            return SolverResult(objective.evaluate(start), 0, np.inf, converged=False, stopped=True)
+        long = high_cardinality_of(objective)
         if long is not None and elimination_is_cheap(objective, long):
             return self._newton(objective, start, long)
         if products_are_cheaper(objective, wanted=self._exact_hessian_is_wanted()):
@@ -258,7 +258,7 @@ class _Fit:
             return self._newton(objective, start)
         return self._finish(self._lbfgs(start), polish=True)
 
-    def _newton(self, objective: Objective, start: Vector, long: LongColumn | None = None) -> Arrival:
+    def _newton(self, objective: Objective, start: Vector, long: HighCardinality | None = None) -> SolverResult:
         return newton(
             objective, start, self._rule(), self.options.max_iter or 100, self._watch("newton"),
             finish=self._to_rounding(), first=self._first, long=long,
@@ -267,7 +267,7 @@ class _Fit:
     def _to_rounding(self) -> bool:
         return self.options.tol <= USUAL_TOL
 
-    def _lbfgs(self, start: Vector) -> Arrival:
+    def _lbfgs(self, start: Vector) -> SolverResult:
         """L-BFGS; where it is slow, the curvature that it started from has changed, and is taken anew."""
         objective, options, rule, watch = self.objective, self.options, self._rule(), self._watch("lbfgs")
         theta, precondition = start_and_preconditioner(objective, start, rule.scale)
@@ -302,12 +302,12 @@ class _Fit:
             theta[:, objective.free == 0] = null[:, None]
         return theta.ravel()
 
-    def _rule(self) -> Rule:
+    def _rule(self) -> ConvergenceCriterion:
         if self._known_rule is None or self._known_rule[0] is not self.objective:
             self._known_rule = self.objective, self._make_rule()
         return self._known_rule[1]
 
-    def _make_rule(self) -> Rule:
+    def _make_rule(self) -> ConvergenceCriterion:
         scale = np.ones(self.design.n_coefficients)
         q = self.design.dense.shape[1]
         scale[1 : 1 + q] = self.stats.root_mean_square_from(self.design.center)
@@ -320,7 +320,7 @@ class _Fit:
         rare = (self.stats.largest > _RARE * scale[1 : 1 + q]) & (self.design.center == 0.0)
         few[1 : 1 + q] = np.where(rare, self.stats.largest, 0.0)
         c, free = self.objective.n_classes_free, self.objective.free
-        return Rule(tol, np.tile(scale[free], c), np.tile(few[free], c), np.tile(largest[free], c))
+        return ConvergenceCriterion(tol, np.tile(scale[free], c), np.tile(few[free], c), np.tile(largest[free], c))
 
     def _watch(self, kind: str) -> Callable[[int, Evaluation], bool]:
         suspect = _SUSPECT_AFTER[kind]
@@ -351,13 +351,13 @@ class _Fit:
         """Whether the inference will need it, and it is affordable."""
         if not self.options.inference or (self.options.alpha > 0.0 and hessian_flops(self.objective) > _CHEAP_FLOPS):
             return False
-        small = self.objective.size <= _MAX_HESSIAN or long_column_of(self.objective) is not None
+        small = self.objective.size <= _MAX_HESSIAN or high_cardinality_of(self.objective) is not None
         return small and hessian_flops(self.objective) <= _HESSIAN_FLOPS
 
     def _will_be_polished(self) -> bool:
         return self._exact_hessian_is_wanted() and hessian_flops(self.objective) <= _POLISH_FLOPS
 
-    def _finish(self, arrival: Arrival, *, polish: bool) -> Arrival:
+    def _finish(self, arrival: SolverResult, *, polish: bool) -> SolverResult:
         """Compute the exact Hessian at the end, where it is wanted; with `polish`, take the Newton step it offers."""
         if not self._exact_hessian_is_wanted() or arrival.stopped or not np.isfinite(arrival.point.value):
             return arrival
@@ -369,11 +369,11 @@ class _Fit:
             self._rule(),
             steps,
             lambda _i, _p: False,
-            long=long_column_of(self.objective),
+            long=high_cardinality_of(self.objective),
         )
         return replace(exact, iterations=arrival.iterations + exact.iterations)
 
-    def _make_sure(self, arrival: Arrival) -> Arrival:
+    def _make_sure(self, arrival: SolverResult) -> SolverResult:
         """Prove that the estimate exists, or look for a separating direction; and that it is near, where it exists."""
         existence, objective = self.existence, self.objective
         if existence.separation is not None:
@@ -383,7 +383,7 @@ class _Fit:
             if not existence.proved and arrival.converged:
                 rule, largest = self._rule(), self.stats.largest
                 existence.proved = proved_by_rows(objective, arrival.point, rule, largest, self._way)
-        elif arrival.factor.ridge == 0.0:
+        elif arrival.factor.jitter == 0.0:
             floor = floor_of(arrival.factor, arrival.point.gradient)
             near = decrement_times_range(objective, floor, self.stats.largest) <= ENOUGH
             existence.proved |= near
@@ -394,15 +394,20 @@ class _Fit:
             # A gradient and a decrement that are small on a plateau say nothing of where the estimate is.
             rule = replace(self._rule(), tol=_NO_PLATEAU)
             there = newton(
-                objective, arrival.point.theta, rule, _STEPS_OFF, lambda _i, _p: False, long=long_column_of(objective)
+                objective,
+                arrival.point.theta,
+                rule,
+                _STEPS_OFF,
+                lambda _i, _p: False,
+                long=high_cardinality_of(objective),
             )
             iterations = arrival.iterations + there.iterations
             arrival = replace(there, iterations=iterations, converged=there.converged and self._is_near(there))
         return arrival
 
-    def _is_near(self, arrival: Arrival) -> bool:
+    def _is_near(self, arrival: SolverResult) -> bool:
         """Whether the last step changes no row's predictors by 1: Newton's method then converges quadratically."""
-        if arrival.factor is None or arrival.factor.ridge:
+        if arrival.factor is None or arrival.factor.jitter:
             return False
         variance, c = arrival.factor.inverse_diagonal(), self.objective.n_classes_free
         q = self.design.dense.shape[1]
@@ -435,7 +440,7 @@ class _Fit:
         largest[self.design.n_coefficients - sizes.size :] = sizes
         return largest
 
-    def _step_error(self, arrival: Arrival) -> float:
+    def _step_error(self, arrival: SolverResult) -> float:
         """``max_j u (H^-1)_jj s_j max_i |x_ij|`` where curvature is scarce: how far rounding of the gradient moves a row."""
         if arrival.factor is None or self.options.alpha > 0.0 or not is_scarce(self.objective, arrival.point):
             return 0.0

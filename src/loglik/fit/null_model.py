@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Rule
-from loglik.fit.newton import newton
+from loglik.fit.descent.criterion import ConvergenceCriterion
+from loglik.fit.descent.newton import newton
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,5 +39,5 @@ def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
     if not intercept:
         return alone.evaluate(np.zeros(0)).log_likelihood
     start = null_coefficients(total)
-    arrival = newton(alone, start, Rule(1e-12, np.ones(c)), 100, lambda _i, _p: False)
+    arrival = newton(alone, start, ConvergenceCriterion(1e-12, np.ones(c)), 100, lambda _i, _p: False)
     return arrival.point.log_likelihood

@@ -17,8 +17,8 @@ from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf
 
 from loglik.errors import DataError
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.long_column import Bordered, EliminatedLevels, LongColumn, bordered_gram
+from loglik.fit.hessian.bordered import Bordered, HighCardinality, SchurFactor, bordered_gram
+from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.factor import Factor
+    from loglik.fit.hessian.cholesky import Factor
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -109,7 +109,7 @@ class _Sums:
         return self
 
 
-def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColumn | None, threads: int) -> Parts:
+def take_apart(design: Design, free: Indices, stats: ColumnStats, long: HighCardinality | None, threads: int) -> Parts:
     """Find the dependences among columns, and what is left of the columns that nearly depend on others.
 
     Parameters
@@ -120,7 +120,7 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: LongColu
         Storage positions of the columns, in list order.
     stats : ColumnStats
         Of the dense columns as they are.
-    long : LongColumn or None
+    long : HighCardinality or None
         The column whose levels are eliminated.
     threads : int
         Threads that walk the blocks.
@@ -259,7 +259,7 @@ def _first(free: Indices, products: CrossProducts, kept: Indices, threads: int) 
     apart = Bordered(
         np.arange(n), np.arange(n, n + kept.size), levels.d, levels.border[:, kept], levels.rest[np.ix_(kept, kept)]
     )
-    return _First(np.concatenate([free[levels.levels], positions]), EliminatedLevels.factor(apart, threads))
+    return _First(np.concatenate([free[levels.levels], positions]), SchurFactor.factor(apart, threads))
 
 
 def _orthogonal_to(
@@ -331,7 +331,7 @@ class CrossProducts:
 
 
 def cross_products(
-    design: Design, free: Indices, long: LongColumn | None, threads: int, *, single: bool = False
+    design: Design, free: Indices, long: HighCardinality | None, threads: int, *, single: bool = False
 ) -> CrossProducts:
     """Read the rows for the cross products of the free columns."""
     if long is None:

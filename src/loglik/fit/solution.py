@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.collinearity import CollinearColumn
-    from loglik.fit.convergence import Step
+    from loglik.fit.descent.criterion import Step
     from loglik.fit.existence.separation import Separation
-    from loglik.fit.factor import Factor
+    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.recoding import Recoding
 

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature
-from loglik.fit.convergence import SHORT
+from loglik.fit.descent.criterion import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.long_column import EliminatedLevels, bordered_hessian, long_column_of
+from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian, high_cardinality_of
+from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.kernels.products import largest_square
 from loglik.parallel.threads import shared
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
-    from loglik.fit.factor import Factor
+    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -137,10 +137,10 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
     share = rows.total_weight / objective.total_weight
-    long = long_column_of(objective)
+    long = high_cardinality_of(objective)
     if long is not None:
-        apart = EliminatedLevels.factor(bordered_hessian(rows, theta, long), objective.threads)
-        if apart.ridge or apart.least_share < _LEAST_SHARE:
+        apart = SchurFactor.factor(bordered_hessian(rows, theta, long), objective.threads)
+        if apart.jitter or apart.least_share < _LEAST_SHARE:
             return None
         return floor_of(apart, g, share)
     if objective.size > MAX_BOUNDED:
@@ -153,7 +153,7 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     else:
         matrix, by_class = _least_curvature(rows, theta) / objective.total_weight, g.reshape(c, -1).T
     floor = ScaledCholesky.of(matrix)
-    if floor.ridge:
+    if floor.jitter:
         return None
     times = by_class.shape[1]
     variance, diagonal = np.tile(floor.inverse_diagonal(), times), np.tile(floor.diagonal(), times)
@@ -166,7 +166,7 @@ def floor_of(factor: Factor, gradient: Vector, share: float = 1.0) -> Floor:
         float(gradient @ factor.solve(gradient)) / share,
         factor.inverse_diagonal() / share,
         factor.diagonal() * share,
-        _ELIMINATION if isinstance(factor, EliminatedLevels) else 0.0,
+        _ELIMINATION if isinstance(factor, SchurFactor) else 0.0,
     )
 
 
@@ -307,7 +307,7 @@ def least_eigenvalue(unit: Matrix) -> float:
         mu = share / size
         if mu <= missed:
             return 0.0
-        if ScaledCholesky.of(unit - (mu + missed) * np.eye(d)).ridge == 0.0:
+        if ScaledCholesky.of(unit - (mu + missed) * np.eye(d)).jitter == 0.0:
             return mu
     return 0.0
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Rule
+from loglik.fit.descent.criterion import ConvergenceCriterion
+from loglik.fit.descent.lbfgs import lbfgs
 from loglik.fit.existence.decrement import (
     ENOUGH,
     MAX_BOUNDED,
@@ -15,10 +16,9 @@ from loglik.fit.existence.decrement import (
     floor_from_rows,
     rows_worth_two_passes,
 )
-from loglik.fit.lbfgs import lbfgs
-from loglik.fit.long_column import long_column_of
+from loglik.fit.hessian.bordered import high_cardinality_of
+from loglik.fit.hessian.preconditioner import preconditioner
 from loglik.fit.options import USUAL_TOL
-from loglik.fit.preconditioner import preconditioner
 from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.fit.lbfgs import Memory
+    from loglik.fit.descent.lbfgs import Memory
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -37,7 +37,9 @@ _LESS, _NEARER = 0.3, 0.01
 _MOST_STEPS = 40
 
 
-def proved_by_rows(objective: Objective, point: Evaluation, rule: Rule, largest: Vector, way: Way | None) -> bool:
+def proved_by_rows(
+    objective: Objective, point: Evaluation, rule: ConvergenceCriterion, largest: Vector, way: Way | None
+) -> bool:
     """Whether some rows, or all of them, there or nearer the minimum, prove that the estimate exists.
 
     Parameters
@@ -46,7 +48,7 @@ def proved_by_rows(objective: Objective, point: Evaluation, rule: Rule, largest:
         All rows.
     point : Evaluation
         Where the optimiser stands.
-    rule : Rule
+    rule : ConvergenceCriterion
         What it has reached.
     largest : ndarray of shape (q,)
         Largest size of each dense column.
@@ -58,7 +60,7 @@ def proved_by_rows(objective: Objective, point: Evaluation, rule: Rule, largest:
         floor = floor_from_rows(objective, at, rows)
         return np.inf if floor is None else decrement_times_range(objective, floor, largest)
 
-    if objective.size > MAX_BOUNDED and long_column_of(objective) is None:
+    if objective.size > MAX_BOUNDED and high_cardinality_of(objective) is None:
         return False
     missed, rows = np.inf, objective
     for some in _ever_more_rows(objective):
@@ -66,14 +68,14 @@ def proved_by_rows(objective: Objective, point: Evaluation, rule: Rule, largest:
         if missed <= ENOUGH:
             return True
     nearer = _LESS * ENOUGH / missed if np.isfinite(missed) else _NEARER
-    tight = Rule(min(max(rule.tol * nearer, USUAL_TOL), rule.tol), rule.scale)
+    tight = ConvergenceCriterion(min(max(rule.tol * nearer, USUAL_TOL), rule.tol), rule.scale)
     precondition, memory = way or (preconditioner(objective, point.theta, rule.scale), deque())
     there = lbfgs(objective, point.theta, precondition, tight, _MOST_STEPS, lambda _i, _p: False, memory=memory).point
     return bound(there, rows) <= ENOUGH or (rows is not objective and bound(there, objective) <= ENOUGH)
 
 
 def _ever_more_rows(objective: Objective) -> Iterator[Objective]:
-    if long_column_of(objective) is not None:
+    if high_cardinality_of(objective) is not None:
         yield some_rows_of_each_level(objective)
         return
     usual, affordable = sample_size(objective), rows_worth_two_passes(objective)

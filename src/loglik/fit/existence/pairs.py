@@ -21,7 +21,7 @@ import numpy as np
 
 from loglik.fit.existence.certificate import proves_existence
 from loglik.fit.existence.direction import separating
-from loglik.fit.factor import ScaledCholesky
+from loglik.fit.hessian.cholesky import ScaledCholesky
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

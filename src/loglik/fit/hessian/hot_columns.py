@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
-from loglik.fit.factor import ScaledCholesky
+from loglik.fit.hessian.cholesky import ScaledCholesky
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Arrival, Rule, enough_descent, is_scarce, leaves_curvature
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.long_column import EliminatedLevels, bordered_hessian
+from loglik.fit.descent.criterion import (
+    ConvergenceCriterion,
+    SolverResult,
+    is_scarce,
+    leaves_curvature,
+    sufficient_decrease,
+)
+from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian
+from loglik.fit.hessian.cholesky import ScaledCholesky
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-    from loglik.fit.factor import Factor
-    from loglik.fit.long_column import LongColumn
+    from loglik.fit.hessian.bordered import HighCardinality
+    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
 
 # Newton converges quadratically: one step past the rule reaches rounding error, and costs one read of the rows.
@@ -31,14 +37,14 @@ _FAR = 20.0
 def newton(
     objective: Objective,
     theta: npt.NDArray[np.float64],
-    rule: Rule,
+    rule: ConvergenceCriterion,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
     *,
     finish: bool = True,
     first: tuple[Evaluation, Factor] | None = None,
-    long: LongColumn | None = None,
-) -> Arrival:
+    long: HighCardinality | None = None,
+) -> SolverResult:
     """Minimise by damped Newton steps, and take the last step to rounding error.
 
     Parameters
@@ -47,7 +53,7 @@ def newton(
         What to minimise.
     theta : ndarray of shape (D,)
         Start.
-    rule : Rule
+    rule : ConvergenceCriterion
         Convergence rule.
     max_iter : int
         Most steps to take.
@@ -57,7 +63,7 @@ def newton(
         Whether to go on past the rule, to rounding error.
     first : (Evaluation, Factor) or None
         The objective at `theta` and its factored Hessian, if they are known.
-    long : LongColumn or None
+    long : HighCardinality or None
         Column whose levels are eliminated instead of forming the Hessian whole.
     """
     here, factor = first or _start(objective, theta, long)
@@ -67,7 +73,7 @@ def newton(
         step = factor.solve(here.gradient)
         squared_decrement = max(float(here.gradient @ step), 0.0)
         arrived = rule.holds(here.gradient, squared_decrement / 2.0)
-        converged = arrived and factor.ridge == 0.0
+        converged = arrived and factor.jitter == 0.0
         extra += arrived
         scarce = converged and is_scarce(objective, here)
         most = _MAX_EXTRA_SCARCE if scarce else _MAX_EXTRA
@@ -80,16 +86,16 @@ def newton(
         if done or stopped or astray or iteration >= max_iter:
             # A penalty of next to nothing on separable classes: all is flat, and the estimate far away.
             near = converged and not (finish and scarce and objective.alpha > 0.0 and not settled)
-            return Arrival(here, iteration, squared_decrement / 2.0, near, factor, stopped)
+            return SolverResult(here, iteration, squared_decrement / 2.0, near, factor, stopped)
         if settled:
             last = _last_step(objective, here, step, squared_decrement, factor, rule, iteration)
             if last is None:
-                return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
+                return SolverResult(here, iteration, squared_decrement / 2.0, converged, factor)
             watch(last.iterations, last.point)
             return last
         there = _line_search(objective, here, step, squared_decrement, rule, long)
         if there is None:  # no digits left to gain
-            return Arrival(here, iteration, squared_decrement / 2.0, converged, factor)
+            return SolverResult(here, iteration, squared_decrement / 2.0, converged, factor)
         here, factor = there, _factor(objective, there, long)
         iteration += 1
 
@@ -100,27 +106,29 @@ def _last_step(
     step: npt.NDArray[np.float64],
     squared: float,
     factor: Factor,
-    rule: Rule,
+    rule: ConvergenceCriterion,
     iteration: int,
-) -> Arrival | None:
+) -> SolverResult | None:
     """Take a step so short that the Hessian is the same at its end; None if it leads no further down."""
     there = objective.evaluate(here.theta - step)
-    if not enough_descent(there, here, squared, step):
+    if not sufficient_decrease(there, here, squared, step):
         return None
     after = max(float(there.gradient @ factor.solve(there.gradient)), 0.0)
     if after > squared:
         return None
-    return Arrival(there, iteration + 1, after / 2.0, rule.holds(there.gradient, after / 2.0), factor)
+    return SolverResult(there, iteration + 1, after / 2.0, rule.holds(there.gradient, after / 2.0), factor)
 
 
-def _start(objective: Objective, theta: npt.NDArray[np.float64], long: LongColumn | None) -> tuple[Evaluation, Factor]:
+def _start(
+    objective: Objective, theta: npt.NDArray[np.float64], long: HighCardinality | None
+) -> tuple[Evaluation, Factor]:
     here = objective.evaluate(theta, hessian=long is None)
     return here, _factor(objective, here, long)
 
 
-def _factor(objective: Objective, point: Evaluation, long: LongColumn | None) -> Factor:
+def _factor(objective: Objective, point: Evaluation, long: HighCardinality | None) -> Factor:
     if long is not None:
-        return EliminatedLevels.factor(bordered_hessian(objective, point.theta, long), objective.threads)
+        return SchurFactor.factor(bordered_hessian(objective, point.theta, long), objective.threads)
     if point.hessian is None:
         msg = "Newton steps need the Hessian"
         raise ValueError(msg)
@@ -132,13 +140,13 @@ def _line_search(
     here: Evaluation,
     step: npt.NDArray[np.float64],
     squared_decrement: float,
-    rule: Rule,
-    long: LongColumn | None,
+    rule: ConvergenceCriterion,
+    long: HighCardinality | None,
 ) -> Evaluation | None:
     length = 1.0
     for attempt in range(40):
         there = objective.evaluate(here.theta - length * step, hessian=long is None)
-        if enough_descent(there, here, length * squared_decrement, step):
+        if sufficient_decrease(there, here, length * squared_decrement, step):
             return there
         if attempt == 0 and rule.largest is not None:  # where there is next to no curvature, the step is far too long
             length = min(1.0, _FAR / float(np.abs(step) @ rule.largest))

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from loglik.fit.factor import Factor
+    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -47,7 +47,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConvergenceCriterion:
     """Converged means ``max_j |g_j| / s_j <= tol`` and half the squared Newton decrement ``<= tol``.
 
     ``s_j`` is the root mean square of a dense column (1 for levels, sparse columns and the intercept), so that the
@@ -80,7 +80,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class SolverResult:
     """Where an optimiser stopped.
 
     Parameters
@@ -114,7 +114,7 @@ Watch = "Callable[[int, Evaluation], bool]"
 """Called once per iteration; True ends the run (the classes turned out to be separable)."""
 
 
-def enough_descent(new: Evaluation, old: Evaluation, promised: float, step: Vector) -> bool:
+def sufficient_decrease(new: Evaluation, old: Evaluation, promised: float, step: Vector) -> bool:
     """Armijo's rule; and where what is promised is too little for the objective to show, what the slopes show.
 
     The linear predictors of nearly collinear columns are small differences of large products: their rounding moves
@@ -139,7 +139,9 @@ def enough_descent(new: Evaluation, old: Evaluation, promised: float, step: Vect
     return unresolved and bool(abs(new.gradient @ step) <= 0.9 * (old.gradient @ step))
 
 
-def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float, *, scarce: bool = False) -> bool:
+def leaves_curvature(
+    rule: ConvergenceCriterion, step: Vector, squared_decrement: float, *, scarce: bool = False
+) -> bool:
     """Whether the Hessian is the same at both ends of a step, which it mostly is long before rounding is reached.
 
     A column that few rows carry is a small part of the decrement, but all that those rows have: it is looked at itself.
@@ -147,7 +149,7 @@ def leaves_curvature(rule: Rule, step: Vector, squared_decrement: float, *, scar
 
     Parameters
     ----------
-    rule : Rule
+    rule : ConvergenceCriterion
         Which columns these are.
     step : ndarray of shape (D,)
         The step.

@@ -21,12 +21,12 @@ class Factor(Protocol):
     """A factored symmetric positive definite matrix A."""
 
     @property
-    def ridge(self) -> float:
+    def jitter(self) -> float:
         """What had to be added to the unit diagonal; 0 if the matrix is positive definite."""
 
     @property
     def least_share(self) -> float:
-        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a ridge was needed."""
+        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a jitter was needed."""
 
     def orthogonal(self) -> Matrix:
         """The columns that the factor makes orthogonal, in terms of those whose products A holds: a row for each."""
@@ -57,36 +57,36 @@ class ScaledCholesky:
         The factor.
     scale : ndarray of shape (D,)
         ``sqrt(diag A)``.
-    ridge : float
+    jitter : float
         What had to be added to the unit diagonal; 0 if the matrix is positive definite.
     """
 
     lower: Matrix
     scale: Vector
-    ridge: float
+    jitter: float
 
     @staticmethod
     def of(matrix: Matrix) -> ScaledCholesky:
-        """Factor a matrix; one that is not positive definite gets the smallest ridge that makes it so."""
+        """Factor a matrix; one that is not positive definite gets the smallest jitter that makes it so."""
         diagonal = matrix.diagonal()
         scale = np.sqrt(np.where(diagonal > 0.0, diagonal, 1.0))
         unit = matrix / scale / scale[:, None]
-        ridge = 0.0
+        jitter = 0.0
         while True:
-            shifted = unit + ridge * np.eye(unit.shape[0]) if ridge else unit
+            shifted = unit + jitter * np.eye(unit.shape[0]) if jitter else unit
             lower, failed = dpotrf(shifted.T, lower=True, clean=True)  # symmetric, so in the order that LAPACK takes
             if not failed:
                 pivots = lower.diagonal()
-                if np.isfinite(pivots).all() and (ridge > 1.0 or pivots.min(initial=1.0) > 1e-8):
-                    return ScaledCholesky(lower, scale, ridge)
+                if np.isfinite(pivots).all() and (jitter > 1.0 or pivots.min(initial=1.0) > 1e-8):
+                    return ScaledCholesky(lower, scale, jitter)
             if not np.isfinite(unit).all():
                 return ScaledCholesky(np.eye(unit.shape[0]), scale, np.inf)
-            ridge = max(1e-12, 100.0 * ridge)
+            jitter = max(1e-12, 100.0 * jitter)
 
     @property
     def least_share(self) -> float:
-        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a ridge was needed."""
-        return 0.0 if self.ridge else float(self.lower.diagonal().min(initial=1.0)) ** 2
+        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a jitter was needed."""
+        return 0.0 if self.jitter else float(self.lower.diagonal().min(initial=1.0)) ** 2
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``A^-1 b``."""

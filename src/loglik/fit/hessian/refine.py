@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.long_column import EliminatedLevels
+from loglik.fit.hessian.bordered import SchurFactor
+from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from loglik.fit.factor import Factor
+    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
@@ -49,12 +49,12 @@ def refined(objective: Objective, theta: Vector, factor: Factor, *, always: bool
     always : bool
         Compute it again in any case.
     """
-    if factor.ridge or (factor.least_share >= _NEARLY_COLLINEAR and not always):
+    if factor.jitter or (factor.least_share >= _NEARLY_COLLINEAR and not always):
         return factor
     c, size, n = objective.n_classes_free, objective.size, objective.design.n_rows
     # Row d of `orthogonal` gives new column d in terms of the old ones, class by class.
-    apart = isinstance(factor, EliminatedLevels)
-    new = factor.of.others.size if isinstance(factor, EliminatedLevels) else size
+    apart = isinstance(factor, SchurFactor)
+    new = factor.of.others.size if isinstance(factor, SchurFactor) else size
     if float(n) * new * new * (c + 1) > _MOST_FLOPS:
         return None if apart and factor.least_share < _TOO_FEW_DIGITS else factor
     orthogonal = factor.orthogonal()
@@ -81,7 +81,7 @@ def refined(objective: Objective, theta: Vector, factor: Factor, *, always: bool
     objective.passes.count += 1
     gram = total.sums / objective.total_weight
     nearly_one = ScaledCholesky.of((gram + gram.T) / 2.0)
-    if nearly_one.ridge:
+    if nearly_one.jitter:
         return None if apart and factor.least_share < _TOO_FEW_DIGITS else factor
     return factor.times(nearly_one.scale[:, None] * nearly_one.lower)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Arrival, Rule
+from loglik.fit.descent.criterion import ConvergenceCriterion, SolverResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +20,10 @@ def gradient_descent(
     objective: Objective,
     theta: npt.NDArray[np.float64],
     learning_rate: float,
-    rule: Rule,
+    rule: ConvergenceCriterion,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
-) -> Arrival:
+) -> SolverResult:
     """Take steps of a fixed learning rate, with no line search and no memory.
 
     Without a Hessian the decrement is not known; the gradient part of the rule decides, and the exact decrement is
@@ -37,7 +37,7 @@ def gradient_descent(
         Start.
     learning_rate : float
         The factor a.
-    rule : Rule
+    rule : ConvergenceCriterion
         Convergence rule.
     max_iter : int
         Most steps to take.
@@ -49,6 +49,6 @@ def gradient_descent(
         converged = rule.gradient_norm(here.gradient) <= rule.tol
         stopped = watch(iteration, here)
         if converged or stopped or iteration == max_iter or not np.isfinite(here.value):
-            return Arrival(here, iteration, np.nan, converged, stopped=stopped)
+            return SolverResult(here, iteration, np.nan, converged, stopped=stopped)
         here = objective.evaluate(here.theta - learning_rate * here.gradient)
     raise AssertionError  # the loop always returns

@@ -19,7 +19,7 @@ import numpy as np
 from loglik.cached import cached_property
 from loglik.design.features import CategoricalFeature
 from loglik.design.matrix import Design
-from loglik.fit.factor import ScaledCholesky
+from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.kernels.products import border_add
 from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 from loglik.parallel.threads import shared
@@ -45,7 +45,7 @@ _CHEAP_FLOPS = 4e8
 
 
 @dataclass(frozen=True)
-class LongColumn:
+class HighCardinality:
     """The categorical column with the most levels.
 
     Parameters
@@ -64,7 +64,7 @@ class LongColumn:
     stop: int
 
 
-def long_column(design: Design, free: Indices) -> LongColumn | None:
+def high_cardinality(design: Design, free: Indices) -> HighCardinality | None:
     """Find the column whose levels are worth eliminating, if there is one."""
     if free.size <= _FEW or design.sparse is not None or not design.codes.shape[1]:
         return None
@@ -80,15 +80,15 @@ def long_column(design: Design, free: Indices) -> LongColumn | None:
         or design.n_coefficients * others > _MOST_ENTRIES
     ):
         return None
-    return LongColumn(column, kinds[column], int(places[0]), int(places[-1]) + 1)
+    return HighCardinality(column, kinds[column], int(places[0]), int(places[-1]) + 1)
 
 
-def long_column_of(objective: Objective) -> LongColumn | None:
-    """As `long_column`; more than two classes have a block, not a number, for each level."""
-    return long_column(objective.design, objective.free) if objective.n_classes_free == 1 else None
+def high_cardinality_of(objective: Objective) -> HighCardinality | None:
+    """As `high_cardinality`; more than two classes have a block, not a number, for each level."""
+    return high_cardinality(objective.design, objective.free) if objective.n_classes_free == 1 else None
 
 
-def elimination_is_cheap(objective: Objective, long: LongColumn) -> bool:
+def elimination_is_cheap(objective: Objective, long: HighCardinality) -> bool:
     """Whether the other columns are so few that each Newton step can have a Hessian."""
     levels = long.stop - long.first
     others = objective.design.n_coefficients - levels
@@ -137,7 +137,7 @@ class Bordered:
         return np.asarray(self.rest - eliminated.sums)
 
 
-def bordered_hessian(objective: Objective, theta: Vector, long: LongColumn) -> Bordered:
+def bordered_hessian(objective: Objective, theta: Vector, long: HighCardinality) -> Bordered:
     """Hessian at theta of an objective with two classes.
 
     Parameters
@@ -146,7 +146,7 @@ def bordered_hessian(objective: Objective, theta: Vector, long: LongColumn) -> B
         What to differentiate.
     theta : ndarray of shape (D,)
         Where.
-    long : LongColumn
+    long : HighCardinality
         The column to set apart.
     """
     beta = objective.expand(theta)
@@ -162,7 +162,7 @@ def bordered_hessian(objective: Objective, theta: Vector, long: LongColumn) -> B
 def bordered_gram(
     design: Design,
     free: Indices,
-    long: LongColumn,
+    long: HighCardinality,
     weights: Callable[[int, int], Vector],
     total_weight: float,
     threads: int,
@@ -175,7 +175,7 @@ def bordered_gram(
         Predictors.
     free : ndarray of int
         Storage positions of the free coefficients, in the order of theta.
-    long : LongColumn
+    long : HighCardinality
         The column to set apart.
     weights : callable
         ``weights(lo, hi)`` gives w for some rows.
@@ -218,7 +218,7 @@ def bordered_gram(
 
 
 @dataclass(frozen=True)
-class EliminatedLevels:
+class SchurFactor:
     """Factor of a `Bordered` matrix: what `ScaledCholesky` is for a whole one.
 
     Parameters
@@ -227,7 +227,7 @@ class EliminatedLevels:
         The matrix.
     schur : ScaledCholesky
         Factor of its Schur complement.
-    ridge : float
+    jitter : float
         What was added to the unit diagonal of the Schur complement; infinite if a level has no curvature.
     least_share : float
         Smallest share of one of the other columns that the levels and the columns before it leave unexplained.
@@ -237,23 +237,23 @@ class EliminatedLevels:
 
     of: Bordered
     schur: ScaledCholesky
-    ridge: float
+    jitter: float
     least_share: float
     threads: int
 
     @staticmethod
-    def factor(matrix: Bordered, threads: int) -> EliminatedLevels:
-        """Factor a matrix; one that is not positive definite gets the smallest ridge that makes it so."""
+    def factor(matrix: Bordered, threads: int) -> SchurFactor:
+        """Factor a matrix; one that is not positive definite gets the smallest jitter that makes it so."""
         schur, squares = matrix.schur(threads), matrix.rest.diagonal()
         shares = schur.diagonal() / np.where(squares > 0.0, squares, 1.0)
         if shares.min() < _ROUNDING:  # what is left of some column is rounding; `refined` finds what it was
             schur += np.diag(_ROUNDING * squares)
         factor = ScaledCholesky.of(schur)
-        least = 0.0 if factor.ridge else float((shares * factor.lower.diagonal() ** 2).min())
+        least = 0.0 if factor.jitter else float((shares * factor.lower.diagonal() ** 2).min())
         if (matrix.d > 0.0).all():
-            return EliminatedLevels(matrix, factor, factor.ridge, least, threads)
+            return SchurFactor(matrix, factor, factor.jitter, least, threads)
         filled = replace(matrix, d=np.where(matrix.d > 0.0, matrix.d, 1.0))
-        return EliminatedLevels(filled, factor, np.inf, 0.0, threads)
+        return SchurFactor(filled, factor, np.inf, 0.0, threads)
 
     def orthogonal(self) -> Matrix:
         """New columns in terms of the old ones, M x D: the others less what the levels explain of them, made orthogonal."""
@@ -262,7 +262,7 @@ class EliminatedLevels:
         columns[:, of.others], columns[:, of.levels] = half, -half @ (of.border / of.d[:, None]).T
         return columns
 
-    def times(self, lower: Matrix) -> EliminatedLevels:
+    def times(self, lower: Matrix) -> SchurFactor:
         """As `ScaledCholesky.times`."""
         return replace(self, schur=self.schur.times(lower))
 

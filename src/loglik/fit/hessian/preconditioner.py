@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Rule
-from loglik.fit.factor import ScaledCholesky
-from loglik.fit.hot_columns import hot_block
-from loglik.fit.lbfgs import lbfgs
-from loglik.fit.newton import newton
+from loglik.fit.descent.criterion import ConvergenceCriterion
+from loglik.fit.descent.lbfgs import lbfgs
+from loglik.fit.descent.newton import newton
+from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.hessian.hot_columns import hot_block
 from loglik.fit.samples import MIN_SAMPLE, pieces, rows_at_random, sample_size, some_rows
 from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.fit.curvature import Curvature
+    from loglik.fit.hessian.operator import HessianOperator
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -78,7 +78,7 @@ def products_are_cheaper(objective: Objective, *, wanted: bool) -> bool:
     return not wanted and alone and objective.n_classes_free > 1 and a_step > _PRODUCTS_PER_STEP * a_product
 
 
-def cheap_preconditioner(curvature: Curvature, scale: Vector) -> Callable[[Vector], Vector]:
+def cheap_preconditioner(curvature: HessianOperator, scale: Vector) -> Callable[[Vector], Vector]:
     """Approximate inverse Hessian that is worth its price for one step: its diagonal, or the Kronecker form."""
     objective = curvature.objective
     if objective.design.sparse is not None:
@@ -146,9 +146,9 @@ def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callab
     )
 
 
-def _known(objective: Objective, rows: int) -> Rule:
+def _known(objective: Objective, rows: int) -> ConvergenceCriterion:
     """When a fit of a sample is better known than it is right."""
-    return Rule(0.005 * objective.size / rows, np.full(objective.size, np.inf))
+    return ConvergenceCriterion(0.005 * objective.size / rows, np.full(objective.size, np.inf))
 
 
 def _inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> Callable[[Vector], Vector]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Curvature:
+class HessianOperator:
     """The Hessian at one point.
 
     Parameters

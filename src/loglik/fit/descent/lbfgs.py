@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Arrival, Rule, enough_descent
+from loglik.fit.descent.criterion import ConvergenceCriterion, SolverResult, sufficient_decrease
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +31,13 @@ def lbfgs(
     objective: Objective,
     theta: Vector,
     precondition: Callable[[Vector], Vector],
-    rule: Rule,
+    rule: ConvergenceCriterion,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
     taken: int = 0,
     finish: Callable[[Vector, float], bool] | None = None,
     memory: Memory | None = None,
-) -> Arrival:
+) -> SolverResult:
     """Minimise with one read of the rows per step.
 
     Parameters
@@ -48,7 +48,7 @@ def lbfgs(
         Start.
     precondition : callable
         Applies an approximate inverse Hessian; must be symmetric and positive definite.
-    rule : Rule
+    rule : ConvergenceCriterion
         Convergence rule; the decrement is measured with the current inverse-Hessian approximation.
     max_iter : int
         Most steps to take.
@@ -72,11 +72,11 @@ def lbfgs(
         extra += converged
         done = converged and (finish is None or finish(step, squared_decrement) or extra > _MAX_EXTRA)
         if done or stopped or iteration >= taken + max_iter:
-            return Arrival(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
+            return SolverResult(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
         there = _line_search(objective, here, step, squared_decrement)
         if there is None:
             if not pairs:
-                return Arrival(here, iteration, squared_decrement / 2.0, converged, exhausted=True)
+                return SolverResult(here, iteration, squared_decrement / 2.0, converged, exhausted=True)
             pairs.clear()  # the memory may mislead: once more with the preconditioner alone
             continue
         s, y = there.theta - here.theta, there.gradient - here.gradient
@@ -106,7 +106,7 @@ def _line_search(objective: Objective, here: Evaluation, step: Vector, squared_d
     length = 1.0
     for _ in range(30):
         there = objective.evaluate(here.theta - length * step)
-        if enough_descent(there, here, length * squared_decrement, step):
+        if sufficient_decrease(there, here, length * squared_decrement, step):
             return there
         # Minimum of the parabola through both values and the slope, kept within a factor of ten.
         rise = there.value - here.value + length * squared_decrement

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.convergence import Arrival, Rule, enough_descent
-from loglik.fit.curvature import Curvature
+from loglik.fit.descent.criterion import ConvergenceCriterion, SolverResult, sufficient_decrease
+from loglik.fit.hessian.operator import HessianOperator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +31,11 @@ _MARGIN = 0.1
 def newton_cg(
     objective: Objective,
     theta: Vector,
-    preconditioner_at: Callable[[Curvature], Callable[[Vector], Vector]],
-    rule: Rule,
+    preconditioner_at: Callable[[HessianOperator], Callable[[Vector], Vector]],
+    rule: ConvergenceCriterion,
     max_iter: int,
     watch: Callable[[int, Evaluation], bool],
-) -> Arrival:
+) -> SolverResult:
     """Minimise with products with the Hessian instead of the Hessian.
 
     Parameters
@@ -46,7 +46,7 @@ def newton_cg(
         Start.
     preconditioner_at : callable
         From the Hessian at a point to an approximate inverse, symmetric and positive definite.
-    rule : Rule
+    rule : ConvergenceCriterion
         Convergence rule; the decrement is that of the step found, just below the exact one.
     max_iter : int
         Most steps to take.
@@ -54,7 +54,7 @@ def newton_cg(
         ``watch(iteration, evaluation)``; True ends the run.
     """
     here = objective.evaluate(theta)
-    curvature = Curvature(objective, here)
+    curvature = HessianOperator(objective, here)
     precondition = preconditioner_at(curvature)
     first = 0.0
     iteration = 0
@@ -62,7 +62,7 @@ def newton_cg(
         norm = rule.gradient_norm(here.gradient)
         near = norm <= rule.tol
         if iteration and not near:
-            curvature = Curvature(objective, here)
+            curvature = HessianOperator(objective, here)
             precondition = preconditioner_at(curvature)
         rough = float(here.gradient @ precondition(here.gradient))
         first = first or rough
@@ -74,15 +74,15 @@ def newton_cg(
         converged = rule.holds(here.gradient, squared_decrement / 2.0)
         stopped = watch(iteration, here)
         if converged or stopped or iteration >= max_iter:
-            return Arrival(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
+            return SolverResult(here, iteration, squared_decrement / 2.0, converged, stopped=stopped)
         length = 1.0
         for _ in range(30):
             there = objective.evaluate(here.theta - length * step)
-            if enough_descent(there, here, length * squared_decrement, step):
+            if sufficient_decrease(there, here, length * squared_decrement, step):
                 break
             length /= 2.0
         else:
-            return Arrival(here, iteration, squared_decrement / 2.0, converged, exhausted=True)
+            return SolverResult(here, iteration, squared_decrement / 2.0, converged, exhausted=True)
         here = there
         iteration += 1
 
