@@ -152,7 +152,7 @@ def test_refused(prepare, command: str, code: str, words: str, capsys: pytest.Ca
     assert document["schema"] == "loglik.error/1"
     assert document["code"] == code
     assert words in document["message"]
-    assert set(document) == {"schema", "code", "message", "hint"}
+    assert set(document) == {"schema", "code", "message", "hint", "values"}
     assert files() == before
 
 

@@ -11,14 +11,19 @@ import os
 import signal
 import sys
 import warnings
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loglik.cli.interrupts import Interrupts, interrupts
 from loglik.cli.streams import READER_GONE, ReaderGone, console, discard_output, open_streams, print_json
 from loglik.errors import LoglikError
+from loglik.texts import use
+from loglik.texts.language import named, of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from loglik.texts import Language
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,14 +36,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is None:
         open_streams()  # before a pipe takes the number of a closed one
-    with interrupts(whole_process=argv is None) as interrupted:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    with use(_language(arguments)), interrupts(whole_process=argv is None) as interrupted:
         try:
-            status = _status(list(sys.argv[1:] if argv is None else argv), interrupted)
+            status = _status(arguments, interrupted)
         except KeyboardInterrupt:
             status = _interrupted(interrupted)
     if argv is None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is left to be tidied up
     return status
+
+
+def _language(arguments: list[str]) -> Language:
+    """Language of what is said: --lang where the command has it, else that of the environment."""
+    for argument, value in pairwise([*arguments, ""]):
+        if argument == "--lang" or argument.startswith("--lang="):
+            return named(argument.partition("=")[2] or value) or of_environment()
+    return of_environment()
 
 
 def _status(arguments: list[str], interrupted: Interrupts) -> int:
@@ -128,7 +142,8 @@ def _run(arguments: list[str]) -> int:
 def report_error(error: LoglikError, *, as_json: bool) -> None:
     """Say what is wrong: for people on stderr, for programs as a ``loglik.error/1`` document on stdout."""
     if as_json:
-        print_json({"schema": "loglik.error/1", "code": error.code, "message": error.message, "hint": error.hint})
+        said = {"code": error.code, "message": error.message, "hint": error.hint, "values": error.said.plain_values()}
+        print_json({"schema": "loglik.error/1", **said})
         return
     from rich.text import Text
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from loglik.cli.dice_words import Language, Words
+from loglik.cli.dice_words import Words
 from loglik.cli.streams import console, has_blocks
 from loglik.dice.likelihood_value import SMALLEST
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loglik.cli.dice_input import Given
     from loglik.dice.exact_test import ExactTest
     from loglik.dice.goodness_of_fit import ChiSquareTest
+    from loglik.texts import Language
 
 _BAR = 30
 _MOST_TERMS = 8

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, did_you_mean
+from loglik.texts import Language, current, words
 
 if TYPE_CHECKING:
-    from loglik.errors.catalogue import Explanation, Language
+    from loglik.errors.catalogue import Explanation
 
 SCHEMA = "loglik.explain/1"
 
@@ -25,7 +26,7 @@ def explain(
     code: str | None = None,
     /,
     *,
-    lang: Literal["en", "ja"] = "en",
+    lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Explain in full what a code such as LL201 means, why it matters, and what to do about it.
@@ -37,12 +38,13 @@ def explain(
     code
         Code of an error, a warning or a note, in upper or lower case.
     lang
-        Language of the text.
+        Language of the text; by default that of the locale, or of LOGLIK_LANG.
     as_json
         Print the loglik.explain/1 document.
     """
     from loglik.errors.catalogue import codes, explanation
 
+    lang = lang or current()
     if code is None:
         return _list([explanation(each, lang) for each in codes()], lang, as_json=as_json)
     wanted = code.strip().upper()
@@ -73,33 +75,29 @@ def _list(found: list[Explanation], lang: Language, *, as_json: bool) -> int:
         _print_json({"codes": [{"code": each.code, "title": each.title} for each in found]})
         return 0
 
-    from loglik.errors.catalogue import labels
-
     out = console(markup=False, emoji=False, soft_wrap=True)
     for each in found:
         out.print(f"{each.code}  {each.title}")
-    out.print(f"\n{labels(lang)['next']} loglik explain LL201")
+    out.print(f"\n{words('explain', lang)['next']} loglik explain LL201")
     return 0
 
 
 def _print(found: Explanation, lang: Language) -> None:
     from rich.text import Text
 
-    from loglik.errors.catalogue import labels
-
     out = console(markup=False, emoji=False, soft_wrap=True)
     width = out.width if out.is_terminal else _PIPED_WIDTH
-    words = labels(lang)
+    labels = words("explain", lang)
     out.print(Text(found.code, style="bold").append(f"  {found.title}"))
     for heading, text in (("meaning", found.meaning), ("what_to_do", found.what_to_do)):
-        out.print(Text(f"\n{words[heading]}", style="bold"))
+        out.print(Text(f"\n{labels[heading]}", style="bold"))
         for line in text.split("\n"):
             out.print("\n".join(wrapped(line, width)))
     if found.example:
-        out.print(Text(f"\n{words['example']}", style="bold"))
+        out.print(Text(f"\n{labels['example']}", style="bold"))
         for line in found.example.split("\n"):
             out.print(f"    {line}")
-    out.print(f"\n{words['next']} {found.next_command}")
+    out.print(f"\n{labels['next']} {found.next_command}")
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -9,36 +9,64 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from loglik.texts import Message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class LoglikError(Exception):
-    """Base of all errors raised on purpose by loglik.
+    """Base of all errors raised on purpose by loglik; its text is made when it is read, in the language of the context.
 
     Parameters
     ----------
-    code : str
-        ``LLnnn``; ``loglik explain LLnnn`` prints what it means.
-    message : str
-        One sentence that names the place (file, column, row).
-    hint : str
-        What to do about it.
+    key : str
+        ``"LLnnn.name"``: the section of ``texts/messages/en/LLnnn.md`` with the message (one sentence that names the
+        place: file, column, row) and the hint (what to do about it). ``loglik explain LLnnn`` says more.
     columns : iterable of str
         The columns or terms concerned, if any.
+    **values
+        What the templates name.
     """
 
     exit_status = 2
 
-    def __init__(self, code: str, message: str, hint: str = "", columns: Iterable[str] = ()) -> None:
-        self.code = code
-        self.message = message
-        self.hint = hint
+    def __init__(self, key: str, *texts: Any, columns: Iterable[str] = (), **values: Any) -> None:
+        # Until every site passes values: the message, the hint and the columns as they were.
+        if texts:
+            columns = texts[2] if len(texts) > 2 else columns
+            self.said = Message(key, {}, (texts[0], texts[1] if len(texts) > 1 else values.pop("hint", "")))
+        else:
+            self.said = Message(key, values)
         self.columns = tuple(columns)
-        super().__init__(f"{code} {message}" + (f"\n  {hint}" if hint else ""))
+        super().__init__(key)
+
+    @property
+    def code(self) -> str:
+        """``LLnnn``; ``loglik explain LLnnn`` prints what it means."""
+        return self.said.code
+
+    @property
+    def message(self) -> str:
+        """One sentence that names the place (file, column, row)."""
+        return self.said.text()
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return self.said.hint()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}" + (f"\n  {self.hint}" if self.hint else "")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.code, self.message, self.hint, self.columns)
+        return _restored, (type(self), dict(self.__dict__))
+
+
+def _restored(kind: type[LoglikError], attributes: dict[str, Any]) -> LoglikError:
+    error = kind.__new__(kind, attributes["said"].key)
+    error.__dict__.update(attributes)
+    return error
 
 
 class DataError(LoglikError, ValueError):
@@ -54,13 +82,10 @@ class SeparationError(LoglikError):
     exit_status = 1
 
     def __init__(
-        self, code: str, message: str, hint: str = "", columns: Iterable[str] = (), separation: Any = None
+        self, key: str, *texts: Any, columns: Iterable[str] = (), separation: Any = None, **values: Any
     ) -> None:
-        super().__init__(code, message, hint, columns)
+        super().__init__(key, *texts, columns=columns, **values)
         self.separation = separation
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.code, self.message, self.hint, self.columns, self.separation)
 
 
 class LoglikWarning(UserWarning):
@@ -95,18 +120,52 @@ class UndecidedWarning(NotConvergedWarning):
     """``LL206``: it is neither proved that the maximum-likelihood estimate exists, nor that it does not."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Finding:
     """Something the reader of a result must know, with the code that explains it.
 
     ``serious`` findings (separation, no convergence) mean that the numbers are not an estimate; the command-line
     tool then exits with status 1.
+
+    Parameters
+    ----------
+    key : str
+        ``"LLnnn.name"``, as of `LoglikError`.
+    columns : iterable of str
+        The columns or terms concerned, if any.
+    serious : bool
+        Whether the numbers are no estimate.
+    **values
+        What the templates name.
     """
 
-    code: str
-    message: str
-    columns: tuple[str, ...] = ()
-    serious: bool = False
+    said: Message
+    columns: tuple[str, ...]
+    serious: bool
+
+    def __init__(
+        self, key: str, *texts: Any, columns: Iterable[str] = (), serious: bool = False, **values: Any
+    ) -> None:
+        if texts:
+            columns = texts[1] if len(texts) > 1 else columns
+        object.__setattr__(self, "said", Message(key, values, (texts[0], "") if texts else None))
+        object.__setattr__(self, "columns", tuple(columns))
+        object.__setattr__(self, "serious", serious)
+
+    @property
+    def code(self) -> str:
+        """``LLnnn``."""
+        return self.said.code
+
+    @property
+    def message(self) -> str:
+        """The sentence, in the language of the context."""
+        return self.said.text()
+
+    @property
+    def hint(self) -> str:
+        """What to do about it; empty for most."""
+        return self.said.hint()
 
 
 def warning_class(finding: Finding) -> type[LoglikWarning]:
@@ -124,6 +183,20 @@ def warning_class(finding: Finding) -> type[LoglikWarning]:
     return {"LL1": DataWarning, "LL3": InferenceWarning}.get(finding.code[:3], CollinearityWarning)
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that was probably meant, if one is near; templates ask for it with ``{name:similar}``.
+
+    Examples
+    --------
+    >>> nearest("spceies", ["species", "sepal_length"])
+    'species'
+    >>> nearest("weight", ["species", "sepal_length"])
+    """
+    candidates = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
+    return candidates[near[0]] if near else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``'; did you mean "x"?'`` for the nearest known word, or nothing.
 
@@ -131,9 +204,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     --------
     >>> did_you_mean("spceies", ["species", "sepal_length"])
     '; did you mean "species"?'
-    >>> did_you_mean("weight", ["species", "sepal_length"])
-    ''
     """
-    candidates = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
-    return f'; did you mean "{candidates[near[0]]}"?' if near else ""
+    near = nearest(word, known)
+    return f'; did you mean "{near}"?' if near else ""

@@ -1,0 +1,117 @@
+"""A message of the program: which one it is, and the values in it; it becomes text when it is read."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from numbers import Number
+from typing import TYPE_CHECKING, Any, Self
+
+from loglik.texts.files import document, unfold
+from loglik.texts.language import current
+from loglik.texts.template import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loglik.texts.language import Language
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence with values, and what to do about it.
+
+    Parameters
+    ----------
+    key : str
+        ``"LL101.missing"``: section ``missing`` of ``texts/messages/en/LL101.md``, whose first paragraph is the message
+        and whose second the hint.
+    values : mapping
+        The values that the templates name.
+    fixed : tuple of str, optional
+        Message and hint where they are known as texts alone, such as those of a model file.
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    fixed: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", {name: _lasting(value) for name, value in self.values.items()})
+
+    @property
+    def code(self) -> str:
+        """``LLnnn``."""
+        return self.key.partition(".")[0]
+
+    def text(self, language: Language | None = None) -> str:
+        """Return the message in a language, by default that of the context."""
+        return self._parts(language)[0]
+
+    def hint(self, language: Language | None = None) -> str:
+        """Return what to do about it; empty where there is nothing to say."""
+        return self._parts(language)[1]
+
+    def _parts(self, language: Language | None) -> tuple[str, str]:
+        if self.fixed is not None:
+            return self.fixed
+        language = language or current()
+        message, hint = templates(self.key, language)
+        values = {name: v.text(language) if isinstance(v, Message) else v for name, v in self.values.items()}
+        return render(message, values, language), render(hint, values, language)
+
+    def plain_values(self) -> dict[str, Any]:
+        """Return the values as JSON has them: numbers, texts, booleans, nulls and lists of them."""
+        return {name: _plain(value) for name, value in self.values.items()}
+
+
+def templates(key: str, language: Language) -> tuple[str, str]:
+    """Return the templates of a message and its hint.
+
+    Raises
+    ------
+    KeyError, FileNotFoundError
+        No such message.
+    """
+    code, _, section = key.partition(".")
+    message, _, hint = document("loglik.texts", f"messages/{language}/{code}.md").sections[section].partition("\n\n")
+    return unfold(message), unfold(hint)
+
+
+class _Shown(str):  # noqa: SLOT000  # mypy does not see the attribute of a slot in __new__
+    """What an object looks like, for it may be large, or change, or not be of a kind that another process knows."""
+
+    _repr: str
+
+    def __new__(cls, text: str, representation: str) -> Self:
+        made = super().__new__(cls, text)
+        made._repr = representation
+        return made
+
+    def __repr__(self) -> str:
+        return self._repr
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Shown, (str(self), self._repr)
+
+
+def _lasting(value: Any) -> Any:
+    if value is None or isinstance(value, (str, Message)):
+        return value
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a scalar of NumPy
+        value = value.item()
+    if isinstance(value, Number) or type(value) is bool:
+        return value
+    if isinstance(value, (list, tuple)):
+        return type(value)(_lasting(each) for each in value) if type(value) in {list, tuple} else tuple(value)
+    return _Shown(str(value), repr(value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.text()
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    if value is None or type(value) in {str, int, bool} or (type(value) is float and math.isfinite(value)):
+        return value
+    return str(value)

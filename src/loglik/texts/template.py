@@ -1,0 +1,110 @@
+"""Templates with named values: how numbers, lists, plurals and what may be absent are written, in each language.
+
+Beside the format specifications of Python (``{n:,}``, ``{x:.3g}``, ``{word!r}``) there are
+
+- ``{n:row|rows}``: the first word where the number is 1, else the second;
+- ``{more:if: and in {more:,} more}``: the text where the value is neither 0, empty nor None, else nothing;
+- ``{names:list 4}``: names in quotation marks, and how many more there are beyond so many;
+- ``{names:names 12}``: names as they are, and an ellipsis beyond so many;
+- ``{names:or}``: names as they are, "a, b or c";
+- ``{word:similar}``: asks whether this word was meant, or nothing where there is none.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from loglik.texts.files import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from loglik.texts.language import Language
+
+
+def render(template: str, values: Mapping[str, object], language: Language) -> str:
+    """Put values into a template.
+
+    Parameters
+    ----------
+    template : str
+        Text with ``{name}`` and the specifications above.
+    values : mapping
+        The values by their names.
+    language : {"en", "ja"}
+        Of the words between the items of lists, and the like.
+
+    Examples
+    --------
+    >>> render("{n:,} {n:row|rows}{more:if: and {more:,} more}", {"n": 1, "more": 2000}, "en")
+    '1 row and 2,000 more'
+    >>> render("{names:list 2} are constant", {"names": ["a", "b", "c"]}, "en")
+    '"a", "b" and 1 more are constant'
+    >>> render("{names:list 2}は定数である", {"names": ["a", "b", "c"]}, "ja")
+    '「a」、「b」ほか 1 個は定数である'
+    """
+    return _Template(language).vformat(template, (), values)
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """Return the names of the values that a template asks for.
+
+    Examples
+    --------
+    >>> sorted(placeholders("{n:,} rows{more:if: and {most!r}}"))
+    ['more', 'most', 'n']
+    """
+    found: set[str] = set()
+    for _, name, spec, _ in Formatter().parse(template):
+        if name is not None:
+            found |= {name, *placeholders(spec or "")}
+    return frozenset(found)
+
+
+class _Template(Formatter):
+    def __init__(self, language: Language) -> None:
+        self._words = words("phrases", language)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec.startswith("if:"):
+            return format_spec.removeprefix("if:") if value else ""
+        if "|" in format_spec:
+            one, other = format_spec.split("|")
+            return one if value == 1 else other
+        kind, _, limit = format_spec.partition(" ")
+        if kind in _KINDS:
+            return _KINDS[kind](value, int(limit or len(value or ())), self._words)
+        return str(super().format_field(value, format_spec))
+
+
+def _quoted(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
+    text = _joined([phrases["quoted"].format(name) for name in names[:limit]], phrases)
+    return phrases["more"].format(text, len(names) - limit) if len(names) > limit else text
+
+
+def _plain(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
+    text = _joined([str(name) for name in names[:limit]], phrases)
+    return phrases["ellipsis"].format(text) if len(names) > limit else text
+
+
+def _joined(items: Sequence[str], phrases: Mapping[str, str]) -> str:
+    return reduce(phrases["comma"].format, items) if items else ""
+
+
+def _or(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
+    *others, last = [str(name) for name in names[:limit]]
+    return phrases["or"].format(_joined(others, phrases), last) if others else last
+
+
+def _similar(word: object, _: int, phrases: Mapping[str, str]) -> str:
+    return phrases["similar"].format(word) if word else ""
+
+
+_KINDS: dict[str, Callable[[Any, int, Mapping[str, str]], str]] = {
+    "list": _quoted,
+    "names": _plain,
+    "or": _or,
+    "similar": _similar,
+}
