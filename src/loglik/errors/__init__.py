@@ -152,6 +152,13 @@ class Finding:
         object.__setattr__(self, "columns", tuple(columns))
         object.__setattr__(self, "serious", serious)
 
+    @classmethod
+    def stored(cls, code: str, message: str, columns: Iterable[str]) -> Finding:
+        """Return a finding of a model file, which has the sentence alone."""
+        found = cls(code, columns=columns)
+        object.__setattr__(found, "said", Message(code, {}, (message, "")))
+        return found
+
     @property
     def code(self) -> str:
         """``LLnnn``."""

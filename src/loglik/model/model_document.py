@@ -143,8 +143,8 @@ def _report(document: dict[str, Any]) -> FitReport:
         figures = (t.std_error, t.statistic, t.p_value, t.conf_low, t.conf_high)
         _must(len({v is None for v in figures}) == 1, f"fit.terms: {t.term} has some of its figures")
     made["findings"] = tuple(
-        _record(Finding, {**_is(f, dict, "fit.findings"), "columns": _texts(f, "columns")}, "fit.findings")
-        for f in _get(made, "findings", list)
+        Finding.stored(_text(f, "code"), _text(f, "message"), _texts(f, "columns"))
+        for f in (_is(each, dict, "fit.findings") for each in _get(made, "findings", list))
     )
     made["classes"] = _texts(made, "classes", at_least=2)
     return _record(FitReport, made, "fit")
