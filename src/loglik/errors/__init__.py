@@ -153,9 +153,9 @@ class Finding:
         object.__setattr__(self, "serious", serious)
 
     @classmethod
-    def stored(cls, code: str, message: str, columns: Iterable[str]) -> Finding:
+    def stored(cls, code: str, message: str, columns: Iterable[str], *, serious: bool) -> Finding:
         """Return a finding of a model file, which has the sentence alone."""
-        found = cls(code, columns=columns)
+        found = cls(code, columns=columns, serious=serious)
         object.__setattr__(found, "said", Message(code, {}, (message, "")))
         return found
 

@@ -51,8 +51,16 @@ def document_of(model: FittedClassifier) -> dict[str, Any]:
         "coefficients": {
             label: [float(v) for v in row] for label, row in zip(labels, model.coefficients, strict=False)
         },
-        "fit": asdict(replace(model.report, terms=tuple(model.report.terms))),
+        "fit": {
+            **asdict(replace(model.report, terms=tuple(model.report.terms), findings=())),
+            "findings": [_finding_document(f) for f in model.report.findings],
+        },
     }
+
+
+def _finding_document(finding: Finding) -> dict[str, Any]:
+    said = {"code": finding.code, "message": finding.said.text("en")}
+    return {**said, "columns": finding.columns, "serious": finding.serious}
 
 
 def _feature_document(feature: Feature) -> dict[str, Any]:
@@ -143,7 +151,7 @@ def _report(document: dict[str, Any]) -> FitReport:
         figures = (t.std_error, t.statistic, t.p_value, t.conf_low, t.conf_high)
         _must(len({v is None for v in figures}) == 1, f"fit.terms: {t.term} has some of its figures")
     made["findings"] = tuple(
-        Finding.stored(_text(f, "code"), _text(f, "message"), _texts(f, "columns"))
+        Finding.stored(_text(f, "code"), _text(f, "message"), _texts(f, "columns"), serious=bool(f.get("serious")))
         for f in (_is(each, dict, "fit.findings") for each in _get(made, "findings", list))
     )
     made["classes"] = _texts(made, "classes", at_least=2)
