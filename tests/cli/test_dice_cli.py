@@ -16,8 +16,8 @@ from scipy import stats
 
 from loglik import Categorical
 from loglik.cli import main
-from loglik.cli.dice_view import bar, product, sum_of_logs
-from loglik.cli.dice_words import Words
+from loglik.dice.page import bar, product, sum_of_logs
+from loglik.dice.words import Words
 from loglik.texts import words
 
 KEYS = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,22 +23,6 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _SEPARATOR = re.compile(r"[\s,;]+")
 
 
-@dataclass(frozen=True)
-class Given:
-    """A die, and its single throws where they are known.
-
-    Parameters
-    ----------
-    die : Categorical
-        Counts.
-    throws : sequence or None
-        Labels in their order.
-    """
-
-    die: Categorical
-    throws: Sequence[Any] | None = None
-
-
 def usage(message: str, command: str) -> LoglikError:
     """LL100 with a pointer to the options of the command."""
     return LoglikError("LL100", message, f"loglik {command} --help shows the options.")
@@ -46,8 +30,15 @@ def usage(message: str, command: str) -> LoglikError:
 
 def read_die(
     counts: Sequence[str], throws: str | None, file: str | None, column: str | None, faces: str | None
-) -> Given:
+) -> tuple[Categorical, Sequence[Any] | None]:
     """Make a die of what the command line gives.
+
+    Returns
+    -------
+    die : Categorical
+        Counts.
+    labels : sequence or None
+        The single throws in their order, where they are known.
 
     Raises
     ------
@@ -64,7 +55,7 @@ def read_die(
         raise usage("--column is the column of a --file", "dice")
     if counts:
         numbers = [number(token) for argument in counts for token in argument.split(",") if token.strip()]
-        return Given(Categorical.from_counts(numbers, _face_names(faces, len(numbers))))
+        return Categorical.from_counts(numbers, _face_names(faces, len(numbers))), None
     if column is not None and file is not None:
         labels = _column(file, column)
     else:
@@ -73,13 +64,13 @@ def read_die(
     whole = not labels or any(_WHOLE.fullmatch(label) for label in labels)
     wanted = names(faces)
     if wanted is not None and not (len(wanted) == 1 and _WHOLE.fullmatch(wanted[0])):
-        return Given(Categorical.from_samples(labels, wanted), labels)
+        return Categorical.from_samples(labels, wanted), labels
     if wanted is None and not whole:
-        return Given(Categorical.from_samples(labels), labels)
+        return Categorical.from_samples(labels), labels
     n_faces = _USUAL_FACES if wanted is None else _number_of_faces(wanted[0])
     throws_seen = [int(label) if _WHOLE.fullmatch(label) else label for label in labels]
     try:
-        return Given(Categorical.from_samples(throws_seen, range(1, n_faces + 1)), throws_seen)
+        return Categorical.from_samples(throws_seen, range(1, n_faces + 1)), throws_seen
     except DataError as error:
         if wanted is None and error.code == "LL154":
             hint = f"{error.hint} Say --faces 20 for a die with twenty, --column NAME if the file is a table."
@@ -137,6 +128,45 @@ def probability(text: str) -> float:
         return float(Fraction(text.strip()))
     except (ValueError, ZeroDivisionError, OverflowError):
         raise DataError("LL153", f"p0: {text.strip()!r} is no probability", "Write 0.25 or 1/4.") from None
+
+
+def probabilities_of(text: str) -> list[float]:
+    """Read probabilities, separated by commas.
+
+    Examples
+    --------
+    >>> probabilities_of("1/2, 0.25, 1/4")
+    [0.5, 0.25, 0.25]
+    """
+    return [probability(part) for part in text.split(",")]
+
+
+def heavier_face(request: str, faces: Sequence[Any]) -> tuple[int, float]:
+    """Read which face is heavier, and by how many percent: ``PERCENT`` (the last face) or ``FACE=PERCENT``.
+
+    Raises
+    ------
+    DataError
+        LL118 no such face, or no percentage.
+
+    Examples
+    --------
+    >>> heavier_face("10", [1, 2, 3]), heavier_face("red=-5 %", ["red", "blue"])
+    ((2, 10.0), (0, -5.0))
+    """
+    name, sign, text = request.rpartition("=")
+    labels = [str(face) for face in faces]
+    if sign and name.strip() not in labels:
+        raise DataError("LL118", f"power: no face {name.strip()!r}", f"Faces: {', '.join(labels[:12])}.")
+    try:
+        percent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        percent = math.nan
+    if not math.isfinite(percent):
+        raise DataError(
+            "LL118", f"power = {request!r} is no percentage", "Write --power 10, or --power 2=10 for face 2."
+        )
+    return (labels.index(name.strip()) if sign else len(labels) - 1), percent
 
 
 def _text(file: str) -> str:

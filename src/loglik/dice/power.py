@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,36 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
 
 _MOST_THROWS = 10**15
+_WANTED = (0.5, 0.8, 0.9, 0.99)
+
+
+@dataclass(frozen=True)
+class PowerTable:
+    """How often a test notices that one face is heavier, by the number of throws.
+
+    Parameters
+    ----------
+    face : int
+        Position of the face.
+    percent : float
+        By how much its probability is larger.
+    p0, p1 : float
+        Its probability under test, and in truth.
+    level : float
+        The test rejects at p < 1 - level.
+    throws : tuple of int
+        The throws there are, if any, and the least numbers for powers of 0.5, 0.8, 0.9 and 0.99.
+    power : tuple of float
+        Power at each number of throws.
+    """
+
+    face: int
+    percent: float
+    p0: float
+    p1: float
+    level: float
+    throws: tuple[int, ...]
+    power: tuple[float, ...]
 
 
 def heavier(p0: Vector, face: int, percent: float) -> Vector:
@@ -124,6 +155,37 @@ def throws_needed(p1: Vector, p0: Vector, wanted: float = 0.8, level: float = 0.
         middle = (low + high) // 2
         low, high = (low, middle) if power(p1, p0, middle, level) >= wanted else (middle, high)
     return high
+
+
+def power_table(p0: Vector, face: int, percent: float, *, n: int, level: float = 0.95) -> PowerTable:
+    """Power of Pearson's test of p0 against one face that is heavier: at n throws, and the throws that some powers take.
+
+    Parameters
+    ----------
+    p0, face, percent
+        As in `heavier`.
+    n : int
+        Throws there are.
+    level : float
+        The test rejects at p < 1 - level.
+
+    Raises
+    ------
+    DataError
+        LL118 a die with one face, or as in `heavier`.
+
+    Examples
+    --------
+    >>> power_table(np.full(6, 1 / 6), 5, 10.0, n=20).throws
+    (20, 3496, 6414, 8235, 13363)
+    """
+    if p0.size == 1:
+        raise DataError("LL118", "power: a die with one face cannot be heavier on it", "Give two faces or more.")
+    p1 = heavier(p0, face, percent)
+    planned = [n] if n else []
+    planned += [throws_needed(p1, p0, wanted, level) for wanted in _WANTED if wanted > 1.0 - level]
+    values = tuple(power(p1, p0, throws, level) for throws in planned)
+    return PowerTable(face, percent, float(p0[face]), float(p1[face]), level, tuple(planned), values)
 
 
 def _df(p0: Vector) -> int:

@@ -23,7 +23,7 @@ class Words:
 
     def __init__(self, language: Language, *, coin: bool) -> None:
         self._texts, self._language = words("dice", language), language
-        self._coin = coin
+        self.coin = coin
 
     def __call__(self, key: str, **numbers: object) -> str:
         """Return the words of a key with numbers put in.
@@ -34,5 +34,5 @@ class Words:
         'A coin; tosses: 20'
         """
         coin = f"coin_{key}"
-        template = self._texts[coin if self._coin and coin in self._texts else key]
+        template = self._texts[coin if self.coin and coin in self._texts else key]
         return render(template, numbers, self._language)
