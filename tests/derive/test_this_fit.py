@@ -9,10 +9,10 @@ import pytest
 
 from loglik.cli import main
 from loglik.derive.this_fit import text, this_fit
-from loglik.derive.this_fit_texts import ENGLISH, JAPANESE
 from loglik.design.request import Request
 from loglik.fit.options import Options
 from loglik.model.train import any_source, train
+from loglik.texts import words
 
 
 def explained(data, target, **options):
@@ -82,7 +82,7 @@ def test_the_command(versicolor_virginica, in_tmp, capsys, lang):
     versicolor_virginica.to_csv("data.csv", index=False)
     assert main(["fit", "data.csv", "--target", "species", "--explain", "--lang", lang, "-q"]) == 0
     shown = capsys.readouterr().out
-    assert (ENGLISH if lang == "en" else JAPANESE)["title"] in shown
+    assert words("this_fit", lang)["title"] in shown
     assert shown.rstrip().endswith("loglik derive logistic-gradient")
     assert in_tmp.exists()
 
@@ -90,11 +90,5 @@ def test_the_command(versicolor_virginica, in_tmp, capsys, lang):
 def test_what_has_no_estimate_is_not_explained(setosa_versicolor, in_tmp, capsys):
     setosa_versicolor.to_csv("data.csv", index=False)
     assert main(["fit", "data.csv", "--target", "species", "--explain", "-q"]) == 1
-    assert ENGLISH["title"] not in capsys.readouterr().out
+    assert words("this_fit", "en")["title"] not in capsys.readouterr().out
     assert in_tmp.exists()
-
-
-def test_both_languages_have_the_same_words():
-    assert ENGLISH.keys() == JAPANESE.keys()
-    for key, words in ENGLISH.items():
-        assert set(re.findall(r"\{\d\}", words)) == set(re.findall(r"\{\d\}", JAPANESE[key]))

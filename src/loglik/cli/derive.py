@@ -145,7 +145,7 @@ def _print_text(text: str) -> None:
 def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> int:
     from loglik.derive.catalogue import derivation, text
     from loglik.derive.checker import check
-    from loglik.derive.show import words_en, words_ja
+    from loglik.texts import words as words_of_page
 
     if format_ == "json":
         from loglik.derive.text.check import check as check_text
@@ -153,7 +153,7 @@ def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> 
         found = check_text("\n".join(map(text, wanted)), lang=lang)
         print_json(found.content(), indent=1)
         return 0 if found.verified else 1
-    words = (words_ja if lang == "ja" else words_en).WORDS
+    words = words_of_page("page", lang)
     columns: tuple[Verdict, ...] = ("verified", "supported", "conditional", "not decided", "refuted")
     reports: list[Report] = []
     rows = []

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.derive import this_fit_texts
+from loglik.texts import words as words_of_page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
     from loglik.fit.solution import Solution
+    from loglik.texts import Language
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -139,15 +142,16 @@ def _values(design: Design, i: int) -> list[tuple[int, float]]:
     return found
 
 
-def text(shown: ThisFit, language: str = "en") -> str:
+def text(shown: ThisFit, language: Language = "en") -> str:
     """The derivation of the fit as lines of text."""
-    words = this_fit_texts.JAPANESE if language == "ja" else this_fit_texts.ENGLISH
+    words = words_of_page("this_fit", language)
     single = len(shown.classes) == 2
     weighted = any(row.weight != 1.0 for row in shown.rows)
     free, reference = shown.classes[:-1], shown.classes[-1]
     model = "binary" if single else "multiclass"
-    lines = [words["title"], "", words[f"model_{model}"].format(", ".join(free), reference), ""]
-    lines.append(words["rows"].format(len(shown.rows)))
+    named = {"first": free[0], "second": reference, "free": ", ".join(free), "reference": reference}
+    lines = [words["title"], "", words[f"model_{model}"].format(**named), ""]
+    lines.append(words["rows"].format(n=len(shown.rows)))
     for number, row in enumerate(shown.rows, start=1):
         lines += _row_lines(number, row, shown, words)
     power = "^w" if weighted else ""
@@ -159,24 +163,24 @@ def text(shown: ThisFit, language: str = "en") -> str:
         (f"{_number(row.weight)}·" if weighted else "") + f"log {_number(row.probability)}" for row in shown.rows
     )
     lines += ["", words["logarithm"], f"  log L = {terms} = {_number(shown.log_likelihood)}"]
-    lines += ["", words["cross_entropy"].format(f"{shown.n_rows:,}")]
+    lines += ["", words["cross_entropy"].format(n=shown.n_rows)]
     total = _number(shown.total_log_likelihood)
     weight = _number(shown.total_weight)
     lines.append(f"  −1/{weight} · log L = −1/{weight} · ({total}) = {_number(shown.cross_entropy)}")
     if shown.alpha:
-        lines.append(words["penalty"].format(_number(shown.alpha), _number(shown.objective)))
+        lines.append("  " + words["penalty"].format(alpha=_number(shown.alpha), objective=_number(shown.objective)))
     lines += ["", words["gradient_penalty" if shown.alpha else "gradient"], *_table(shown.gradient)]
-    lines.append(words["largest"].format(_number(max((abs(g) for _, g in shown.gradient), default=0.0))))
+    lines.append(_largest(shown.gradient, words))
     if shown.newton is not None:
         lines += ["", words["newton"], *_table(shown.newton)]
-        lines.append(words["largest"].format(_number(max((abs(s) for _, s in shown.newton), default=0.0))))
+        lines.append(_largest(shown.newton, words))
     used = "logistic-gradient" if single else "softmax-regression-gradient"
     lines += ["", words["derived"], f"  loglik derive {used}"]
     return "\n".join(lines)
 
 
-def _row_lines(number: int, row: Row, shown: ThisFit, words: dict[str, str]) -> list[str]:
-    lines = ["  " + words["row"].format(number, row.label)]
+def _row_lines(number: int, row: Row, shown: ThisFit, words: Mapping[str, str]) -> list[str]:
+    lines = ["  " + words["row"].format(number=number, label=row.label)]
     free = shown.classes[:-1]
     for k, (terms, eta) in enumerate(zip(row.terms, row.predictors, strict=True)):
         written = [_number(b) if x == 1.0 else f"{_number(b)}·{_number(x)}" for b, x in terms[:_TERMS]]
@@ -193,6 +197,10 @@ def _row_lines(number: int, row: Row, shown: ThisFit, words: dict[str, str]) -> 
         formula = f"{'1' if own is None else f'e^({_number(own)})'}/({below})"
     lines.append(f"    P = {formula} = {_number(row.probability)}")
     return lines
+
+
+def _largest(values: tuple[tuple[str, float], ...], words: Mapping[str, str]) -> str:
+    return "  " + words["largest"].format(value=_number(max((abs(v) for _, v in values), default=0.0)))
 
 
 def _table(values: tuple[tuple[str, float], ...]) -> list[str]:

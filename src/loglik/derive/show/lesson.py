@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 from loglik.derive.checker import check
@@ -11,7 +12,7 @@ from loglik.derive.model import Words
 from loglik.derive.rules import texts_en as rules_en
 from loglik.derive.rules import texts_ja as rules_ja
 from loglik.derive.rules.arrangement import arrangement_key
-from loglik.derive.show import words_en, words_ja
+from loglik.texts import words as words_of_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,9 +102,9 @@ class Lesson:
         return self.words["some_verified"].format(self.verified, self.total)
 
     @property
-    def words(self) -> dict[str, str]:
+    def words(self) -> Mapping[str, str]:
         """Headings in the language of the lesson."""
-        return _texts(self.language).WORDS
+        return words_of_page("page", self.language)
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,6 @@ def lesson(
     from loglik.derive.catalogue.computed_by import COMPUTED_BY
     from loglik.derive.show.example import worked
 
-    texts = _texts(language)
     words = words_of(derivation, language)
     own = derivation.name not in names()
     report = check(derivation) if report is None else report
@@ -154,10 +154,12 @@ def lesson(
         words.says,
         derivation.natural,
         derivation.formulas,
-        _assumptions(derivation, texts, words),
+        _assumptions(derivation, language, words),
         _given(derivation.given, words),
         tuple(parts),
-        tuple(_claim(derivation, claim, texts) for claim in derivation.proves) if complete and report.verified else (),
+        tuple(_claim(derivation, claim, language) for claim in derivation.proves)
+        if complete and report.verified
+        else (),
         used_in(derivation),
         () if own else used_by(derivation.name),
         () if own else COMPUTED_BY.get(derivation.name, ()),
@@ -173,44 +175,41 @@ def words_of(derivation: Derivation, language: Language) -> Words:
     return derivation.words.get(language) or next(iter(derivation.words.values()), Words())
 
 
-def _claim(derivation: Derivation, claim: Equation, texts: Texts) -> Phrase:
+def _claim(derivation: Derivation, claim: Equation, language: Language) -> Phrase:
     """A result, with what was given where it was proved."""
     key = arrangement_key(claim)
     part = next(part for part in derivation.parts if arrangement_key(part.proves) == key)
     given = [found.relation for found in (*derivation.given.values(), *part.given.values())]
     if not given:
         return Phrase("{0}", (claim,))
-    places = texts.WORDS["and"].join(f"{{{i}}}" for i in range(1, len(given) + 1))
-    return Phrase(texts.WORDS["if"].replace("{1}", places), (claim, *given))
-
-
-def _texts(language: Language) -> Texts:
-    return words_ja if language == "ja" else words_en  # type: ignore[return-value]  # modules with the same names
+    texts = words_of_page("page", language)
+    places = reduce(texts["and"].format, [f"{{{i}}}" for i in range(1, len(given) + 1)])
+    return Phrase(texts["if"].replace("{1}", places), (claim, *given))
 
 
 def _given(given: Mapping[str, Given], words: Words) -> tuple[tuple[Equation, str], ...]:
     return tuple((found.relation, words.given.get(name, "")) for name, found in given.items())
 
 
-def _assumptions(derivation: Derivation, texts: Texts, words: Words) -> tuple[tuple[Phrase, str], ...]:
+def _assumptions(derivation: Derivation, language: Language, words: Words) -> tuple[tuple[Phrase, str], ...]:
     found = []
     for name, declared in derivation.symbols.items():
-        said, reason = texts.DOMAINS[declared.kind]
-        reason = words.reasons.get(name, reason)
+        said = words_of_page("domains", language)[declared.kind]
+        reason = words.reasons.get(name, words_of_page("domain_reasons", language)[declared.kind])
         if declared.kind not in {"real", "index"}:  # they restrict nothing
             found.append((Phrase(said, (Symbol(name, declared),)), reason))
     return tuple(found)
 
 
 def _part(derivation: Derivation, part: Part, report: Report, number: int, most: int, language: Language) -> LessonPart:
-    texts, words = _texts(language), words_of(derivation, language)
+    texts, words = words_of_page("page", language), words_of(derivation, language)
     source, _, name = part.begin.partition(":")
     if source == "identity":
-        reason = texts.WORDS["identity"]
+        reason = texts["identity"]
     elif source == "given":
         reason = words.given.get(name, "")
     elif source == "part":
-        reason = texts.WORDS["cited_part"].format(words.parts.get(name, name))
+        reason = texts["cited_part"].format(words.parts.get(name, name))
     else:
         reason = ""
     terms = (part.start, *(step.term for step in part.steps))
@@ -225,15 +224,15 @@ def _part(derivation: Derivation, part: Part, report: Report, number: int, most:
 
 
 def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, language: Language) -> LessonStep:
-    texts, words = _texts(language), words_of(derivation, language)
+    texts, words = words_of_page("page", language), words_of(derivation, language)
     source, _, name = step.rule.partition(":")
     if source == "given" and name:
-        rule_name, explanation = texts.WORDS["cited_given"], words.given.get(name, "")
+        rule_name, explanation = texts["cited_given"], words.given.get(name, "")
     elif source == "part" and name:
-        rule_name, explanation = texts.WORDS["cited_part"].format(words.parts.get(name, name)), ""
+        rule_name, explanation = texts["cited_part"].format(words.parts.get(name, name)), ""
     else:
         rules = rules_ja.TEXTS if language == "ja" else rules_en.TEXTS
-        rule_name, explanation = rules.get(step.rule, (step.rule or texts.WORDS["no_rule"], ""))
+        rule_name, explanation = rules.get(step.rule, (step.rule or texts["no_rule"], ""))
     if language == "en":
         rule_name = rule_name[0].upper() + rule_name[1:]
     limits = [e for _, e in (*walk(before), *walk(step.term)) if isinstance(e, Limit)]
@@ -247,14 +246,14 @@ def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, l
         rule_name,
         explanation,
         tuple(replaced.values()),
-        _conditions(found, limits, texts.CONDITIONS),
+        _conditions(found, limits, words_of_page("conditions", language)),
         found.verdict,
-        _remark(found, texts.WORDS),
+        _remark(found, texts),
         found.points,
     )
 
 
-def _conditions(found: StepReport, limits: list[Limit], texts: dict[str, str]) -> tuple[Phrase, ...]:
+def _conditions(found: StepReport, limits: list[Limit], texts: Mapping[str, str]) -> tuple[Phrase, ...]:
     """Conditions that say something: not those about written numbers, each once."""
     phrases: dict[str, Phrase] = {}
     for application in found.applications:
@@ -276,7 +275,7 @@ def _conditions(found: StepReport, limits: list[Limit], texts: dict[str, str]) -
     return tuple(phrases.values())
 
 
-def _remark(found: StepReport, words: dict[str, str]) -> str:
+def _remark(found: StepReport, words: Mapping[str, str]) -> str:
     """Why a step is not verified; nothing if it is."""
     match found.verdict:
         case "verified":
@@ -289,11 +288,3 @@ def _remark(found: StepReport, words: dict[str, str]) -> str:
             return words["conditional_on"].format(found.reason)
         case _:
             return words["not_decided_why"].format(found.reason)
-
-
-class Texts:
-    """The names that both language catalogues have."""
-
-    DOMAINS: dict[str, tuple[str, str]]
-    CONDITIONS: dict[str, str]
-    WORDS: dict[str, str]

@@ -19,8 +19,8 @@ from loglik.derive.text.reader import Written, read
 from loglik.derive.text.report import CheckedDerivation, CheckedStep, CheckedText
 from loglik.derive.text.search import SECONDS, Completed, completed
 from loglik.derive.text.suggest import for_every, suggestions
-from loglik.derive.text.words import WORDS
 from loglik.errors import DataError
+from loglik.texts import words as words_of_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -152,7 +152,7 @@ def _checked(
     whole = completed(each.derivation, searched, until)
     report = check_derivation(whole.derivation, rules)
     steps = tuple(_steps(each, whole, report, found, language))
-    words = WORDS[language]
+    words = words_of_page("check", language)
     notes = [words["undeclared"].format(", ".join(each.undeclared))] if each.undeclared else []
     if not all(step.points for step in steps) and (
         each.derivation.given or any(part.given for part in each.derivation.parts)
@@ -200,7 +200,7 @@ def _steps(
                 s.rule for s in chain if s.rule in found and s.rule not in RULES and not found[s.rule].verified
             ]
             if open_lemmas and worst.verdict.startswith("verified"):
-                reason = WORDS[language]["lemma_open"].format(", ".join(open_lemmas))
+                reason = words_of_page("check", language)["lemma_open"].format(", ".join(open_lemmas))
                 worst = replace(worst, verdict="conditional", reason=reason)
             line, column = each.places[i, j]
             yield CheckedStep(
@@ -220,7 +220,9 @@ def _steps(
 def _reason(chain: Sequence[Step], worst: StepReport, language: Language) -> str:
     if worst.verdict == "conditional" and worst.open:
         return ", ".join(dict.fromkeys(str(for_every(c)) for c in worst.open))
-    return worst.reason if chain[0].rule or worst.verdict == "refuted" else WORDS[language]["none_found"]
+    return (
+        worst.reason if chain[0].rule or worst.verdict == "refuted" else words_of_page("check", language)["none_found"]
+    )
 
 
 def _badness(report: StepReport) -> int:

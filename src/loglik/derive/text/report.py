@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from loglik.derive.show import page_html, page_json, page_text
 from loglik.derive.show.text import RELATIONS
 from loglik.derive.show.text import text as unicode_text
-from loglik.derive.text.words import WORDS
+from loglik.texts import words as words_of_page
 
 if TYPE_CHECKING:
     from loglik.derive.checker import Report
@@ -216,17 +216,14 @@ def _suggestion(found: CheckedDerivation, each: Suggestion) -> dict[str, Any]:
 
 
 def _text(found: CheckedDerivation, language: Language) -> str:
-    words = WORDS[language]
+    words = words_of_page("check", language)
     natural = found.derivation.natural
     lines = [words["lemma" if found.lemma else "derivation"].format(found.name)]
     for step in found.steps:
-        rule = (
-            f"[{step.rule}]{words['found'] if step.searched and step.rule else ''}" if step.rule else words["no_rule"]
-        )
+        rule = (words["found"] if step.searched else "[{0}]").format(step.rule) if step.rule else words["no_rule"]
         lines.append(
             f"  {step.line:>4}  {RELATIONS[step.relation]} {unicode_text(step.term, natural)}    {rule}    "
-            f"{words.get(step.verdict, step.verdict)}"
-            + (f" ({words['points'].format(step.points)})" if step.points else "")
+            f"{words[step.verdict]}" + (f" ({words['points'].format(step.points)})" if step.points else "")
         )
         if len(step.chain) > 1:
             lines += [
@@ -246,7 +243,7 @@ def _count(found: CheckedDerivation) -> int:
 
 
 def _html(found: CheckedDerivation, language: Language) -> str:
-    words = WORDS[language]
+    words = words_of_page("check", language)
     said = [*found.faults, *(words["add"].format(each.add, each.write) for each in found.suggestions), *found.notes]
     below = "".join(f"<li>{escape(each)}</li>" for each in said)
     return page_html.section(found.lesson(language)) + (f"\n<ul>{below}</ul>" if below else "")
