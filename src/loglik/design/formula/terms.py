@@ -1,0 +1,186 @@
+"""The terms of a formula: `a*b` is a, b and a:b. Terms are products of factors, in R's order: those of few factors first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.design.formula.grammar import Tree
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loglik.design.formula.grammar import Formula
+
+MOST_TERMS = 5_000
+
+Term = tuple[str, ...]
+"""Names of the factors of a product; the empty one is the intercept."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a formula adds up.
+
+    Parameters
+    ----------
+    intercept : bool
+        Whether the model has one.
+    terms : tuple of Term
+        All others, in R's order.
+    factors : dict of str to Tree
+        The tree of each factor, by its name.
+    offsets : tuple of Tree
+        What is added as it is.
+    """
+
+    intercept: bool
+    terms: tuple[Term, ...]
+    factors: dict[str, Tree]
+    offsets: tuple[Tree, ...]
+
+
+def terms_of(formula: Formula, others: Sequence[str]) -> Terms:
+    """Expand a formula.
+
+    Parameters
+    ----------
+    formula : Formula
+        What was read.
+    others : sequence of str
+        The columns that ``.`` stands for: all but those of the target.
+
+    Raises
+    ------
+    DataError
+        LL252 there are too many terms.
+    """
+    factors: dict[str, Tree] = {}
+    found = _expand(formula.right, others, factors, top=True)
+    offsets = tuple(factors[t[0]][1] for t in found if len(t) == 1 and factors[t[0]][0] == "offset")
+    kept = [t for t in found if t and not any(factors[f][0] == "offset" for f in t)]
+    inside = [t for t in found if len(t) > 1 and any(factors[f][0] == "offset" for f in t)]
+    if inside:
+        raise DataError("LL250", "formula: offset() is added, it has no products", "Write ... + offset(x).")
+    kept.sort(key=len)  # stable
+    used = {f: factors[f] for t in kept for f in t}
+    return Terms(() in found, tuple(kept), used, offsets)
+
+
+def _expand(tree: Tree, others: Sequence[str], factors: dict[str, Tree], *, top: bool = False) -> list[Term]:
+    """Terms of a tree, each once; those of a whole formula begin with the intercept."""
+    operation = tree[0]
+    if operation in {"+", "-"} and len(tree) == 3:
+        # Sums lean to the left, and may be long: no recursion along them.
+        spine = []
+        while tree[0] in {"+", "-"} and len(tree) == 3:
+            spine.append((tree[0], tree[2]))
+            tree = tree[1]
+        found = _expand(tree, others, factors, top=top)
+        for sign, part in reversed(spine):
+            if part == ["0"]:
+                sign, more = ("-" if sign == "+" else "+"), [()]
+            else:
+                more = _expand(part, others, factors)
+            found = _once([*found, *more]) if sign == "+" else [t for t in found if not any(_same(t, m) for m in more)]
+            _limit(found)
+        return found
+    start: list[Term] = [()] if top else []
+    if operation == "1":
+        return [()]
+    if operation == "0":
+        return []
+    if operation == ".":
+        for name in others:
+            factors[name_of(["col", name])] = ["col", name]
+        return [*start, *((name_of(["col", name]),) for name in others)]
+    if operation in {"*", "/", ":", "%in%"} and len(tree) == 3:
+        left, right = _expand(tree[1], others, factors), _expand(tree[2], others, factors)
+        if operation == "*":
+            return _once([*start, *left, *right, *_products(left, right)])
+        if operation == "/":  # all that is on the left, and the right within it
+            whole = tuple(dict.fromkeys(f for t in left for f in t))
+            return _once([*start, *left, *_products([whole], right)])
+        if operation == "%in%":
+            return _once([*start, *_products(right, left)])
+        return _once([*start, *_products(left, right)])
+    if operation == "^" and isinstance(tree[2], int):
+        base = _expand(tree[1], others, factors)
+        found = base
+        for _ in range(tree[2] - 1):
+            found = _once([*found, *_products(found, base)])
+        return _once([*start, *found])
+    name = name_of(tree)
+    factors[name] = tree
+    return [*start, (name,)]
+
+
+def _products(left: Sequence[Term], right: Sequence[Term]) -> list[Term]:
+    if len(left) * len(right) > MOST_TERMS * 10:
+        _too_many()
+    return _once([tuple(dict.fromkeys((*a, *b))) for a in left for b in right])
+
+
+def _once(terms: Iterable[Term]) -> list[Term]:
+    """Each term once: b:a is a:b."""
+    seen: dict[frozenset[str], Term] = {}
+    for term in terms:
+        seen.setdefault(frozenset(term), term)
+    found = list(seen.values())
+    _limit(found)
+    return found
+
+
+def _limit(terms: Sequence[Term]) -> None:
+    if len(terms) > MOST_TERMS:
+        _too_many()
+
+
+def _too_many() -> None:
+    raise DataError(
+        "LL252", f"the formula has more than {MOST_TERMS:,} terms", "Fewer columns, or a lower power: (a + b + c)^2."
+    )
+
+
+def _same(a: Term, b: Term) -> bool:
+    return frozenset(a) == frozenset(b)
+
+
+_PLAIN = {"neg": "-"}
+
+
+def name_of(tree: Tree) -> str:
+    """A factor as a formula writes it, always in the same way."""
+    operation = tree[0]
+    if operation == "col":
+        plain = tree[1].replace(".", "_").isidentifier()
+        return tree[1] if plain else f"`{tree[1]}`"
+    if operation == "num":
+        return f"{tree[1]:.17g}" if tree[1] != int(tree[1]) or abs(tree[1]) > 1e15 else str(int(tree[1]))
+    if operation == "text":
+        return f'"{tree[1]}"'
+    if operation == "neg":
+        return f"-{_in_brackets(tree[1], {'+', '-', '*', '/'})}"
+    if operation in {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!="} and len(tree) == 3:
+        tight = operation in {"*", "/", "^"}
+        a = _in_brackets(tree[1], {"+", "-", "neg", "^"} if operation == "^" else {"+", "-"} if tight else set())
+        b = _in_brackets(tree[2], {"+", "-", "*", "/", "neg"} if tight else {"+", "-", "neg"} if operation == "-" else {"neg"})
+        space = "" if tight else " "
+        return f"{a}{space}{operation}{space}{b}"
+    arguments = [name_of(a) for a in tree[1:] if isinstance(a, list)]
+    options = [f"{k}={_value(v)}" for a in tree[1:] if isinstance(a, dict) for k, v in a.items()]
+    return f"{operation}({', '.join([*arguments, *options])})"
+
+
+def _in_brackets(tree: Tree, loose: set[str]) -> str:
+    name = name_of(tree)
+    return f"({name})" if tree[0] in loose else name
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"c({', '.join(f'{v:g}' for v in value)})"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return f'"{value}"' if isinstance(value, str) else f"{value}"
