@@ -1,0 +1,273 @@
+"""Columns of numbers that a factor of a formula stands for, and what is learnt for them on the rows of a fit.
+
+A learnt tree holds numbers in the place of what the data decided (means, knots, recurrences), as JSON does: evaluated
+again it gives the same bits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.interpolate import BSpline
+from scipy.linalg import qr
+
+from loglik.design.formula.terms import name_of
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from loglik.design.formula.grammar import Tree
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+
+LEARNT = frozenset({"center", "scale", "poly", "bs", "ns"})
+"""Functions whose columns depend on all rows of the fit."""
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
+    "exp": np.exp, "expm1": np.expm1, "sqrt": np.sqrt, "abs": np.abs,
+    "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
+}  # fmt: skip
+
+
+def columns_in(tree: Tree) -> list[str]:
+    """Names of the columns that a factor reads, each once."""
+    if tree[0] == "col":
+        return [tree[1]]
+    inner = [columns_in(a) for a in tree[1:] if isinstance(a, list) and a and isinstance(a[0], str)]
+    return list(dict.fromkeys(name for names in inner for name in names))
+
+
+def learn(tree: Tree, column: Callable[[str], Vector]) -> Tree:
+    """A tree with what the rows decide put in as numbers.
+
+    Parameters
+    ----------
+    tree : Tree
+        A factor of numbers.
+    column : callable
+        The values of a column in the rows of the fit, none of them missing.
+
+    Raises
+    ------
+    DataError
+        LL253 a function has no value for a row; LL254 too few distinct values for so many columns.
+    """
+    if tree[0] in {"col", "num", "text"}:
+        return tree
+    learnt: Tree = [tree[0], *(learn(a, column) if isinstance(a, list) else a for a in tree[1:])]
+    if tree[0] in LEARNT:
+        x = values(learnt[1], column)
+        options: dict[str, Any] = learnt[2] if len(learnt) > 2 else {}
+        if "state" not in options:
+            learnt = [tree[0], learnt[1], {**options, "state": _STATES[tree[0]](x, options, name_of(tree))}]
+    return learnt
+
+
+def values(tree: Tree, column: Callable[[str], Vector]) -> Vector:
+    """The one column of a factor that has one.
+
+    Raises
+    ------
+    DataError
+        LL253 a function has no value for a row.
+    """
+    made = matrix(tree, column)
+    if made.shape[1] != 1:
+        raise DataError(
+            "LL250", f"formula: {name_of(tree)} has {made.shape[1]} columns where one number is expected",
+            "Use it as a term by itself.",
+        )  # fmt: skip
+    return made[:, 0]
+
+
+def matrix(tree: Tree, column: Callable[[str], Vector]) -> Matrix:
+    """All columns of a factor: n x m.
+
+    Parameters
+    ----------
+    tree : Tree
+        A learnt factor of numbers.
+    column : callable
+        Values of a column.
+
+    Raises
+    ------
+    DataError
+        LL253 a function has no value for a row; LL255 a value outside the knots of the fit.
+    """
+    operation = tree[0]
+    if operation == "col":
+        return np.asarray(column(tree[1]), dtype=np.float64)[:, None]
+    if operation == "num":
+        return np.full((1, 1), float(tree[1]))
+    if operation == "I":
+        return matrix(tree[1], column)
+    if operation in LEARNT:
+        x = values(tree[1], column)
+        return _BASES[operation](x, tree[2]["state"], name_of(tree))
+    arguments = [values(a, column) for a in tree[1:]]
+    with np.errstate(all="ignore"):
+        made = np.asarray(_ARITHMETIC[operation](*arguments), dtype=np.float64)
+    bad = ~np.isfinite(made)
+    for argument in arguments:  # what is missing or infinite before has been seen before
+        bad &= np.isfinite(argument)
+    if bad.any():
+        row = int(bad.argmax())
+        given = ", ".join(f"{float(a[row if a.size > 1 else 0]):g}" for a in arguments)
+        raise DataError(
+            "LL253", f"{name_of(tree)} has no finite value in row {row + 1}: {operation} of {given}",
+            "Leave such rows out, or change the formula: log1p(x) for counts with zeros.",
+        )  # fmt: skip
+    return made[:, None]
+
+
+def width(tree: Tree) -> int:
+    """How many columns a learnt factor has."""
+    state = tree[2].get("state") if tree[0] in LEARNT and len(tree) > 2 else None
+    return int(state["width"]) if isinstance(state, dict) else 1
+
+
+# What each function learns, and its columns.
+
+
+def _center(x: Vector, _options: dict[str, Any], _name: str) -> dict[str, Any]:
+    return {"width": 1, "mean": float(x.mean()), "spread": 1.0}
+
+
+def _scale(x: Vector, _options: dict[str, Any], name: str) -> dict[str, Any]:
+    spread = float(x.std(ddof=1)) if x.size > 1 else 0.0
+    if spread == 0.0:
+        _too_few(name, 1, 2)
+    return {"width": 1, "mean": float(x.mean()), "spread": spread}
+
+
+def _moved(x: Vector, state: dict[str, Any], _name: str) -> Matrix:
+    return ((x - state["mean"]) / state["spread"])[:, None]
+
+
+def _poly(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
+    """Three-term recurrence of the polynomials orthogonal over the rows (Forsythe 1957; Kennedy and Gentle 1980)."""
+    degree = int(options.get("degree", 1))
+    distinct = np.unique(x).size
+    if distinct <= degree:
+        _too_few(name, distinct, degree + 1)
+    mean = float(x.mean())
+    scale = float(np.abs(x - mean).max())
+    z = (x - mean) / scale
+    alpha, norm = [], [float(x.size)]
+    before, here = np.zeros_like(z), np.ones_like(z)
+    for _ in range(degree):
+        a = float((z * here * here).sum() / norm[-1])
+        ratio = norm[-1] / norm[-2] if len(norm) > 1 else 0.0
+        before, here = here, (z - a) * here - ratio * before
+        alpha.append(a)
+        norm.append(float((here * here).sum()))
+    return {"width": degree, "mean": mean, "scale": scale, "alpha": alpha, "norm": norm}
+
+
+def _poly_columns(x: Vector, state: dict[str, Any], _name: str) -> Matrix:
+    z = (x - state["mean"]) / state["scale"]
+    alpha, norm = state["alpha"], state["norm"]
+    before, here = np.zeros_like(z), np.ones_like(z)
+    made = np.empty((x.size, len(alpha)))
+    for d, a in enumerate(alpha):
+        ratio = norm[d] / norm[d - 1] if d else 0.0
+        before, here = here, (z - a) * here - ratio * before
+        made[:, d] = here / np.sqrt(norm[d + 1])
+    return made
+
+
+def _knots(x: Vector, options: dict[str, Any], name: str, order: int, given: int) -> list[float]:
+    """Knots of a spline, those at the ends `order` times: the inner ones at quantiles, or as they are given."""
+    low, high = float(x.min()), float(x.max())
+    inner = [float(k) for k in options.get("knots", [])]
+    if not inner and given > 0:
+        inner = np.quantile(x, np.linspace(0.0, 1.0, given + 2)[1:-1]).tolist()
+    if low == high or any(not low < k < high for k in inner):
+        raise DataError(
+            "LL254", f"{name}: the knots {', '.join(f'{k:g}' for k in inner) or '(none)'} do not all lie inside {low:g} to {high:g}, "
+            "the range of the rows", "Give knots inside the range, or fewer degrees of freedom.",
+        )  # fmt: skip
+    return [low] * order + sorted(inner) + [high] * order
+
+
+def _bs(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
+    """B-splines on a clamped knot vector, less the first unless `intercept` (as R's `bs`)."""
+    degree, whole = int(options.get("degree", 3)), bool(options.get("intercept", False))
+    given = int(options["df"]) - degree - whole if "df" in options and "knots" not in options else 0
+    if given < 0:
+        raise DataError("LL254", f"{name}: df is at least {degree + whole} for degree {degree}", "Give more degrees of freedom.")
+    knots = _knots(x, options, name, degree + 1, given)
+    made = len(knots) - degree - 1 - (not whole)
+    _enough(x, made, name)
+    return {"width": made, "degree": degree, "knots": knots, "intercept": whole}
+
+
+def _bs_columns(x: Vector, state: dict[str, Any], name: str) -> Matrix:
+    knots, degree = np.array(state["knots"]), state["degree"]
+    _inside(x, knots[0], knots[-1], name)
+    basis = BSpline.design_matrix(x, knots, degree).toarray()
+    return np.ascontiguousarray(basis if state["intercept"] else basis[:, 1:])
+
+
+def _ns(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
+    """Natural cubic splines: second derivative 0 at both ends, by a rotation of the B-splines (as R's `ns`)."""
+    whole = bool(options.get("intercept", False))
+    given = int(options["df"]) - 1 - whole if "df" in options and "knots" not in options else 0
+    if given < 0:
+        raise DataError("LL254", f"{name}: df is at least {1 + whole}", "Give more degrees of freedom.")
+    knots = _knots(x, options, name, 4, given)
+    curvature = _second_derivatives(np.array(knots))[:, 0 if whole else 1 :]
+    rotation = qr(curvature.T)[0][:, 2:]
+    _enough(x, rotation.shape[1], name)
+    return {"width": rotation.shape[1], "knots": knots, "intercept": whole, "rotation": rotation.tolist()}
+
+
+def _second_derivatives(knots: Vector) -> Matrix:
+    """Second derivatives of the cubic B-splines at both ends."""
+    identity = np.eye(knots.size - 4)
+    return np.array([[float(BSpline(knots, row, 3)(at, nu=2)) for row in identity] for at in (knots[0], knots[-1])])
+
+
+def _ns_columns(x: Vector, state: dict[str, Any], name: str) -> Matrix:
+    knots = np.array(state["knots"])
+    _inside(x, knots[0], knots[-1], name)
+    basis = BSpline.design_matrix(x, knots, 3).toarray()[:, 0 if state["intercept"] else 1 :]
+    rotation = np.array(state["rotation"])
+    made = np.zeros((x.size, rotation.shape[1]))
+    for j in range(basis.shape[1]):  # each row has the same bits whichever rows stand beside it
+        made += basis[:, j, None] * rotation[None, j]
+    return made
+
+
+def _inside(x: Vector, low: float, high: float, name: str) -> None:
+    out = (x < low) | (x > high)
+    if out.any():
+        row = int(out.argmax())
+        raise DataError(
+            "LL255", f"{name}: {x[row]:g} in row {row + 1} lies outside {low:g} to {high:g}, the range of the fit",
+            "A spline says nothing there. Leave such rows out, or fit with rows that reach as far.",
+        )  # fmt: skip
+
+
+def _enough(x: Vector, columns: int, name: str) -> None:
+    distinct = np.unique(x[: 100_000]).size
+    if distinct <= columns and np.unique(x).size <= columns:
+        _too_few(name, distinct, columns + 1)
+
+
+def _too_few(name: str, distinct: int, wanted: int) -> None:
+    raise DataError(
+        "LL254", f"{name}: {distinct} distinct values are too few; it takes at least {wanted}",
+        "Use fewer degrees of freedom, or C(x) for one coefficient for each value.",
+    )  # fmt: skip
+
+
+_STATES = {"center": _center, "scale": _scale, "poly": _poly, "bs": _bs, "ns": _ns}
+_BASES = {"center": _moved, "scale": _moved, "poly": _poly_columns, "bs": _bs_columns, "ns": _ns_columns}
