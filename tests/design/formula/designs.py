@@ -12,6 +12,7 @@ from loglik.design.formula.grammar import read
 from loglik.design.formula.terms import terms_of
 from loglik.design.formula.transforms import learn, matrix
 
+
 def is_categorical(tree: list, frame: pd.DataFrame) -> bool:
     return tree[0] == "C" or (tree[0] == "col" and not pd.api.types.is_numeric_dtype(frame[tree[1]]))
 

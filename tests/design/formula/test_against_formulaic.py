@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+
 from design.formula.designs import written_out
 
 with warnings.catch_warnings():
@@ -96,8 +97,8 @@ def frame() -> pd.DataFrame:
     n = 400
     return pd.DataFrame({
         "y": rng.integers(0, 2, n), "x": rng.normal(size=n), "z": rng.normal(size=n), "u": rng.gamma(2.0, size=n) + 0.1,
-        "w": rng.integers(1, 4, n), "g": rng.choice(list("abc"), n).astype(object), "h": rng.choice(list("pq"), n).astype(object),
-        "k": rng.choice(["r", "s", "t", "v"], n).astype(object),
+        "w": rng.integers(1, 4, n), "g": rng.choice(list("abc"), n), "h": rng.choice(list("pq"), n),
+        "k": rng.choice(["r", "s", "t", "v"], n),
     })  # fmt: skip
 
 
@@ -115,7 +116,9 @@ def test_same_space(line: str, frame: pd.DataFrame) -> None:
     assert rank == np.linalg.matrix_rank(b) == np.linalg.matrix_rank(np.column_stack([a, b]))
 
 
-@pytest.mark.parametrize("line", ["bs(x, df=5) - 1", "bs(u, df=7, degree=2) - 1", "scale(x) - 1", "log(u) - 1", "center(z) - 1"])
+@pytest.mark.parametrize(
+    "line", ["bs(x, df=5) - 1", "bs(u, df=7, degree=2) - 1", "scale(x) - 1", "log(u) - 1", "center(z) - 1"]
+)
 def test_same_columns(line: str, frame: pd.DataFrame) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

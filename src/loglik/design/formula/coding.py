@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 Support = frozenset[str]
 
 
-def free_supports(
-    terms: Sequence[tuple[Sequence[str], Sequence[str]]], *, intercept: bool
-) -> list[frozenset[Support]]:
+def free_supports(terms: Sequence[tuple[Sequence[str], Sequence[str]]], *, intercept: bool) -> list[frozenset[Support]]:
     """Supports of the cells that are free, for each term.
 
     Parameters

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from loglik.design.formula.tokens import Token, refuse, tokens
-from loglik.errors import did_you_mean
+from loglik.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 Tree = list[Any]
 """``["col", name]``, ``["num", value]``, or ``[operation, argument, ..., {option: value}]``; what JSON can hold."""
 
+_PLAIN = ("I", "log", "log2", "log10", "log1p", "exp", "expm1", "sqrt", "abs", "center", "scale", "offset", "cbind")
 FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "I": (), "log": (), "log2": (), "log10": (), "log1p": (), "exp": (), "expm1": (), "sqrt": (), "abs": (),
-    "center": (), "scale": (), "poly": ("degree",), "bs": ("df", "degree", "knots", "intercept"), "ns": ("df", "knots", "intercept"),
-    "C": ("ref",), "offset": (), "cbind": (),
-}  # fmt: skip
+    **dict.fromkeys(_PLAIN, ()),
+    "poly": ("degree",),
+    "bs": ("df", "degree", "knots", "intercept"),
+    "ns": ("df", "knots", "intercept"),
+    "C": ("ref",),
+}
 """Functions, and the names of what may stand after their first argument, in order."""
 _MOST_NESTED = 40
 MOST_POWER = 8
@@ -85,10 +88,10 @@ class _Reader:
 
     def need(self, sign: str) -> None:
         if self.sign(sign) is None:
-            self.stop(f"{sign} is expected")
+            self.stop("sign", sign=sign)
 
-    def stop(self, what: str, hint: str = "See `loglik explain LL250` for what formulas may hold.", at: int | None = None) -> Any:
-        refuse(self.text, self.here.at if at is None else at, what, hint)
+    def stop(self, what: str, at: int | None = None, **values: Any) -> NoReturn:
+        refuse(self.text, self.here.at if at is None else at, what, **values)
 
     def formula(self) -> Formula:
         left: tuple[Tree, ...] = ()
@@ -97,7 +100,7 @@ class _Reader:
             first = self.arithmetic()
             if first[0] == "cbind":
                 if len(first) != 3:
-                    self.stop("cbind has two arguments: successes, failures", at=0)
+                    self.stop("cbind", at=0)
                 left, counted = (first[1], first[2]), "failures"
             elif self.sign("|"):
                 left, counted = (first, self.arithmetic()), "trials"
@@ -106,14 +109,13 @@ class _Reader:
             self.need("~")
         right = self.sum()
         if self.here.kind != "end":
-            hint = "The target stands on the left: y ~ x." if self.here.text == "~" else "See `loglik explain LL250`."
-            self.stop(f"{self.here.text!r} does not belong here", hint)
+            self.stop("tilde" if self.here.text == "~" else "stray", sign=self.here.text)
         return Formula(self.text, left, counted, right)
 
     def nested(self) -> None:
         self.depth += 1
         if self.depth > _MOST_NESTED:
-            self.stop(f"more than {_MOST_NESTED} brackets in each other")
+            self.stop("nested", most=_MOST_NESTED)
 
     # Formula signs, from the loosest to the tightest.
 
@@ -149,7 +151,7 @@ class _Reader:
         while self.sign("^", "**") is not None:
             token = self.here
             if token.kind != "number" or not token.text.isdigit() or not 1 <= int(token.text[:4]) <= MOST_POWER:
-                self.stop(f"a power is a whole number from 1 to {MOST_POWER}", "For x squared write I(x^2).")
+                self.stop("power", most=MOST_POWER)
             self.i += 1
             tree = ["^", tree, int(token.text)]
         return tree
@@ -158,7 +160,7 @@ class _Reader:
         token = self.here
         if token.kind == "number":
             if token.text not in {"0", "1"}:
-                self.stop("only 0 and 1 stand in a formula by themselves", "Arithmetic goes into I(): I(2*x).")
+                self.stop("number_alone", number=token.text)
             self.i += 1
             return [token.text]
         if self.sign("."):
@@ -171,7 +173,7 @@ class _Reader:
             return tree
         if token.kind == "name":
             return self.named()
-        return self.stop("a column, a function or a bracket is expected")
+        return self.stop("term")
 
     # Names and calls, and the arithmetic inside.
 
@@ -180,13 +182,10 @@ class _Reader:
         self.i += 1
         if token.quoted or self.here.kind != "sign" or self.here.text != "(":
             if not token.text:
-                self.stop("an empty name", at=token.at)
+                self.stop("empty_name", at=token.at)
             return ["col", token.text]
         if token.text not in FUNCTIONS:
-            self.stop(
-                f"{token.text!r} is no function{did_you_mean(token.text, FUNCTIONS)}",
-                "A column of that name goes in backticks.", at=token.at,
-            )  # fmt: skip
+            self.stop("function", at=token.at, name=token.text, near=nearest(token.text, FUNCTIONS))
         self.need("(")
         self.nested()
         arguments, options = self.arguments(token)
@@ -201,8 +200,7 @@ class _Reader:
             token, after = self.here, self.tokens[min(self.i + 1, len(self.tokens) - 1)]
             if token.kind == "name" and after.kind == "sign" and after.text == "=":
                 if token.text not in names or token.text in options:
-                    known = f"; it knows {', '.join(names)}" if names else ""
-                    self.stop(f"{function.text} has no argument {token.text!r}, or has it already{known}")
+                    self.stop("argument", name=function.text, argument=token.text, known=names)
                 self.i += 2
                 options[token.text] = self.value(function, token.text)
             elif not arguments or function.text == "cbind":
@@ -210,13 +208,13 @@ class _Reader:
             else:
                 free = [n for n in names if n not in options]
                 if not free:
-                    self.stop(f"{function.text} has too many arguments")
+                    self.stop("too_many", name=function.text)
                 options[free[0]] = self.value(function, free[0])
             if self.sign(")"):
                 break
             self.need(",")
         if not arguments or (len(arguments) != 2 and function.text == "cbind"):
-            self.stop(f"{function.text} has no column", at=function.at)
+            self.stop("no_column", at=function.at, name=function.text)
         return arguments, options
 
     def value(self, function: Token, name: str) -> Any:
@@ -234,24 +232,24 @@ class _Reader:
             return [self.number()]
         if name == "ref":
             if token.kind not in {"text", "number", "name"}:
-                self.stop('ref is a level: C(x, ref="a")')
+                self.stop("ref")
             self.i += 1
             return token.text
         if name == "intercept":
             self.i += 1
             if token.text.lower() not in {"true", "false", "t", "f"}:
-                self.stop("intercept is TRUE or FALSE")
+                self.stop("true_or_false", name=name)
             return token.text.lower() in {"true", "t"}
         number = self.number()
         if not number.is_integer() or not 1 <= number <= 1_000:
-            self.stop(f"{name} of {function.text} is a whole number from 1 to 1,000", at=token.at)
+            self.stop("whole", at=token.at, name=name, function=function.text)
         return int(number)
 
     def number(self) -> float:
         minus = self.sign("-") is not None
         token = self.here
         if token.kind != "number" or not math.isfinite(float(token.text)):
-            self.stop("a number is expected")
+            self.stop("number")
         self.i += 1
         return -float(token.text) if minus else float(token.text)
 
@@ -305,4 +303,4 @@ class _Reader:
             return tree
         if token.kind == "name":
             return self.named()
-        return self.stop("a column, a number or a bracket is expected")
+        return self.stop("arithmetic")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.design.formula.grammar import Tree
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from loglik.design.formula.grammar import Formula
+    from loglik.design.formula.grammar import Formula, Tree
 
 MOST_TERMS = 5_000
 
@@ -54,7 +53,7 @@ def terms_of(formula: Formula, others: Sequence[str]) -> Terms:
     Raises
     ------
     DataError
-        LL252 there are too many terms.
+        LL251 there are too many terms.
     """
     factors: dict[str, Tree] = {}
     found = _expand(formula.right, others, factors, top=True)
@@ -62,7 +61,7 @@ def terms_of(formula: Formula, others: Sequence[str]) -> Terms:
     kept = [t for t in found if t and not any(factors[f][0] == "offset" for f in t)]
     inside = [t for t in found if len(t) > 1 and any(factors[f][0] == "offset" for f in t)]
     if inside:
-        raise DataError("LL250", "formula: offset() is added, it has no products", "Write ... + offset(x).")
+        raise DataError("LL250.offset")
     kept.sort(key=len)  # stable
     used = {f: factors[f] for t in kept for f in t}
     return Terms(() in found, tuple(kept), used, offsets)
@@ -79,11 +78,10 @@ def _expand(tree: Tree, others: Sequence[str], factors: dict[str, Tree], *, top:
             tree = tree[1]
         found = _expand(tree, others, factors, top=top)
         for sign, part in reversed(spine):
-            if part == ["0"]:
-                sign, more = ("-" if sign == "+" else "+"), [()]
-            else:
-                more = _expand(part, others, factors)
-            found = _once([*found, *more]) if sign == "+" else [t for t in found if not any(_same(t, m) for m in more)]
+            zero = part == ["0"]  # + 0 is - 1
+            more: list[Term] = [()] if zero else _expand(part, others, factors)
+            adds = (sign == "+") != zero
+            found = _once([*found, *more]) if adds else [t for t in found if not any(_same(t, m) for m in more)]
             _limit(found)
         return found
     start: list[Term] = [()] if top else []
@@ -138,16 +136,14 @@ def _limit(terms: Sequence[Term]) -> None:
 
 
 def _too_many() -> None:
-    raise DataError(
-        "LL252", f"the formula has more than {MOST_TERMS:,} terms", "Fewer columns, or a lower power: (a + b + c)^2."
-    )
+    raise DataError("LL251.terms", most=MOST_TERMS)
 
 
 def _same(a: Term, b: Term) -> bool:
     return frozenset(a) == frozenset(b)
 
 
-_PLAIN = {"neg": "-"}
+_BINARY = frozenset({"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!="})
 
 
 def name_of(tree: Tree) -> str:
@@ -162,12 +158,12 @@ def name_of(tree: Tree) -> str:
         return f'"{tree[1]}"'
     if operation == "neg":
         return f"-{_in_brackets(tree[1], {'+', '-', '*', '/'})}"
-    if operation in {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!="} and len(tree) == 3:
+    if operation in _BINARY and len(tree) == 3:
         tight = operation in {"*", "/", "^"}
-        a = _in_brackets(tree[1], {"+", "-", "neg", "^"} if operation == "^" else {"+", "-"} if tight else set())
-        b = _in_brackets(tree[2], {"+", "-", "*", "/", "neg"} if tight else {"+", "-", "neg"} if operation == "-" else {"neg"})
+        left = {"+", "-", "neg", "^"} if operation == "^" else {"+", "-"} if tight else set[str]()
+        right = {"+", "-", "*", "/", "neg"} if tight else {"+", "-", "neg"}
         space = "" if tight else " "
-        return f"{a}{space}{operation}{space}{b}"
+        return f"{_in_brackets(tree[1], left)}{space}{operation}{space}{_in_brackets(tree[2], right)}"
     arguments = [name_of(a) for a in tree[1:] if isinstance(a, list)]
     options = [f"{k}={_value(v)}" for a in tree[1:] if isinstance(a, dict) for k, v in a.items()]
     return f"{operation}({', '.join([*arguments, *options])})"

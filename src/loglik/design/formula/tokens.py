@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from loglik.errors import DataError
 
@@ -57,17 +57,13 @@ def tokens(formula: str) -> Iterator[Token]:
         LL250 a character that no formula has, LL251 a formula that is too long.
     """
     if len(formula) > MOST_CHARACTERS:
-        raise DataError(
-            "LL251",
-            f"the formula has {len(formula):,} characters; {MOST_CHARACTERS:,} are the most",
-            "`.` stands for all other columns.",
-        )
+        raise DataError("LL251.characters", n=len(formula), most=MOST_CHARACTERS)
     at, end = 0, len(formula.rstrip())
     while at < end:
         found = _TOKEN.match(formula, at)
         if found is None:
             at += len(formula[at:]) - len(formula[at:].lstrip())
-            refuse(formula, at, f"{formula[at]!r} is no part of a formula", "Names with such characters go in backticks: `a b`.")
+            refuse(formula, at, "character", sign=formula[at])
         group = found.lastgroup or ""
         text, start = found[group], found.start(group)
         if group == "quoted":
@@ -80,8 +76,9 @@ def tokens(formula: str) -> Iterator[Token]:
     yield Token("end", "", end)
 
 
-def refuse(formula: str, at: int, what: str, hint: str) -> NoReturn:
-    """Refuse a formula, and show where."""
-    lo = max(0, at - 30)
-    shown = f"{'…' if lo else ''}{formula[lo:at]} ⟨here⟩ {formula[at : at + 30]}{'…' if len(formula) > at + 30 else ''}"
-    raise DataError("LL250", f"formula: {what} at character {at + 1}: {shown.strip()}", hint)
+def refuse(formula: str, at: int, what: str, **values: Any) -> NoReturn:
+    """Refuse a formula (LL250), and show where."""
+    lo, hi = max(0, at - 30), at + 30
+    before, after = "…" if lo else "", "…" if len(formula) > hi else ""
+    shown = f"{before}{formula[lo:at]}⟨{formula[at : at + 1]}⟩{formula[at + 1 : hi]}{after}"
+    raise DataError(f"LL250.{what}", at=at + 1, shown=shown, **values)

@@ -79,10 +79,7 @@ def values(tree: Tree, column: Callable[[str], Vector]) -> Vector:
     """
     made = matrix(tree, column)
     if made.shape[1] != 1:
-        raise DataError(
-            "LL250", f"formula: {name_of(tree)} has {made.shape[1]} columns where one number is expected",
-            "Use it as a term by itself.",
-        )  # fmt: skip
+        raise DataError("LL250.columns", factor=name_of(tree), n=made.shape[1])
     return made[:, 0]
 
 
@@ -110,7 +107,7 @@ def matrix(tree: Tree, column: Callable[[str], Vector]) -> Matrix:
         return matrix(tree[1], column)
     if operation in LEARNT:
         x = values(tree[1], column)
-        return _BASES[operation](x, tree[2]["state"], name_of(tree))
+        return np.asarray(_BASES[operation](x, tree[2]["state"], name_of(tree)))
     arguments = [values(a, column) for a in tree[1:]]
     with np.errstate(all="ignore"):
         made = np.asarray(_ARITHMETIC[operation](*arguments), dtype=np.float64)
@@ -120,10 +117,7 @@ def matrix(tree: Tree, column: Callable[[str], Vector]) -> Matrix:
     if bad.any():
         row = int(bad.argmax())
         given = ", ".join(f"{float(a[row if a.size > 1 else 0]):g}" for a in arguments)
-        raise DataError(
-            "LL253", f"{name_of(tree)} has no finite value in row {row + 1}: {operation} of {given}",
-            "Leave such rows out, or change the formula: log1p(x) for counts with zeros.",
-        )  # fmt: skip
+        raise DataError("LL253.value", factor=name_of(tree), row=row + 1, function=operation, given=given)
     return made[:, None]
 
 
@@ -148,7 +142,7 @@ def _scale(x: Vector, _options: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _moved(x: Vector, state: dict[str, Any], _name: str) -> Matrix:
-    return ((x - state["mean"]) / state["spread"])[:, None]
+    return np.asarray((x - state["mean"]) / state["spread"])[:, None]
 
 
 def _poly(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
@@ -190,10 +184,7 @@ def _knots(x: Vector, options: dict[str, Any], name: str, order: int, given: int
     if not inner and given > 0:
         inner = np.quantile(x, np.linspace(0.0, 1.0, given + 2)[1:-1]).tolist()
     if low == high or any(not low < k < high for k in inner):
-        raise DataError(
-            "LL254", f"{name}: the knots {', '.join(f'{k:g}' for k in inner) or '(none)'} do not all lie inside {low:g} to {high:g}, "
-            "the range of the rows", "Give knots inside the range, or fewer degrees of freedom.",
-        )  # fmt: skip
+        raise DataError("LL254.knots", factor=name, knots=[f"{k:g}" for k in inner], low=low, high=high)
     return [low] * order + sorted(inner) + [high] * order
 
 
@@ -202,7 +193,7 @@ def _bs(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
     degree, whole = int(options.get("degree", 3)), bool(options.get("intercept", False))
     given = int(options["df"]) - degree - whole if "df" in options and "knots" not in options else 0
     if given < 0:
-        raise DataError("LL254", f"{name}: df is at least {degree + whole} for degree {degree}", "Give more degrees of freedom.")
+        raise DataError("LL254.df", factor=name, least=degree + whole)
     knots = _knots(x, options, name, degree + 1, given)
     made = len(knots) - degree - 1 - (not whole)
     _enough(x, made, name)
@@ -221,7 +212,7 @@ def _ns(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
     whole = bool(options.get("intercept", False))
     given = int(options["df"]) - 1 - whole if "df" in options and "knots" not in options else 0
     if given < 0:
-        raise DataError("LL254", f"{name}: df is at least {1 + whole}", "Give more degrees of freedom.")
+        raise DataError("LL254.df", factor=name, least=1 + whole)
     knots = _knots(x, options, name, 4, given)
     curvature = _second_derivatives(np.array(knots))[:, 0 if whole else 1 :]
     rotation = qr(curvature.T)[0][:, 2:]
@@ -250,23 +241,17 @@ def _inside(x: Vector, low: float, high: float, name: str) -> None:
     out = (x < low) | (x > high)
     if out.any():
         row = int(out.argmax())
-        raise DataError(
-            "LL255", f"{name}: {x[row]:g} in row {row + 1} lies outside {low:g} to {high:g}, the range of the fit",
-            "A spline says nothing there. Leave such rows out, or fit with rows that reach as far.",
-        )  # fmt: skip
+        raise DataError("LL255.outside", factor=name, value=float(x[row]), row=row + 1, low=low, high=high)
 
 
 def _enough(x: Vector, columns: int, name: str) -> None:
-    distinct = np.unique(x[: 100_000]).size
+    distinct = np.unique(x[:100_000]).size
     if distinct <= columns and np.unique(x).size <= columns:
         _too_few(name, distinct, columns + 1)
 
 
 def _too_few(name: str, distinct: int, wanted: int) -> None:
-    raise DataError(
-        "LL254", f"{name}: {distinct} distinct values are too few; it takes at least {wanted}",
-        "Use fewer degrees of freedom, or C(x) for one coefficient for each value.",
-    )  # fmt: skip
+    raise DataError("LL254.distinct", factor=name, n=distinct, wanted=wanted)
 
 
 _STATES = {"center": _center, "scale": _scale, "poly": _poly, "bs": _bs, "ns": _ns}
