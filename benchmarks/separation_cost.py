@@ -64,12 +64,12 @@ def drawn(n: int, p: int, levels: list[int], k: int) -> Data:
     features += [CategoricalFeature(f"g{i}", tuple(map(str, range(m))), 0) for i, m in enumerate(levels)]
     first = 1 + p + np.concatenate([[0], np.cumsum(levels)[:-1]]) if levels else np.zeros(0)
     codes = np.stack([c + f for c, f in zip(cats, first, strict=True)], axis=1) if levels else np.empty((n, 0))
-    return Data(Design(tuple(features), x, codes.astype(np.int32)), label, k)
+    return Data(Design.of(tuple(features), x, codes.astype(np.int32)), label, k)
 
 
 def of_columns(x: np.ndarray, label: np.ndarray, k: int = 2) -> Data:
     features = tuple(NumericFeature(f"x{j}") for j in range(x.shape[1]))
-    return Data(Design(features, x, np.empty((len(x), 0), np.int32)), label.astype(np.int32), k)
+    return Data(Design.of(features, x, np.empty((len(x), 0), np.int32)), label.astype(np.int32), k)
 
 
 EASY = {
@@ -102,7 +102,7 @@ def words(n: int, p: int) -> Data:
     x = sparse.csr_array(x[:, np.flatnonzero(np.bincount(x.indices, minlength=p) > 0)])
     x.sort_indices()
     features = (SparseFeatures(tuple(f"w{j}" for j in range(x.shape[1]))),)
-    return Data(Design(features, np.empty((n, 0)), np.empty((n, 0), np.int32), x), label)
+    return Data(Design.of(features, np.empty((n, 0)), np.empty((n, 0), np.int32), x), label)
 
 
 def of_one_class_only(data: Data) -> int:

@@ -220,7 +220,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not everything:
             index = np.flatnonzero(kept)
             weight = weight[index]
-            if design.codes.shape[1]:  # levels without a row are not in the data either
+            if design.levels.width:  # levels without a row are not in the data either
                 features, design, findings = frame_design(frame_source(X).rows(index), self.base or {})
             else:
                 design = design.rows(index)

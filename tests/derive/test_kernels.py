@@ -113,7 +113,9 @@ def test_logistic_regression_gradient_and_hessian():
     dense = RNG.normal(size=(rows, columns))
     labels = np.array([0, 1, 1, 0, 1, 0, 0])
     weights = np.array([0.5, -1.25, 2.0])
-    design = Design(tuple(NumericFeature(f"x{j}") for j in range(columns)), dense, np.zeros((rows, 0), dtype=np.int32))
+    design = Design.of(
+        tuple(NumericFeature(f"x{j}") for j in range(columns)), dense, np.zeros((rows, 0), dtype=np.int32)
+    )
     objective = Objective(
         design,
         family_for(2),

@@ -26,14 +26,14 @@ def designs() -> dict[str, tuple[Design, np.ndarray]]:
     none, nothing = np.empty((N, 0)), np.empty((N, 0), dtype=np.int32)
     center = np.array([0.5, 0.0, -2.0])
     return {
-        "dense": (Design(nums, dense, nothing), np.c_[one, dense]),
-        "float32": (Design(nums, dense.astype(np.float32), nothing), np.c_[one, dense.astype(np.float32)]),
-        "columns": (Design(nums, np.asfortranarray(dense), nothing), np.c_[one, dense]),
-        "centered": (Design(nums, dense, nothing).centered(center), np.c_[one, dense - center]),
-        "codes": (Design(cats, none, codes - 3), np.c_[one, onehot]),
-        "both": (Design((cats[0], *nums, cats[1]), dense, codes), np.c_[one, dense, onehot]),
-        "sparse": (Design((sparses,), none, nothing, table), np.c_[one, table.toarray()]),
-        "all": (Design((*cats, *nums, sparses), dense, codes, table), np.c_[one, dense, onehot, table.toarray()]),
+        "dense": (Design.of(nums, dense, nothing), np.c_[one, dense]),
+        "float32": (Design.of(nums, dense.astype(np.float32), nothing), np.c_[one, dense.astype(np.float32)]),
+        "columns": (Design.of(nums, np.asfortranarray(dense), nothing), np.c_[one, dense]),
+        "centered": (Design.of(nums, dense, nothing).centered(center), np.c_[one, dense - center]),
+        "codes": (Design.of(cats, none, codes - 3), np.c_[one, onehot]),
+        "both": (Design.of((cats[0], *nums, cats[1]), dense, codes), np.c_[one, dense, onehot]),
+        "sparse": (Design.of((sparses,), none, nothing, table), np.c_[one, table.toarray()]),
+        "all": (Design.of((*cats, *nums, sparses), dense, codes, table), np.c_[one, dense, onehot, table.toarray()]),
     }
 
 

@@ -44,7 +44,7 @@ def mixed_design(n: int, seed: int) -> Design:
     codes = 3 + rng.integers(4, size=(n, 1)).astype(np.int32)
     words = sparse.csr_array(sparse.random_array((n, 5), density=0.4, rng=rng))
     words.sort_indices()
-    return Design(features, rng.standard_normal((n, 2)), codes, words)
+    return Design.of(features, rng.standard_normal((n, 2)), codes, words)
 
 
 def objective_of(design: Design, k: int, *, alpha: float = 0.0, seed: int = 1) -> Objective:
@@ -97,7 +97,7 @@ def test_one_kernel_gives_what_the_blocks_give(p: int, shifted: bool) -> None:
     none = np.zeros((n, 0), dtype=np.int32)
 
     def objective(features: tuple, dense: np.ndarray, words: sparse.csr_array | None = None) -> Objective:
-        design = Design(features, dense, none, words)
+        design = Design.of(features, dense, none, words)
         return Objective(design, family_for(2), label, weight, offset, 0.1, free, 2, float(weight.sum()))
 
     numbers = tuple(NumericFeature(str(j)) for j in range(p))
@@ -173,8 +173,8 @@ def test_one_kernel_for_binary_rows_agrees_with_the_formulas(n: int, kind: str) 
     center = x.mean(axis=0) if kind == "far from zero" else np.zeros(q)
     levels = (CategoricalFeature("u", tuple("abc"), 0), CategoricalFeature("v", tuple("defgh"), 0))
     codes = np.column_stack([1 + q + rng.integers(0, 3, n), 4 + q + rng.integers(0, 5, n)]).astype(np.int32)
-    design = Design((*(NumericFeature(c) for c in "tuvwxyz"[:q]), *levels), x, codes, center=center)
-    assert design.is_plain == (kind in {"rows", "single", "levels alone"})
+    design = Design.of((*(NumericFeature(c) for c in "tuvwxyz"[:q]), *levels), x, codes, center=center)
+    assert design.numeric.is_plain == (kind in {"rows", "single", "levels alone"})
     p = design.n_coefficients
     whole = np.zeros((n, p))
     whole[:, 0], whole[:, 1 : 1 + q] = 1.0, x - center
@@ -207,7 +207,7 @@ def test_some_of_the_rows_bound_the_decrement_and_the_variances(
     """The proof of existence leans on both being bounds: from few rows they are wide, but never too small."""
     monkeypatch.setattr("loglik.fit.existence.decrement._MAX_EXACT", 1_000 if exact else 0)
     x, y = simulate(4000, 4, k, 9)
-    design = Design(tuple(NumericFeature(c) for c in "abcd"), x, np.empty((4000, 0), dtype=np.int32))
+    design = Design.of(tuple(NumericFeature(c) for c in "abcd"), x, np.empty((4000, 0), dtype=np.int32))
     objective = Objective(design, family_for(k), y.astype(np.int32), np.ones(4000), None, 0.0, np.arange(5), 1, 4000.0)
     point = objective.evaluate(np.random.default_rng(10).normal(size=objective.size) * 0.2)
     factor = ScaledCholesky.of(objective.evaluate(point.theta, hessian=True).hessian)
@@ -225,7 +225,7 @@ def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch:
     """``R^2 = max_i z' H^-1 z`` over rows i and differences of two classes: z has x_i and -x_i in their places."""
     monkeypatch.setattr("loglik.fit.existence.decrement._MAX_EXACT", 1_000 if exact else 0)
     x, y = simulate(600, 3, k, 19)
-    design = Design(
+    design = Design.of(
         (*(NumericFeature(c) for c in "abc"), CategoricalFeature("g", ("u", "v"), 0)), x * [1.0, 30.0, 0.01],
         4 + np.random.default_rng(3).integers(0, 2, (600, 1)).astype(np.int32),
     )  # fmt: skip
@@ -247,7 +247,7 @@ def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch:
     for index in (np.arange(250), np.arange(600)):
         floor = floor_from_rows(objective, point, objective.subsample(index))
         by_length = row_length_bound(objective, floor.matrix)
-        by_columns = row_range_bound(design, np.abs(design.dense).max(axis=0), free, floor.variance, c)
+        by_columns = row_range_bound(design, design.sizes(np.abs(design.dense).max(axis=0)), free, floor.variance, c)
         assert furthest <= by_length < np.inf
         assert furthest <= by_columns
         nu = np.sqrt(floor.squared_decrement)
@@ -366,7 +366,7 @@ def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest
     rng = np.random.default_rng(k)
     n, p = 30_000, 6
     numbers = tuple(NumericFeature(str(j)) for j in range(p))
-    design = Design(numbers, rng.normal(size=(n, p)), np.zeros((n, 0), dtype=np.int32))
+    design = Design.of(numbers, rng.normal(size=(n, p)), np.zeros((n, 0), dtype=np.int32))
     label, weight = rng.integers(k, size=n).astype(np.int32), rng.uniform(0.5, 2.0, n)
     objective = Objective(
         design, family_for(k), label, weight, None, 0.05, np.arange(p + 1), 2, float(weight.sum())
@@ -389,7 +389,7 @@ def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest
 def test_a_matrix_for_each_class_is_the_inverse_hessian_of_one_row_pattern(alpha: float, wrong: float) -> None:
     """``diag(p) - p p'`` has the inverse ``diag(1/p) + 11'/p_ref``: exact where all rows are alike, but for the penalty."""
     n, c = 12_000, 4
-    design = Design((NumericFeature("x"),), np.full((n, 1), 2.0), np.zeros((n, 0), dtype=np.int32))
+    design = Design.of((NumericFeature("x"),), np.full((n, 1), 2.0), np.zeros((n, 0), dtype=np.int32))
     label = np.random.default_rng(2).integers(c + 1, size=n).astype(np.int32)
     objective = Objective(design, family_for(c + 1), label, np.ones(n), None, alpha, np.array([1]), 2, float(n))
     theta = np.array([0.3, -0.8, 0.1, 0.5])

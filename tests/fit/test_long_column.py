@@ -30,7 +30,7 @@ def design_with_levels(n: int, levels: int, *, far: bool) -> Design:
         for first, k in zip(firsts, (3, levels, 4), strict=True)
     ])  # fmt: skip
     x = rng.standard_normal((n, 2)) + (1e3 if far else 0.0)
-    return Design(features, x, codes.astype(np.int32), center=x.mean(axis=0) if far else np.zeros(2))
+    return Design.of(features, x, codes.astype(np.int32), center=x.mean(axis=0) if far else np.zeros(2))
 
 
 @pytest.mark.parametrize("far", [False, True])
@@ -63,7 +63,7 @@ def test_eliminating_levels_is_factoring_the_whole_matrix(alpha: float, *, far: 
 def test_a_column_is_long_only_where_it_pays() -> None:
     design = design_with_levels(9_000, 1_600, far=False)
     assert high_cardinality(design, np.arange(1_000)) is None  # few coefficients
-    without = Design(design.features[:1], design.dense[:, :1], design.codes[:, :0])
+    without = Design.of(design.features[:1], design.dense[:, :1], design.codes[:, :0])
     assert high_cardinality(without, np.arange(2_000)) is None
 
 
@@ -113,7 +113,7 @@ def test_columns_beside_long_ones_combine_as_they_were_made() -> None:
     made = of_level[design.codes[:, 1]] - 2.0 * design.dense[:, 0]
     features = (*design.features, NumericFeature("made"))
     codes = design.codes + np.int32(1)
-    more = Design(features, np.column_stack([design.dense, made]), codes)
+    more = Design.of(features, np.column_stack([design.dense, made]), codes)
     free = np.setdiff1d(more.list_order, more.reference_positions, assume_unique=True)
     assert high_cardinality(more, free) is not None
     columns = dependent_columns(more, free, column_stats(more, 2), 2)

@@ -136,7 +136,7 @@ import sys, numpy as np, loglik
 from loglik.model.fitted import _by_blocks
 from loglik.design.matrix import Design
 if sys.argv[1] == "predict":
-    design = Design((), np.zeros((9, 0)), np.zeros((9, 0), dtype=np.int32))
+    design = Design.of((), np.zeros((9, 0)), np.zeros((9, 0), dtype=np.int32))
     _by_blocks(design, lambda lo, hi: np.zeros((1, hi - lo)), 1)
 rng = np.random.default_rng(3)
 x = rng.normal(size=(500, 200))

@@ -97,8 +97,8 @@ def array_design(features: tuple[Feature, ...], X: Any) -> Design:
             X = X.copy()
         X.sort_indices()
         X.sum_duplicates()
-        return Design(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64, copy=False))
-    return Design(features, X, none)
+        return Design.of(features, np.empty((X.shape[0], 0)), none, X.astype(np.float64, copy=False))
+    return Design.of(features, X, none)
 
 
 def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature, ...], Design, tuple[Finding, ...]]:

@@ -268,4 +268,4 @@ def design_of(
         rows = slice(lo, lo + _ROWS_AT_A_TIME)
         for a, (name, first) in enumerate(places):
             np.add(levels[name].codes[rows], np.int32(first), out=codes[rows, a])
-    return Design(features, dense, codes)
+    return Design.of(features, dense, codes)

@@ -1,21 +1,24 @@
-"""The design matrix: dense columns, categorical codes and sparse columns behind one set of block products."""
+"""The design matrix: a list of column blocks, and the names and places of their coefficients."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.cached import cached_property
+from loglik.design.columns.categorical import CategoricalBlock
+from loglik.design.columns.dense import DenseBlock
+from loglik.design.columns.sparse import SparseBlock
 from loglik.design.features import INTERCEPT, CategoricalFeature, Feature, NumericFeature, SparseFeatures
-from loglik.kernels import products
-from loglik.kernels.dense_rows import FEW_COLUMNS, weighted_gram
 from loglik.parallel.blocks import rows_per_block
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
+
+    from loglik.design.columns.block import ColumnBlock
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -27,7 +30,7 @@ _LONG_RUNS = 4
 
 @dataclass(frozen=True)
 class Design:
-    """Rows of predictors, ``X = [1, dense, one-hot(codes), sparse]``, with P coefficients in this *storage order*.
+    """Rows of predictors, ``X = [1, dense, one-hot(codes), sparse, ...]``, with P coefficients in this *storage order*.
 
     The matrix is never formed. Level coefficients include the reference level and the intercept is always there:
     what the model leaves out is left out by the caller, who holds those coefficients at zero.
@@ -36,61 +39,116 @@ class Design:
     ----------
     features : tuple of Feature
         The columns in the user's order (*list order*).
-    dense : ndarray of shape (n, q)
-        Numeric columns, float64 or float32, any memory layout.
-    codes : ndarray of int32, shape (n, number of categorical columns)
-        Storage position of the coefficient of each row's level.
-    sparse : csr_matrix or None
-        Sparse columns with sorted indices.
-    center : ndarray of shape (q,)
-        Subtracted from the dense columns on the fly; zeros unless `centered` was called.
+    blocks : tuple of ColumnBlock
+        The columns as they are stored; the first block has the intercept and the numbers.
     """
 
     features: tuple[Feature, ...]
-    dense: npt.NDArray[np.floating]
-    codes: npt.NDArray[np.int32]
-    sparse: csr_matrix | None = None
-    center: Vector = field(default_factory=lambda: np.zeros(0))
+    blocks: tuple[ColumnBlock, ...]
 
-    def __post_init__(self) -> None:
-        if self.center.size != self.dense.shape[1]:
-            object.__setattr__(self, "center", np.zeros(self.dense.shape[1]))
+    @staticmethod
+    def of(
+        features: tuple[Feature, ...],
+        dense: npt.NDArray[np.floating],
+        codes: npt.NDArray[np.int32],
+        sparse: csr_matrix | None = None,
+        center: Vector | None = None,
+    ) -> Design:
+        """Make a design of columns of the three usual kinds.
+
+        Parameters
+        ----------
+        features : tuple of Feature
+            The columns in list order.
+        dense : ndarray of shape (n, q)
+            Numeric columns, float64 or float32, any memory layout.
+        codes : ndarray of int32, shape (n, number of categorical columns)
+            Storage position of the coefficient of each row's level.
+        sparse : csr_matrix or None
+            Sparse columns with sorted indices.
+        center : ndarray of shape (q,) or None
+            Subtracted from the dense columns on the fly.
+        """
+        blocks: list[ColumnBlock] = [DenseBlock.of(dense, center)]
+        if codes.shape[1]:
+            widths = [f.width for f in features if isinstance(f, CategoricalFeature)]
+            first = 1 + dense.shape[1]
+            blocks.append(CategoricalBlock(codes, (first, *(first + np.cumsum(widths)).tolist())))
+        if sparse is not None:
+            blocks.append(SparseBlock.of(sparse, blocks[-1].stop))
+        return Design(features, tuple(blocks))
+
+    @cached_property
+    def numeric(self) -> DenseBlock:
+        """The intercept and the columns of numbers."""
+        block = self.blocks[0]
+        if not isinstance(block, DenseBlock):
+            msg = "the first block has the intercept"
+            raise TypeError(msg)
+        return block
+
+    @cached_property
+    def levels(self) -> CategoricalBlock:
+        """The categorical columns; a block without any where there are none."""
+        for block in self.blocks:
+            if isinstance(block, CategoricalBlock):
+                return block
+        return CategoricalBlock(np.zeros((self.n_rows, 0), dtype=np.int32), (self.numeric.stop,))
+
+    @cached_property
+    def words(self) -> SparseBlock | None:
+        """The sparse columns, if there are any."""
+        return next((block for block in self.blocks if isinstance(block, SparseBlock)), None)
+
+    @property
+    def dense(self) -> npt.NDArray[np.floating]:
+        """Numbers as they are stored, n x q."""
+        return self.numeric.x
+
+    @property
+    def center(self) -> Vector:
+        """What is subtracted from them."""
+        return self.numeric.center
+
+    @property
+    def codes(self) -> npt.NDArray[np.int32]:
+        """Positions of the levels' coefficients, n x number of categorical columns."""
+        return self.levels.codes
+
+    @property
+    def sparse(self) -> csr_matrix | None:
+        """Sparse columns."""
+        return None if self.words is None else self.words.matrix
 
     @property
     def n_rows(self) -> int:
         """Number of rows n."""
-        return int(self.dense.shape[0])
-
-    @cached_property
-    def _is_centered(self) -> bool:
-        return bool(self.center.any())
-
-    @cached_property
-    def is_plain(self) -> bool:
-        """Whether the dense rows lie one after another in memory, and serve as they are."""
-        return bool(self.dense.flags.c_contiguous) and not self._is_centered
-
-    @cached_property
-    def is_sparse_alone(self) -> bool:
-        """Whether there is nothing but sparse columns."""
-        return self.sparse is not None and self._first_sparse == 1
-
-    @cached_property
-    def n_coefficients(self) -> int:
-        """P: the intercept, one per numeric or sparse column, one per level."""
-        return 1 + sum(f.width for f in self.features)
+        return self.blocks[0].n_rows
 
     @property
-    def _first_sparse(self) -> int:
-        return self.n_coefficients - (self.sparse.shape[1] if self.sparse is not None else 0)
+    def n_coefficients(self) -> int:
+        """P: the intercept, one per numeric or sparse column, one per level."""
+        return self.blocks[-1].stop
+
+    @property
+    def is_sparse_alone(self) -> bool:
+        """Whether there is nothing but sparse columns."""
+        return self.words is not None and self.words.first == 1 and len(self.blocks) == 2
+
+    @cached_property
+    def is_usual(self) -> bool:
+        """Whether there is nothing but numbers and levels, which one kernel reads together."""
+        return all(isinstance(block, (DenseBlock, CategoricalBlock)) for block in self.blocks) and len(self.blocks) <= 2
+
+    @property
+    def entries_per_row(self) -> float:
+        """Numbers in a row that are not zero, the intercept among them: what arithmetic on a row costs."""
+        return sum(block.entries_per_row for block in self.blocks)
 
     @cached_property
     def block_rows(self) -> int:
         """Fixed number of rows in a block."""
-        per_row = self.dense.shape[1] * self.dense.itemsize + 4 * self.codes.shape[1] + 64
-        if self.sparse is not None:
-            per_row += 12 * (self.sparse.nnz // max(self.n_rows, 1))
-        return rows_per_block(per_row)
+        return rows_per_block(64 + sum(block.bytes_per_row for block in self.blocks))
 
     @cached_property
     def run_rows(self) -> int:
@@ -103,196 +161,179 @@ class Design:
         return storage_positions(self.features)
 
     @cached_property
-    def sparse_sizes(self) -> Vector:
-        """Largest size of each sparse column."""
-        if self.sparse is None or not self.sparse.shape[1]:
-            return np.zeros(0)
-        return np.asarray(abs(self.sparse).max(axis=0).todense()).ravel()
-
-    @cached_property
     def list_order(self) -> Indices:
         """Storage positions in list order: the intercept, then the terms of each feature as the user named them."""
-        if self.codes.shape[1] == 0 and self.sparse is None:
+        if len(self.blocks) == 1:
             return np.arange(self.n_coefficients)
         return np.concatenate([np.zeros(1, dtype=np.int64), *self.positions])
 
     @cached_property
     def term_names(self) -> tuple[str, ...]:
         """Name of each coefficient in storage order."""
-        names = [INTERCEPT] * self.n_coefficients
-        for feature, positions in zip(self.features, self.positions, strict=True):
-            for position, name in zip(positions, feature.term_names, strict=True):
-                names[position] = name
-        return tuple(names)
+        return term_names(self.features)
 
     @cached_property
     def reference_positions(self) -> Indices:
         """Storage positions of the reference levels, whose coefficients are held at zero."""
-        if self.codes.shape[1] == 0:
-            return np.zeros(0, dtype=np.int64)
         return np.array(
             [
                 positions[feature.reference]
                 for feature, positions in zip(self.features, self.positions, strict=True)
                 if isinstance(feature, CategoricalFeature)
-            ],
+            ]
+            if self.levels.width
+            else [],
             dtype=np.int64,
         )
 
+    @cached_property
+    def _sizes(self) -> list[Vector]:
+        return [block.sizes() for block in self.blocks[1:]]
+
+    def sizes(self, largest: Vector) -> Vector:
+        """Largest size of each column, P of them.
+
+        Parameters
+        ----------
+        largest : ndarray of shape (q,)
+            Those of the columns of numbers.
+        """
+        return np.concatenate([np.ones(1), largest, *self._sizes])
+
     def centered(self, center: Vector) -> Design:
         """Subtract a constant from each dense column, on the fly."""
-        return replace(self, center=center) if (center != self.center).any() else self
+        if not (center != self.center).any():
+            return self
+        return self.with_numeric(self.numeric.centered(center))
+
+    def with_numeric(self, numeric: DenseBlock) -> Design:
+        """Put other numbers in the place of those that are there."""
+        return replace(self, blocks=(numeric, *self.blocks[1:]))
 
     def without_columns(self) -> Design:
         """Make a design of the same rows with the intercept alone."""
-        return Design((), self.dense[:, :0], self.codes[:, :0])
+        return Design((), (DenseBlock.of(self.dense[:, :0]),))
 
     def rows(self, index: Indices) -> Design:
         """Make a design of some of the rows."""
-        return replace(
-            self,
-            dense=np.ascontiguousarray(self.dense[index]),
-            codes=self.codes[index],
-            sparse=None if self.sparse is None else self.sparse[index],
-        )
+        return replace(self, blocks=tuple(block.rows(index) for block in self.blocks))
 
-    def linear_predictor(self, lo: int, hi: int, beta: Matrix) -> Matrix:
-        """``beta X'`` for rows lo..hi: C x B from C x P."""
-        eta = np.empty((beta.shape[0], hi - lo))
-        dense = self._dense_block(lo, hi)
-        q = dense.shape[1]
-        constant = beta[:, 0]
-        if q:
-            np.matmul(beta[:, 1 : 1 + q], dense.T, out=eta)
-            eta += constant[:, None]
-        else:
-            eta[:] = constant[:, None]
-        if self.codes.shape[1]:
-            products.gather_add(self.codes[lo:hi], beta, eta)
-        if self.sparse is not None:
-            s = self.sparse
-            products.csr_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, beta, eta)
+    def block(self, lo: int, hi: int) -> Design:
+        """Rows lo..hi, without a copy."""
+        if lo == 0 and hi == self.n_rows:
+            return self
+        return Design(self.features, tuple([block.block(lo, hi) for block in self.blocks]))
+
+    def column(self, position: int) -> Vector:
+        """One column, as a dense one, whatever is subtracted from it."""
+        if self.numeric.holds_number(position):
+            return np.asarray(self.dense[:, position - 1], dtype=np.float64)
+        block = next(block for block in self.blocks if block.holds(position))
+        return np.asarray(block.columns(np.array([position - block.first]))[0])
+
+    def matvec(self, beta: Matrix) -> Matrix:
+        """Linear predictors ``beta X'``: C x n from C x P."""
+        eta = self.numeric.predictor(beta)
+        for block in self.blocks[1:]:
+            block.matvec(beta, eta)
         return eta
 
-    def predictor_of_rows(self, lo: int, hi: int, beta: Matrix) -> Matrix:
-        """As `linear_predictor`, and each row has the same bits whichever rows stand beside it.
-
-        A product of matrices adds up a row's terms in an order that depends on how many rows there are.
-        """
-        dense = self._dense_block(lo, hi)
-        eta = np.repeat(beta[:, :1], hi - lo, axis=1)
-        for j in range(dense.shape[1]):
-            eta += beta[:, 1 + j, None] * dense[None, :, j]
-        if self.codes.shape[1]:
-            products.gather_add(self.codes[lo:hi], beta, eta)
-        if self.sparse is not None:
-            s = self.sparse
-            products.csr_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, beta, eta)
+    def matvec_of_rows(self, beta: Matrix) -> Matrix:
+        """As `matvec`, and each row has the same bits whichever rows stand beside it."""
+        eta = self.numeric.predictor_of_rows(beta)
+        for block in self.blocks[1:]:
+            block.matvec(beta, eta)
         return eta
 
-    def add_gradient(self, lo: int, hi: int, residual: Matrix, gradient: Matrix) -> None:
-        """Add ``residual X`` for rows lo..hi: C x B times B x P into C x P."""
-        dense = self._dense_block(lo, hi)
-        q = dense.shape[1]
-        gradient[:, 0] += residual.sum(axis=1)
-        if q:
-            gradient[:, 1 : 1 + q] += residual @ dense
-        if self.codes.shape[1]:
-            products.scatter_add(self.codes[lo:hi], residual, gradient)
-        if self.sparse is not None:
-            s = self.sparse
-            products.csr_transposed_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, residual, gradient)
+    def transpose_matvec(self, residual: Matrix, gradient: Matrix) -> None:
+        """Add ``residual X``: C x n times n x P into C x P."""
+        for block in self.blocks:
+            block.transpose_matvec(residual, gradient)
 
-    def add_gram(self, lo: int, hi: int, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
-        """Add the upper triangle of ``X' diag(weight) X`` for rows lo..hi; weights are >= 0.
+    def sandwich(self, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
+        """Add the upper triangle of ``X' diag(weight) X``; weights are >= 0.
 
-        Below the diagonal some blocks are filled too (products with codes and sparse columns); the caller uses
+        Below the diagonal some blocks are filled too (products with the dense columns); the caller uses
         `symmetric_from_parts`. With `single` the dense columns are multiplied in float32: twice as fast, for sums that
         only show the way.
         """
-        dense = self._dense_block(lo, hi)
-        alone = self.codes.shape[1] == 0 and self.sparse is None
-        if dense.shape[1] <= FEW_COLUMNS:
-            weighted_gram(dense, weight, gram)
-        else:
-            self._add_wide_gram(dense, weight, gram, single=single)
-        if alone:
-            return
-        scaled = np.empty((hi - lo, 1 + dense.shape[1]))
-        scaled[:, 0] = weight
-        np.multiply(dense, weight[:, None], out=scaled[:, 1:])
-        codes = self.codes[lo:hi]
-        if self.codes.shape[1]:
-            products.codes_dense_gram(codes, scaled, gram)
-            products.codes_gram(codes, weight, gram)
-        if self.sparse is not None:
-            s, first = self.sparse, self._first_sparse
-            products.csr_dense_gram(s.indptr, s.indices, s.data, lo, hi, first, scaled, gram)
-            products.csr_gram(s.indptr, s.indices, s.data, lo, hi, first, weight, gram)
-            if self.codes.shape[1]:
-                products.csr_codes_gram(s.indptr, s.indices, s.data, lo, hi, first, codes, weight, gram)
-
-    @staticmethod
-    def _add_wide_gram(dense: npt.NDArray[np.floating], weight: Vector, gram: Matrix, *, single: bool) -> None:
-        q = dense.shape[1]
-        kind = np.float32 if single else np.float64
-        # Rows of whole cache lines make the product a fifth faster; and no more of them than stay in the cache.
-        width = -(-(1 + q) // 8) * 8
-        padded = np.empty((min(rows_per_block(4 * width), weight.size), width), dtype=kind)
-        padded[:, 1 + q :] = 0.0
-        sums = np.zeros((width, width), dtype=kind)
-        for lo in range(0, weight.size, padded.shape[0]):
-            hi = min(lo + padded.shape[0], weight.size)
-            root, scaled = np.sqrt(weight[lo:hi]), padded[: hi - lo]
-            scaled[:, 0] = root
-            np.multiply(dense[lo:hi], root[:, None], out=scaled[:, 1 : 1 + q], casting="same_kind")
-            sums += scaled.T @ scaled
-        gram[: 1 + q, : 1 + q] += sums[: 1 + q, : 1 + q]
-
-    def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
-        """Add ``X' diag(curvature) X v`` for rows lo..hi, with the intercept first in v and the image."""
-        if self.sparse is not None and self.is_sparse_alone:
-            s = self.sparse
-            products.csr_curvature_add(s.indptr, s.indices, s.data, lo, hi, curvature, v, image)
-            return
-        rows = self.linear_predictor(lo, hi, v[None])
-        rows *= curvature
-        self.add_gradient(lo, hi, rows, image[None])
-
-    def add_squares(self, lo: int, hi: int, weight: Vector, squares: Vector) -> None:
-        """Add ``sum_i w_i x_ij^2`` for rows lo..hi."""
-        dense = self._dense_block(lo, hi)
-        squares[0] += weight.sum()
-        squares[1 : 1 + dense.shape[1]] += np.einsum("i,ij,ij->j", weight, dense, dense)
-        if self.codes.shape[1]:
-            products.scatter_add(self.codes[lo:hi], weight[None], squares[None])
-        if self.sparse is not None:
-            s = self.sparse
-            products.csr_squares_add(s.indptr, s.indices, s.data, lo, hi, self._first_sparse, weight, squares)
+        self.numeric.sandwich(weight, gram, single=single)
+        for i, block in enumerate(self.blocks[1:], 1):
+            for other in self.blocks[:i]:
+                block.cross_sandwich(other, weight, gram)
+            block.sandwich(weight, gram)
 
     def symmetric_from_parts(self, gram: Matrix) -> Matrix:
-        """Complete what `add_gram` summed to a symmetric matrix."""
-        if self.codes.shape[1] == 0 and self.sparse is None:
+        """Complete what `sandwich` summed to a symmetric matrix."""
+        if len(self.blocks) == 1:
             return gram  # a product of a matrix with itself is symmetric to the last bit
-        q1 = 1 + self.dense.shape[1]
-        gram[:q1, q1:] = gram[q1:, :q1].T
+        dense = self.numeric.stop
+        gram[:dense, dense:] += gram[dense:, :dense].T
         upper = np.triu(gram)
         return upper + np.triu(upper, 1).T
 
-    def _dense_block(self, lo: int, hi: int) -> npt.NDArray[np.floating]:
-        block = self.dense[lo:hi]
-        if self._is_centered:
-            return block - self.center
-        return block
+    def curvature_product(self, curvature: Vector, v: Vector, image: Vector) -> None:
+        """Add ``X' diag(curvature) X v``."""
+        if self.is_sparse_alone and self.words is not None:
+            self.words.curvature_product(curvature, v, image)
+            return
+        rows = self.matvec(v[None])
+        rows *= curvature
+        self.transpose_matvec(rows, image[None])
+
+    def squares(self, weight: Vector, squares: Vector) -> None:
+        """Add ``sum_i w_i x_ij^2``."""
+        for block in self.blocks:
+            block.squares(weight, squares)
+
+    # What reads rows lo..hi.
+
+    def linear_predictor(self, lo: int, hi: int, beta: Matrix) -> Matrix:
+        """`matvec` of rows lo..hi."""
+        return self.block(lo, hi).matvec(beta)
+
+    def predictor_of_rows(self, lo: int, hi: int, beta: Matrix) -> Matrix:
+        """`matvec_of_rows` of rows lo..hi."""
+        return self.block(lo, hi).matvec_of_rows(beta)
+
+    def add_gradient(self, lo: int, hi: int, residual: Matrix, gradient: Matrix) -> None:
+        """`transpose_matvec` of rows lo..hi."""
+        self.block(lo, hi).transpose_matvec(residual, gradient)
+
+    def add_gram(self, lo: int, hi: int, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
+        """`sandwich` of rows lo..hi."""
+        self.block(lo, hi).sandwich(weight, gram, single=single)
+
+    def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
+        """`curvature_product` of rows lo..hi."""
+        self.block(lo, hi).curvature_product(curvature, v, image)
+
+    def add_squares(self, lo: int, hi: int, weight: Vector, squares: Vector) -> None:
+        """`squares` of rows lo..hi."""
+        self.block(lo, hi).squares(weight, squares)
+
+
+_KINDS = (NumericFeature, CategoricalFeature, SparseFeatures)
 
 
 def storage_positions(features: tuple[Feature, ...]) -> list[Indices]:
-    """Where the coefficients of each feature are stored: after the intercept the numeric, level, sparse ones."""
-    first = 1
-    positions: dict[int, Indices] = {}
-    for kind in (NumericFeature, CategoricalFeature, SparseFeatures):
-        for i, feature in enumerate(features):
-            if isinstance(feature, kind):
-                positions[i] = np.arange(first, first + feature.width)
-                first += feature.width
+    """Where the coefficients of each feature are stored: after the intercept the numeric, level, sparse ones, then others."""
+
+    def kind(i: int) -> int:
+        return next((k for k, of in enumerate(_KINDS) if isinstance(features[i], of)), len(_KINDS))
+
+    first, positions = 1, {}
+    for i in sorted(range(len(features)), key=kind):
+        positions[i] = np.arange(first, first + features[i].width)
+        first += features[i].width
     return [positions[i] for i in range(len(features))]
+
+
+def term_names(features: tuple[Feature, ...]) -> tuple[str, ...]:
+    """Name of each coefficient in storage order."""
+    places = storage_positions(features)
+    names = [INTERCEPT] * (1 + sum(f.width for f in features))
+    for feature, positions in zip(features, places, strict=True):
+        for position, name in zip(positions, feature.term_names, strict=True):
+            names[position] = name
+    return tuple(names)

@@ -168,7 +168,7 @@ def _echelon(rows: Matrix, order: Indices) -> tuple[Matrix, Indices]:
 def _as_they_are(design: Design, pivots: Indices, combinations: Matrix) -> list[dict[int, float]]:
     """Factors of the columns as they are: the fit subtracts a constant from each."""
     center = np.zeros(design.n_coefficients)
-    center[1 : 1 + design.center.size] = design.center
+    center[design.numeric.numbers] = design.center
     own, first = center[pivots], combinations[:, 0]
     constant = first + own - combinations @ center
     size = np.maximum(np.abs(own), np.abs(combinations * center).max(axis=1, initial=0.0))

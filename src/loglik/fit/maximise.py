@@ -309,16 +309,16 @@ class _Fit:
 
     def _make_rule(self) -> ConvergenceCriterion:
         scale = np.ones(self.design.n_coefficients)
-        q = self.design.dense.shape[1]
-        scale[1 : 1 + q] = self.stats.root_mean_square_from(self.design.center)
+        numbers = self.design.numeric.numbers
+        scale[numbers] = self.stats.root_mean_square_from(self.design.center)
         provable = self.options.alpha == 0.0 and self.options.solver != "gd"
         tol = min(self.options.tol, _PROVABLE_TOL[self.objective.n_classes_free > 1]) if provable else self.options.tol
         largest = self._largest()
         few = largest.copy() if self.objective.size <= _FEW_COEFFICIENTS else np.ones(self.design.n_coefficients)
         few[0] = 0.0
         # A column of noughts with a one in a 256th of the rows is as rare; a normal one reaches five times its size.
-        rare = (self.stats.largest > _RARE * scale[1 : 1 + q]) & (self.design.center == 0.0)
-        few[1 : 1 + q] = np.where(rare, self.stats.largest, 0.0)
+        rare = (self.stats.largest > _RARE * scale[numbers]) & (self.design.center == 0.0)
+        few[numbers] = np.where(rare, self.stats.largest, 0.0)
         c, free = self.objective.n_classes_free, self.objective.free
         return ConvergenceCriterion(tol, np.tile(scale[free], c), np.tile(few[free], c), np.tile(largest[free], c))
 
@@ -410,9 +410,7 @@ class _Fit:
         if arrival.factor is None or arrival.factor.jitter:
             return False
         variance, c = arrival.factor.inverse_diagonal(), self.objective.n_classes_free
-        q = self.design.dense.shape[1]
-        largest = self._largest()[1 : 1 + q]
-        reach = row_range_bound(self.design, largest, self.objective.free, variance, c)
+        reach = row_range_bound(self.design, self._largest(), self.objective.free, variance, c)
         return bool(np.sqrt(2.0 * max(arrival.half_squared_decrement, 0.0)) * reach <= ENOUGH)
 
     def _look(self, theta: Vector) -> None:
@@ -433,12 +431,7 @@ class _Fit:
 
     def _largest(self) -> Vector:
         """Largest size of each column, in storage order."""
-        largest = np.ones(self.design.n_coefficients)
-        q = self.design.dense.shape[1]
-        largest[1 : 1 + q] = self.stats.largest_from(self.design.center)
-        sizes = self.design.sparse_sizes
-        largest[self.design.n_coefficients - sizes.size :] = sizes
-        return largest
+        return self.design.sizes(self.stats.largest_from(self.design.center))
 
     def _step_error(self, arrival: SolverResult) -> float:
         """``max_j u (H^-1)_jj s_j max_i |x_ij|`` where curvature is scarce: how far rounding of the gradient moves a row."""

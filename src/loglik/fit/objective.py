@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     import numpy.typing as npt
-    from scipy.sparse import csr_matrix
 
+    from loglik.design.columns.sparse import SparseBlock
     from loglik.design.matrix import Design
     from loglik.families.canonical import RowLikelihood, RowTerms
 
@@ -206,7 +206,7 @@ class Objective:
     def evaluate(self, theta: Vector, *, hessian: bool = False) -> Evaluation:
         """Value and gradient in one read of the rows, and on request the Hessian in the same read."""
         # Sparse columns are mostly too many for a Hessian; then each row's curvature is kept.
-        words = self.design.sparse if self.design.is_sparse_alone else None
+        words = self.design.words if self.design.is_sparse_alone else None
         if words is not None and self.n_classes_free == 1 and not hessian:
             variance = np.empty(self.design.n_rows)
             sums = self._sparse_sum(words, theta, variance)
@@ -279,7 +279,7 @@ class Objective:
     def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
         design, c = self.design, self.n_classes_free
         beta = self.expand(theta)
-        if c == 1 and design.sparse is None and (not hessian or design.dense.shape[1] <= FEW_COLUMNS):
+        if c == 1 and design.is_usual and (not hessian or design.numeric.width <= 1 + FEW_COLUMNS):
             return self._binary_sum(beta[0], hessian=hessian)
         pairs = [(k, m) for k in range(c) for m in range(k, c)] if hessian else []
         p = design.n_coefficients
@@ -309,12 +309,12 @@ class Objective:
         offset = np.zeros(0) if self.offset is None else self.offset[0]
 
         def add(lo: int, hi: int, total: _Sums) -> None:
-            sums, work = np.array([0.0, 0.0, np.inf]), np.empty((5, panel_rows(design.dense.shape[1])))
+            sums, work = np.array([0.0, 0.0, np.inf]), np.empty((5, panel_rows(design.numeric.width - 1)))
             rows = (
                 design.codes[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0],
                 total.hessian[0], sums, work,
             )  # fmt: skip
-            if design.is_plain:
+            if design.numeric.is_plain:
                 bernoulli_pass(design.dense[lo:hi], *rows)
             else:
                 moved_bernoulli_pass(design.dense[lo:hi], design.center, *rows)
@@ -331,7 +331,7 @@ class Objective:
             design.n_rows, rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p)
         )
 
-    def _sparse_sum(self, s: csr_matrix, theta: Vector, variance: Vector) -> _Sums:
+    def _sparse_sum(self, s: SparseBlock, theta: Vector, variance: Vector) -> _Sums:
         """As `_sum` for two classes and nothing but sparse columns: one kernel for whole runs of rows."""
         design, beta = self.design, self.expand(theta)[0]
         offset = np.zeros(0) if self.offset is None else self.offset[0]

@@ -7,14 +7,17 @@ Hessian its digits; what is left of the column after subtracting has them all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.columns.dense import DenseBlock
 from loglik.special.double import two_prod, two_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
@@ -45,6 +48,10 @@ class Recoding:
     replaced: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     combination: Matrix = field(default_factory=lambda: np.zeros((0, 0)))
 
+    @property
+    def _numbers(self) -> slice:
+        return self.design.numeric.numbers
+
     def coefficients(self, beta: Matrix) -> Matrix:
         """Coefficients (C x P) of the columns as they are, from those of the columns fitted."""
         return self.unreplaced(self.uncentered(beta))
@@ -52,7 +59,7 @@ class Recoding:
     def uncentered(self, beta: Matrix) -> Matrix:
         """Put back the constants alone."""
         moved = beta.copy()
-        moved[:, 0] -= beta[:, 1 : 1 + self.center.size] @ self.center
+        moved[:, 0] -= beta[:, self._numbers] @ self.center
         return moved
 
     def unreplaced(self, beta: Matrix) -> Matrix:
@@ -62,7 +69,7 @@ class Recoding:
     def gradient(self, gradient: Matrix) -> Matrix:
         """Gradient (C x P) by the coefficients of the columns as they are, from that by those of the columns fitted."""
         original = gradient.copy()
-        original[:, 1 : 1 + self.center.size] += gradient[:, :1] * self.center
+        original[:, self._numbers] += gradient[:, :1] * self.center
         for j, row in zip(self.replaced, self.combination, strict=True):
             original[:, j] += original @ row
         return original
@@ -93,7 +100,7 @@ class Recoding:
             for j, row in zip(self.replaced, self.combination, strict=True):
                 rows[:, place_of[int(j)]] -= row[free[places]]
         center = np.zeros(self.design.n_coefficients)
-        center[1 : 1 + self.center.size] = self.center
+        center[self._numbers] = self.center
         rows[np.isin(places, constant)] -= center[free]
         return places, rows
 
@@ -135,18 +142,18 @@ def replaced_columns(recoding: Recoding, positions: Indices, weights: Matrix) ->
     combination[np.arange(positions.size), positions] = 0.0
     constants = []
     for j, row in zip(positions, weights, strict=True):
-        constant = _constant(row, recoding.center)
+        constant = _constant(row[0], row[design.numeric.numbers], recoding.center)
         dense[:, j - 1] = _residual(design, row, constant)
         constants.append(constant[0] + constant[1])
     combination[:, 0] = -np.asarray(constants)
     center[positions - 1] = 0.0
-    return replace(design, dense=dense, center=center), Recoding(design, center, positions, combination)
+    return design.with_numeric(DenseBlock.of(dense, center)), Recoding(design, center, positions, combination)
 
 
-def _constant(row: Vector, center: Vector) -> tuple[float, float]:
+def _constant(intercept: float, weights: Vector, center: Vector) -> tuple[float, float]:
     """``w_0 - sum_k w_k c_k`` in two doubles."""
-    products, errors = two_prod(-row[1 : 1 + center.size], center)
-    high, low = row[:1], np.array([errors.sum()])
+    products, errors = two_prod(-weights, center)
+    high, low = np.array([intercept]), np.array([errors.sum()])
     for product in products[:, None]:
         high, carried = two_sum(high, product)
         low = low + carried
@@ -159,15 +166,21 @@ def _residual(design: Design, row: Vector, constant: tuple[float, float]) -> Vec
     The terms cancel to the digits that they do not share; those are what is wanted.
     """
     high, low = np.full(design.n_rows, constant[0]), np.full(design.n_rows, constant[1])
-    q = design.dense.shape[1]
-    for k in np.flatnonzero(row[1 : 1 + q]):
-        product, error = two_prod(row[1 + k], design.dense[:, k].astype(np.float64))
+    weights = row[design.numeric.numbers]
+    for k in np.flatnonzero(weights):
+        product, error = two_prod(weights[k], design.dense[:, k].astype(np.float64))
         high, carried = two_sum(high, product)
         low += carried + error
-    for code in design.codes.T:
-        high, carried = two_sum(high, row[code])
-        low += carried
-    if design.sparse is not None:
-        high, carried = two_sum(high, design.sparse @ row[design.n_coefficients - design.sparse.shape[1] :])
+    for term in (*(row[code] for code in design.codes.T), *_others(design, row)):
+        high, carried = two_sum(high, term)
         low += carried
     return np.asarray(high + low)
+
+
+def _others(design: Design, row: Vector) -> Iterator[Vector]:
+    """What columns of other kinds than numbers and levels have of the sum, kind by kind."""
+    for block in design.blocks[1:]:
+        if block is not design.levels:
+            eta = np.zeros((1, design.n_rows))
+            block.matvec(row[None], eta)
+            yield eta[0]

@@ -136,7 +136,7 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: HighCard
     error = _rounding(design, stats, sizes)
     is_zero = products.squares <= design.n_rows * error[free[products.places]] ** 2
     # Indicators are exact: what nearly depends shall be a dense column, which can be replaced.
-    is_dense = (free[products.places] >= 1) & (free[products.places] <= design.dense.shape[1])
+    is_dense = design.numeric.holds_number(free[products.places])
     order = np.concatenate([np.flatnonzero(~is_dense & ~is_zero), np.flatnonzero(is_dense & ~is_zero)])
     wanted = np.full(order.size, INDEPENDENT)
     kept, on_kept = _kept_in_turn(products.left[np.ix_(order, order)], products.squares[order], wanted)
@@ -173,7 +173,7 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: HighCard
         open_ = np.setdiff1d(np.arange(candidates.size), kept)
         candidates, weights = candidates[open_], (weights - on_kept @ weights)[open_]
     found, residuals = np.concatenate(replaced), [stage.weights for stage in stages]
-    can_be = found <= design.dense.shape[1]
+    can_be = design.numeric.holds(found)
     none = np.zeros((0, design.n_coefficients))
     zeros = np.concatenate(dependences)
     return Parts(
@@ -193,7 +193,7 @@ def _more_columns_than_rows(design: Design, free: Indices) -> Parts | None:
     None where they do not, or where there are other columns than dense ones.
     """
     n = design.n_rows
-    if design.codes.shape[1] or design.sparse is not None:
+    if len(design.blocks) > 1:
         return None
     x = np.concatenate([np.ones((n, 1)), design.dense - design.center], axis=1)[:, free]
     head = x[:, : n + _SPARE]
@@ -234,10 +234,9 @@ def _rounding(design: Design, stats: ColumnStats, sizes: Vector) -> Vector:
 
     Whole numbers are stored as they are.
     """
-    q = design.dense.shape[1]
     error = np.finfo(np.float64).eps / 2.0 * sizes
     stored = np.finfo(design.dense.dtype).eps / 2.0 * np.hypot(stats.spread, stats.mean)
-    error[1 : 1 + q] += np.where(_whole_columns(design), 0.0, stored)
+    error[design.numeric.numbers] += np.where(_whole_columns(design), 0.0, stored)
     return np.asarray(_ULPS * error)
 
 

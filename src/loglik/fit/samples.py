@@ -69,6 +69,6 @@ def pieces(objective: Objective, size: int) -> Iterator[Objective]:
         return
     drawn = _drawn(objective, size)
     design = objective.design
-    step = max(_PIECE_BYTES // (design.dense.itemsize * max(design.dense.shape[1], 1)), _LEAST_PIECE)
+    step = max(_PIECE_BYTES // (max(design.numeric.bytes_per_row, design.dense.itemsize)), _LEAST_PIECE)
     for lo in range(0, size, step):
         yield objective.subsample(drawn[lo : lo + step])

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.features import CategoricalFeature, NumericFeature
+from loglik.design.features import CategoricalFeature
 from loglik.design.input_spec import InputSpec
-from loglik.design.matrix import Design, storage_positions
+from loglik.design.matrix import Design, storage_positions, term_names
 from loglik.families.canonical import family_for
 from loglik.inference.wald import Term
 from loglik.parallel.blas import single_threaded_blas
@@ -61,11 +61,7 @@ class FittedClassifier:
     @property
     def term_names(self) -> tuple[str, ...]:
         """Names of the coefficients in storage order."""
-        return Design(self.features, np.empty((0, self._n_numeric)), np.empty((0, 0), dtype=np.int32)).term_names
-
-    @property
-    def _n_numeric(self) -> int:
-        return sum(isinstance(f, NumericFeature) for f in self.features)
+        return term_names(self.features)
 
     def log_odds(self, design: Design, offset: npt.NDArray[np.float64] | None = None) -> Matrix:
         """Linear predictors of the free classes, n x (K - 1)."""

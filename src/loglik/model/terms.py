@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.design.matrix import Design
+from loglik.design.matrix import term_names
 from loglik.inference.wald import Term, wald_terms
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def reported_terms(
     Penalised fits of three classes or more are reported in the symmetric form, in which the coefficients of all K
     classes sum to zero.
     """
-    names = Design(features, np.empty((0, 0)), np.empty((0, 0), dtype=np.int32)).term_names
+    names = term_names(features)
     rows = [*beta]
     shown = labels[:-1]
     if symmetric:

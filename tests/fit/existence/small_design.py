@@ -85,7 +85,7 @@ class SmallDesign:
             features.append(SparseFeatures(tuple(f"w{j}" for j in range(self.words.shape[1]))))
             words = sparse.csr_array(self.words)
             words.sort_indices()
-        return Design(tuple(features), np.ascontiguousarray(self.dense), codes, words)
+        return Design.of(tuple(features), np.ascontiguousarray(self.dense), codes, words)
 
     def fit(self, **options: object) -> Solution:
         weight = np.ones(self.n_rows) if self.weight is None else self.weight

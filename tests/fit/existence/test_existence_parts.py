@@ -31,7 +31,7 @@ def pairs(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def dense(x: np.ndarray, **others) -> Design:
     features = tuple(NumericFeature(f"x{j}") for j in range(x.shape[1]))
-    return Design(features, x, np.empty((len(x), 0), dtype=np.int32), **others)
+    return Design.of(features, x, np.empty((len(x), 0), dtype=np.int32), **others)
 
 
 def ball(x: np.ndarray, label: np.ndarray, *, intercept: bool = True, c: int = 1):
@@ -103,7 +103,7 @@ def test_ranges_of_columns_see_zeros_that_are_not_stored_and_grids() -> None:
     from loglik.design.features import SparseFeatures
 
     empty = np.empty((4, 0))
-    stored = Design((SparseFeatures(("a", "b", "c")),), empty, empty.astype(np.int32), sparse.csr_matrix(x))
+    stored = Design.of((SparseFeatures(("a", "b", "c")),), empty, empty.astype(np.int32), sparse.csr_matrix(x))
     words = column_ranges(stored, y, 2)
     for name in ("low", "high", "has_zero", "exact"):
         np.testing.assert_array_equal(getattr(words, name), getattr(whole, name))
@@ -278,7 +278,7 @@ def test_what_is_said_at_a_distance_is_what_is_said_near_zero() -> None:
 
 def test_a_level_is_not_known_to_rounding() -> None:
     codes = np.array([[1], [2], [1], [2]], dtype=np.int32)
-    design = Design((CategoricalFeature("g", ("a", "b"), 0),), np.empty((4, 0)), codes)
+    design = Design.of((CategoricalFeature("g", ("a", "b"), 0),), np.empty((4, 0)), codes)
     label = np.array([0, 0, 1, 1], dtype=np.int32)
     b = ball_of(design, label, 1, np.array([0, 2]), column_ranges(design, label, 2), intercept=True)
     assert not b.slack.any()

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.features import CategoricalFeature
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -82,15 +80,13 @@ class Ball:
     def to_columns(self, d: Vector) -> Matrix:
         """Coefficients C x P of the columns as they are, from a direction in the units here."""
         beta = self._moved(d)
-        q = self.design.dense.shape[1]
-        beta[:, 0] -= beta[:, 1 : 1 + q] @ self.design.center
+        beta[:, 0] -= self.design.numeric.constant(beta)
         return beta
 
     def from_columns(self, beta: Matrix) -> Vector:
         """Opposite of `to_columns`; coefficients that are not free are left out."""
         beta = beta.copy()
-        q = self.design.dense.shape[1]
-        beta[:, 0] += beta[:, 1 : 1 + q] @ self.design.center
+        beta[:, 0] += self.design.numeric.constant(beta)
         return np.asarray((beta * self.scale)[:, self.free].ravel())
 
     def _moved(self, d: Vector) -> Matrix:
@@ -124,20 +120,12 @@ class Ball:
         full = np.zeros((self.c + 1, self.design.n_coefficients))
         full[: self.c, self.free] = d.reshape(self.c, -1)
         reach = full.max(axis=0) - full.min(axis=0)
-        dense = 1 + self.design.dense.shape[1]
-        size, unknown, entries = float(reach[:dense].sum()), float(self.slack[:dense] @ reach[:dense]), dense
-        for feature, positions in zip(self.design.features, self.design.positions, strict=True):
-            if isinstance(feature, CategoricalFeature):  # a row has one level
-                size += float(reach[positions].max())
-                entries += 1
-        words = self.design.sparse
-        if words is not None and words.shape[1]:
-            first = self.design.n_coefficients - words.shape[1]
-            sizes = abs(words) @ (reach / self.scale)[first:]
-            size += float(sizes.max(initial=0.0))
-            entries += int(np.diff(words.indptr).max(initial=0))
-            flags = (words != 0) @ (self.slack * reach)[first:]
-            unknown += float(np.max(flags, initial=0.0))
+        numbers = self.design.numeric.span
+        size, unknown = float(reach[numbers].sum()), float(self.slack[numbers] @ reach[numbers])
+        for block in self.design.blocks[1:]:
+            size += float(block.reach((reach / self.scale)[None], self.scale)[0])
+            unknown += block.indicated(self.slack * reach)
+        entries = sum(block.most_entries for block in self.design.blocks)
         return 2.0 * (entries + 4) * UNIT * size, unknown
 
     def pairs(self, rows: Indices) -> tuple[Matrix, Indices, Indices]:

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
+from loglik.design.columns.categorical import CategoricalBlock
+from loglik.design.columns.dense import DenseBlock
+from loglik.design.columns.sparse import SparseBlock
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+    from scipy.sparse import csr_matrix
+
+    from loglik.design.columns.block import ColumnBlock
     from loglik.design.matrix import Design
 
     Vector = npt.NDArray[np.float64]
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
     Labels = npt.NDArray[np.int32]
     Mask = npt.NDArray[np.bool_]
 
+_ROWS_AT_A_TIME = 4_096
 # Numbers on this grid are taken as written: counts, whole seconds, halves. Others are known to rounding.
 _GRID = 1024.0
 _LARGEST_ON_GRID = 2.0**42
@@ -73,21 +82,33 @@ class Threshold(NamedTuple):
 
 def column_ranges(design: Design, label: Labels, n_classes: int) -> ColumnRanges:
     """Read the numeric columns once; the design must not be centered."""
-    dense, sparse = _dense_ranges(design, label, n_classes), _sparse_ranges(design, label, n_classes)
-    q = design.dense.shape[1]
-    first = design.n_coefficients - sparse[0].shape[1]
-    low, high, has_zero, exact = (np.concatenate([a, b], axis=-1) for a, b in zip(dense, sparse, strict=True))
-    positions = np.concatenate([np.arange(1, 1 + q), np.arange(first, design.n_coefficients)])
-    return ColumnRanges(positions, low, high, has_zero, exact)
+    parts = [_ranges(block, label, n_classes) for block in design.blocks if not isinstance(block, CategoricalBlock)]
+    low, high, has_zero, exact = (np.concatenate(of_blocks, axis=-1) for of_blocks in zip(*parts, strict=True))
+    positions = [
+        np.arange(block.stop)[block.span] for block in design.blocks if not isinstance(block, CategoricalBlock)
+    ]
+    return ColumnRanges(np.concatenate(positions)[1:], low, high, has_zero, exact)
 
 
-def _dense_ranges(design: Design, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
-    q = design.dense.shape[1]
+def _ranges(block: ColumnBlock, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
+    if isinstance(block, DenseBlock):
+        return _dense_ranges(lambda rows: block.x[rows], block.width - 1, label, n_classes)
+    if isinstance(block, SparseBlock):
+        return _sparse_ranges(block.matrix, label, n_classes)
+    every = np.arange(block.width)
+    return _dense_ranges(
+        lambda rows: block.block(rows.start, rows.stop).columns(every).T, block.width, label, n_classes
+    )
+
+
+def _dense_ranges(
+    values: Callable[[slice], npt.NDArray[np.floating]], q: int, label: Labels, n_classes: int
+) -> tuple[Matrix, Matrix, Mask, Mask]:
     low, high = np.full((n_classes, q), np.inf), np.full((n_classes, q), -np.inf)
     has_zero, exact = np.zeros(q, dtype=bool), np.ones(q, dtype=bool)
-    for lo in range(0, design.n_rows if q else 0, design.block_rows):
-        rows = slice(lo, lo + design.block_rows)
-        block, own = np.asarray(design.dense[rows], dtype=np.float64), label[rows]
+    for lo in range(0, label.size if q else 0, _ROWS_AT_A_TIME):
+        rows = slice(lo, min(lo + _ROWS_AT_A_TIME, label.size))
+        block, own = np.asarray(values(rows), dtype=np.float64), label[rows]
         for k in np.unique(own):
             part = block[own == k]
             np.minimum(low[k], part.min(axis=0), out=low[k])
@@ -98,9 +119,8 @@ def _dense_ranges(design: Design, label: Labels, n_classes: int) -> tuple[Matrix
     return low, high, has_zero, exact
 
 
-def _sparse_ranges(design: Design, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
-    s = design.sparse
-    if s is None or not s.shape[1]:
+def _sparse_ranges(s: csr_matrix, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
+    if not s.shape[1]:
         nothing = np.zeros((n_classes, 0))
         return nothing, nothing, nothing[0].astype(bool), nothing[0].astype(bool)
     w = s.shape[1]

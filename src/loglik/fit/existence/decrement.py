@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.features import CategoricalFeature
 from loglik.fit.descent.criterion import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian, high_cardinality_of
@@ -58,15 +57,15 @@ _BLOCK, _RUNS = 65_536, 2
 _LEAST_SHARE = 1e-8
 
 
-def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
+def row_range_bound(design: Design, sizes: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
     """Upper bound of ``R``, from the columns' largest sizes: ``|x' v| <= sum_j |x_j| sqrt((H^-1)_jj)`` for ``|v|_H = 1``.
 
     Parameters
     ----------
     design : Design
         Predictors.
-    largest : ndarray of shape (q,)
-        Largest size of each dense column.
+    sizes : ndarray of shape (P,)
+        Largest size of each column.
     free : ndarray of int
         Storage positions of the estimated coefficients.
     variance : ndarray of shape (c * free.size,)
@@ -76,16 +75,9 @@ def row_range_bound(design: Design, largest: Vector, free: npt.NDArray[np.int64]
     """
     spread = np.zeros((c, design.n_coefficients))
     spread[:, free] = np.sqrt(np.maximum(variance, 0.0)).reshape(c, -1)
-    bound = spread[:, 0].copy()
-    q = design.dense.shape[1]
-    bound += spread[:, 1 : 1 + q] @ largest
-    several = zip(design.features, design.positions, strict=True) if design.codes.shape[1] else ()
-    for feature, positions in several:
-        if isinstance(feature, CategoricalFeature):  # a row has one level
-            bound += spread[:, positions].max(axis=1)
-    if design.sparse is not None and design.sparse.shape[1]:  # a row has few of them
-        words = spread[:, design.n_coefficients - design.sparse.shape[1] :]
-        bound += (abs(design.sparse) @ words.T).max(axis=0)
+    bound = np.zeros(c)
+    for block in design.blocks:
+        bound += block.reach(spread, sizes)
     # Two classes: the other class's predictor is 0. More: the range is at most twice the largest size.
     return float(bound.max()) * (1.0 if c == 1 else 2.0)
 
@@ -186,10 +178,10 @@ def decrement_times_range(objective: Objective, floor: Floor, largest: Vector) -
     decrement, stretch = sound(objective, floor, largest)
     if not np.isfinite(decrement):
         return np.inf
-    moved = (largest + center) * (1.0 + KNOWN_TO)
+    moved = objective.design.sizes((largest + center) * (1.0 + KNOWN_TO))
     reach = stretch * row_range_bound(objective.design, moved, objective.free, floor.variance, c)
     bound = decrement * reach * _moved_on(reach)
-    if bound <= ENOUGH or floor.matrix is None or objective.design.sparse is not None:
+    if bound <= ENOUGH or floor.matrix is None or not objective.design.is_usual:
         return bound
     reach = min(reach, stretch * row_length_bound(objective, floor.matrix))
     return decrement * reach * _moved_on(reach)
@@ -224,15 +216,12 @@ def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, f
     design, free, size = objective.design, objective.free, floor.diagonal.size
     in_a_row = summed_in_a_row(design.n_rows)
     summing = np.full(design.n_coefficients, UNIT * (in_a_row + 64.0))
-    biggest, unknown = np.ones(design.n_coefficients), np.zeros(design.n_coefficients)
-    q = design.dense.shape[1]
-    biggest[1 : 1 + q] = largest + np.abs(design.center)
-    unknown[1 : 1 + q] = KNOWN_TO * largest
-    words = design.sparse_sizes
-    if design.sparse is not None and words.size:
-        biggest[-words.size :], unknown[-words.size :] = words, KNOWN_TO * words
-        stored = np.bincount(design.sparse.indices, minlength=words.size)
-        summing[-words.size :] = UNIT * (np.minimum(stored, in_a_row) + 64.0)
+    biggest, unknown = design.sizes(largest + np.abs(design.center)), np.zeros(design.n_coefficients)
+    unknown[design.numeric.numbers] = KNOWN_TO * largest
+    for block in design.blocks[1:]:
+        if not block.is_exact:
+            unknown[block.span] = KNOWN_TO * biggest[block.span]
+            summing[block.span] = UNIT * (np.minimum(block.filled(), in_a_row) + 64.0)
     summing, unknown = summing[free], unknown[free]
     squares = floor.diagonal.reshape(-1, free.size)  # a row for each class
     if not squares.min(initial=1.0) > 0.0:
@@ -253,8 +242,7 @@ def sound(objective: Objective, floor: Floor, largest: Vector) -> tuple[float, f
 def rows_worth_two_passes(objective: Objective) -> int:
     """How many rows' floor costs about as much arithmetic as two gradients of all rows."""
     design, c, p = objective.design, objective.n_classes_free, objective.free.size
-    entries = 1.0 + design.dense.shape[1] + design.codes.shape[1]
-    entries += 0.0 if design.sparse is None else design.sparse.nnz / max(design.n_rows, 1)
+    entries = design.entries_per_row
     a_row = c * (2 * entries + _EXPONENTIAL)
     whole = c == 1 or objective.size <= _MAX_EXACT
     of_the_floor = a_row + entries**2 / 2 * (c * (c + 1) / 2 if whole else 1)
@@ -270,7 +258,7 @@ def row_length_bound(objective: Objective, matrix: Matrix) -> float:
     Parameters
     ----------
     objective : Objective
-        All rows, without sparse columns.
+        All rows, of numbers and levels.
     matrix : ndarray
         A, as in `Floor`.
     """

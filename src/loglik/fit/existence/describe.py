@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.design.columns.sparse import SparseBlock
     from loglik.design.matrix import Design
     from loglik.fit.existence.ball import Ball
     from loglik.fit.existence.column_ranges import Threshold
@@ -157,37 +158,32 @@ def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: lis
             absent[positions[cell.term], list(cell.absent)] = True
         for column in design.codes.T:
             raised |= absent[column].T
-    dense = 1 + design.dense.shape[1]
     for column in alone:
-        if column.position < dense:
-            x = design.dense[:, column.position - 1].astype(np.float64)
-            off = np.flatnonzero(column.gap | (x != column.at))
+        if design.words is None or not design.words.holds(column.position):
+            off = np.flatnonzero(column.gap | (design.column(column.position) != column.at))
             above = np.array(column.above)
             raised[:, off] |= above[ball.label[off]] != above[:, None]
-    if design.sparse is not None:
-        _raise_by_words(design, ball, alone, raised)
+    if design.words is not None:
+        _raise_by_words(design.words, ball, alone, raised)
     return raised
 
 
-def _raise_by_words(design: Design, ball: Ball, alone: list[Threshold], raised: Mask) -> None:
+def _raise_by_words(block: SparseBlock, ball: Ball, alone: list[Threshold], raised: Mask) -> None:
     """As above for sparse columns: one look at all that is stored, and at the rows without it where they are not at t."""
-    words = design.sparse
-    if words is None:
-        return
-    first = design.n_coefficients - words.shape[1]
+    words, first, n_rows = block.matrix, block.first, block.n_rows
     sides, at = np.zeros((words.shape[1], ball.c + 1), dtype=bool), np.zeros(words.shape[1])
     chosen = np.zeros(words.shape[1], dtype=bool)
     for column in alone:
-        if column.position >= first:
+        if block.holds(column.position):
             j = column.position - first
             sides[j], at[j], chosen[j] = column.above, np.nan if column.gap else column.at, True
     entry = np.flatnonzero(chosen[words.indices] & (words.data != at[words.indices]))
-    rows, columns = np.repeat(np.arange(design.n_rows), np.diff(words.indptr))[entry], words.indices[entry]
+    rows, columns = np.repeat(np.arange(n_rows), np.diff(words.indptr))[entry], words.indices[entry]
     own = sides[columns, ball.label[rows]]
     for k in range(ball.c + 1):
         raised[k, rows[own != sides[columns, k]]] = True
     for j in np.flatnonzero(chosen & (at != 0.0)).tolist():  # zeros are off t too
-        off = np.ones(design.n_rows, dtype=bool)
+        off = np.ones(n_rows, dtype=bool)
         off[words[:, [j]].nonzero()[0]] = False
         raised[:, off] |= sides[j][ball.label[off]] != sides[j][:, None]
 

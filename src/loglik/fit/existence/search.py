@@ -135,7 +135,7 @@ def extreme_rows(ball: Ball, among: npt.NDArray[np.bool_] | None = None) -> Indi
         Rows to choose from.
     """
     design, k = ball.design, ball.c + 1
-    columns = ball.free[(ball.free >= 1) & (ball.free <= design.dense.shape[1])] - 1
+    columns = ball.free[design.numeric.holds_number(ball.free)] - 1
     if not columns.size or 2 * k * columns.size * ball.c * ball.size > _MOST_ENTRIES // 4:
         return np.zeros(0, dtype=np.int64)
     best, where = np.full((2, k, columns.size), -np.inf), np.zeros((2, k, columns.size), dtype=np.int64)

@@ -90,7 +90,7 @@ class Separation:
 def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: bool) -> list[EmptyCell]:
     """Find levels in which some class never occurs, from the contingency tables alone."""
     found: list[EmptyCell] = []
-    if design.codes.shape[1] == 0:
+    if not design.levels.width:
         return found
     counts = np.zeros((design.n_coefficients, n_classes), dtype=np.int64)
     count_classes(design.codes, label, counts)

@@ -59,7 +59,7 @@ class Existence:
     def at_once(self, free: Indices) -> None:
         """Look at what costs next to nothing: levels in which a class never occurs, and sparse columns."""
         cells = empty_cells(self.design, self.label, self.c + 1, intercept=self.intercept)
-        words = self.design.sparse is not None and self.design.sparse.shape[1] > 0
+        words = self.design.words is not None and self.design.words.width > 0
         if cells or words:
             self.look_at_columns(free, cells)
 

@@ -191,7 +191,7 @@ def bordered_gram(
     def others_of(lo: int, hi: int) -> Design:
         codes = np.delete(design.codes[lo:hi], long.column, axis=1)
         codes[codes >= long.stop] -= width
-        return Design(features, design.dense[lo:hi], codes, center=design.center)
+        return Design.of(features, design.dense[lo:hi], codes, center=design.center)
 
     def add(lo: int, hi: int, total: MatrixSum) -> None:
         w, others = weights(lo, hi), others_of(lo, hi)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.design.matrix import Design
 from loglik.fit.hessian.cholesky import ScaledCholesky
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.design.matrix import Design
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
@@ -89,13 +89,12 @@ def columns_of(design: Design, positions: Indices) -> tuple[Design, Indices]:
     positions : ndarray of int
         The new storage positions, in the given order.
     """
-    q = design.dense.shape[1]
-    first_level, first_sparse = 1 + q, design.n_coefficients - (0 if design.sparse is None else design.sparse.shape[1])
+    first_level, first_sparse = design.levels.first, design.levels.stop
     new = np.full(design.n_coefficients, -1)
     new[:first_level] = np.arange(first_level)
     levels = np.sort(positions[(positions >= first_level) & (positions < first_sparse)])
     new[levels] = first_level + np.arange(levels.size)
-    n_levels = levels.size + 1 if design.codes.shape[1] else 0
+    n_levels = levels.size + 1 if design.levels.width else 0
     words = np.sort(positions[positions >= first_sparse])
     new[words] = first_level + n_levels + np.arange(words.size)
     new[new < 0] = first_level + levels.size  # of these only levels are looked up
@@ -104,10 +103,11 @@ def columns_of(design: Design, positions: Indices) -> tuple[Design, Indices]:
         *([CategoricalFeature("levels", tuple(map(str, range(n_levels))), 0)] if n_levels else []),
         *([SparseFeatures(tuple(map(str, words)))] if design.sparse is not None else []),
     )
-    few = replace(
-        design,
-        features=features,
-        codes=new[design.codes].astype(np.int32),
-        sparse=None if design.sparse is None else design.sparse[:, words - first_sparse],
+    few = Design.of(
+        features,
+        design.dense,
+        new[design.codes].astype(np.int32),
+        None if design.sparse is None else design.sparse[:, words - first_sparse],
+        design.center,
     )
     return few, new[positions]
