@@ -46,3 +46,18 @@ def test_every_line_of_the_format_is_described(page):
     text = (DOCS / page).read_text(encoding="utf-8")
     for word in KEYWORDS:
         assert re.search(rf"^\| `{word} ", text, re.MULTILINE), word
+
+
+@pytest.mark.parametrize("page", ["derivations.md", *PAGES[:2]])
+def test_rules_of_the_pages_are_those_of_the_library(page):
+    library = "\n".join(path.read_text(encoding="utf-8") for path in Path(derive.__file__).parent.glob("rules/*.txt"))
+    shown = [block for kind, block in blocks(page) if kind == "rule"]
+    assert shown
+    assert all(block in library for block in shown)
+
+
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_every_line_of_a_rule_is_described(page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for word in ("symbols", "when", "sample", "pointwise", "definition"):
+        assert re.search(rf"^\| `{word}", text, re.MULTILINE), word

@@ -19,8 +19,6 @@ from loglik.derive.kernel.scope import RefusedError, Scope
 from loglik.derive.kernel.step import Instance, applied_here
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
-from loglik.derive.rules.texts_en import TEXTS as EN
-from loglik.derive.rules.texts_ja import TEXTS as JA
 from loglik.derive.search.meanings import instantiate
 
 PATTERNS = [each for each in RULES.values() if each.kind == "pattern"]
@@ -217,11 +215,11 @@ def test_statements_use_their_variables_and_nothing_else():
 
 
 def test_both_languages_name_every_rule():
-    assert EN.keys() == JA.keys() == RULES.keys()
-    for texts in (EN, JA):
-        names = [name for name, _ in texts.values()]
+    for language in ("en", "ja"):
+        names = [rule.words[language][0] for rule in RULES.values()]
+        assert all(names)
         assert len(set(names)) == len(names)
-        assert all(text.endswith((".", "。")) for _, text in texts.values())
+        assert all(rule.words[language][1].endswith((".", "。")) for rule in RULES.values())
 
 
 def test_matching_proposes_and_substitution_stays_apart():

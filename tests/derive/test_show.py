@@ -16,7 +16,7 @@ from loglik.cli import main
 from loglik.derive import get, names, parse
 from loglik.derive.catalogue import derivation
 from loglik.derive.expressions.domains import Kind
-from loglik.derive.rules import texts_ja as rules_ja
+from loglik.derive.rules import RULES
 from loglik.derive.rules.model import PREDICATES
 from loglik.derive.show.latex import latex
 from loglik.derive.show.mathml import mathml
@@ -131,7 +131,7 @@ def test_every_derivation_has_its_words_in_both_languages(name):
 
 
 def test_japanese_is_plain_style_throughout():
-    sentences = [each for pair in (*rules_ja.TEXTS.values(),) for each in pair]
+    sentences = [each for pair in (r.words["ja"] for r in RULES.values()) for each in pair]
     sentences += [*words("domains", "ja").values(), *words("domain_reasons", "ja").values()]
     for said in (derivation(name).words["ja"] for name in names()):
         sentences += [said.title, said.says, *said.given.values(), *said.reasons.values()]

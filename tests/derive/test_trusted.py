@@ -18,9 +18,9 @@ DOCS = Path(__file__).parents[2] / "docs" / "derivations.md"
 STEP = ("kernel/step.py", "kernel/instances.py", "kernel/scope.py", "kernel/results.py", "kernel/parts.py")
 REST = (
     *(f"kernel/{name}.py" for name in ("defined", "conditions", "bounds", "intervals", "smooth", "algebra")),
-    *(f"expressions/{name}.py" for name in ("nodes", "domains", "substitute", "walk")),
+    *(f"expressions/{name}.py" for name in ("nodes", "domains", "sets", "substitute", "walk")),
     *(f"syntax/{name}.py" for name in ("tokens", "parser", "notations")),
-    "rules/arrangement.py",
+    *(f"rules/{name}.py" for name in ("arrangement", "model", "reader", "library")),
 )
 #: What no module of the kernel may import, directly or not at all.
 UNTRUSTED = re.compile(r"from loglik\.derive\.(search|checker|evaluate|show|text|catalogue|connection|chains)\b")

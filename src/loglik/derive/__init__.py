@@ -1,7 +1,7 @@
 """Derivations: every formula of the fit derived, every step named and checked by the machine.
 
 The parts, from the bottom: `expressions` (trees that never evaluate themselves), `syntax` (reading and writing them as
-text), `evaluate` (their values, in ball arithmetic, and their SymPy and NumPy forms), `rules` (what may be done in a
+text), `evaluate` (their values, in ball arithmetic), `rules` (what may be done in a
 step), `kernel` (whether a certificate proves a step: the part that has to be trusted), `search` (which finds
 certificates), `checker` (what is known of a derivation), `catalogue` (the derivations), `show` (how they are printed).
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from loglik.derive.syntax import plain as _plain  # noqa: F401  # str(e) of all expressions
 
 # Loaded when used: the catalogue alone is a hundred formulas to read, the checker needs python-flint.
 _HOME = {

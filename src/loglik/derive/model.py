@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from loglik.cached import cached_property
-from loglik.derive.expressions import Equation, Expr, domain, free_symbols
+from loglik.derive.expressions import Equation, Expr, domain
 from loglik.derive.expressions.nodes import RELATIONS
 from loglik.derive.syntax.parser import RESERVED, parse
 from loglik.errors import DataError, did_you_mean
@@ -279,8 +279,3 @@ def _part(label: str, found: Mapping[str, Any], declared: Mapping[str, Domain]) 
         {key: _given(value, declared) for key, value in found.get("given", {}).items()},
         solution,
     )
-
-
-def indices_of(e: Expr, symbols: Mapping[str, Domain]) -> tuple[str, ...]:
-    """Free symbols of an expression that are declared as indices."""
-    return tuple(sorted(s.name for s in free_symbols(e) if s.name in symbols and s.domain.kind == "index"))

@@ -144,7 +144,7 @@ def relation_changed(rng):
 def conditions_as_given(rng):
     """The conditions of a rule given for one place, and used in another."""
     left, relation, right, rule, uses = instance(rng)
-    if isinstance(left, Equation) or not rule.when:
+    if isinstance(left, Equation) or not rule.conditions:
         return None
     v, w = rng.choice(("k", "x", "j", "n")), rng.choice(("k", "x", "j", "n"))
     known = rng.choice((f"z[{v}]", v, "y[1]", f"{v} - {w}", f"z[{v}]*x"))

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from alpha import alpha_key
+
 from independent.given import points
 from independent.numbers import CannotTell, Undefined, ctx
 from independent.points import NotAPointError
 from independent.values import Place, compare, truth, value
-from loglik.derive.expressions import Equation, Symbol, alpha_key, walk
+from loglik.derive.expressions import Equation, Symbol, walk
 
 Kind = Literal["false", "undefined", "meaningless", "vacuous", "true", "cannot tell"]
 #: What no checker may accept.

@@ -1,1 +1,1 @@
-"""Values of expressions: in ball arithmetic (for the checker), as SymPy expressions, as NumPy functions."""
+"""Values of expressions: in ball arithmetic, for the checker's samples."""

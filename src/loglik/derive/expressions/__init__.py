@@ -4,7 +4,6 @@
 """
 
 from loglik.derive.expressions.domains import REAL, Domain, domain
-from loglik.derive.expressions.keys import alpha_equal, alpha_key
 from loglik.derive.expressions.nodes import (
     MAX_DEPTH,
     MAX_SIZE,
@@ -37,7 +36,7 @@ from loglik.derive.expressions.nodes import (
     reciprocal,
     sum_of,
 )
-from loglik.derive.expressions.places import replace_at, subexpression
+from loglik.derive.expressions.places import replace_at
 from loglik.derive.expressions.substitute import substitute
 from loglik.derive.expressions.walk import free_symbols, parts, rebuild, walk
 
@@ -67,8 +66,6 @@ __all__ = [
     "Product",
     "Sum",
     "Symbol",
-    "alpha_equal",
-    "alpha_key",
     "domain",
     "exp",
     "fraction",
@@ -80,7 +77,6 @@ __all__ = [
     "rebuild",
     "reciprocal",
     "replace_at",
-    "subexpression",
     "substitute",
     "sum_of",
     "walk",

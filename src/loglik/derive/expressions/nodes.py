@@ -29,7 +29,9 @@ class Expr:
     depth: int = field(init=False, repr=False, compare=False, default=1)
     size: int = field(init=False, repr=False, compare=False, default=1)
 
-    def _grow(self, *below: Expr) -> None:
+    def _grow(self, *below: Expr, name: Expr | None = None) -> None:
+        if name is not None and not isinstance(name, Symbol):
+            raise DataError("LL160", f"a name has to stand in the place of {name}")
         depth = 1 + max((each.depth for each in below), default=0)
         size = 1 + sum(each.size for each in below)
         if depth > MAX_DEPTH or size > MAX_SIZE:
@@ -41,12 +43,6 @@ class Expr:
         # The only writes to a frozen node: before anybody else has seen it.
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "size", size)
-
-    def __str__(self) -> str:
-        """Plain syntax, as the parser reads it."""
-        from loglik.derive.syntax.plain import plain
-
-        return plain(self)
 
 
 @dataclass(frozen=True)
@@ -80,10 +76,9 @@ class Indexed(Expr):
     upper: bool = False
 
     def __post_init__(self) -> None:
-        _names(self.base)
+        self._grow(self.base, *self.indices, name=self.base)
         if not self.indices:
             raise DataError("LL160", f"{self.base.name} is indexed by nothing")
-        self._grow(self.base, *self.indices)
 
 
 @dataclass(frozen=True)
@@ -131,8 +126,8 @@ class Log(Expr):
 
 
 @dataclass(frozen=True)
-class Sum(Expr):
-    """Sum of `body` for `index` from `lower` to `upper`; binds `index` in `body`."""
+class _Ranged(Expr):
+    """`body` for `index` from `lower` to `upper`; binds `index` in `body`."""
 
     body: Expr
     index: Symbol
@@ -140,22 +135,17 @@ class Sum(Expr):
     upper: Expr
 
     def __post_init__(self) -> None:
-        _names(self.index)
-        self._grow(self.body, self.index, self.lower, self.upper)
+        self._grow(self.body, self.index, self.lower, self.upper, name=self.index)
 
 
 @dataclass(frozen=True)
-class Product(Expr):
-    """Product of `body` for `index` from `lower` to `upper`; binds `index` in `body`."""
+class Sum(_Ranged):
+    """A sum over a range."""
 
-    body: Expr
-    index: Symbol
-    lower: Expr
-    upper: Expr
 
-    def __post_init__(self) -> None:
-        _names(self.index)
-        self._grow(self.body, self.index, self.lower, self.upper)
+@dataclass(frozen=True)
+class Product(_Ranged):
+    """A product over a range."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +157,7 @@ class Limit(Expr):
     point: Expr
 
     def __post_init__(self) -> None:
-        _names(self.variable)
-        self._grow(self.body, self.variable, self.point)
+        self._grow(self.body, self.variable, self.point, name=self.variable)
 
 
 @dataclass(frozen=True)
@@ -179,8 +168,8 @@ class Derivative(Expr):
     variable: Symbol | Indexed
 
     def __post_init__(self) -> None:
-        _names(self.variable.base if isinstance(self.variable, Indexed) else self.variable)
-        self._grow(self.body, self.variable)
+        name = self.variable.base if isinstance(self.variable, Indexed) else self.variable
+        self._grow(self.body, self.variable, name=name)
 
 
 @dataclass(frozen=True)
@@ -192,8 +181,7 @@ class At(Expr):
     value: Expr
 
     def __post_init__(self) -> None:
-        _names(self.variable)
-        self._grow(self.body, self.variable, self.value)
+        self._grow(self.body, self.variable, self.value, name=self.variable)
 
 
 @dataclass(frozen=True)
@@ -232,11 +220,6 @@ class Chain(Expr):
         if len(self.terms) < 3 or len(self.relations) != len(self.terms) - 1:
             raise DataError("LL160", "a chain has three terms or more, and a relation between neighbours")
         self._grow(*self.terms)
-
-
-def _names(variable: Expr) -> None:
-    if not isinstance(variable, Symbol):
-        raise DataError("LL160", f"a name has to stand in the place of {variable}")
 
 
 def _at_least_two(operands: tuple[Expr, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Places in a tree: the part at a path, and the tree with another part there."""
+"""Places in a tree: the tree with another part at a path."""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ from loglik.derive.expressions.walk import parts, rebuild
 
 if TYPE_CHECKING:
     from loglik.derive.expressions.nodes import Expr
-
-
-def subexpression(e: Expr, path: tuple[int, ...]) -> Expr:
-    """The part at a path."""
-    for i in path:
-        e = parts(e)[i]
-    return e
 
 
 def replace_at(e: Expr, path: tuple[int, ...], new: Expr) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loglik.derive.expressions.nodes import At, Expr, Limit, Product, Sum, Symbol
@@ -31,15 +31,8 @@ def parts(e: Expr) -> tuple[Expr, ...]:
     return below
 
 
-def _names(e: Expr) -> tuple[str, ...]:
-    names = _FIELDS.get(type(e))
-    if names is None:
-        names = tuple(each.name for each in fields(e) if each.name not in _COUNTS)
-        _FIELDS[type(e)] = names
-    return names
-
-
-_FIELDS: dict[type[Expr], tuple[str, ...]] = {}
+def _names(e: Expr) -> list[str]:
+    return [name for name in e.__dataclass_fields__ if name not in _COUNTS]
 
 
 def rebuild(e: Expr, new: tuple[Expr, ...]) -> Expr:

@@ -28,6 +28,7 @@ from loglik.derive.expressions import (
     substitute,
     walk,
 )
+from loglik.derive.expressions.sets import ends, said_of
 from loglik.derive.kernel.algebra import TooLargeError, polynomial
 from loglik.derive.kernel.intervals import (
     ANY,
@@ -285,18 +286,6 @@ def _range_of(e: Symbol | Indexed, scope: Scope) -> tuple[Expr, Expr] | None:
     return ends(declared) if declared is not None and declared.kind == "index" else None
 
 
-def ends(declared: Domain) -> tuple[Expr, Expr] | None:
-    """The first and the last index of a declared range."""
-    if declared.range is None:
-        return None
-    from loglik.derive.expressions import domain, number
-
-    last: Expr = Symbol(declared.range.size, domain("size"))
-    if declared.range.offset:
-        last = Add((last, number(declared.range.offset)))
-    return number(declared.range.lower), last
-
-
 def _expanded(e: Expr, scope: Scope) -> Interval:
     """The interval of a sum, multiplied out and like terms collected."""
     try:
@@ -347,7 +336,7 @@ def _choices(fact: Fact, e: Expr) -> Iterator[dict[str, Expr]]:
 
 def belongs(e: Expr, declared: Domain, scope: Scope) -> bool:
     """Whether a value is certainly in a declared set."""
-    from loglik.derive.kernel.conditions import all_hold, said_of
+    from loglik.derive.kernel.conditions import all_hold
 
     return all_hold(said_of(e, declared), scope)
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
-    ONE,
     ZERO,
     Add,
     At,
@@ -25,13 +24,13 @@ from loglik.derive.expressions import (
     Sum,
     Symbol,
     negative,
-    number,
     substitute,
 )
 from loglik.derive.expressions.domains import WHOLE
+from loglik.derive.expressions.sets import ends, said_of
 from loglik.derive.expressions.walk import binder
 from loglik.derive.kernel.algebra import same_quotient
-from loglik.derive.kernel.bounds import above_zero, at_least_zero, ends, interval, not_one
+from loglik.derive.kernel.bounds import above_zero, at_least_zero, interval, not_one
 from loglik.derive.kernel.scope import names_in, own_name
 from loglik.derive.kernel.smooth import differentiable, exists, limit_is_positive
 from loglik.derive.rules.arrangement import arrangement_key, written_number
@@ -39,7 +38,6 @@ from loglik.derive.rules.arrangement import arrangement_key, written_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from loglik.derive.expressions import Domain
     from loglik.derive.kernel.scope import Scope
 
 _CONVEX = {"real", "positive", "probability"}
@@ -61,27 +59,6 @@ def holds(condition: Expr, scope: Scope) -> bool:
 def all_hold(conditions: Iterable[Expr], scope: Scope) -> bool:
     """Whether each is proved."""
     return all(holds(c, scope) for c in conditions)
-
-
-def said_of(e: Expr, declared: Domain) -> tuple[Expr, ...]:
-    """What it means for a value to be in a declared set, as conditions."""
-    above, below = Equation(e, ">", ZERO), Equation(Add((ONE, negative(e))), ">", ZERO)
-    at_least, at_most = Equation(e, ">=", ZERO), Equation(Add((ONE, negative(e))), ">=", ZERO)
-    whole, above_two = Function("whole", (e,)), Add((e, number(-2)))
-    said: dict[str, tuple[Expr, ...]] = {
-        "real": (),
-        "nonzero": (Equation(e, "!=", ZERO),),
-        "positive": (above,),
-        "nonnegative": (at_least,),
-        "base": (above, Equation(e, "!=", ONE)),
-        "probability": (above, below),
-        "unit": (at_least, at_most),
-        "label": (at_least, at_most, whole),
-        "integer": (whole,),
-        "size": (Equation(above_two, ">=", ZERO), whole),
-        "index": (Function("in_range", (e, *(ends(declared) or ()))),),
-    }
-    return said.get(declared.kind, (Function("belongs", (e,)),))  # no term is a family, and nothing proves it
 
 
 def _relation(c: Equation, scope: Scope) -> bool:

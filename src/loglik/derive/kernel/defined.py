@@ -29,7 +29,8 @@ from loglik.derive.expressions import (
     Symbol,
     number,
 )
-from loglik.derive.kernel.bounds import ends, interval
+from loglik.derive.expressions.sets import ends
+from loglik.derive.kernel.bounds import interval
 from loglik.derive.kernel.conditions import holds, whole
 from loglik.derive.kernel.smooth import differentiable
 from loglik.derive.rules.arrangement import written_number

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.derive.expressions import Equation, Expr, Function, Indexed, Symbol, walk
-from loglik.derive.kernel.conditions import said_of
+from loglik.derive.expressions import Equation, Expr, Function, Indexed, walk
 from loglik.derive.kernel.defined import FAMILIES, lacking
 from loglik.derive.kernel.scope import Fact, Scope, names_in
 from loglik.derive.rules.arrangement import arrangement_key
@@ -101,5 +100,4 @@ def _identity(fact: Fact) -> tuple[str, tuple[str, ...]]:
 
 def as_rule(name: str, fact: Fact) -> Rule:
     """A relation of a derivation as a rule, for the values of its names that are in their sets."""
-    said = tuple(c for each, declared in fact.every.items() for c in said_of(Symbol(each, declared), declared))
-    return Rule(name, variables=" ".join(fact.every), tree=fact.relation, said=said)
+    return Rule(name, symbols=fact.every, tree=fact.relation)

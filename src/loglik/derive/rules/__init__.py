@@ -4,7 +4,7 @@ A rule is one line of mathematics: pattern, replacement, and the conditions unde
 in the language catalogues under its id.
 """
 
-from loglik.derive.rules.library import RULES, rule
+from loglik.derive.rules.library import RULES
 from loglik.derive.rules.model import Basis, Rule
 
-__all__ = ["RULES", "Basis", "Rule", "rule"]
+__all__ = ["RULES", "Basis", "Rule"]

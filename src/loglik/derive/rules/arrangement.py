@@ -45,10 +45,8 @@ def _key(e: Expr, bound: tuple[str, ...]) -> str:
             return str(e.value)
         case Constant():
             return f"={e.name}"
-        case Add():
-            return _sum_key(e, bound)
-        case Mul():
-            return _product_key(e, bound)
+        case Add() | Mul():
+            return _collected_key(e, bound)
         case Pow():
             if e.exponent == MINUS_ONE and isinstance(e.base, Mul):
                 return arrangement_key(Mul(tuple(reciprocal(each) for each in e.base.factors)), bound)
@@ -73,41 +71,25 @@ def _key(e: Expr, bound: tuple[str, ...]) -> str:
     return f"{head}({','.join(arrangement_key(each, bound) for each in parts(e))})"
 
 
-def _sum_key(e: Add, bound: tuple[str, ...]) -> str:
-    total, keys = Fraction(0), []
-    waiting = list(e.terms)
+def _collected_key(e: Add | Mul, bound: tuple[str, ...]) -> str:
+    """Of a sum or product: its written numbers as one, and the keys of all else in an order of their own."""
+    product = isinstance(e, Mul)
+    total, keys, waiting = Fraction(product), [], [*parts(e)]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Add):
-            waiting.extend(each.terms)
+        if isinstance(each, type(e)):
+            waiting.extend(parts(each))
+            continue
+        if product and isinstance(each, Pow) and each.exponent == MINUS_ONE and isinstance(each.base, Mul):
+            waiting.extend(map(reciprocal, each.base.factors))
             continue
         key = arrangement_key(each, bound)
         value = _number(key)
         if value is None:
             keys.append(key)
         else:
-            total += value
-    return _joined("+", str(total), keys, neutral=total == 0)
-
-
-def _product_key(e: Mul, bound: tuple[str, ...]) -> str:
-    total, keys = Fraction(1), []
-    waiting = list(e.factors)
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Mul):
-            waiting.extend(each.factors)
-            continue
-        if isinstance(each, Pow) and each.exponent == MINUS_ONE and isinstance(each.base, Mul):
-            waiting.extend(reciprocal(below) for below in each.base.factors)
-            continue
-        key = arrangement_key(each, bound)
-        value = _number(key)
-        if value is None:
-            keys.append(key)
-        else:
-            total *= value
-    return _joined("*", str(total), keys, neutral=total == 1)
+            total = total * value if product else total + value
+    return _joined("*" if product else "+", str(total), keys, neutral=total == product)
 
 
 def written_number(e: Expr) -> Fraction | None:

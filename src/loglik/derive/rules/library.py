@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loglik.derive.rules import calculus, curvature, families, functions, limits, logarithms, powers, ranges, roots
-from loglik.errors import DataError, did_you_mean
+from loglik.derive.rules.reader import read
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.derive.rules.model import Rule
 
-_SHELVES = (logarithms, powers, limits, calculus, functions, roots, ranges, families, curvature)
 
-RULES: dict[str, Rule] = {each.id: each for shelf in _SHELVES for each in shelf.RULES}
+def library(folder: Path = Path(__file__).parent) -> dict[str, Rule]:
+    """The rules of all text files of a folder, in their order; formulas are parsed when they are first used."""
+    rules: dict[str, Rule] = {}
+    for path in sorted(folder.glob("*.txt")):
+        for each in read(path.read_text(encoding="utf-8")):
+            if rules.setdefault(each.id, each) is not each:
+                raise DataError("LL188", f"two rules are called {each.id}")
+    return rules
 
 
-def rule(name: str) -> Rule:
-    """Look up a rule.
-
-    Examples
-    --------
-    >>> rule("log-product").statement
-    'log(X*Y, a) = log(X, a) + log(Y, a)'
-    """
-    if name not in RULES:
-        raise DataError("LL163", f'no rule "{name}"{did_you_mean(name, RULES)}')
-    return RULES[name]
+RULES = library()

@@ -23,6 +23,7 @@ from loglik.derive.expressions import (
     Product,
     Sum,
     Symbol,
+    free_symbols,
     parts,
     product_of,
     rebuild,
@@ -157,8 +158,8 @@ class _Walk:
         """Names of a relation of the derivation that the terms do not show stand for themselves."""
         if self.rule.tree is None:
             return found
-        own = {s: Meaning(self.rule.symbols[s]) for s in self.rule.names - found.keys()}
-        return {**found, **own}
+        own = {s.name: Meaning(s) for s in free_symbols(self.rule.equation) if s.name in self.rule.names}
+        return {**own, **found}
 
     def put_in(self, before: Expr, after: Expr, scope: Scope) -> Expr | None:
         """A value given for a symbol, put in everywhere at once."""

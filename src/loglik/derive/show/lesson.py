@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from loglik.derive.checker import check
 from loglik.derive.expressions import Equation, Expr, Function, Limit, Symbol, free_symbols, walk
 from loglik.derive.model import Words
-from loglik.derive.rules import texts_en as rules_en
-from loglik.derive.rules import texts_ja as rules_ja
+from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
 from loglik.texts import words as words_of_page
 
@@ -231,8 +230,8 @@ def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, l
     elif source == "part" and name:
         rule_name, explanation = texts["cited_part"].format(words.parts.get(name, name)), ""
     else:
-        rules = rules_ja.TEXTS if language == "ja" else rules_en.TEXTS
-        rule_name, explanation = rules.get(step.rule, (step.rule or texts["no_rule"], ""))
+        known = RULES[step.rule].words if step.rule in RULES else {}
+        rule_name, explanation = known.get(language, (step.rule or texts["no_rule"], ""))
     if language == "en":
         rule_name = rule_name[0].upper() + rule_name[1:]
     limits = [e for _, e in (*walk(before), *walk(step.term)) if isinstance(e, Limit)]

@@ -127,10 +127,14 @@ class _Parser:
     def wrong(self, what: str, token: Token | None = None) -> FormulaError:
         return not_parsed(self.text, (token or self.next).place, what)
 
-    def too_deep(self, how: str, token: Token) -> FormulaError:
-        return FormulaError(
-            "LL162", f"the formula is {how} more than {MAX_DEPTH} deep", "Give parts of it names.", token.place
-        )
+    def deeper(self, token: Token, how: str = "nested") -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            what = f"the formula is {how} more than {MAX_DEPTH} deep"
+            raise FormulaError("LL162", what, "Give parts of it names.", token.place)
+
+    def unknown(self, token: Token, name: str, what: str, known: Collection[str], hint: str) -> FormulaError:
+        return FormulaError("LL161", f'"{name}" is not {what}{did_you_mean(name, known)}', hint, token.place)
 
     # -- from the loosest binding to the tightest
 
@@ -156,9 +160,7 @@ class _Parser:
         return Chain(tuple(terms), tuple(between))
 
     def total(self) -> Expr:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.too_deep("nested", self.next)
+        self.deeper(self.next)
         terms = [self.term(negative=self.take("-") is not None)]
         while sign := self.take("+", "-"):
             terms.append(self.term(negative=sign == "-"))
@@ -176,8 +178,7 @@ class _Parser:
 
     def factors(self) -> list[Expr]:
         first = self.literal_number()
-        self.literal = first is not None
-        literal = self.literal
+        literal = first is not None
         factors: list[Expr] = []
         if first is None:
             factors.append(self.power())
@@ -219,9 +220,7 @@ class _Parser:
         return Pow(base, self.exponent()) if self.take("^") else base
 
     def exponent(self) -> Expr:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.too_deep("nested in exponents", self.next)
+        self.deeper(self.next, "nested in exponents")
         if self.take("-"):
             below = self.exponent()
             found = Number(-below.value) if isinstance(below, Number) else product_of([MINUS_ONE, below])
@@ -268,12 +267,8 @@ class _Parser:
             return Symbol(name, self.symbols[name])
         if name in self.bound:
             return Symbol(name, REAL)
-        raise FormulaError(
-            "LL161",
-            f'"{name}" is not declared{did_you_mean(name, self.symbols)}',
-            f"Declared are {', '.join(self.symbols) or 'no names'}.",
-            token.place,
-        )
+        declared = f"Declared are {', '.join(self.symbols) or 'no names'}."
+        raise self.unknown(token, name, "declared", self.symbols, declared)
 
     def indexed(self, base: Symbol) -> Symbol | Indexed:
         upper = self.next.text == "^" and self.tokens[self.at + 1].text == "["
@@ -281,9 +276,7 @@ class _Parser:
             self.at += 1
         if not self.take("["):
             return base
-        indices = [self.total()]
-        while self.take(","):
-            indices.append(self.total())
+        indices = self.several()
         self.expect("]")
         return Indexed(base, tuple(indices), upper)
 
@@ -294,9 +287,7 @@ class _Parser:
             raise self.wrong("a derivative is written d/dx ...")
         self.at += 1
         variable = self.indexed(self.symbol(by, by.text[1:]))
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.too_deep("nested", token)
+        self.deeper(token)
         found = Derivative(self.power(), variable)
         self.depth -= 1
         return found
@@ -316,9 +307,7 @@ class _Parser:
         if name in self.calls:
             found = self.calls[name]()
         elif name in FUNCTIONS or name in self.functions or name in NOTATIONS:
-            args = [self.total()]
-            while self.take(","):
-                args.append(self.total())
+            args = self.several()
             wanted = NOTATIONS[name][0] if name in NOTATIONS else FUNCTIONS.get(name, len(args))
             if len(args) != wanted:
                 raise self.wrong(f"{name} takes {wanted} arguments, not {len(args)}", token)
@@ -326,13 +315,15 @@ class _Parser:
             found = Function(name, tuple(args)) if written is None else written
         else:
             known = sorted({*self.calls, *FUNCTIONS, *NOTATIONS, *self.functions})
-            raise FormulaError(
-                "LL161",
-                f'"{name}" is not a function{did_you_mean(name, known)}',
-                f"Functions are {', '.join(known)}. A product needs its sign: x*(y + z).",
-                token.place,
-            )
+            hint = f"Functions are {', '.join(known)}. A product needs its sign: x*(y + z)."
+            raise self.unknown(token, name, "a function", known, hint)
         self.expect(")")
+        return found
+
+    def several(self) -> list[Expr]:
+        found = [self.total()]
+        while self.take(","):
+            found.append(self.total())
         return found
 
     def log(self) -> Expr:
@@ -353,28 +344,27 @@ class _Parser:
         self.bound.append("")
 
     def ranged(self) -> tuple[Expr, Symbol, Expr, Expr]:
-        self.ahead_for_names()
-        body = self.total()
-        self.expect(",")
-        index = self.new_bound()
-        del self.bound[-2:]
-        self.expect(",")
-        lower = self.total()
-        self.expect(",")
-        return body, index, lower, self.total()
+        return *self.body_and_name(), *self.ends()
 
     def expectation(self) -> Expr:
+        body, index = self.body_and_name()
+        family = self.total()
+        self.expect(",")
+        return expectation(body, index, family, *self.ends())
+
+    def body_and_name(self) -> tuple[Expr, Symbol]:
         self.ahead_for_names()
         body = self.total()
         self.expect(",")
-        index = self.new_bound()
+        variable = self.new_bound()
         del self.bound[-2:]
         self.expect(",")
-        family = self.total()
-        self.expect(",")
+        return body, variable
+
+    def ends(self) -> tuple[Expr, Expr]:
         lower = self.total()
         self.expect(",")
-        return expectation(body, index, family, lower, self.total())
+        return lower, self.total()
 
     def limit(self) -> Expr:
         variable = self.new_bound()
@@ -388,10 +378,4 @@ class _Parser:
         return Limit(body, variable, point)
 
     def evaluated(self) -> Expr:
-        self.ahead_for_names()
-        body = self.total()
-        self.expect(",")
-        variable = self.new_bound()
-        del self.bound[-2:]
-        self.expect(",")
-        return At(body, variable, self.total())
+        return At(*self.body_and_name(), self.total())

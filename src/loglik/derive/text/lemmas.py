@@ -14,25 +14,13 @@ from loglik.derive.text.lines import refused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from loglik.derive.expressions import Domain
     from loglik.derive.model import Derivation, Given, Part
     from loglik.derive.text.reader import Written
 
-#: What a domain says of a name, as conditions on what stands for it.
-_SAYS: dict[str, tuple[str, ...]] = {
-    "real": (),
-    "nonzero": ("{0} != 0",),
-    "positive": ("{0} > 0",),
-    "nonnegative": ("{0} >= 0",),
-    "base": ("{0} > 0", "{0} != 1"),
-    "probability": ("{0} > 0", "1 - {0} > 0"),
-    "unit": ("{0} >= 0", "1 - {0} >= 0"),
-    "integer": ("whole({0})",),
-    "size": ("whole({0})", "{0} - 2 >= 0"),
-    "index": (),  # its range, below
-}
 #: Domains in which every point has a neighbourhood, so that what holds in them holds under derivatives too.
 _OPEN = frozenset({"real", "nonzero", "positive", "base", "probability", "integer", "size", "index"})
+#: Domains that are conditions on what stands for a name.
+_CONDITIONS = _OPEN | {"nonnegative", "unit"}
 
 
 def rule_of(lemma: Derivation, rules: Mapping[str, Rule]) -> Rule:
@@ -46,15 +34,13 @@ def rule_of(lemma: Derivation, rules: Mapping[str, Rule]) -> Rule:
     fixed = fixed_names(lemma)
     used = {s.name for e in (claim, *(g.relation for g in given)) for s in free_symbols(e)}
     variables = sorted(used - fixed)
-    when = [said.format(name) for name in variables for said in _SAYS[lemma.symbols[name].kind]]
-    when += [f"in_range({n}, {d.range.lower}, {_last(d)})" for n in variables if (d := lemma.symbols[n]).range]
-    when += [plain(g.relation) for g in given]
+    when = [plain(g.relation) for g in given]
     for by in {_own(e.variable) for _, e in walk(claim) if isinstance(e, Derivative)}:
         when += [f"free({name}, {by})" for name in sorted(used - {by})]
         when += [f"independent({by})"] if by in fixed else []
     return Rule(
         lemma.name,
-        variables=" ".join(variables),
+        symbols={name: lemma.symbols[name] for name in variables},
         when=tuple(when),
         basis="derived",
         derivation=lemma.name,
@@ -76,7 +62,7 @@ def fixed_names(lemma: Derivation) -> frozenset[str]:
     formulas = [*lemma.proves, *(g.relation for g in hypotheses(lemma))]
     families = {name for e in formulas for name in _families(e)}
     quantified = {name for g in hypotheses(lemma) if g.every for name in _names(g.relation)}
-    without = {name for name, domain in lemma.symbols.items() if domain.kind not in _SAYS}
+    without = {name for name, domain in lemma.symbols.items() if domain.kind not in _CONDITIONS}
     fixed = families | quantified | without
     sizes = {d.range.size for name, d in lemma.symbols.items() if d.range and (name in fixed or families)}
     return frozenset(fixed | sizes)
@@ -178,9 +164,3 @@ def _used(lemma: Derivation) -> set[str]:
 
 def _own(variable: Symbol | Indexed) -> str:
     return variable.base.name if isinstance(variable, Indexed) else variable.name
-
-
-def _last(domain: Domain) -> str:
-    if domain.range is None:
-        return ""
-    return domain.range.size + (f" - {-domain.range.offset}" if domain.range.offset else "")

@@ -1,4 +1,4 @@
-"""Alpha-equivalence: the name of a bound index does not matter."""
+"""Alpha-equivalence, of its own for the tests: the name of a bound index does not matter."""
 
 from __future__ import annotations
 

@@ -1,0 +1,69 @@
+"""A rule is one block of text to add: read with those of the library, used in a step, refused if a line goes unheard."""
+
+from __future__ import annotations
+
+import pytest
+
+from loglik.derive.checker import check
+from loglik.derive.rules import RULES
+from loglik.derive.rules.library import library
+from loglik.derive.rules.reader import read as read_rules
+from loglik.derive.text.reader import read
+from loglik.errors import DataError
+
+RULE = """# Of twice an angle's like.
+square-of-sum
+en: square of a sum
+en: Twice the product stands between the squares.
+ja: 和の平方
+ja: 二つの平方の間に、積の 2 倍が入る。
+# A remark inside.
+symbols X, Y: nonnegative
+    sqrt(X + 2*sqrt(X*Y) + Y)
+  = sqrt(X) + sqrt(Y)
+law
+"""
+USE = """mine
+symbols u: {domain}
+    1 + sqrt(u + 2*sqrt(u*4) + 4)
+  = 1 + (sqrt(u) + sqrt(4))    square-of-sum
+"""
+
+
+@pytest.mark.parametrize(("declared", "verdict"), [("positive", "verified"), ("real", "conditional")])
+def test_a_rule_is_a_block_of_text_to_add(tmp_path, declared, verdict):
+    (tmp_path / "mine.txt").write_text(RULE, encoding="utf-8")
+    rules = {**RULES, **library(tmp_path)}
+    assert rules["square-of-sum"].words["ja"] == ("和の平方", "二つの平方の間に、積の 2 倍が入る。")
+    assert [str(c) for c in rules["square-of-sum"].conditions] == ["X >= 0", "Y >= 0"]
+    (written,) = read(USE.format(domain=declared), rules=rules)
+    report = check(written.derivation, rules)
+    assert [step.verdict for step in report.steps] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        (("law\n", "wehn X > 0\n"), "LL185"),
+        (("law\n", "X > 0\n"), "LL185"),
+        (("law\n", "\nwhen X > 0\n"), "LL185"),  # a condition cut off by an empty line
+        (("law\n", "\npointwise\n"), "LL185"),
+        (("nonnegative", "nonegative"), "LL161"),
+        (("X, Y: nonnegative", "X, Y"), "LL161"),
+        (("symbols X, Y: nonnegative\n", "symbols X: real\nsymbols X, Y: nonnegative\n"), "LL188"),
+        (("symbols X, Y: nonnegative", "symbols X: nonnegative"), "LL161"),
+        (("law\n", "law\n\nsquare-of-sum\nsymbols X: real\n    X = X\n"), "LL188"),
+    ],
+)
+def test_what_is_not_understood_of_a_rule_is_refused(tmp_path, changed, code):
+    """A condition with a slip in it would be no condition."""
+    (tmp_path / "mine.txt").write_text(RULE.replace(*changed), encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        assert all(rule.equation and rule.conditions for rule in library(tmp_path).values())
+    assert error.value.code == code
+
+
+def test_rules_may_go_on_in_further_lines():
+    (rule,) = read_rules(RULE)
+    assert str(rule.equation) == "sqrt(X + 2*sqrt(X*Y) + Y) = sqrt(X) + sqrt(Y)"
+    assert rule.basis == "law"
