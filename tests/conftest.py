@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
+from loglik.texts import LANGUAGES, Message
+
 
 @pytest.fixture(scope="session")
 def iris() -> pd.DataFrame:
@@ -42,3 +44,20 @@ def simulate(n: int, p: int, k: int, seed: int, size: float = 0.7) -> tuple[np.n
 def in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_message_is_rendered():
+    """Every message that a test brings about is rendered in both languages, with the values of its site."""
+    made = Message.__post_init__
+
+    def rendered(message: Message) -> None:
+        made(message)
+        if "." in message.key:
+            for language in LANGUAGES:
+                message.text(language)
+                message.hint(language)
+
+    Message.__post_init__ = rendered
+    yield
+    Message.__post_init__ = made

@@ -20,5 +20,5 @@ def floating(logits: Any) -> jax.Array:
     """
     x: jax.Array = jnp.asarray(logits)
     if not jnp.issubdtype(x.dtype, jnp.floating):
-        raise DataError("LL147", f"logits have the type {x.dtype}", "Give floating-point logits.")
+        raise DataError("LL147.logits_type", dtype=x.dtype)
     return x

@@ -49,7 +49,7 @@ def softmax_cross_entropy_with_integer_labels(logits: Any, labels: Any, axis: in
     """
     x, y = jnp.moveaxis(floating(logits), axis, -1), jnp.asarray(labels)
     if not jnp.issubdtype(y.dtype, jnp.integer):
-        raise DataError("LL143", f"labels have the type {y.dtype}, not integers", "Use softmax_cross_entropy.")
+        raise DataError("LL143.label_type_jax", dtype=y.dtype)
     _same_shape(y, x.shape[:-1])
     return _by_classes(x, y)
 
@@ -94,7 +94,7 @@ def softmax_cross_entropy(logits: Any, labels: Any, axis: int = -1) -> jax.Array
 
 def _same_shape(y: jax.Array, shape: tuple[int, ...]) -> None:
     if y.shape != shape:
-        raise DataError("LL147", f"labels has shape {y.shape}, expected {shape}", "One class for each row of logits.")
+        raise DataError("LL147.labels_shape", shape=y.shape, expected=shape)
 
 
 _by_classes = differentiable(

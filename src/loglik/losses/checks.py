@@ -57,7 +57,7 @@ def floating(values: Any, name: str) -> Floats:
     if kind in "iub":
         _refuse_lost(name, (array > _WHOLE) | (array < -_WHOLE) if kind in "iu" else np.zeros(0, bool))
         return array.astype(np.float64)
-    raise DataError("LL147", f"{name} has the type {array.dtype}, which is not a number", "Give an array of numbers.")
+    raise DataError("LL147.not_numeric", name=name, dtype=array.dtype)
 
 
 def as_array(values: Any, name: str) -> npt.NDArray[Any]:
@@ -67,16 +67,12 @@ def as_array(values: Any, name: str) -> npt.NDArray[Any]:
     except DataError:
         raise
     except (TypeError, ValueError, RuntimeError) as error:  # ragged lists, and tensors of other libraries
-        raise DataError("LL147", f"{name} is no array: {error}", "Give an array of numbers.") from error
+        raise DataError("LL147.not_array", name=name, error=error) from error
 
 
 def _refuse_lost(name: str, lost: npt.NDArray[np.bool_]) -> None:
     if lost.any():
-        raise DataError(
-            "LL147",
-            f"{name} has a number in row {first_row(np.atleast_1d(lost))} that float64 does not hold",
-            "Scale it.",
-        )
+        raise DataError("LL147.beyond_float64", name=name, row=first_row(np.atleast_1d(lost)))
 
 
 def sum_tolerance(values: Any) -> float:
@@ -91,15 +87,14 @@ def sum_tolerance(values: Any) -> float:
 
 def number(value: Any, name: str, least: float, most: float, *, above: bool = False) -> float:
     """Return a number in [least, most], or in (least, most] if `above`; LL118 for anything else."""
-    needed = f"It must be a number {'>' if above else '>='} {least:g} and <= {most:g}."
     if isinstance(value, str | bytes | bool | np.bool_):
-        raise DataError("LL118", f"{name} = {value!r} is no number", needed)
+        raise DataError("LL118.not_a_number", name=name, value=value, least=least, most=most, above=above)
     try:
         result = float(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise DataError("LL118", f"{name} = {value!r} is no number", needed) from error
+        raise DataError("LL118.not_a_number", name=name, value=value, least=least, most=most, above=above) from error
     if not least <= result <= most or (above and result == least):
-        raise DataError("LL118", f"{name} = {value} is out of range", needed)
+        raise DataError("LL118.not_between", name=name, value=value, least=least, most=most, above=above)
     return result
 
 
@@ -109,7 +104,7 @@ def whole(value: Any, name: str) -> int:
         refused: Any = None if isinstance(value, bool | np.bool_) else value
         return operator.index(refused)
     except TypeError as error:
-        raise DataError("LL118", f"{name} = {value!r} is no whole number", "Give an integer.") from error
+        raise DataError("LL118.not_integer", name=name, value=value) from error
 
 
 def thread_count(threads: Any) -> int | None:
@@ -118,20 +113,20 @@ def thread_count(threads: Any) -> int | None:
         return None
     count = whole(threads, "threads")
     if count < 1:
-        raise DataError("LL118", f"threads = {count} is out of range", "It must be a whole number >= 1, or None.")
+        raise DataError("LL118.threads", count=count)
     return count
 
 
 def one_of(value: Any, name: str, known: tuple[str, ...]) -> None:
     """Refuse a word that is not known."""
     if not (isinstance(value, str) and value in known):
-        raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose {', '.join(known[:-1])} or {known[-1]}.")
+        raise DataError("LL118.unknown_word", name=name, value=value, known=known)
 
 
 def divisor_in_range(total: float, name: str) -> float:
     """Refuse a divisor whose reciprocal, or whose multiples, leave the range of float64."""
     if not _LEAST <= total <= _MOST:
-        raise DataError("LL114", f"{name} is {total:g}, at the edge of what float64 holds", "Scale the weights.")
+        raise DataError("LL114.total", name=name, total=total)
     return total
 
 
@@ -139,46 +134,38 @@ def exactly_one(**choices: Any) -> None:
     """Refuse none or several of arguments that exclude each other."""
     given = [name for name, value in choices.items() if value is not None]
     if len(given) != 1:
-        names = " and ".join(f"{name}=" for name in choices)
-        found = "both were given" if len(given) > 1 else "neither was"
-        raise DataError(
-            "LL146", f"exactly one of {names} is needed; {found}", "Integer classes are labels, distributions targets."
-        )
+        names = [f"{name}=" for name in choices]
+        raise DataError("LL146.exactly_one", names=names, given=given)
 
 
 def same_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
     """Refuse an array of another shape."""
     if array.shape != shape:
-        raise DataError(
-            "LL147", f"{name} has shape {array.shape}, expected {shape}", "Check axis= and the order of axes."
-        )
+        raise DataError("LL147.shape", name=name, shape=array.shape, expected=shape)
 
 
 def class_axis(axis: Any, ndim: int) -> int:
     """Return the axis of the classes, counted from the front; LL147 if there is none like it."""
     place = whole(axis, "axis")
     if not -ndim <= place < ndim:
-        raise DataError("LL147", f"axis = {place} is not among the {ndim} axes", "The default is the last axis, -1.")
+        raise DataError("LL147.axis", axis=place, ndim=ndim)
     return place % ndim
 
 
 def not_empty(shape: tuple[int, ...], classes: int | None, *, average: bool) -> None:
     """Refuse input without classes, and without rows if they are to be averaged by their own number or weights."""
     if classes == 0 or (average and 0 in shape):
-        raise DataError(
-            "LL142", f"nothing to average: the input has shape {shape}", "Give at least one row and one class."
-        )
+        raise DataError("LL142.nothing_to_average", shape=shape)
 
 
 def result_array(out: Any, shape: tuple[int, ...], dtype: np.dtype[Any], *, classes_last: bool = True) -> None:
     """Refuse an ``out=`` that cannot take the gradient."""
-    needed = f"out must be a C-contiguous {dtype} array of shape {shape}"
     if not isinstance(out, np.ndarray) or isinstance(out, np.ma.MaskedArray):
-        raise DataError("LL147", f"{needed}, not a {type(out).__name__}", "Or leave it out.")
+        raise DataError("LL147.out_kind", dtype=dtype, shape=shape, type=type(out).__name__)
     if out.shape != shape or out.dtype != dtype or not out.flags.c_contiguous or not classes_last:
-        raise DataError("LL147", needed, "Classes last, or leave it out.")
+        raise DataError("LL147.out_shape", dtype=dtype, shape=shape)
     if not out.flags.writeable:
-        raise DataError("LL147", "out cannot be written to", "Give another array, or leave it out.")
+        raise DataError("LL147.out_read_only")
 
 
 def overlaps(out: Any, *inputs: Any) -> bool:
@@ -202,9 +189,7 @@ def no_nan(name: str, array: Floats, counts: Counts = None) -> None:
     """Refuse NaN."""
     bad = np.isnan(array)
     if bad.any() and (bad := _among(bad, counts)).any():
-        raise DataError(
-            "LL144", f"{name} has NaN in row {first_row(bad)}", "NaN in, no loss out: mend the values before."
-        )
+        raise DataError("LL144.nan", name=name, row=first_row(bad))
 
 
 def finite(name: str, array: Floats, counts: Counts = None) -> None:
@@ -212,7 +197,7 @@ def finite(name: str, array: Floats, counts: Counts = None) -> None:
     no_nan(name, array, counts)
     bad = np.isinf(array)
     if bad.any() and (bad := _among(bad, counts)).any():
-        raise DataError("LL144", f"{name} is not finite in row {first_row(bad)}", "Mend the values before.")
+        raise DataError("LL144.not_finite", name=name, row=first_row(bad))
 
 
 def softmax_rows(name: str, array: Floats, counts: Counts = None) -> None:
@@ -222,9 +207,8 @@ def softmax_rows(name: str, array: Floats, counts: Counts = None) -> None:
     if bad.any() and (bad := _among(bad, counts)).any():
         i = first_row(bad)
         if np.isnan(top[i]):
-            raise DataError("LL144", f"{name} has NaN in row {i}", "NaN in, no loss out: mend the values before.")
-        what = "has +inf" if top[i] > 0.0 else "has nothing but -inf"
-        raise DataError("LL144", f"{name} {what} in row {i}: no probability follows", "Mend the row.")
+            raise DataError("LL144.nan", name=name, row=i)
+        raise DataError("LL144.no_distribution", name=name, highest=bool(top[i] > 0.0), row=i)
 
 
 def probabilities(
@@ -237,21 +221,13 @@ def probabilities(
     if bad.any() and (bad := _among(bad, counts)).any():
         i = first_row(bad)
         value = array.reshape(array.shape[0], -1)[i][bad.reshape(array.shape[0], -1)[i]][0]
-        raise DataError(
-            "LL140",
-            f"{name}: {value:g} in row {i} is no probability",
-            "Probabilities lie between 0 and 1; logits go to logits=.",
-        )
+        raise DataError("LL140.no_probability", name=name, value=value, row=i)
     if rows:
         total = array.sum(axis=1, dtype=np.float64)
         off = np.abs(total - 1.0) > tolerance
         if off.any() and (off := _among(off, counts)).any():
             i = first_row(off)
-            raise DataError(
-                "LL141",
-                f"{name}: row {i} sums to {total[i]:.8g}, not to 1",
-                "Normalise the rows; nothing is rescaled silently.",
-            )
+            raise DataError("LL141.sum", name=name, row=i, total=total[i])
 
 
 def weights(values: Any, name: str, shape: tuple[int, ...]) -> Vector | None:
@@ -264,7 +240,7 @@ def weights(values: Any, name: str, shape: tuple[int, ...]) -> Vector | None:
     if bad.any():
         i = first_row(np.atleast_1d(bad))
         value = float(array[bad].flat[0])
-        raise DataError("LL114", f"{name} {value} in row {i} is not finite and >= 0", "Mend the weights.")
+        raise DataError("LL114.row", name=name, value=value, row=i)
     return array
 
 
@@ -274,9 +250,7 @@ def class_labels(
     """Return labels as int64, each within 0 .. n_classes - 1 or equal to `ignore_index`, unless only their type counts."""
     array = as_array(labels, "labels")
     if array.dtype.kind not in "iu" and array.size:  # an empty list is of floats
-        raise DataError(
-            "LL143", f"labels have the type {array.dtype}, not integers", "Distributions over classes go to targets=."
-        )
+        raise DataError("LL143.label_type", dtype=array.dtype)
     same_shape("labels", array, (n,))
     if array.dtype.kind == "u" and array.dtype.itemsize == 8 and array.size and array.max() > np.iinfo(np.int64).max:
         _refuse_label(array, array > np.iinfo(np.int64).max, n_classes)
@@ -293,8 +267,4 @@ def class_labels(
 
 def _refuse_label(array: npt.NDArray[Any], bad: npt.NDArray[np.bool_], n_classes: int) -> None:
     i = first_row(bad)
-    raise DataError(
-        "LL143",
-        f"label {array[i]} in row {i} is not among the {n_classes} classes 0 to {n_classes - 1}",
-        "Rows to leave out get the label ignore_index=.",
-    )
+    raise DataError("LL143.label", label=array[i], row=i, n_classes=n_classes, last=n_classes - 1)

@@ -160,13 +160,9 @@ class _Layer:
     ) -> None:  # fmt: skip
         h, self.weight = checks.floating(hidden, "hidden"), np.ascontiguousarray(checks.floating(weight, "weight"))
         if h.dtype != self.weight.dtype:
-            raise DataError("LL147", f"hidden is {h.dtype}, weight {self.weight.dtype}", "Give both in one type.")
+            raise DataError("LL147.two_types", hidden=h.dtype, weight=self.weight.dtype)
         if h.ndim == 0 or self.weight.ndim != 2 or h.shape[-1] != self.weight.shape[1]:
-            raise DataError(
-                "LL147",
-                f"hidden has shape {h.shape}, weight {self.weight.shape}",
-                "Expected (..., D) and (V, D): one row of weights for each class.",
-            )
+            raise DataError("LL147.two_shapes", hidden=h.shape, weight=self.weight.shape)
         checks.not_empty(h.shape, h.shape[-1], average=averages_itself(reduction, denominator))
         checks.not_empty(self.weight.shape, len(self.weight), average=False)
         self.shape, self.hidden = h.shape[:-1], np.ascontiguousarray(h.reshape(int(np.prod(h.shape[:-1])), h.shape[-1]))
@@ -250,4 +246,4 @@ def _refuse_not_finite(name: str, array: Floats, first: int = 0) -> None:
     if not bad.any():
         return
     i = first + checks.first_row(bad)
-    raise DataError("LL144", f"{name} is not finite in row {i}", "Mend the values before.")
+    raise DataError("LL144.not_finite", name=name, row=i)

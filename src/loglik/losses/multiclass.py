@@ -197,7 +197,7 @@ def cross_entropy_hvp(vector: Any, **arguments: Any) -> Floats:
     """
     p = problem(**arguments)
     if not p.is_logits:
-        raise DataError("LL146", "the Hessian-vector product is by logits", "Give logits=.")
+        raise DataError("LL146.by_logits")
     v = checks.floating(vector, "vector")
     checks.same_shape("vector", v, p.shape)
     return p.as_given(hessian_product(p, p.rows_first(v)))

@@ -96,7 +96,7 @@ def problem(
     given, name = (logits, "logits") if is_logits else (probs, "probs")
     x = checks.floating(given, name)
     if x.ndim == 0:
-        raise DataError("LL147", "a single number is no row of classes", "Give an array with an axis of classes.")
+        raise DataError("LL147.single_number")
     axis, shape = checks.class_axis(axis, x.ndim), x.shape
     checks.not_empty(shape, shape[axis], average=averages_itself(reduction, denominator))
     rows_shape = shape[:axis] + shape[axis + 1 :]
@@ -104,7 +104,7 @@ def problem(
     rows = np.moveaxis(x, axis, -1).reshape(n, v)
     options = _options(label_smoothing, temperature, z_loss, softcap)
     if not is_logits and (options.temperature, options.z_loss, options.softcap) != (1.0, 0.0, np.inf):
-        raise DataError("LL146", "temperature, z_loss and softcap act on logits, not on probs", "Give logits=.")
+        raise DataError("LL146.logits_alone")
     class_weight = checks.weights(weight, "weight", (v,))
     row_weight = checks.weights(sample_weight, "sample_weight", rows_shape)
     row_weight = None if row_weight is None else row_weight.reshape(n)
@@ -115,9 +115,7 @@ def problem(
         hard, kept = _labels(labels, rows_shape, v, ignore_index, only_type=looked_at_later)
     else:
         if ignore_index is not None:
-            raise DataError(
-                "LL146", "ignore_index goes with labels=, not with targets=", "Give such rows sample_weight 0."
-            )
+            raise DataError("LL146.ignore_targets")
         soft = checks.floating(targets, "targets")
         checks.same_shape("targets", soft, shape)
         soft = np.moveaxis(soft, axis, -1).reshape(n, v)
@@ -143,7 +141,7 @@ def problem(
 def _options(label_smoothing: Any, temperature: Any, z_loss: Any, softcap: Any) -> Options:
     smoothing = checks.number(label_smoothing, "label_smoothing", 0.0, 1.0)
     if smoothing == 1.0:
-        raise DataError("LL118", "label_smoothing = 1 leaves nothing of the targets", "It must be below 1.")
+        raise DataError("LL118.smoothing_of_all")
     return Options(
         smoothing,
         checks.number(temperature, "temperature", 1.0 / _HUGE, _HUGE),

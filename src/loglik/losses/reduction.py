@@ -46,23 +46,17 @@ def divisor(reduction: Reduction, denominator: Denominator, weight: Vector | Non
     """
     of_weights = float(kept) if weight is None else float(weight.sum())
     if not of_weights < np.inf:
-        raise DataError("LL114", "the weights of the rows, times those of their classes, overflow", "Scale them.")
+        raise DataError("LL114.product")
     if not isinstance(denominator, str):
         number = checks.number(denominator, "denominator", 1e-300, 1e300)
         return number if reduction == "mean" else 1.0
     if denominator not in {"weights", "rows"}:
-        raise DataError(
-            "LL118", f"denominator = {denominator!r} is not known", "Choose weights, rows, or a number > 0."
-        )
+        raise DataError("LL118.denominator", denominator=denominator)
     if reduction != "mean":
         return 1.0
     total = of_weights if denominator == "weights" else float(kept)
     if not kept or total == 0.0:
-        raise DataError(
-            "LL145",
-            "every row is ignored or has weight 0: the mean of nothing is not defined",
-            "Use reduction='sum', or skip this batch.",
-        )
+        raise DataError("LL145.nothing")
     return checks.divisor_in_range(total, "the sum of the weights")
 
 
@@ -71,9 +65,7 @@ def finite_rows(loss: Vector, infinite: Infinite) -> Vector:
     checks.one_of(infinite, "infinite", ("keep", "refuse"))
     if infinite == "refuse" and np.isinf(loss).any():
         i = int(np.flatnonzero(np.isinf(loss))[0])
-        raise DataError(
-            "LL148", f"the loss of row {i} is infinite: what was observed has probability 0", "Logits keep more digits."
-        )
+        raise DataError("LL148.infinite", row=i)
     return loss
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Codes = npt.NDArray[np.int64]
 
-_SHOWN = 6
-
 
 class Columns(NamedTuple):
     """The column of row i is ``codes[i] - low``; out of range where the label is none of the classes."""
@@ -52,7 +50,7 @@ def columns(y_true: Any, labels: Any, n_columns: int) -> Columns:
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim != 1:
-        raise DataError("LL147", f"y_true has shape {y.shape}, expected one label per row", "Give a vector of labels.")
+        raise DataError("LL147.vector", shape=y.shape)
     return _inferred(y, n_columns) if labels is None else _among(y, as_array(labels, "labels"), n_columns)
 
 
@@ -60,11 +58,7 @@ def _one_hot(y: npt.NDArray[Any]) -> Columns:
     ones = (y == 1).sum(axis=1)
     bad = (ones != 1) | ((y == 0).sum(axis=1) != y.shape[1] - 1)
     if bad.any():
-        raise DataError(
-            "LL147",
-            f"y_true: row {int(bad.argmax())} is not one 1 among zeros",
-            "A loss by distributions is loglik.losses.cross_entropy(probs=, targets=).",
-        )
+        raise DataError("LL147.one_hot", row=int(bad.argmax()))
     return Columns((y == 1).argmax(axis=1), 0)
 
 
@@ -114,29 +108,18 @@ def _unique(y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp]
     try:
         return np.unique(y, return_inverse=True)
     except TypeError as error:
-        raise DataError(
-            "LL143", "labels of different types have no order", "Make all labels strings, or all numbers."
-        ) from error
+        raise DataError("LL143.no_order") from error
 
 
 def _as_many(classes: npt.NDArray[Any], found: Columns, k: int) -> Columns:
     if classes.size != k:
-        shown = ", ".join(map(str, classes[:_SHOWN].tolist())) + (", ..." if classes.size > _SHOWN else "")
-        raise DataError(
-            "LL143",
-            f"y_true has {classes.size} different labels ({shown}), the probabilities are of {k} classes",
-            "Give all classes in sorted order as labels=; a class need not occur.",
-        )
+        raise DataError("LL143.number_of_labels", size=classes.size, labels=classes.tolist(), k=k)
     return found
 
 
 def _among(y: npt.NDArray[Any], classes: npt.NDArray[Any], k: int) -> Columns:
     if classes.shape != (k,):
-        raise DataError(
-            "LL147",
-            f"labels has shape {classes.shape}, the probabilities are of {k} classes",
-            "Give each class once, as many as the probabilities have columns.",
-        )
+        raise DataError("LL147.number_of_classes", shape=classes.shape, k=k)
     text, words = classes.dtype.kind in "UO", y.dtype.kind in "UO"
     if text != words:
         raise _unknown(y, 0)
@@ -147,15 +130,9 @@ def _among(y: npt.NDArray[Any], classes: npt.NDArray[Any], k: int) -> Columns:
             return Columns(numbers, int(whole[0]))
         position = np.searchsorted(classes, y).clip(max=k - 1)
     except TypeError as error:
-        raise DataError(
-            "LL143", "labels of different types have no order", "Make all labels strings, or all numbers."
-        ) from error
+        raise DataError("LL143.no_order") from error
     if not ascending:
-        raise DataError(
-            "LL147",
-            "labels are not in sorted order, in which the columns of the probabilities are taken",
-            "Sort the classes and their columns.",
-        )
+        raise DataError("LL147.not_sorted")
     unknown = classes[position] != y
     if unknown.any():
         raise _unknown(y, int(unknown.argmax()))
@@ -163,4 +140,4 @@ def _among(y: npt.NDArray[Any], classes: npt.NDArray[Any], k: int) -> Columns:
 
 
 def _unknown(y: npt.NDArray[Any], i: int) -> DataError:
-    return DataError("LL143", f"label {y[i]} in row {i} is not among the classes", "Give all classes as labels=.")
+    return DataError("LL143.not_a_class", label=y[i], row=i)

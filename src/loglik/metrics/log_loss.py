@@ -76,9 +76,9 @@ def log_loss(
     """
     p = checks.floating(y_pred, "y_pred")
     if p.ndim not in {1, 2}:
-        raise DataError("LL147", f"y_pred has shape {p.shape}", "Give one row of class probabilities per sample.")
+        raise DataError("LL147.predictions", shape=p.shape)
     if not isinstance(normalize, bool | np.bool_ | int):
-        raise DataError("LL118", f"normalize = {normalize!r} is not known", "Choose True or False.")
+        raise DataError("LL118.normalize", normalize=normalize)
     average = bool(normalize)
     checks.not_empty(p.shape, p.shape[-1] if p.ndim == 2 else None, average=average)
     if not len(p):
@@ -96,7 +96,7 @@ def log_loss(
         return total
     by = float(weight.sum()) if weight.size else float(n)
     if by == 0.0:
-        raise DataError("LL145", "every row has weight 0: the mean of nothing is not defined", "Use normalize=False.")
+        raise DataError("LL145.no_weight")
     return total / checks.divisor_in_range(by, "the sum of the weights")
 
 
@@ -156,22 +156,10 @@ def _refusal(
     # None is left where the kernel's sum of a row, in another order, lies just beyond the tolerance.
     i = int(bad.argmax()) if bad.any() else int(off.argmax())
     if nan[i]:
-        return DataError("LL144", f"y_pred has NaN in row {lo + i}", "NaN in, no loss out: mend the values before.")
+        return DataError("LL144.nan", name="y_pred", row=lo + i)
     if outside[i]:
         value = next(v for v in rows[i].tolist() if not 0.0 <= v <= 1.0)
-        return DataError(
-            "LL140",
-            f"y_pred: {value:g} in row {lo + i} is no probability",
-            "Give predict_proba, not decision_function; nothing is clipped.",
-        )
+        return DataError("LL140.prediction", value=value, row=lo + i)
     if unknown[i]:
-        return DataError(
-            "LL143",
-            f"label {label[i]} in row {lo + i} is not among the {k} classes of the probabilities",
-            "Give all classes in sorted order as labels=, and a column for each.",
-        )
-    return DataError(
-        "LL141",
-        f"y_pred: row {lo + i} sums to {sums[i]:.8g}, not to 1",
-        "Normalise the rows; nothing is rescaled silently.",
-    )
+        return DataError("LL143.not_among", label=label[i], row=lo + i, k=k)
+    return DataError("LL141.sum", name="y_pred", row=lo + i, total=sums[i])

@@ -45,7 +45,7 @@ def unmasked(values: Any, name: str) -> npt.NDArray[Any]:
     """Values as an array; masked entries are refused, because beneath the mask there are numbers that nobody meant."""
     if isinstance(values, np.ma.MaskedArray):
         if np.ma.is_masked(values):
-            raise DataError("LL147", f"{name} has masked entries", "Leave them out, or fill them with .filled(value).")
+            raise DataError("LL147.masked", name=name)
         return np.asarray(values.data)
     return np.asarray(values)
 

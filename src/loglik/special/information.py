@@ -38,17 +38,17 @@ def sum_tolerance(dtype: np.dtype[Any]) -> float:
     return max(1e-6, 8 * float(np.finfo(dtype).eps)) if dtype.kind == "f" else 1e-6
 
 
-def _row_name(row: int, lead: tuple[int, ...]) -> str:
+def _row_name(row: int, lead: tuple[int, ...]) -> str | None:
     if not lead:
-        return "the distribution"
+        return None
     place = ", ".join(str(int(i)) for i in np.unravel_index(row, lead))
-    return f"row {place}" if len(lead) == 1 else f"row ({place})"
+    return place if len(lead) == 1 else f"({place})"
 
 
 def _refuse_unless_distributions(name: str, table: Table, lead: tuple[int, ...]) -> None:
     """LL142 no outcomes, LL140 a value outside [0, 1], LL141 a sum that is not one: the first row of any."""
     if not table.shape[1]:
-        raise DataError("LL142", f"{name} has no outcomes: its axis has length 0", "Give at least one probability.")
+        raise DataError("LL142.no_outcomes", name=name)
     tolerance = sum_tolerance(table.dtype)
     for rows in row_blocks(*table.shape):
         part = table[rows].astype(np.float64)
@@ -61,16 +61,8 @@ def _refuse_unless_distributions(name: str, table: Table, lead: tuple[int, ...])
         where = _row_name(rows.start + i, lead)
         if outside[i].any():
             j = int(outside[i].argmax())
-            raise DataError(
-                "LL140",
-                f"{name}, {where}: entry {j} is {float(part[i, j])!r}, which is not a probability",
-                "Probabilities lie between 0 and 1. Logits become probabilities by softmax, counts by their sum.",
-            )
-        raise DataError(
-            "LL141",
-            f"{name}, {where}: the probabilities sum to {float(total[i])!r}, not to 1",
-            f"A sum may differ from 1 by {tolerance:g}. Divide each row by its sum, and check the axis.",
-        )
+            raise DataError("LL140.entry", name=name, row=where, j=j, value=float(part[i, j]))
+        raise DataError("LL141.sum_of_entries", name=name, row=where, total=float(total[i]), tolerance=tolerance)
 
 
 def _with_zero(x: Array) -> Pair:

@@ -3,10 +3,11 @@
 Beside the format specifications of Python (``{n:,}``, ``{x:.3g}``, ``{word!r}``) there are
 
 - ``{n:row|rows}``: the first word where the number is 1, else the second;
-- ``{more:if: and in {more:,} more}``: the text where the value is neither 0, empty nor None, else nothing;
+- ``{more:if: and in {more:,} more}``: the text where the value is neither 0, empty nor None, else nothing; ``unless:`` the
+  other way round;
 - ``{names:list 4}``: names in quotation marks, and how many more there are beyond so many;
 - ``{names:names 12}``: names as they are, and an ellipsis beyond so many;
-- ``{names:or}``: names as they are, "a, b or c";
+- ``{names:or}``, ``{names:and}``: names as they are, "a, b or c";
 - ``{word:similar}``: asks whether this word was meant, or nothing where there is none.
 """
 
@@ -70,6 +71,8 @@ class _Template(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec.startswith("if:"):
             return format_spec.removeprefix("if:") if value else ""
+        if format_spec.startswith("unless:"):
+            return "" if value else format_spec.removeprefix("unless:")
         if "|" in format_spec:
             one, other = format_spec.split("|")
             return one if value == 1 else other
@@ -93,9 +96,12 @@ def _joined(items: Sequence[str], phrases: Mapping[str, str]) -> str:
     return reduce(phrases["comma"].format, items) if items else ""
 
 
-def _or(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
-    *others, last = [str(name) for name in names[:limit]]
-    return phrases["or"].format(_joined(others, phrases), last) if others else last
+def _with(word: str) -> Callable[[Sequence[object], int, Mapping[str, str]], str]:
+    def joined(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
+        *others, last = [str(name) for name in names[:limit]]
+        return phrases[word].format(_joined(others, phrases), last) if others else last
+
+    return joined
 
 
 def _similar(word: object, _: int, phrases: Mapping[str, str]) -> str:
@@ -105,6 +111,7 @@ def _similar(word: object, _: int, phrases: Mapping[str, str]) -> str:
 _KINDS: dict[str, Callable[[Any, int, Mapping[str, str]], str]] = {
     "list": _quoted,
     "names": _plain,
-    "or": _or,
+    "and": _with("and"),
+    "or": _with("or"),
     "similar": _similar,
 }

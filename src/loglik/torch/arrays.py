@@ -23,22 +23,16 @@ def as_array(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
         LL147 not a tensor, not on the CPU, or without data of its own.
     """
     if not isinstance(tensor, torch.Tensor):
-        raise DataError("LL147", f"{name} is a {type(tensor).__name__}, not a tensor", "Make it a torch.Tensor.")
+        raise DataError("LL147.no_tensor", name=name, type=type(tensor).__name__)
     if tensor.device.type != "cpu":
-        raise DataError(
-            "LL147",
-            f"{name} is on the device {tensor.device}; these losses run on the CPU only",
-            "Move it with .cpu(), or keep torch's own loss on that device.",
-        )
+        raise DataError("LL147.device", name=name, device=tensor.device)
     tensor = tensor.detach()
     if tensor.dtype in {torch.float16, torch.bfloat16}:
         tensor = tensor.float()
     try:
         array: npt.NDArray[Any] = tensor.numpy()
     except (RuntimeError, TypeError) as error:  # sparse tensors, and those of torch.func and vmap
-        raise DataError(
-            "LL147", f"{name} cannot be read as an array: {error}", "Give a dense tensor, outside of torch.func."
-        ) from error
+        raise DataError("LL147.no_dense_tensor", name=name, error=error) from error
     return array
 
 
@@ -52,9 +46,7 @@ def as_logits(tensor: torch.Tensor) -> npt.NDArray[Any]:
     """
     array = as_array(tensor, "input")
     if not tensor.is_floating_point():
-        raise DataError(
-            "LL147", f"input has the type {tensor.dtype}, in which a loss would be cut off", "Give input.float()."
-        )
+        raise DataError("LL147.narrow", dtype=tensor.dtype)
     return array
 
 
@@ -75,9 +67,7 @@ def as_constant(tensor: torch.Tensor, name: str) -> npt.NDArray[Any]:
     """
     array = as_array(tensor, name)
     if tensor.requires_grad and torch.is_grad_enabled():
-        raise DataError(
-            "LL147", f"{name} requires a gradient; only the one by the logits is computed", f"Give {name}.detach()."
-        )
+        raise DataError("LL147.requires_grad", name=name)
     return array
 
 

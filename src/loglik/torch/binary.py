@@ -94,7 +94,7 @@ def _parts(t: Array, w: Array | None, c: Array | None, shape: tuple[int, ...]) -
         return [{"targets": t, "sample_weight": w, "pos_weight": None if c is None else c.item(), **common}]
     c = _spread(c, "pos_weight", shape)
     if not (np.isfinite(c) & (c > 0.0)).all():
-        raise DataError("LL118", "pos_weight is out of range", "It must hold positive numbers.")
+        raise DataError("LL118.pos_weight")
     if t.shape != shape:
         return [{"targets": t, **common}]  # which refuses it
     w = np.ones(shape) if w is None else w
@@ -116,9 +116,7 @@ def _spread(array: Array, name: str, shape: tuple[int, ...]) -> Array:
     try:
         return np.broadcast_to(array.astype(np.float64), shape)
     except ValueError as error:
-        raise DataError(
-            "LL147", f"{name} has shape {array.shape}, which does not broadcast to {shape}", "Mend its shape."
-        ) from error
+        raise DataError("LL147.no_broadcast", name=name, shape=array.shape, expected=shape) from error
 
 
 def _added(arrays: list[Array]) -> Array:

@@ -82,7 +82,7 @@ def cross_entropy(
     axis = 0 if as_logits(input).ndim == 1 else 1
     soft = as_array(target, "target").dtype.kind == "f"
     if soft and ignore_index >= 0:
-        raise DataError("LL146", "ignore_index goes with classes, not with distributions", "Leave the rows out before.")
+        raise DataError("LL146.ignore_distributions")
     constants = [target] if weight is None else [target, weight]
     given: dict[str, Any] = {
         "targets" if soft else "labels": as_distributions(target, "target"),

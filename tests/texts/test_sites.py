@@ -1,0 +1,86 @@
+"""Every place that raises, warns or finds names a message that exists, with the values of its templates and no words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import loglik
+from loglik.texts import LANGUAGES, document, names, placeholders, render, templates
+
+SOURCE = Path(loglik.__file__).parent
+KEY = re.compile(r"LL\d{3}\.\w+")
+# What an error or a finding has besides the values of its sentence.
+OWN = {"columns", "separation", "serious", "at"}
+MESSAGES = [
+    f"{code}.{section}"
+    for code in names("loglik.texts", "messages/en", ".md")
+    for section in document("loglik.texts", f"messages/en/{code}.md").sections
+    if section != "what_to_do"
+]
+
+
+def keys_of(node: ast.expr) -> list[str]:
+    return [
+        each.value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and KEY.fullmatch(each.value)
+    ]
+
+
+def sites():
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                for key in keys_of(node.args[0]):
+                    yield pytest.param(key, node, id=f"{path.relative_to(SOURCE)}:{node.lineno}:{key}")
+
+
+SITES = list(sites())
+
+
+@pytest.mark.parametrize(("key", "call"), SITES)
+def test_the_message_exists_and_its_values_are_those_of_the_site(key, call):
+    asked = {language: placeholders("".join(templates(key, language))) for language in LANGUAGES}
+    given = {keyword.arg for keyword in call.keywords} - OWN
+    assert None not in given  # ** would hide what is passed
+    assert asked == dict.fromkeys(LANGUAGES, frozenset(given))
+
+
+@pytest.mark.parametrize(("key", "call"), SITES)
+def test_values_are_no_sentences(key, call):
+    for keyword in call.keywords:
+        for each in ast.walk(keyword.value):
+            assert not isinstance(each, ast.JoinedStr) or not any(
+                isinstance(piece, ast.Constant) and re.search(r"[A-Za-z]{3,} ", str(piece.value))
+                for piece in each.values
+            ), (key, keyword.arg)
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                assert not re.search(r"[A-Za-z] [A-Za-z]", each.value), (key, each.value)
+
+
+def test_every_message_has_a_site():
+    assert {key for key, _ in (site.values for site in SITES)} == set(MESSAGES)
+
+
+@pytest.mark.parametrize("key", MESSAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_templates_take_what_their_specifications_say(key, language):
+    """Texts and numbers by their specifications; `conftest.every_message_is_rendered` does it with those of real sites."""
+    for template in templates(key, language):
+        values = {name: sample(template, name) for name in placeholders(template)}
+        said = render(template, values, language)
+        assert "{" not in said
+        assert "  " not in said.strip()
+
+
+def sample(template: str, name: str) -> object:
+    found = set(re.findall(rf"{{{name}(?:!r)?(?::([^{{}}]*))?", template))
+    if any(re.match(r"list|names|or$|and$", spec) for spec in found):
+        return ["a", "b", "c"]
+    return (
+        2 if any(re.search(r"[,gfde|]$|\|", spec) and not spec.startswith(("if", "unless")) for spec in found) else "x"
+    )
