@@ -1,7 +1,7 @@
 """Largest error of the cross-entropy of a row, in units of the last place, beside PyTorch, JAX + optax and SciPy.
 
 Rows of normal logits of three scales, and confident ones, whose label's logit is raised by 25 and by 40. The exact values
-come from the formula of `loglik.kernels.cross_entropy` in 80-bit arithmetic, which is checked here against 50 digits.
+come from the formula of `loglik.kernels.losses.careful` in 80-bit arithmetic, which is checked here against 50 digits.
 Gradients are compared entry by entry; the error is relative. Run ``make bench-losses``.
 """
 

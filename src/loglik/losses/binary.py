@@ -211,7 +211,7 @@ def _problem(
 
 def _fused(p: _Problem, threads: int | None, grad: Floats | None = None) -> tuple[Vector, Floats]:
     """Losses of entries where somebody asks for them, or sums of them; and the gradient into `grad`."""
-    from loglik.kernels.binary_cross_entropy import ENTRIES, binary
+    from loglik.kernels.losses.binary import ENTRIES, binary
 
     n = p.x.size
     flat, target = np.ascontiguousarray(p.x).reshape(n), np.ascontiguousarray(p.t).reshape(n)

@@ -15,17 +15,15 @@ if TYPE_CHECKING:
     from loglik.losses.problem import Floats, Problem, Vector
 
 
-def _kernels(v: int, itemsize: int) -> tuple[Callable[..., bool], Callable[..., bool], int]:
-    """Forward, gradient, and the rows whose losses they add up; 1 where they give each."""
-    from loglik.kernels import cross_entropy_narrow as narrow
-    from loglik.kernels import cross_entropy_two as two
-    from loglik.kernels import cross_entropy_wide as wide
+def _kernel(v: int, itemsize: int) -> tuple[Callable[..., bool], int]:
+    """Kernel for rows of v logits, and the rows whose losses it adds up."""
+    from loglik.kernels.losses import narrow, two, wide
 
     if v == 2:
-        return two.hard_two, two.hard_two_grad, two.ROWS
+        return two.hard_two, two.rows_of_block(v, itemsize)
     if v <= narrow.NARROW:
-        return narrow.hard_narrow, narrow.hard_narrow_grad, narrow.rows_of_block(v, itemsize)
-    return wide.hard_wide, wide.hard_wide_grad, 1
+        return narrow.hard_narrow, narrow.rows_of_block(v, itemsize)
+    return wide.hard_wide, wide.rows_of_block(v, itemsize)
 
 
 def fused(
@@ -44,26 +42,26 @@ def fused(
     w = p.row_weight
     if p.class_weight is not None:
         w = p.class_weight[labels] if w is None else w * p.class_weight[labels]
-    forward, backward, rows = _kernels(v, x.itemsize)
+    kernel, rows = _kernel(v, x.itemsize)
     sums = np.empty(-(-n // rows))
-    by_row = rows > 1 and (w is not None or p.reduction == "none" or p.infinite != "keep")
+    by_row = w is not None or p.reduction == "none" or p.infinite != "keep"
     loss = np.empty(n if by_row else 0)
-    grad = (np.empty_like(x, order="C") if out is None else out) if gradient else x[:0]
+    grad = (np.empty_like(x, order="C") if out is None else out) if gradient else np.empty((0, v), x.dtype)
     scale = np.array([1.0 / p.by]) if w is None else w / p.by
-    whole = x.flags.c_contiguous
-    shared = (gradient and np.may_share_memory(x, grad),) if rows == 1 else ()
 
     def work(lo: int, hi: int) -> bool:
-        part = x[lo:hi] if whole else np.ascontiguousarray(x[lo:hi])
-        to = (loss[lo:hi] if by_row else loss,) if rows > 1 else ()
-        to = (*to, sums[lo // rows : -(-hi // rows)])
-        if gradient:
-            return backward(part, labels[lo:hi], scale if w is None else scale[lo:hi], *to, grad[lo:hi], *shared)
-        return forward(part, labels[lo:hi], *to)
+        return kernel(
+            np.ascontiguousarray(x[lo:hi]),
+            labels[lo:hi],
+            scale if w is None else scale[lo:hi],
+            loss[lo:hi],
+            sums[lo // rows : -(-hi // rows)],
+            grad[lo:hi],
+        )
 
     if any(over_rows(work, n, v, rows, threads)):
         checks.class_labels(labels, n, v, None)
-    result = sums if rows == 1 or not by_row else loss
+    result = loss if by_row else sums
     if w is not None:
         with np.errstate(invalid="ignore", over="ignore"):
             result *= w

@@ -63,7 +63,7 @@ def _refuse_rows(p: Problem) -> None:
 
 def general(p: Problem, *, gradient: bool, out: Floats | None = None) -> tuple[Vector, Floats]:
     """Weighted losses and gradient with every option, block by block in float64."""
-    from loglik.kernels.cross_entropy_soft import soft_rows
+    from loglik.kernels.losses.soft import soft_rows
     from loglik.kernels.sums import exact_column_sums
 
     if p.is_logits:
@@ -95,7 +95,7 @@ def general(p: Problem, *, gradient: bool, out: Floats | None = None) -> tuple[V
 
 def hessian_product(p: Problem, vector: Floats) -> Floats:
     """Product of the Hessian by the logits with a vector, rows first."""
-    from loglik.kernels.cross_entropy_soft import soft_rows
+    from loglik.kernels.losses.soft import soft_rows
 
     _refuse_rows(p)
     checks.finite("vector", vector, p.counts)

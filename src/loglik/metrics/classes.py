@@ -74,7 +74,7 @@ def _integers(values: npt.NDArray[Any]) -> Codes | None:
 
 
 def _inferred(y: npt.NDArray[Any], k: int) -> Columns:
-    from loglik.kernels.log_loss import all_classes_occur
+    from loglik.kernels.losses.log_loss import all_classes_occur
 
     whole = _integers(y)
     if whole is None:
@@ -87,7 +87,7 @@ def _inferred(y: npt.NDArray[Any], k: int) -> Columns:
 
 
 def _counted(y: Codes) -> tuple[npt.NDArray[Any], Columns]:
-    from loglik.kernels.log_loss import mark
+    from loglik.kernels.losses.log_loss import mark
 
     low, span = (int(y.min()), int(y.max()) - int(y.min()) + 1) if y.size else (0, 0)
     if span > max(4 * y.size, 1 << 16):

@@ -101,7 +101,7 @@ def log_loss(
 
 
 def _total(p: Floats, where: Columns, weight: Vector, tolerance: float, threads: int | None) -> float:
-    from loglik.kernels import log_loss as kernels
+    from loglik.kernels.losses import log_loss as kernels
     from loglik.parallel.threads import default_threads
 
     n = p.shape[0]

@@ -12,9 +12,14 @@ from loglik.kernels.bits import larger
 from loglik.kernels.elementary import exp64, log1p_unit
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
-from loglik.kernels.whole_blocks import ask_for, block_copy, block_sum
+from loglik.kernels.losses.whole_blocks import ask_for, block_copy, block_sum
 
 ROWS = 512
+
+
+def rows_of_block(columns: int, itemsize: int) -> int:  # noqa: ARG001 - asked of every width alike
+    """Rows whose losses are added up together."""
+    return ROWS
 
 
 # Each loop keeps to one width of numbers, or it would run at the pace of the widest.
@@ -70,28 +75,6 @@ def _faint(low, high, gap, value, slope):
 
 
 @njit()
-def hard_two(x, label, loss, sums):
-    """Losses of rows, in `loss` unless that is empty, and their sums over `ROWS` rows; whether a label is no class."""
-    n = x.shape[0]
-    flat = x.reshape(2 * n)
-    low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
-    tail, gap, value = np.empty(ROWS, x.dtype), np.zeros(ROWS), np.empty(ROWS)
-    wrong = False
-    for lo in range(0, n, ROWS):
-        count = min(ROWS, n - lo)
-        ask_for(flat, 2 * (lo + count), 2 * (lo + count + ROWS))
-        ask_for(label, lo + count, lo + count + ROWS)
-        _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
-        wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], label[lo : lo + count], high, gap)
-        _losses(gap, share, tail, value)
-        _faint(low[:count], high, gap, value, value)
-        sums[lo // ROWS] = block_sum(value[:count])
-        if loss.shape[0]:
-            block_copy(value, loss[lo : lo + count])
-    return wrong
-
-
-@njit()
 def _slopes(gap, share, slope):
     """Probability of the class that is not the label."""
     for i in range(slope.shape[0]):
@@ -118,29 +101,32 @@ def _gradients(label, slope, grad):
 
 
 @njit()
-def hard_two_grad(x, label, scale, loss, sums, grad):
-    """As `hard_two`, and the gradient times `scale`, of one entry or one for each row."""
+def hard_two(x, label, scale, loss, sums, grad):
+    """Losses of rows of two logits; see `loglik.kernels.losses.careful` for what all kernels of labels are called with."""
     n = x.shape[0]
-    flat, grad_flat = x.reshape(2 * n), grad.reshape(2 * n)
+    flat, grad_flat = x.reshape(2 * n), grad.reshape(2 * grad.shape[0])
     low, high, share = np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype), np.zeros(ROWS, x.dtype)
     tail = np.empty(ROWS, x.dtype)
     gap, value, slope = np.zeros(ROWS), np.empty(ROWS), np.empty(ROWS)
-    each = scale.shape[0] > 1
+    gradient, each = grad.shape[0] > 0, scale.shape[0] > 1
     wrong = False
     for lo in range(0, n, ROWS):
         count = min(ROWS, n - lo)
         part = label[lo : lo + count]
         ask_for(flat, 2 * (lo + count), 2 * (lo + count + ROWS))
         ask_for(label, lo + count, lo + count + ROWS)
-        ask_for(grad_flat, 2 * lo, 2 * (lo + count))
+        if gradient:
+            ask_for(grad_flat, 2 * lo, 2 * (lo + count))
         _shares(flat, 2 * lo, low[:count], high[:count], share[:count])
         wrong |= _gaps(flat[2 * lo : 2 * (lo + count)], part, high, gap)
         _losses(gap, share, tail, value)
-        _slopes(gap, share, slope)
+        if gradient:
+            _slopes(gap, share, slope)
         _faint(low[:count], high, gap, value, slope)
         sums[lo // ROWS] = block_sum(value[:count])
         if loss.shape[0]:
             block_copy(value, loss[lo : lo + count])
-        _scaled(slope, scale[lo : lo + count] if each else scale, count)
-        _gradients(part, slope, grad_flat[2 * lo : 2 * (lo + count)])
+        if gradient:
+            _scaled(slope, scale[lo : lo + count] if each else scale, count)
+            _gradients(part, slope, grad_flat[2 * lo : 2 * (lo + count)])
     return wrong

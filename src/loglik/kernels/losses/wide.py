@@ -1,4 +1,4 @@
-"""Cross-entropy of wide rows, each read once in chunks that stay in cache; formulas in `kernels.cross_entropy`.
+"""Cross-entropy of wide rows, each read once in chunks that stay in cache; formulas in `kernels.losses.careful`.
 
 A chunk is read for its maximum and, now in cache, for its exponentials, relative to a reference that its row keeps: the
 maximum of the first chunk. A later chunk far above it, or logits beyond what `exp_scaled` is exact for, send the row to
@@ -10,15 +10,20 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger
-from loglik.kernels.cross_entropy import careful_row, faint_below, faint_row
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import HEADROOM, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
+from loglik.kernels.losses.careful import careful_row, faint_below, faint_row
+from loglik.kernels.losses.whole_blocks import block_copy
 from loglik.kernels.sums import two_sum
-from loglik.kernels.whole_blocks import block_copy
 
 CHUNK = 1024
 _BLOCK = 64
+
+
+def rows_of_block(columns: int, itemsize: int) -> int:  # noqa: ARG001 - asked of every width alike
+    """Rows whose losses are added up together: each stands for itself."""
+    return 1
 
 
 # These take whole arrays: Numba lets an index be negative, and only of a loop that begins at 0 does it know better.
@@ -188,47 +193,36 @@ def _row(x, out, zero):
 
 
 @njit()
-def hard_wide(x, label, loss):
-    """Loss of each row; whether a label is no class."""
-    zero = x.dtype.type(0.0)
-    made, below = np.empty(CHUNK, x.dtype), faint_below(x.shape[1], x.itemsize)
+def hard_wide(x, label, scale, loss, sums, grad):
+    """Losses of wide rows; see `loglik.kernels.losses.careful` for what all kernels of labels are called with."""
+    zero, v = x.dtype.type(0.0), x.shape[1]
+    gradient, each, below = grad.shape[0] > 0, scale.shape[0] > 1, faint_below(v, x.itemsize)
+    over = gradient and grad.ctypes.data == x.ctypes.data  # the logits are needed until their row is done
+    scratch = np.empty(v if over else CHUNK, x.dtype)
     for i in range(x.shape[0]):
         y = label[i]
-        if not 0 <= y < x.shape[1]:
+        if not 0 <= y < v:
             return True
-        m, _, _, rest = _row(x[i], made, zero)
-        if rest < below and x[i, y] == m < np.inf:
-            loss[i] = faint_row(x[i], y, 0.0, loss[:0])
-        else:
-            loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
-    return False
-
-
-@njit()
-def hard_wide_grad(x, label, scale, loss, grad, shared):
-    """As `hard_wide`, and the gradient times `scale`, of one entry or one for each row; `shared` if it overwrites x."""
-    zero = x.dtype.type(0.0)
-    each, below = scale.shape[0] > 1, faint_below(x.shape[1], x.itemsize)
-    scratch = np.empty(x.shape[1] if shared else 0, x.dtype)
-    for i in range(x.shape[0]):
-        y = label[i]
-        if not 0 <= y < x.shape[1]:
-            return True
-        by = scale[i] if each else scale[0]
-        made = scratch if shared else grad[i]
+        made = grad[i] if gradient and not over else scratch
         m, own, slip, rest = _row(x[i], made, zero)
+        value, by = np.float64(m) - np.float64(x[i, y]), scale[i] if each else scale[0]
         if rest < below and m < np.inf:
-            slope = np.empty(x.shape[1])
+            slope = np.empty(v if gradient else 0)
             faint = faint_row(x[i], y, by, slope)
-            loss[i] = faint if x[i, y] == m else np.float64(m) - np.float64(x[i, y])
-            block_copy(slope, grad[i])
-            continue
-        loss[i] = (np.float64(m) - np.float64(x[i, y])) + log1p64(rest)
-        p = by / (1.0 + rest)
-        others = rest if x[i, y] == m else rest + (1.0 - np.float64(made[y]) / own)
-        by = p / own
-        _times(made, x.dtype.type(by - by * slip))
-        if shared:
-            block_copy(made, grad[i])
-        grad[i, y] = -p * others
+            value = faint if x[i, y] == m else value
+            if gradient:
+                block_copy(slope, grad[i])
+        else:
+            value += log1p64(rest)
+            if gradient:
+                p = by / (1.0 + rest)
+                others = rest if x[i, y] == m else rest + (1.0 - np.float64(made[y]) / own)
+                by = p / own
+                _times(made, x.dtype.type(by - by * slip))
+                if over:
+                    block_copy(made, grad[i])
+                grad[i, y] = -p * others
+        sums[i] = value
+        if loss.shape[0]:
+            loss[i] = value
     return False

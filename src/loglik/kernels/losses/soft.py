@@ -24,7 +24,7 @@ import numpy as np
 
 from loglik.kernels.elementary import exp64, log1p64
 from loglik.kernels.jit import njit
-from loglik.kernels.soft_cap import soft_cap, soft_cap_rounded
+from loglik.kernels.losses.soft_cap import soft_cap, soft_cap_rounded
 from loglik.kernels.sums import fused_multiply_add, two_difference, two_sum
 
 

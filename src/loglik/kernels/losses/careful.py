@@ -10,9 +10,17 @@ Both terms of the loss are >= 0 and the gradient of the label sums the *other* c
 digits. Sums run in the logits' type over a few entries (four classes across rows, a few in each lane along one), then with
 the rounding errors kept, so that their error does not grow with the number of classes.
 
-Wide rows are vectorised along the row (`cross_entropy_wide`), narrow ones across rows (`cross_entropy_narrow`), rows of two
-logits by their difference (`cross_entropy_two`). Here are the rows that those leave: logits too far from zero, and rows so
-confident that the shares of the other classes leave the range of their type (`faint_row`).
+Wide rows are vectorised along the row (`wide`), narrow ones across rows (`narrow`), rows of two logits by their difference
+(`two`). Each of these modules has one kernel of labels, which all are called alike::
+
+    hard_...(x, label, scale, loss, sums, grad) -> whether a label is no class
+
+for C-contiguous logits x, with the losses of rows in `loss` and the gradients times `scale` (of one entry, or one for each
+row) in `grad`, unless these are empty, and in `sums` the losses added up over as many rows as `rows_of_block` of the module
+says. `grad` may be x itself.
+
+Here are the rows that those leave: logits too far from zero, and rows so confident that the shares of the other classes
+leave the range of their type (`faint_row`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Cross-entropy of narrow rows, vectorised across rows on a transposed block; formulas in `kernels.cross_entropy`.
+"""Cross-entropy of narrow rows, vectorised across rows on a transposed block; formulas in `kernels.losses.careful`.
 
 `magic` and `floor` are those of `kernels.exponentials.exp_scaled`, one for each row of the block. Blocks with a row
 beyond what is moderate take `exp_difference` instead.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.bits import larger, prefetch
-from loglik.kernels.cross_entropy import faint_below, faint_row
 from loglik.kernels.elementary import log1p64
 from loglik.kernels.exponentials import exp_difference, exp_scaled, moderate, scale_of_row, slack
 from loglik.kernels.jit import njit
+from loglik.kernels.losses.careful import faint_below, faint_row
+from loglik.kernels.losses.transpose import transpose
+from loglik.kernels.losses.whole_blocks import block_sum
 from loglik.kernels.sums import two_sum
-from loglik.kernels.transpose import transpose
-from loglik.kernels.whole_blocks import block_sum
 
 NARROW = 128
 """Widest rows that are vectorised across rows."""
@@ -191,41 +191,32 @@ def _times(block, by):
 
 
 @njit()
-def hard_narrow(x, label, loss, sums):
-    """Losses of rows, in `loss` unless that is empty, and their sums over blocks; whether a label is no class."""
-    n, v = x.shape
-    rows = rows_of_block(v, x.itemsize)
-    flat = x.reshape(n * v)
-    block_flat = np.zeros(v * rows, x.dtype)
-    block = block_flat.reshape(v, rows)
-    top, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    total, lost = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    floor, magic = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
-    rest, slip = np.empty(rows), np.empty(rows)
-    own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
-    wrong = False
-    for lo in range(0, n, rows):
-        count = min(rows, n - lo)
-        transpose(flat[lo * v :], count, v, v, block_flat, rows)
-        _maxima(block, top)
-        wrong |= _own_logits(block, label, lo, count, own)
-        if _scales(top, floor, magic, slip):
-            _scaled(block, floor, magic, total, lost, peak, rest, flat, flat[:0], lo * v)
-        else:
-            _differences(block, top, total, lost, peak, rest)
-        _losses(top, rest, peak, slip, own, others, value)
-        if _any_below(others[:count], faint_below(v, x.itemsize)):
-            _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
-        _keep(value, lo, count, rows, loss, sums)
-    return wrong
+def _slopes(block, label, scale, lo, count, top, peak, slip, others, own, rest, value, narrow):
+    """Gradients in the block, from the exponentials in it; `own`, `rest`, `value` and `narrow` are work space."""
+    rows, each = top.shape[0], scale.shape[0] > 1
+    for i in range(rows):
+        own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others
+        value[i] = 1.0 / (1.0 + others[i])
+        rest[i] = 1.0 / np.float64(peak[i])
+    for i in range(count):
+        value[i] *= scale[lo + i] if each else scale[0]
+    for i in range(rows):
+        narrow[i] = value[i] * (rest[i] - rest[i] * slip[i])
+    # The label's entry sums the other classes: all but the maximum; if the label is not the maximum, that less its own.
+    for i in range(count):
+        e = np.float64(block[label[lo + i], i]) * rest[i]
+        value[i] = -value[i] * (others[i] + own[i] * (1.0 - e))
+    _times(block, narrow)
+    for i in range(count):
+        block[label[lo + i], i] = value[i]
 
 
 @njit()
-def hard_narrow_grad(x, label, scale, loss, sums, grad):
-    """As `hard_narrow`, and the gradient times `scale`, of one entry or one for each row."""
+def hard_narrow(x, label, scale, loss, sums, grad):
+    """Losses of narrow rows; see `loglik.kernels.losses.careful` for what all kernels of labels are called with."""
     n, v = x.shape
     rows = rows_of_block(v, x.itemsize)
-    flat, grad_flat = x.reshape(n * v), grad.reshape(n * v)
+    flat, grad_flat = x.reshape(n * v), grad.reshape(grad.shape[0] * v)
     block_flat = np.zeros(v * rows, x.dtype)
     block = block_flat.reshape(v, rows)
     top, peak = np.empty(rows, x.dtype), np.empty(rows, x.dtype)
@@ -234,7 +225,6 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
     rest, slip = np.empty(rows), np.empty(rows)
     own, others, value = np.zeros(rows), np.empty(rows), np.empty(rows)
     narrow = np.empty(rows, x.dtype)
-    each = scale.shape[0] > 1
     for lo in range(0, n, rows):
         count = min(rows, n - lo)
         transpose(flat[lo * v :], count, v, v, block_flat, rows)
@@ -250,22 +240,9 @@ def hard_narrow_grad(x, label, scale, loss, sums, grad):
         if faint:
             _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
         _keep(value, lo, count, rows, loss, sums)
-        for i in range(rows):
-            own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others
-            value[i] = 1.0 / (1.0 + others[i])
-            rest[i] = 1.0 / np.float64(peak[i])
-        for i in range(count):
-            value[i] *= scale[lo + i] if each else scale[0]
-        for i in range(rows):
-            narrow[i] = value[i] * (rest[i] - rest[i] * slip[i])
-        # The label's entry sums the other classes: all but the maximum; if the label is not the maximum, that less its own.
-        for i in range(count):
-            e = np.float64(block[label[lo + i], i]) * rest[i]
-            value[i] = -value[i] * (others[i] + own[i] * (1.0 - e))
-        _times(block, narrow)
-        for i in range(count):
-            block[label[lo + i], i] = value[i]
-        if faint:
-            _faint_gradients(x[lo : lo + count], label[lo : lo + count], others, scale, lo, block)
-        transpose(block_flat, v, count, rows, grad_flat[lo * v :], v)
+        if grad.shape[0]:
+            _slopes(block, label, scale, lo, count, top, peak, slip, others, own, rest, value, narrow)
+            if faint:
+                _faint_gradients(x[lo : lo + count], label[lo : lo + count], others, scale, lo, block)
+            transpose(block_flat, v, count, rows, grad_flat[lo * v :], v)
     return False

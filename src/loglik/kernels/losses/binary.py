@@ -16,7 +16,7 @@ from loglik.kernels.bits import larger
 from loglik.kernels.elementary import exp64, log1p_unit
 from loglik.kernels.exponentials import exp_difference
 from loglik.kernels.jit import njit
-from loglik.kernels.whole_blocks import ask_for, block_copy, block_sum
+from loglik.kernels.losses.whole_blocks import ask_for, block_copy, block_sum
 
 ENTRIES = 512
 _HALVED = 700.0

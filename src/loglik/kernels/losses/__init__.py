@@ -1,0 +1,1 @@
+"""Kernels of the losses: blocks of logits or probabilities in, losses, sums of them and gradients out."""
