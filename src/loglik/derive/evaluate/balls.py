@@ -28,6 +28,7 @@ from loglik.derive.evaluate.duals import (
     value_part,
     whole_power,
 )
+from loglik.derive.evaluate.elementary import elementary
 from loglik.derive.expressions import (
     Add,
     At,
@@ -60,6 +61,7 @@ _MAX_WORK = 60_000
 _MAX_POWER = 64
 _MAX_INDEX = 1_000_000
 _MAX_MEANINGS = 20
+_CONSTANTS = {"e": arb.const_e, "pi": arb.pi}
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _value(e: Expr, env: _Env) -> Value:
         case Number():
             return rational(e.value)
         case Constant():
-            return arb.const_e()
+            return _constant(e)
         case Symbol():
             return _symbol(e, env)
         case Indexed():
@@ -156,6 +158,12 @@ def _value(e: Expr, env: _Env) -> Value:
             return _function(e, env)
         case _:
             raise UndefinedError(type(e).__name__)
+
+
+def _constant(e: Constant) -> arb:
+    if e.name not in _CONSTANTS:
+        raise UndefinedError(e.name)
+    return _CONSTANTS[e.name]()
 
 
 def _symbol(e: Symbol, env: _Env) -> Value:
@@ -271,4 +279,4 @@ def _function(e: Function, env: _Env) -> Value:
         for i in range(1, whole(e.args[2], env) + 1):
             total = add(total, exponential(_element(Indexed(e.args[0], (Number(Fraction(i)),)), env)))
         return multiply(top, invert(total))
-    raise UndefinedError(e.name)
+    return elementary(e.name, [_value(each, env) for each in e.args])

@@ -1,0 +1,123 @@
+"""A claim tried at points: whether it holds at all of them, and two at which it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.points import generic, symbols_of, used
+from loglik.check.judge.values import Sides, sides
+from loglik.check.statement import with_domains
+from loglik.derive.expressions import REAL, Domain, Equation, Expr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from fractions import Fraction
+
+    from loglik.derive.evaluate.points import Point
+
+#: Points that have to agree, and that are tried before nothing is said.
+ENOUGH, _TRIED = 8, 24
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A relation with all that decides whether it holds at a point.
+
+    Parameters
+    ----------
+    left, right : Expr
+        The sides, with the sets of their names.
+    sign : str
+        The relation.
+    conditions : tuple of Equation
+        Points that do not satisfy these do not count.
+    printed : mapping
+        The decimals of the formula, each with a unit of its last digit.
+    shaped : callable, optional
+        What is done to each point: rows that sum to one, a matrix made symmetric.
+    """
+
+    left: Expr
+    sign: str
+    right: Expr
+    conditions: tuple[Equation, ...] = ()
+    printed: Mapping[Fraction, Fraction] = field(default_factory=dict)
+    shaped: Callable[[Point], None] | None = None
+
+    def at(self, point: Point) -> Sides | None:
+        """Both sides at a point."""
+        if self.shaped is not None:
+            self.shaped(point)
+        return sides(self.left, self.sign, self.right, point, self.printed)
+
+    def with_domains(self, domains: Mapping[str, Domain]) -> Claim:
+        """The claim with other sets for some names."""
+        left, right = (with_domains(e, domains) for e in (self.left, self.right))
+        conditions = tuple(c for each in self.conditions if isinstance(c := with_domains(each, domains), Equation))
+        return replace(self, left=left, right=right, conditions=conditions)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What the points say.
+
+    Parameters
+    ----------
+    agreed : int
+        Points at which both sides have a value and the relation holds.
+    apart : tuple of (Point, Sides)
+        At most two points at which it does not.
+    different : int
+        How many of these points differ in the numbers that matter.
+    restricted : str
+        The set that all real names had to come from for the sides to have a value: ``positive`` or ``probability``.
+    """
+
+    agreed: int = 0
+    apart: tuple[tuple[Point, Sides], ...] = ()
+    different: int = 0
+    restricted: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds wherever it was tried."""
+        return self.agreed > 0 and not self.apart
+
+    @property
+    def fails(self) -> bool:
+        """Whether it fails at two points."""
+        return len(self.apart) == 2
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether the sides have a value at no point."""
+        return not self.agreed and not self.apart
+
+
+def sampled(claim: Claim, until: float, enough: int = ENOUGH) -> Sampled:
+    """Try a claim at points; where it has no value anywhere, with names from smaller sets."""
+    found = _sampled(claim, until, enough)
+    for kind in ("positive", "probability"):
+        if not found.nowhere or monotonic() > until:
+            break
+        real = {name: Domain(kind) for name, s in symbols_of([claim.left, claim.right]).items() if s.domain == REAL}
+        if real:
+            found = replace(_sampled(claim.with_domains(real), until, enough), restricted=kind)
+    return found
+
+
+def _sampled(claim: Claim, until: float, enough: int) -> Sampled:
+    agreed, apart = 0, []
+    different = set()
+    for tried, point in enumerate(generic([claim.left, claim.right], claim.conditions), start=1):
+        found = claim.at(point)
+        if found is not None and found.holds:
+            agreed += 1
+            different.add(tuple(used(point, [claim.left, claim.right])))
+        elif found is not None and found.holds is False:
+            apart.append((point, found))
+        if agreed >= enough or len(apart) == 2 or tried >= _TRIED or monotonic() > until:
+            break
+    return Sampled(agreed, tuple(apart), len(different))

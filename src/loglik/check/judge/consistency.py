@@ -1,0 +1,92 @@
+"""Statements of one document that cannot both hold."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.claims import Claim, sampled
+from loglik.check.judge.kinds import composite
+from loglik.check.judge.opaque import Opaque
+from loglik.derive.expressions import MINUS_ONE, Add, Expr, Function, Mul, Number, alpha_key, free_symbols, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from loglik.check.result import Judgement
+
+_SECONDS, _TOTAL, _MOST = 0.2, 3.0, 400
+
+
+def contradictions(judgements: Sequence[Judgement]) -> dict[int, int]:
+    """Judgements that contradict an earlier one, with the line of that.
+
+    The same composite left side is said to be two things that differ at every point and, but for signs, are made of the
+    same parts. Letters get a new meaning every few lines, so a name alone on a side contradicts nothing.
+    """
+    until = monotonic() + _TOTAL
+    seen: dict[str, list[tuple[int, Expr]]] = {}
+    found: dict[int, int] = {}
+    for at, (key, right) in enumerate(_said(judgements)):
+        if right is None or monotonic() > until:
+            continue
+        for other, earlier in seen.get(key, [])[:8]:
+            if _same_but_for_signs(earlier, right) and _differ(earlier, right):
+                found[at] = judgements[other].position.line
+                break
+        if len(seen) < _MOST:
+            seen.setdefault(key, []).append((at, right))
+    return found
+
+
+def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:
+    """What each relation says: the key of its left side, and its right side if it counts."""
+    for each in judgements:
+        statement = each.statement
+        if not statement.readings or each.statement.context.denied or statement.context.wanted:
+            yield "", None
+            continue
+        left, right = statement.readings[0].terms[each.index : each.index + 2]
+        equal = statement.relations[each.index].sign in {"=", ":=", "≡"}
+        if left is None or right is None or not equal or not _stands_for_itself(left) or not composite(right):
+            yield "", None
+            continue
+        yield f"{alpha_key(left)} in {sorted(s.name for s in free_symbols(right))}", right
+
+
+def _stands_for_itself(left: Expr) -> bool:
+    """Whether what stands on the left means the same wherever it stands: a call with several arguments, a composite."""
+    if isinstance(left, Function):
+        return len(left.args) > 1
+    return composite(left) and bool(free_symbols(left))
+
+
+def _same_but_for_signs(a: Expr, b: Expr) -> bool:
+    return sorted(_terms(a)) == sorted(_terms(b))
+
+
+def _terms(e: Expr) -> list[str]:
+    """The terms of a sum without their signs, sums within them likewise."""
+    if isinstance(e, Add):
+        return sorted(text for term in e.terms for text in _terms(term))
+    if isinstance(e, Mul):
+        factors = [each for each in e.factors if each != MINUS_ONE]
+        if len(factors) == 1:
+            return _terms(factors[0])
+        return ["*".join(sorted(",".join(_terms(each)) for each in factors))]
+    if isinstance(e, Number):
+        return [str(abs(e.value))]
+    below = parts(e)
+    if below and any(isinstance(each, (Add, Mul)) for each in below):
+        return [f"{type(e).__name__}({';'.join(','.join(_terms(each)) for each in below)})"]
+    return [alpha_key(e)]
+
+
+def _differ(a: Expr, b: Expr) -> bool:
+    """Whether the two differ wherever they were tried."""
+    opaque = Opaque()
+    claim = Claim(opaque(a), "=", opaque(b))
+    if opaque.generic:
+        return False
+    found = sampled(claim, monotonic() + _SECONDS)
+    return found.fails and not found.agreed

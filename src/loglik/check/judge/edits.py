@@ -1,0 +1,277 @@
+"""Small edits of a formula's source, as slips are made: a sign, an index, a bracket, a function, a factor.
+
+They work on the document's own source, so that what is suggested is in its own notation.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_OPEN, _CLOSE = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}, {")", "]", "}", r"\}"}
+_LOGS = (r"\log", r"\ln")
+_EXCHANGED = {
+    r"\sin": (r"\cos",),
+    r"\cos": (r"\sin",),
+    r"\sum": (r"\prod",),
+    r"\prod": (r"\sum",),
+    r"\max": (r"\min",),
+    r"\min": (r"\max",),
+}
+_ORDERS = {
+    r"\leq": r"\geq", r"\geq": r"\leq", r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<",
+    r"\leqslant": r"\geqslant", r"\geqslant": r"\leqslant", "≤": "≥", "≥": "≤",
+}  # fmt: skip
+
+Tokens = tuple[str, ...]
+
+
+def tokens(tex: str) -> Tokens:
+    r"""The source in commands, numbers, characters and spaces; joined they give it back.
+
+    Examples
+    --------
+    >>> tokens(r"\log x_{12}")
+    ('\\log', ' ', 'x', '_', '{', '12', '}')
+    """
+    return tuple(each[0] for each in _TOKEN.finditer(tex))
+
+
+def turned(sign: str) -> str:
+    """The relation the other way round, as it is written; empty for one that has no direction."""
+    return _ORDERS.get(sign.strip(), "")
+
+
+def edits(tex: str, beside: str) -> Iterator[str]:
+    """The term with one small edit, the likeliest first.
+
+    Parameters
+    ----------
+    tex : str
+        Source of the term.
+    beside : str
+        Source of the term on the other side: names and factors that are missing may come from there.
+    """
+    own = tokens(tex)
+    seen = {tex}
+    for move in (
+        _whole_sign,
+        _signs,
+        _indices,
+        _exchanged,
+        _logs,
+        _swapped,
+        _brackets,
+        _numbers,
+        _left_out,
+        _powers,
+        lambda t: _factors(t, tokens(beside)),
+    ):
+        for new in move(own):
+            text = "".join(new)
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+
+def _whole_sign(t: Tokens) -> Iterator[Tokens]:
+    start = next((i for i, each in enumerate(t) if each.strip()), 0)
+    if t[start : start + 1] == ("-",):
+        yield (*t[:start], *t[start + 1 :])
+    yield ("-", *t)
+    yield ("-", "(", *t, ")")
+    if t[start : start + 1] == ("-",):
+        yield ("1", *t)
+
+
+def _signs(t: Tokens) -> Iterator[Tokens]:
+    for i, each in enumerate(t):
+        if each in {"+", "-"}:
+            yield (*t[:i], "-" if each == "+" else "+", *t[i + 1 :])
+            yield (*t[:i], *t[i + 1 :])
+        if each in _OPEN or each == "=":
+            yield (*t[: i + 1], "-", *t[i + 1 :])
+        if each in {r"\sum", r"\frac", r"\log", r"\ln", r"\exp"}:
+            yield (*t[:i], "-", *t[i:])
+    for i, each in enumerate(t):  # two products beside each other were a sum
+        if each in {"(", r"\frac"} and i and "".join(t[:i]).strip()[-1:] in {")", "}"}:
+            yield (*t[:i], "+", *t[i:])
+            yield (*t[:i], "-", *t[i:])
+
+
+def _below(t: Tokens) -> list[tuple[int, int]]:
+    """Where indices stand: start and end of what follows each ``_``."""
+    found = []
+    for i, each in enumerate(t[:-1]):
+        if each == "_":
+            end = _group_end(t, i + 1)
+            found.append((i + 1, end))
+    return found
+
+
+def _group_end(t: Tokens, start: int) -> int:
+    """The end of the group, or of the one token, that begins at `start`."""
+    if start >= len(t) or t[start] not in _OPEN:
+        return min(start + 1, len(t))
+    depth, closing = 0, _OPEN[t[start]]
+    for i in range(start, len(t)):
+        depth += (t[i] == t[start]) - (t[i] == closing)
+        if not depth:
+            return i + 1
+    return len(t)
+
+
+def _indices(t: Tokens) -> Iterator[Tokens]:
+    places = _below(t)
+    letters = list(
+        dict.fromkeys(x for a, b in places for x in t[a:b] if re.fullmatch(r"[a-zA-Z]|\\[a-z]+", x) and x != r"\text")
+    )
+    # Bounds of sums name their index: ``\sum_{j=1}``.
+    for a, b in places:
+        inner = [i for i in range(a, b) if t[i] in letters]
+        if "=" in t[a:b]:
+            continue
+        if len(inner) == 2:
+            i, j = inner
+            yield (*t[:i], t[j], *t[i + 1 : j], t[i], *t[j + 1 :])
+        for i in inner:
+            for other in letters:
+                if other != t[i]:
+                    yield (*t[:i], other, *t[i + 1 :])
+
+
+def _exchanged(t: Tokens) -> Iterator[Tokens]:
+    for i, each in enumerate(t):
+        for other in _EXCHANGED.get(each, ()):
+            yield (*t[:i], other, *t[i + 1 :])
+
+
+def _logs(t: Tokens) -> Iterator[Tokens]:
+    for i, each in enumerate(t):
+        if each in _LOGS:
+            yield (*t[:i], *t[i + 1 :])
+    for i, each in enumerate(t):
+        if each == r"\frac" or (each == "(" and not "".join(t[:i]).strip().endswith(tuple(_LOGS))):
+            yield (*t[:i], r"\log", " ", *t[i:])
+    for i, each in enumerate(t):
+        if re.fullmatch(r"[a-zA-Z]", each) and (i == 0 or t[i - 1] not in {"_", "^", "{"}):
+            yield (*t[:i], r"\log", " ", *t[i:])
+
+
+def _swapped(t: Tokens) -> Iterator[Tokens]:
+    """Numerator and denominator, base and exponent; a quotient that should be a difference."""
+    for i, each in enumerate(t):
+        if each in {r"\frac", r"\dfrac", r"\tfrac"}:
+            a = _after_space(t, i + 1)
+            b = _after_space(t, _group_end(t, a))
+            end = _group_end(t, b)
+            above, below = t[a : _group_end(t, a)], t[b:end]
+            yield (*t[: i + 1], *below, *above, *t[end:])
+            yield (*t[:i], *_bare(above), " - ", *_bare(below), *t[end:])
+            yield (*t[:i], *_bare(above), *t[end:])
+        if each == "^" and 0 < i < len(t) - 1 and re.fullmatch(r"[a-zA-Z0-9]", t[i - 1]):
+            end = _group_end(t, i + 1)
+            yield (*t[: i - 1], *_bare(t[i + 1 : end]), "^", "{", t[i - 1], "}", *t[end:])
+
+
+def _after_space(t: Tokens, i: int) -> int:
+    while i < len(t) and not t[i].strip():
+        i += 1
+    return i
+
+
+def _bare(group: Tokens) -> Tokens:
+    return group[1:-1] if group[:1] == ("{",) else group
+
+
+def _brackets(t: Tokens) -> Iterator[Tokens]:
+    """A bracket that opens or closes a few tokens too early or too late."""
+    solid = [i for i, each in enumerate(t) if each.strip()]
+    for i, each in enumerate(t):
+        if each not in {"(", ")", "[", "]"} or (i and t[i - 1] in {r"\left", r"\right", r"\big", r"\Big", r"\bigl"}):
+            continue
+        without = (*t[:i], *t[i + 1 :])
+        for j in solid:
+            at = j if j < i else j - 1 if j > i else -1
+            if at >= 0 and abs(j - i) <= 14 and _balanced((*without[:at], each, *without[at:])):
+                yield (*without[:at], each, *without[at:])
+                if j > i and at + 1 <= len(without):
+                    yield (*without[: at + 1], each, *without[at + 1 :])
+
+
+def _balanced(t: Tokens) -> bool:
+    stack = []
+    for each in t:
+        if each in _OPEN:
+            stack.append(_OPEN[each])
+        elif each in _CLOSE and (not stack or stack.pop() != each):
+            return False
+    return not stack
+
+
+def _numbers(t: Tokens) -> Iterator[Tokens]:
+    for i, each in enumerate(t):
+        if each.isdigit():
+            yield (*t[:i], *t[i + 1 :])
+            for other in ("1", "2", str(int(each) + 1), str(max(0, int(each) - 1))):
+                if other != each:
+                    yield (*t[:i], other, *t[i + 1 :])
+    for i, each in enumerate(t):
+        if each in {"(", "[", "{"}:
+            yield (*t[: i + 1], "2", *t[i + 1 :])
+            yield (*t[: i + 1], "1", "-", *t[i + 1 :])
+    yield ("2", " ", *t)
+    yield ("1", "-", *t)
+    yield ("1", "+", *t)
+    yield (*t, "+", "1")
+    yield (*t, "-", "1")
+
+
+def _left_out(t: Tokens) -> Iterator[Tokens]:
+    """A letter with its index that is one too many."""
+    for i, each in enumerate(t):
+        if re.fullmatch(r"[a-zA-Z]", each):
+            end = i + 1
+            while end < len(t) and t[end] in {"_", "^"}:
+                end = _group_end(t, end + 1)
+            yield (*t[:i], *t[end:])
+
+
+def _powers(t: Tokens) -> Iterator[Tokens]:
+    for i, each in enumerate(t):
+        if each == "^":
+            yield (*t[:i], *t[_group_end(t, i + 1) :])
+        if each in {")", "]"} or re.fullmatch(r"[a-zA-Z]", each):
+            yield (*t[: i + 1], "^", "2", *t[i + 1 :])
+
+
+def _factors(t: Tokens, other: Tokens) -> Iterator[Tokens]:
+    """A factor that was lost: a letter or a call that stands elsewhere in the relation."""
+    for factor in _atoms((*t, " ", *other)):
+        yield (*factor, " ", "(", *t, ")")
+        for i, each in enumerate(t):
+            if each in {"(", r"\log", r"\ln", r"\frac"} and (i == 0 or not t[i - 1].startswith("\\")):
+                yield (*t[:i], *factor, " ", *t[i:])
+    for factor in _atoms((*t, " ", *other)):
+        for i, each in enumerate(t):
+            if each == ")":
+                yield (*t[: i + 1], " ", *factor, *t[i + 1 :])
+
+
+def _atoms(t: Tokens) -> list[Tokens]:
+    found: dict[Tokens, None] = {}
+    for i, each in enumerate(t):
+        if not re.fullmatch(r"[a-zA-Z]|\\[a-zA-Z]+", each) or each in {r"\sum", r"\frac", r"\left", r"\right"}:
+            continue
+        end = i + 1
+        while end < len(t) and t[end] in {"_", "^"}:
+            end = _group_end(t, end + 1)
+        if end < len(t) and t[end] == "(":
+            end = _group_end(t, end)
+        if end - i <= 10 and _balanced(t[i:end]):
+            found[t[i:end]] = None
+    return list(found)[:12]

@@ -1,0 +1,184 @@
+"""Definitions of the document put into its claims, down to the variables of derivatives and not below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.derive.expressions import (
+    Derivative,
+    Expr,
+    Function,
+    Indexed,
+    Symbol,
+    free_symbols,
+    parts,
+    rebuild,
+    substitute,
+    walk,
+)
+from loglik.derive.expressions.walk import binder
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from loglik.check.statement import Definition
+
+#: How deep definitions are put into definitions, and how large a side may become.
+MAX_LEVEL, MAX_PARTS = 6, 1500
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """Two sides with definitions put in.
+
+    Parameters
+    ----------
+    left, right : Expr
+        The sides.
+    used : tuple of Definition
+        What was put in.
+    """
+
+    left: Expr
+    right: Expr
+    used: tuple[Definition, ...] = ()
+
+
+def levels(left: Expr, right: Expr, definitions: Sequence[Definition]) -> list[Expanded]:
+    """The sides as they stand, then with definitions put in, one level after the other.
+
+    Of several definitions of a name the nearest is put in; `alternatives` takes the others.
+    """
+    nearest: dict[tuple[str, bool, int], Definition] = {}
+    for each in definitions:
+        nearest.setdefault((each.name, each.call, len(each.parameters)), each)
+    return _levels(left, right, nearest)
+
+
+def alternatives(left: Expr, right: Expr, definitions: Sequence[Definition], most: int = 4) -> list[Expanded]:
+    """The sides with one name by another of its definitions, all others by the nearest, as deep as they go."""
+    found: list[Expanded] = []
+    for position, other in enumerate(definitions):
+        earlier = [each for each in definitions[:position] if each.name == other.name]
+        if not earlier or len(found) >= most:
+            continue
+        rest = [each for each in definitions if each.name != other.name]
+        found += levels(left, right, [other, *rest])[-1:]
+    return found
+
+
+def one_by_one(left: Expr, right: Expr, definitions: Sequence[Definition], most: int = 6) -> list[Expanded]:
+    """The sides with a single definition put in: what others would lead back to, or away from."""
+    found = (levels(left, right, [each]) for each in definitions[: 4 * most])
+    return [ways[1] for ways in found if len(ways) > 1][:most]
+
+
+def _levels(left: Expr, right: Expr, nearest: Mapping[tuple[str, bool, int], Definition]) -> list[Expanded]:
+    found = [Expanded(left, right)]
+    stop = frozenset(_differentiated(left)) | frozenset(_differentiated(right))
+    usable = {key: each for key, each in nearest.items() if each.name not in stop}
+    used: dict[tuple[str, bool, int], Definition] = {}
+    for _ in range(MAX_LEVEL):
+        now = found[-1]
+        try:
+            new_left, new_right = (_once(side, usable, used) for side in (now.left, now.right))
+        except DataError:  # too large, or a name that cannot be put where it is wanted
+            break
+        if (new_left, new_right) == (now.left, now.right) or new_left.size + new_right.size > MAX_PARTS:
+            break
+        found.append(Expanded(new_left, new_right, tuple(used.values())))
+        # A name that comes back through its own definition stays as it is from then on.
+        usable = {key: each for key, each in usable.items() if key not in used or not _circular(each, usable)}
+    return found
+
+
+def _differentiated(e: Expr) -> set[str]:
+    """The names that derivatives in an expression are taken by."""
+    return {
+        part.variable.base.name if isinstance(part.variable, Indexed) else part.variable.name
+        for _, part in walk(e)
+        if isinstance(part, Derivative)
+    }
+
+
+def _circular(definition: Definition, usable: Mapping[tuple[str, bool, int], Definition]) -> bool:
+    """Whether the body of a definition leads back to its name."""
+    seen: set[str] = set()
+    left = [definition.body]
+    while left:
+        for name in _names(left.pop()) - seen:
+            seen.add(name)
+            left += [each.body for (known, _, _), each in usable.items() if known == name]
+    return definition.name in seen
+
+
+def _names(e: Expr) -> set[str]:
+    """Names of symbols, families and functions in an expression."""
+    return {part.name for _, part in walk(e) if isinstance(part, (Symbol, Function))}
+
+
+def _once(
+    e: Expr,
+    nearest: Mapping[tuple[str, bool, int], Definition],
+    used: dict[tuple[str, bool, int], Definition],
+    bound: frozenset[str] = frozenset(),
+) -> Expr:
+    """One level of definitions put in, everywhere at once; bound names stand for themselves."""
+    match e:
+        case Symbol():
+            key = (e.name, False, 0)
+            if e.name in bound or key not in nearest:
+                return e
+            used[key] = nearest[key]
+            return nearest[key].body
+        case Indexed():
+            indices = tuple(_once(each, nearest, used, bound) for each in e.indices)
+            key = (e.base.name, False, len(indices))
+            if key in nearest:
+                used[key] = nearest[key]
+                return _applied(nearest[key], indices)
+            return Indexed(e.base, indices, e.upper)
+        case Function():
+            args = tuple(_once(each, nearest, used, bound) for each in e.args)
+            key = (e.name, True, len(args))
+            if key in nearest:
+                used[key] = nearest[key]
+                return _applied(nearest[key], args)
+            return Function(e.name, args)
+        case Derivative():
+            return Derivative(_once(e.body, nearest, used, bound), e.variable)
+    variable = binder(e)
+    if variable is not None:
+        body, *rest = parts(e)
+        inner = _once(body, nearest, used, bound | {variable.name})
+        return rebuild(e, (inner, rest[0], *(_once(each, nearest, used, bound) for each in rest[1:])))
+    below = parts(e)
+    return rebuild(e, tuple(_once(each, nearest, used, bound) for each in below)) if below else e
+
+
+def _applied(definition: Definition, args: Sequence[Expr]) -> Expr:
+    """The body of a definition for given indices or arguments."""
+    values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
+    return substitute(definition.body, values)
+
+
+def depends_unknown(e: Expr, opaque: Iterable[str] = ()) -> bool:
+    """Whether a derivative is taken of something in which its variable does not occur.
+
+    What is written so (``dL/dw`` with L a letter) depends on the variable in a way the text does not say: 0 is not meant.
+    """
+    del opaque
+    for _, part in walk(e):
+        if not isinstance(part, Derivative):
+            continue
+        own = part.variable.base.name if isinstance(part.variable, Indexed) else part.variable.name
+        names = {s.name for s in free_symbols(part.body)}
+        if own not in names and not _is_number(part.body):
+            return True
+    return False
+
+
+def _is_number(e: Expr) -> bool:
+    return not free_symbols(e)

@@ -1,0 +1,121 @@
+"""What has to be certain before a relation that fails is called refuted: every gate that is still open is named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.kinds import composite, has_derivative, numbers_only
+from loglik.check.judge.opaque import unknown_functions
+from loglik.check.result import Said, said
+from loglik.derive.expressions import Expr, Indexed, Limit, Symbol, free_symbols, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loglik.check.judge.surroundings import Surroundings
+    from loglik.check.statement import Statement
+
+_UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
+
+
+def open_gates(
+    statement: Statement, index: int, written: tuple[Expr, Expr], expanded: tuple[Expr, Expr], around: Surroundings
+) -> list[Said]:
+    """The gates that are open for a relation whose every reading fails, under every assumption.
+
+    Parameters
+    ----------
+    statement, index
+        The relation.
+    written, expanded : (Expr, Expr)
+        Its sides as they are written, and with all definitions put in.
+    around : Surroundings
+        What the rest of the document says of names.
+    """
+    return [
+        *_spoken_of(statement),
+        *_no_claim(statement, index, written),
+        *_names(statement, written, expanded, around),
+        *_beyond(expanded),
+    ]
+
+
+def _spoken_of(statement: Statement) -> Iterator[Said]:
+    """What the words and the markup around it say."""
+    if statement.context.denied:
+        yield said("gate-denied", words=statement.context.denied)
+    if statement.context.wanted:
+        yield said("gate-wanted", words=statement.context.wanted)
+    if any(each.relation is None for each in statement.conditions):
+        yield said("gate-condition", tex=next(c.tex for c in statement.conditions if c.relation is None))
+    if _UNCERTAIN_REPAIRS & set(statement.formula.repairs):
+        yield said("gate-repaired")
+    if statement.relations[0].sign in {"⇒", "⇔"} or any(r.sign in {"⇒", "⇔", "→"} for r in statement.relations):
+        yield said("gate-implied")
+
+
+def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> Iterator[Said]:
+    """Whether it is said to follow: a later link of a chain, announced, a derivative, or numbers alone."""
+    left, right = written
+    later = index > 0 or (len(statement.relations) > 1 and composite(left) and composite(right))
+    computed = has_derivative(left) and not has_derivative(right) and bool(free_symbols(right))
+    if not (later or computed or statement.context.announced or numbers_only(left, right)):
+        yield said("gate-alone")
+    # A name alone may be given a value, and the first link of a chain may be its definition.
+    if not numbers_only(left, right) and not (composite(left) and composite(right)):
+        yield said("gate-name-alone")
+
+
+def _names(
+    statement: Statement, written: tuple[Expr, Expr], expanded: tuple[Expr, Expr], around: Surroundings
+) -> Iterator[Said]:
+    """Names that stand on one side only, that something unread defines, or that an equation of the text ties."""
+    one, other = ({s.name for s in free_symbols(e)} - _sizes(e) for e in expanded)
+    differ = sorted(one ^ other)
+    if differ:
+        yield said("gate-one-side", names=", ".join(_tex(statement, name) for name in differ))
+    free = one | other
+    for name in sorted(free & around.unread.keys()):
+        if around.unread[name] != statement.number:
+            yield said("gate-unread", name=_tex(statement, name))
+    for line, names in around.tied:
+        if len(names & free) > 1 and line != statement.formula.area.start.line:
+            yield said("gate-tied", line=str(line))
+            break
+    kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
+    if kinds & {"distribution", "set", "matrix", "function"}:
+        yield said("gate-kind")
+    del written
+
+
+def _sizes(e: Expr) -> set[str]:
+    return {s.name for s in free_symbols(e) if s.domain.kind == "size"}
+
+
+def _beyond(expanded: tuple[Expr, Expr]) -> Iterator[Said]:
+    """What samples are no proof of."""
+    unknown = sorted(set[str]().union(*map(unknown_functions, expanded)))
+    if unknown:
+        yield said("gate-function", names=", ".join(unknown))
+    if any(isinstance(part, Limit) for e in expanded for _, part in walk(e)):
+        yield said("gate-limit")
+    symbols = {part.name for e in expanded for _, part in walk(e) if isinstance(part, Symbol)}
+    families = {part.base.name for e in expanded for _, part in walk(e) if isinstance(part, Indexed)}
+    bare = {part.name for e in expanded for part in _bare(e)}
+    for name in sorted(symbols & families & bare):
+        yield said("gate-bare", name=name)
+
+
+def _bare(e: Expr) -> Iterator[Symbol]:
+    """Symbols that are not the base of an element."""
+    from loglik.derive.expressions import parts
+
+    if isinstance(e, Symbol):
+        yield e
+    for part in e.indices if isinstance(e, Indexed) else parts(e):
+        yield from _bare(part)
+
+
+def _tex(statement: Statement, name: str) -> str:
+    known = statement.context.names.get(name)
+    return known.tex if known is not None else name

@@ -1,0 +1,224 @@
+"""What a text may leave unsaid: assumptions under which a claim that fails holds after all, the weakest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.points import symbols_of
+from loglik.check.result import Said, said
+from loglik.derive.evaluate.points import Family
+from loglik.derive.expressions import (
+    ONE,
+    Add,
+    Domain,
+    E,
+    Expr,
+    Function,
+    Indexed,
+    Log,
+    Number,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    number,
+    parts,
+    rebuild,
+    substitute,
+    walk,
+)
+from loglik.derive.expressions.domains import Kind, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from loglik.check.judge.claims import Claim
+    from loglik.derive.evaluate.points import Point
+
+#: Kinds of sets that leave room for an assumption.
+_OPEN = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "probability"})
+_MOST = 24
+
+
+@dataclass(frozen=True)
+class Rung:
+    """An assumption: what is said of it, and the claim under it.
+
+    Parameters
+    ----------
+    said : tuple of Said
+        What is assumed; names stand in it by their name in the trees.
+    claim : Claim
+        The claim where it is assumed.
+    """
+
+    said: tuple[Said, ...]
+    claim: Claim
+
+
+def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
+    """The assumptions that are tried, one by one and then those of one kind together.
+
+    Parameters
+    ----------
+    claim : Claim
+        What fails.
+    common_logs : bool
+        Whether ``log`` may be meant to base 2 or 10: ``ln`` may not.
+    """
+    single: list[Rung] = []
+    whole: dict[str, dict[str, Domain]] = {}
+    families = _summed_families(claim)
+    for name, (position, width, run) in families.items():
+        for rung, set_ in _of_family(claim, name, position, width, run):
+            single.append(rung)
+            if width == 1:
+                whole.setdefault(set_, {})[name] = Domain(set_, run)
+    for name, symbol in sorted(_open_names(claim).items()):
+        for kind in _kinds(claim, symbol):
+            if kind != symbol.domain.kind and not (kind == "positive" and symbol.domain.kind == "probability"):
+                domains = {name: Domain(kind)}
+                single.append(Rung((_said(kind, name),), claim.with_domains(domains)))
+                whole.setdefault(kind, {})[name] = domains[name]
+    single += [*_equal_indices(claim), *_symmetric(claim)]
+    if common_logs:
+        single += _other_bases(claim)
+    yield from single[:_MOST]
+    for together, sets in whole.items():
+        if len(sets) > 1:
+            yield Rung(tuple(_said(together, name) for name in sorted(sets)), claim.with_domains(sets))
+
+
+def _kinds(claim: Claim, symbol: Symbol) -> Iterator[Kind]:
+    """Sets that a name may be meant to come from, by how it is used: ``y`` beside ``1 - y`` may be a label."""
+    yield "positive"
+    places = [part for e in (claim.left, claim.right) for _, part in walk(e)]
+    exponents = [part.exponent for part in places if isinstance(part, Pow) and not isinstance(part.exponent, Number)]
+    complements = [part for part in places if isinstance(part, Add) and ONE in part.terms]
+    names = {s.name for e in (*exponents, *complements) for s in free_symbols(e)}
+    if symbol.name in names:
+        yield "label"
+        yield "probability"
+    whole = [*exponents, *(part for part in places if isinstance(part, Function))]
+    if any(symbol.name in {s.name for s in free_symbols(e)} for e in whole):
+        yield "integer"
+
+
+def _said(kind: str, name: str) -> Said:
+    return said(f"assume-{kind}", name=name)
+
+
+def _open_names(claim: Claim) -> dict[str, Symbol]:
+    free = {s.name for e in (claim.left, claim.right) for s in free_symbols(e)}
+    found = symbols_of([claim.left, claim.right])
+    return {name: s for name, s in found.items() if name in free and s.domain.kind in _OPEN and "_gen" not in name}
+
+
+def _summed_families(claim: Claim) -> dict[str, tuple[int, int, Range]]:
+    """Families that a sum or product runs over: the place of the index, how many indices, and the range."""
+    found: dict[str, tuple[int, int, Range]] = {}
+    for side in (claim.left, claim.right):
+        for _, part in walk(side):
+            if not isinstance(part, (Sum, Product)) or not isinstance(part.lower, Number):
+                continue
+            if not isinstance(part.upper, Symbol) or part.lower.value.denominator != 1:
+                continue
+            run = Range(int(part.lower.value), part.upper.name)
+            for _, inner in walk(part.body):
+                if isinstance(inner, Indexed) and part.index.name in [getattr(i, "name", "") for i in inner.indices]:
+                    place = [getattr(i, "name", "") for i in inner.indices].index(part.index.name)
+                    if inner.base.domain.kind in _OPEN | {"label"}:
+                        found.setdefault(inner.base.name, (place, len(inner.indices), run))
+    return found
+
+
+_OF_FAMILIES: tuple[Kind, ...] = ("simplex", "distribution", "onehot")
+
+
+def _of_family(claim: Claim, name: str, place: int, width: int, run: Range) -> Iterator[tuple[Rung, Kind]]:
+    """The family sums to one over the index, and then: a single member of it is 1."""
+    for kind in _OF_FAMILIES:
+        unstated = (_said(kind if kind == "onehot" else "sums-to-one", name),)
+        if width == 1:
+            yield Rung(unstated, claim.with_domains({name: Domain(kind, run)})), kind
+        elif kind != "distribution":
+            yield Rung(unstated, replace(claim, shaped=_rows(name, place, run, hot=kind == "onehot"))), kind
+
+
+class _Rows(Family):
+    """Elements of a family of several indices that sum to one over one of them."""
+
+    def __init__(self, drawn: Family, place: int, run: range, *, hot: bool) -> None:
+        super().__init__(drawn.name, "unit", drawn.seed)
+        self.place, self.run, self.hot = place, run, hot
+
+    def __missing__(self, at: tuple[int, ...]) -> Fraction:
+        rows = [(*at[: self.place], i, *at[self.place + 1 :]) for i in self.run]
+        weights = [abs(Family(self.name, "integer", self.seed)[row]) + 1 for row in rows]
+        if self.hot:
+            first = weights.index(max(weights))
+            weights = [Fraction(i == first) for i in range(len(weights))]
+        for row, weight in zip(rows, weights, strict=True):
+            dict.__setitem__(self, row, weight / sum(weights))
+        return dict.get(self, at, Fraction(0))
+
+
+def _rows(name: str, place: int, run: Range, *, hot: bool) -> Callable[[Point], None]:
+    def shape(point: Point) -> None:
+        drawn = point.families.get(name)
+        if drawn is not None and not isinstance(drawn, _Rows):
+            last = int(point.numbers.get(run.size, Fraction(2)))
+            point.families[name] = _Rows(drawn, place, range(run.lower, last + 1), hot=hot)
+
+    return shape
+
+
+class _Symmetric(Family):
+    """Elements of two indices that do not change if these are exchanged."""
+
+    def __init__(self, drawn: Family) -> None:
+        super().__init__(drawn.name, drawn.kind, drawn.seed)
+        self.drawn = drawn
+
+    def __missing__(self, at: tuple[int, ...]) -> Fraction:
+        self[at] = self.drawn[tuple(sorted(at))]
+        return self[at]
+
+
+def _symmetric(claim: Claim) -> Iterator[Rung]:
+    both = [part for side in (claim.left, claim.right) for _, part in walk(side) if isinstance(part, Indexed)]
+    for name in sorted({part.base.name for part in both if len(part.indices) == 2}):
+
+        def shape(point: Point, name: str = name) -> None:
+            drawn = point.families.get(name)
+            if drawn is not None and not isinstance(drawn, _Symmetric):
+                point.families[name] = _Symmetric(drawn)
+
+        yield Rung((_said("symmetric", name),), replace(claim, shaped=shape))
+
+
+def _equal_indices(claim: Claim) -> Iterator[Rung]:
+    free = {s.name: s for e in (claim.left, claim.right) for s in free_symbols(e) if s.domain.kind == "index"}
+    for first, second in combinations(sorted(free), 2):
+        left, right = (substitute(e, {second: free[first]}) for e in (claim.left, claim.right))
+        yield Rung((said("assume-equal", name=first, other=second),), replace(claim, left=left, right=right))
+
+
+def _other_bases(claim: Claim) -> Iterator[Rung]:
+    """``log`` to base 2 or 10, where all there is are numbers: elsewhere the base stays the same on both sides."""
+    if not any(isinstance(part, Log) for e in (claim.left, claim.right) for _, part in walk(e)):
+        return
+    for base in (2, 10):
+        left, right = (_to_base(e, number(base)) for e in (claim.left, claim.right))
+        yield Rung((said("assume-base", base=str(base)),), replace(claim, left=left, right=right))
+
+
+def _to_base(e: Expr, base: Expr) -> Expr:
+    if isinstance(e, Log) and e.base == E:
+        return Log(_to_base(e.argument, base), base)
+    below = parts(e)
+    return rebuild(e, tuple(_to_base(each, base) for each in below)) if below else e

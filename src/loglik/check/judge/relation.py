@@ -1,0 +1,159 @@
+"""One relation judged: its readings, with names free and with definitions put in, and under unstated assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.claims import Claim, Sampled, sampled
+from loglik.check.judge.expansion import Expanded, alternatives, depends_unknown, levels, one_by_one
+from loglik.check.judge.kinds import numbers_only
+from loglik.check.judge.ladder import Rung, rungs
+from loglik.check.judge.opaque import Opaque
+from loglik.check.judge.values import printed_decimals
+from loglik.derive.expressions import Equation, Expr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loglik.check.statement import Definition, Reading, Statement
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A claim as it was tried: with some definitions put in and unknown calls as names.
+
+    Parameters
+    ----------
+    claim : Claim
+        What was sampled.
+    expanded : Expanded
+        The sides before calls became names.
+    opaque : Opaque
+        What the names stand for.
+    found : Sampled
+        What the points say.
+    reading : Reading
+        The reading.
+    rung : Rung or None
+        The assumption under which it holds, if it needs one.
+    """
+
+    claim: Claim
+    expanded: Expanded
+    opaque: Opaque
+    found: Sampled
+    reading: Reading
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of all readings of a relation.
+
+    Parameters
+    ----------
+    holds : Attempt or None
+        The first way in which it holds.
+    fails : Attempt or None
+        With all definitions put in, the preferred reading, if every reading fails in every way.
+    why : str
+        Why nothing is known: ``nowhere`` (no values), ``depends`` (a derivative of what does not show its variable),
+        ``time``, ``size``.
+    """
+
+    holds: Attempt | None = None
+    fails: Attempt | None = None
+    why: str = ""
+
+
+@dataclass
+class _Tried:
+    failed: list[Attempt] = field(default_factory=list)
+    whys: list[str] = field(default_factory=list)
+
+
+def outcome(statement: Statement, index: int, until: float) -> Outcome:
+    """Try a relation in all its readings."""
+    tried = _Tried()
+    conditional: Attempt | None = None
+    seen: set[tuple[Expr, Expr]] = set()
+    for reading in statement.readings:
+        left, right = reading.terms[index : index + 2]
+        if left is None or right is None or (left, right) in seen:
+            continue
+        seen.add((left, right))
+        found = _one_reading(statement, index, reading, left, right, until)
+        if found.holds is not None and found.holds.rung is None:
+            return found
+        conditional = conditional or found.holds
+        if found.fails is not None:
+            tried.failed.append(found.fails)
+        elif found.holds is None:
+            tried.whys.append(found.why)
+    if conditional is not None:
+        return Outcome(holds=conditional)
+    if tried.whys or not tried.failed:
+        return Outcome(why=tried.whys[0] if tried.whys else "nowhere")
+    return Outcome(fails=tried.failed[0])
+
+
+def _one_reading(statement: Statement, index: int, reading: Reading, left: Expr, right: Expr, until: float) -> Outcome:
+    definitions = _usable(statement, index, left, right)
+    ways = levels(left, right, definitions)
+    deepest = ways[-1]
+    if len(deepest.used) > 1:
+        ways += one_by_one(left, right, definitions)
+    ways += alternatives(left, right, definitions)
+    last: Attempt | None = None
+    why = ""
+    for way in ways:
+        if monotonic() > until:
+            return Outcome(why="time")
+        if depends_unknown(way.left) or depends_unknown(way.right):
+            why = why or ("depends" if way is deepest else "")
+            continue
+        attempt = _attempt(statement, index, reading, way, until)
+        if attempt.found.holds and (not attempt.opaque.generic or _twin_holds(statement, index, attempt, until)):
+            return Outcome(holds=attempt)
+        if way is deepest:
+            last = attempt
+    if last is None:
+        return Outcome(why=why or "depends")
+    if not last.found.apart:
+        return Outcome(why="nowhere")
+    common_logs = numbers_only(left, right) and r"\ln" not in statement.formula.tex
+    for rung in rungs(last.claim, common_logs=common_logs):
+        if monotonic() > until:
+            return Outcome(why="time")
+        under = sampled(rung.claim, until)
+        # One point is no support: 0^0 leaves no other to two names that are 0 or 1.
+        if under.holds and (under.different > 1 or numbers_only(left, right)):
+            return Outcome(holds=replace(last, claim=rung.claim, found=under, rung=rung))
+    return Outcome(fails=last) if last.found.fails else Outcome(why="nowhere")
+
+
+def _usable(statement: Statement, index: int, left: Expr, right: Expr) -> Sequence[Definition]:
+    """Definitions in scope, without those that this very relation makes."""
+    del index
+    return [
+        each
+        for each in statement.context.definitions
+        if each.number != statement.number or each.body not in {left, right}
+    ]
+
+
+def _attempt(statement: Statement, index: int, reading: Reading, way: Expanded, until: float, twin: int = 0) -> Attempt:
+    opaque = Opaque(twin=twin)
+    conditions = tuple(each.relation for each in statement.conditions if each.relation is not None)
+    renamed = tuple(c for each in conditions if isinstance(c := opaque(each), Equation))
+    sign = statement.relations[index].sign
+    tex = "".join(term.tex + " " for term in statement.terms[index : index + 2])
+    claim = Claim(opaque(way.left), sign, opaque(way.right), renamed, printed_decimals(tex))
+    return Attempt(claim, way, opaque, sampled(claim, until), reading)
+
+
+def _twin_holds(statement: Statement, index: int, attempt: Attempt, until: float) -> bool:
+    """Whether it holds for functions of another shape too."""
+    return _attempt(statement, index, attempt.reading, attempt.expanded, until, twin=1).found.holds

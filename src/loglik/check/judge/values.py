@@ -1,0 +1,156 @@
+"""Whether a relation holds at a point: both sides as balls, decimals as far as they are printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import arb, fmpq
+
+from loglik.derive.evaluate.balls import ball
+from loglik.derive.evaluate.duals import TooWideError, UndefinedError
+from loglik.derive.expressions import Expr, Number, parts, rebuild, walk
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loglik.derive.evaluate.points import Point
+
+# Digits enough to tell most sides apart, and more where they cancel.
+_PRECISIONS = (192, 1024)
+# Two sides that are said to be nearly equal may differ by this part of the larger one.
+_NEARLY = Fraction(1, 20)
+# Parts of a decimal that is a whole side, with its minus.
+_ALONE = 3
+
+#: The relations whose two sides are compared; "≡" is read as an equality.
+COMPARED = frozenset({"=", "<=", ">=", "<", ">", "!=", "≡", "≈"})
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides at a point, and whether the relation holds there; `holds` is None if the balls do not tell."""
+
+    left: arb
+    right: arb
+    holds: bool | None
+
+
+def value(e: Expr, point: Point, precision: int = _PRECISIONS[0]) -> arb | None:
+    """The value of an expression at a point; None if it has none, or none that can be told."""
+    try:
+        return ball(e, point, precision).value
+    except (UndefinedError, TooWideError, DataError, KeyError, TypeError, OverflowError):
+        return None
+
+
+def sides(left: Expr, sign: str, right: Expr, point: Point, printed: Mapping[Fraction, Fraction]) -> Sides | None:
+    """Both sides at a point and whether the relation holds; None where a side has no value.
+
+    Parameters
+    ----------
+    printed : mapping of Fraction to Fraction
+        Decimals of the formula, each with one unit of its last printed digit.
+    """
+    found = None
+    for precision in _PRECISIONS:
+        a, b = value(left, point, precision), value(right, point, precision)
+        if a is None or b is None:
+            return None
+        slack = _slack(left, right, point, printed, a - b) if printed else arb(0)
+        found = Sides(a, b, _holds(a, sign, b, slack))
+        if found.holds is not None and _fine(a) and _fine(b):
+            break
+    return found
+
+
+def _fine(x: arb) -> bool:
+    return bool(x.rad() <= abs(x.mid()) * arb(2) ** -40 + arb(2) ** -80)
+
+
+def _holds(a: arb, sign: str, b: arb, slack: arb) -> bool | None:
+    difference = a - b
+    if sign in {"=", "≡"}:
+        return bool((difference - _around(slack)).contains(0))
+    if sign == "≈":
+        scale = abs(a).max(abs(b)) * arb(fmpq(_NEARLY.numerator, _NEARLY.denominator))
+        return bool((difference - _around(slack.max(scale))).contains(0))
+    if sign == "!=":
+        exact = a.is_exact() and b.is_exact()
+        return not difference.contains(0) or (None if not exact else False)
+    if sign in {">", ">="}:
+        difference = -difference
+    if difference <= slack and (sign in {"<=", ">="} or difference < 0):
+        return True
+    if difference > slack or (difference >= 0 and sign in {"<", ">"}):
+        return False
+    return None
+
+
+def _around(slack: arb) -> arb:
+    """The ball from minus to plus a number."""
+    return arb(0, slack.abs_upper())
+
+
+_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
+
+
+def printed_decimals(tex: str) -> dict[Fraction, Fraction]:
+    r"""The decimals of a formula, each with a unit of its last digit.
+
+    Examples
+    --------
+    >>> printed_decimals(r"-\log 0.01 = 4.6")
+    {Fraction(1, 100): Fraction(1, 100), Fraction(23, 5): Fraction(1, 10)}
+    """
+    plain = re.sub(r"(?<=\d)(\{,\}|\\,|\\;|\\ )(?=\d{3})", "", tex)
+    return {Fraction(each[0]): Fraction(1, 10 ** len(each[2])) for each in _DECIMAL.finditer(plain)}
+
+
+def _slack(left: Expr, right: Expr, point: Point, printed: Mapping[Fraction, Fraction], difference: arb) -> arb:
+    """How much the difference of the sides may change if each decimal is moved by a unit of its last digit."""
+    total = arb(0)
+    for side, sign in ((left, 1), (right, -1)):
+        base = value(side, point)
+        for path, part in walk(side):
+            if not isinstance(part, Number) or abs(part.value) not in printed:
+                continue
+            # A decimal that is computed with is rounded, or exact; a result may be cut off at its last digit.
+            unit = printed[abs(part.value)] / (1 if side.size <= _ALONE else 2)
+            moved = value(_moved(side, path, part.value + unit), point)
+            if moved is not None and base is not None:
+                total += abs((moved - base) * sign)
+        # A whole number alone, beside decimals, may be rounded as they are.
+        if isinstance(side, Number) and side.value.denominator == 1:
+            total += arb(0.5)
+    del difference
+    return total
+
+
+def _moved(e: Expr, path: tuple[int, ...], new: Fraction) -> Expr:
+    if not path:
+        return Number(new)
+    below = list(parts(e))
+    below[path[0]] = _moved(below[path[0]], path[1:], new)
+    return rebuild(e, tuple(below))
+
+
+def written(x: arb, other: arb) -> str:
+    """A number in as many digits as tell it from another one: at least four figures, without an error bound."""
+    for digits in (4, 6, 9, 15, 30):
+        text = _digits(x, digits)
+        if text != _digits(other, digits):
+            return text
+    return _digits(x, 4)
+
+
+def _digits(x: arb, digits: int) -> str:
+    if x.is_exact() and x.is_integer() and abs(x) < 10**9:
+        return str(int(float(x)))
+    number = float(x.mid())
+    if number == 0 or 1e-4 <= abs(number) < 1e7:
+        return f"{number:.{digits}g}" if digits <= 15 else x.str(digits, radius=False)
+    return x.str(digits, radius=False)
