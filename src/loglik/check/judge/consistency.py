@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.kinds import composite
 from loglik.check.judge.opaque import Opaque
-from loglik.derive.expressions import MINUS_ONE, Add, Expr, Function, Mul, Number, alpha_key, free_symbols, parts
+from loglik.derive.expressions import MINUS_ONE, Add, Expr, Function, Mul, Number, free_symbols, parts
+from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +52,7 @@ def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:
         if left is None or right is None or not equal or not _stands_for_itself(left) or not composite(right):
             yield "", None
             continue
-        yield f"{alpha_key(left)} in {sorted(s.name for s in free_symbols(right))}", right
+        yield f"{arrangement_key(left)} in {sorted(s.name for s in free_symbols(right))}", right
 
 
 def _stands_for_itself(left: Expr) -> bool:
@@ -79,7 +80,7 @@ def _terms(e: Expr) -> list[str]:
     below = parts(e)
     if below and any(isinstance(each, (Add, Mul)) for each in below):
         return [f"{type(e).__name__}({';'.join(','.join(_terms(each)) for each in below)})"]
-    return [alpha_key(e)]
+    return [arrangement_key(e)]
 
 
 def _differ(a: Expr, b: Expr) -> bool:

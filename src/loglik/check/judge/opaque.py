@@ -18,7 +18,6 @@ from loglik.derive.expressions import (
     Mul,
     Number,
     Symbol,
-    alpha_key,
     exp,
     free_symbols,
     number,
@@ -28,6 +27,7 @@ from loglik.derive.expressions import (
     walk,
 )
 from loglik.derive.expressions.walk import binder
+from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class Opaque:
         """A name for the call: a family over the indices in it, so that ``P(y | x_i)`` has a value for each i."""
         slots: list[Expr] = []
         shape = tuple(_slotted(each, bound, slots) for each in args)
-        key = f"{e.name}({', '.join(map(alpha_key, shape))})"
+        key = f"{e.name}({', '.join(map(arrangement_key, shape))})"
         if key not in self.names:
             domain = _PROBABILITY if e.name in _PROBABLE else _POSITIVE
             self.names[key] = Symbol(f"{e.name}_call{len(self.names) + 1}", domain)
