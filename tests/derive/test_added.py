@@ -1,9 +1,13 @@
-"""A rule is one block of text to add: read with those of the library, used in a step, refused if a line goes unheard."""
+"""A rule is one block of text to add and a derivation one file; what is not understood of them is refused."""
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from loglik.cli import main
+from loglik.derive import catalogue, get
 from loglik.derive.checker import check
 from loglik.derive.rules import RULES
 from loglik.derive.rules.library import library
@@ -67,3 +71,35 @@ def test_rules_may_go_on_in_further_lines():
     (rule,) = read_rules(RULE)
     assert str(rule.equation) == "sqrt(X + 2*sqrt(X*Y) + Y) = sqrt(X) + sqrt(Y)"
     assert rule.basis == "law"
+
+
+DERIVATION = """log-of-root  [2.601]
+en: The logarithm of a square root
+en: A root is a power, whose exponent comes out.
+ja: 平方根の対数
+ja: 平方根は累乗であり、その指数を前に出せる。
+symbols x: positive
+    log(sqrt(x))
+  = 1/2*log(x)    log-power
+example x = 9
+computed loglik.special.log
+"""
+
+
+def test_a_derivation_is_a_file_to_add(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "catalogue"
+    shutil.copytree(catalogue.FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    before = catalogue.names()
+    (folder / "log-of-root.txt").write_text(DERIVATION, encoding="utf-8")
+    monkeypatch.setattr(catalogue, "FOLDER", folder)
+    assert set(catalogue.names()) - set(before) == {"log-of-root"}
+    assert catalogue.names().index("log-of-root") == before.index("log-of-range-product") + 1  # the last of section 2
+    assert catalogue.uses("log-of-root") == ("log-power",)
+    assert "log-of-root" in catalogue.used_by("log-power")
+    assert main(["derive", "log-of-root", "--check"]) == 0
+    shown = str(get("log-of-root", "ja"))
+    assert "平方根の対数" in shown
+    assert "loglik.special.log" in shown
+    capsys.readouterr()
+    main(["derive", "--lang", "ja"])
+    assert "平方根の対数" in capsys.readouterr().out

@@ -6,8 +6,8 @@ import pytest
 
 from loglik import derive
 from loglik.derive.checker import check as check_derivation
+from loglik.derive.own.lemmas import rule_of
 from loglik.derive.rules import RULES
-from loglik.derive.text.lemmas import rule_of
 from loglik.errors import DataError
 
 ATTACKS = {

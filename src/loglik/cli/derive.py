@@ -84,7 +84,7 @@ def _is_file(name: str) -> bool:
 
 def _own(name: str, upto: int | None, lang: Literal["en", "ja"], format_: str, *, check: bool) -> int:
     """A file of one's own: checked always, and shown as the catalogue is, or as the list of its steps."""
-    from loglik.derive.text.check import check as check_text
+    from loglik.derive.own.check import check as check_text
 
     found = check_text(_standard_input() if name == "-" else Path(name), lang=lang)
     if format_ == "json":
@@ -148,7 +148,7 @@ def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> 
     from loglik.texts import words as words_of_page
 
     if format_ == "json":
-        from loglik.derive.text.check import check as check_text
+        from loglik.derive.own.check import check as check_text
 
         found = check_text("\n".join(map(text, wanted)), lang=lang)
         print_json(found.content(), indent=1)

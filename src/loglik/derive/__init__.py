@@ -15,10 +15,10 @@ from loglik.derive.syntax import plain as _plain  # noqa: F401  # str(e) of all 
 
 # Loaded when used: the catalogue alone is a hundred formulas to read, the checker needs python-flint.
 _HOME = {
-    "check": "loglik.derive.text.check",
+    "check": "loglik.derive.own.check",
     "connect": "loglik.derive.connection",
     "differentiate": "loglik.derive.differentiation",
-    "get": "loglik.derive.catalogue",
+    "get": "loglik.derive.show.document",
     "names": "loglik.derive.catalogue",
     "parse": "loglik.derive.syntax.parser",
 }
@@ -26,11 +26,12 @@ _HOME = {
 __all__ = ["check", "connect", "differentiate", "get", "names", "parse"]
 
 if TYPE_CHECKING:
-    from loglik.derive.catalogue import get, names
+    from loglik.derive.catalogue import names
     from loglik.derive.connection import connect
     from loglik.derive.differentiation import differentiate
+    from loglik.derive.own.check import check
+    from loglik.derive.show.document import get
     from loglik.derive.syntax.parser import parse
-    from loglik.derive.text.check import check
 
 
 def __getattr__(name: str) -> Any:

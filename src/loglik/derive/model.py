@@ -157,6 +157,8 @@ class Derivation:
         How the natural logarithm is written: ``log`` or ``log_e``.
     words : mapping of str to Words
         What is said of it, by language.
+    computed_by : tuple of str
+        Functions and commands that compute what is proved.
     """
 
     name: str
@@ -168,6 +170,7 @@ class Derivation:
     formulas: tuple[str, ...] = ()
     natural: str = "log"
     words: Mapping[str, Words] = field(default_factory=dict)
+    computed_by: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:

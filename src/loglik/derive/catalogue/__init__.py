@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,56 +12,29 @@ from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     from loglik.derive.model import Derivation
-    from loglik.derive.show.document import Document
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
-# In the order of reading: each derivation uses earlier ones only.
-_NAMES = (
-    "log-inverse",
-    "log-of-one",
-    "log-of-base",
-    "log-product",
-    "log-quotient",
-    "log-reciprocal",
-    "log-power",
-    "change-of-base",
-    "log-derivative",
-    "natural-log-derivative",
-    "exp-derivative",
-    "log-tangent",
-    "log-below-line",
-    "log-of-range-product",
-    "dice-likelihood",
-    "one-throw",
-    "categorical-cross-entropy",
-    "why-take-the-log",
-    "dice-mle",
-    "dice-mle-is-maximum",
-    "cross-entropy-is-entropy-plus-kl",
-    "bernoulli-merge",
-    "binary-cross-entropy",
-    "binary-cross-entropy-derivative",
-    "sigmoid-derivative",
-    "cross-entropy-of-sigmoid",
-    "logistic-gradient",
-    "logistic-hessian",
-    "logistic-convexity",
-    "softmax-derivative",
-    "softmax-cross-entropy-gradient",
-    "softmax-hessian",
-    "softmax-regression-gradient",
-    "gradient-descent-step",
-    "newton-step",
-)
+_NUMBERS = re.compile(r"\[([0-9]+)\.([0-9]+)")
 
 
 def names() -> tuple[str, ...]:
     """Names of all derivations, each after those it uses."""
-    return _NAMES
+    return tuple(_texts(FOLDER))
 
 
 @cache
+def _texts(folder: Path) -> dict[str, str]:
+    """Texts by name, in the order of the formulas that they derive (docs/formulas.md); the others after them."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))}
+    return dict(sorted(texts.items(), key=lambda each: _first_formula(each[1])))
+
+
+def _first_formula(text: str) -> tuple[float, ...]:
+    found = _NUMBERS.search(text.partition("\n")[0])
+    return tuple(map(int, found.groups())) if found else (inf,)
+
+
 def derivation(name: str) -> Derivation:
     """The derivation as data.
 
@@ -68,9 +43,14 @@ def derivation(name: str) -> Derivation:
     DataError
         LL163: there is none of this name.
     """
+    return _derivation(text(name))
+
+
+@cache
+def _derivation(written: str) -> Derivation:
     from loglik.derive.text.reader import read
 
-    (found,) = read(text(name))
+    (found,) = read(written)
     return found.derivation
 
 
@@ -82,11 +62,12 @@ def text(name: str) -> str:
     DataError
         LL163: there is none of this name.
     """
-    if name not in _NAMES:
+    texts = _texts(FOLDER)
+    if name not in texts:
         raise DataError(
-            "LL163", f'no derivation "{name}"{did_you_mean(name, _NAMES)}', "loglik derive lists all derivations."
+            "LL163", f'no derivation "{name}"{did_you_mean(name, texts)}', "loglik derive lists all derivations."
         )
-    return (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return texts[name]
 
 
 def title(name: str, lang: str = "en") -> str:
@@ -94,26 +75,6 @@ def title(name: str, lang: str = "en") -> str:
     from loglik.derive.text.lines import statements
 
     return next(each.body.text for each in statements(text(name)) if each.kind == lang)
-
-
-def get(name: str, lang: str = "en") -> Document:
-    r"""A derivation, ready to be shown: in a notebook by itself, elsewhere by its methods.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``log-derivative``; `names` lists them.
-    lang : {"en", "ja"}
-        Language of the text.
-
-    Examples
-    --------
-    >>> print(get("log-of-one").latex().splitlines()[0])
-    \begin{align*}
-    """
-    from loglik.derive.show.document import document
-
-    return document(derivation(name), lang)
 
 
 def uses(name: str) -> tuple[str, ...]:
@@ -126,9 +87,9 @@ def used_in(found: Derivation) -> tuple[str, ...]:
     from loglik.derive.rules import RULES
 
     used = {RULES[step.rule].derivation for part in found.parts for step in part.steps if step.rule in RULES}
-    return tuple(each for each in _NAMES if each in used and each != found.name)
+    return tuple(each for each in names() if each in used and each != found.name)
 
 
 def used_by(name: str) -> tuple[str, ...]:
     """Later derivations that use a derivation's results."""
-    return tuple(each for each in _NAMES if name in uses(each))
+    return tuple(each for each in names() if name in uses(each))

@@ -105,3 +105,23 @@ def document(derivation: Derivation, lang: str = "en", upto: int | None = None) 
     if lang not in {"en", "ja"}:
         raise DataError("LL100", f'no language "{lang}"', "Languages are en and ja.")
     return Document(derivation, "ja" if lang == "ja" else "en", upto)
+
+
+def get(name: str, lang: str = "en") -> Document:
+    r"""A derivation of the catalogue, ready to be shown: in a notebook by itself, elsewhere by its methods.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``log-derivative``; `loglik.derive.names` lists them.
+    lang : {"en", "ja"}
+        Language of the text.
+
+    Examples
+    --------
+    >>> print(get("log-of-one").latex().splitlines()[0])
+    \begin{align*}
+    """
+    from loglik.derive.catalogue import derivation
+
+    return document(derivation(name), lang)

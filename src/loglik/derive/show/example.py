@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,20 @@ from loglik.derive.evaluate.points import Family, Point
 from loglik.derive.expressions import Expr, Indexed, Symbol, number, walk
 
 if TYPE_CHECKING:
+    from loglik.derive.expressions import Equation
     from loglik.derive.model import Derivation
-    from loglik.derive.show.lesson import Worked
 
 _DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The example: values of the names, and of both sides."""
+
+    values: tuple[tuple[Expr, str], ...]
+    statement: Equation
+    left: str
+    right: str
 
 
 class _Listed(Family):
@@ -44,8 +55,6 @@ def example_point(derivation: Derivation) -> Point:
 
 def worked(derivation: Derivation) -> Worked | None:
     """Both sides of what is proved, for the numbers of the example; nothing if there are none."""
-    from loglik.derive.show.lesson import Worked
-
     if not derivation.example.numbers:
         return None
     statement = derivation.proves[derivation.example.statement]

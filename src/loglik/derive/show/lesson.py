@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from loglik.derive.checker import Report, StepReport
     from loglik.derive.model import Derivation, Given, Part, Step
+    from loglik.derive.show.example import Worked
 
 Language = Literal["en", "ja"]
 
@@ -106,16 +107,6 @@ class Lesson:
         return words_of_page("page", self.language)
 
 
-@dataclass(frozen=True)
-class Worked:
-    """The example: values of the names, and of both sides."""
-
-    values: tuple[tuple[Expr, str], ...]
-    statement: Equation
-    left: str
-    right: str
-
-
 def lesson(
     derivation: Derivation, language: Language = "en", upto: int | None = None, report: Report | None = None
 ) -> Lesson:
@@ -133,7 +124,6 @@ def lesson(
         What the checker says, if it has been asked already.
     """
     from loglik.derive.catalogue import names, used_by, used_in
-    from loglik.derive.catalogue.computed_by import COMPUTED_BY
     from loglik.derive.show.example import worked
 
     words = words_of(derivation, language)
@@ -161,7 +151,7 @@ def lesson(
         else (),
         used_in(derivation),
         () if own else used_by(derivation.name),
-        () if own else COMPUTED_BY.get(derivation.name, ()),
+        derivation.computed_by,
         worked(derivation) if complete else None,
         sum(len(part.steps) for part in parts),
         derivation.steps,

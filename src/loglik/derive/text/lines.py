@@ -19,7 +19,7 @@ MAX_BYTES = 4 * MAX_CHARACTERS + 4
 MAX_LINES = 10_000
 
 #: Words that begin a statement; none of them is a name in a formula.
-KEYWORDS = frozenset({"symbols", "given", "part", "proves", "example", "solution", "natural", "because"})
+KEYWORDS = frozenset({"symbols", "given", "part", "proves", "example", "solution", "natural", "because", "computed"})
 LANGUAGES = ("en", "ja")
 RELATIONS = ("<=>", "<=", ">=", "!=", "=", "<", ">")
 

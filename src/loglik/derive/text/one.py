@@ -100,6 +100,7 @@ class _Reader:
         self.parts: list[_Part] = []
         self.proves: list[Equation] = []
         self.example, self.natural = Example({}), "log"
+        self.computed_by: tuple[str, ...] = ()
         self.places: dict[tuple[int, int], Place] = {}
         self.rules: dict[tuple[int, int], Place] = {}
         self.words: dict[str, dict[tuple[str, str], list[str]]] = {}
@@ -143,6 +144,9 @@ class _Reader:
         if each.body.text not in {"log", "log_e"}:
             raise refused("LL185", each.place, "the natural logarithm is written log or log_e", "natural log_e")
         self.natural = each.body.text
+
+    def on_computed(self, each: Statement) -> None:
+        self.computed_by += tuple(entry.text for entry in each.body.split(";"))
 
     def on_because(self, each: Statement) -> None:
         self.owner = ("reasons", one_name(each.body))
@@ -257,6 +261,7 @@ class _Reader:
             self.formulas,
             self.natural,
             {language: words(found, language) for language, found in self.words.items()},
+            self.computed_by,
         )
         undeclared = check_names(derivation, self.names, self.place)
         derivation.symbols.update(dict.fromkeys(undeclared, REAL))  # type: ignore[attr-defined]  # still our own

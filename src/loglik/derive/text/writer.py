@@ -48,6 +48,7 @@ def write(derivation: Derivation, *, lemma: bool = False) -> str:
         which = f" {derivation.example.statement + 1}:" if derivation.example.statement else ""
         values = "; ".join(f"{name} = {_numbers(value)}" for name, value in derivation.example.numbers.items())
         lines += _folded(f"example{which} {values}", 4)
+    lines += [f"computed {'; '.join(derivation.computed_by)}"] if derivation.computed_by else []
     return "\n".join(lines) + "\n"
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from loglik.derive.checker import Report
     from loglik.derive.expressions import Expr
     from loglik.derive.model import Derivation, Step
+    from loglik.derive.own.suggest import Suggestion
     from loglik.derive.show.lesson import Language, Lesson
-    from loglik.derive.text.suggest import Suggestion
 
 
 @dataclass(frozen=True)

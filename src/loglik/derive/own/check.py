@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, cast
 
 from loglik.derive.checker import check as check_derivation
 from loglik.derive.model import Example
+from loglik.derive.own.lemmas import given_in, in_order, rule_of, usable
+from loglik.derive.own.report import CheckedDerivation, CheckedStep, CheckedText
+from loglik.derive.own.search import SECONDS, Completed, completed
+from loglik.derive.own.suggest import for_every, suggestions
 from loglik.derive.rules import RULES
 from loglik.derive.show.example import worked
-from loglik.derive.text.lemmas import given_in, in_order, rule_of, usable
 from loglik.derive.text.lines import MAX_BYTES, refused
 from loglik.derive.text.reader import Written, read
-from loglik.derive.text.report import CheckedDerivation, CheckedStep, CheckedText
-from loglik.derive.text.search import SECONDS, Completed, completed
-from loglik.derive.text.suggest import for_every, suggestions
 from loglik.errors import DataError
 from loglik.texts import words as words_of_page
 
