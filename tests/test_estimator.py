@@ -275,8 +275,9 @@ def test_columns_that_few_rows_carry_have_the_standard_errors_of_their_counts() 
         ("keep_trajectory", np.zeros(0), "LL118"), ("inference", "y", "LL118"), ("fit_intercept", 1, "LL118"),
         ("reference", ["x", "x"], "LL112"), ("alpha", 1j, "LL118"), ("alpha", 10**400, "LL118"),
         ("alpha", "a", "LL118"), ("tol", np.nan, "LL118"), ("learning_rate", "x", "LL118"), ("threads", True, "LL118"),
-        ("solver", np.array(["a", "b"]), "LL118"), ("weight_kind", ["frequency"], "LL118"), ("base", "g", "LL118"),
-        ("base", np.array([1]), "LL118"), ("max_iter", 2.0, "LL118"),
+        ("solver", np.array(["a", "b"]), "LL118"), ("weight_kind", ["frequency"], "LL118"),
+        ("reference_levels", "g", "LL118"),
+        ("reference_levels", np.array([1]), "LL118"), ("max_iter", 2.0, "LL118"),
     ],
 )  # fmt: skip
 def test_parameters_of_another_type(name: str, value: object, code: str) -> None:

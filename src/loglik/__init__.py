@@ -26,7 +26,7 @@ _HOME = {
     "UndecidedWarning": "loglik.errors",
     "UnderflowWarning": "loglik.errors",
     "fit_classifier": "loglik.model.train",
-    "load_model": "loglik.model.model_file",
+    "load_model": "loglik.model.fitted",
 }
 
 __all__ = [
@@ -65,8 +65,7 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
         UnderflowWarning,
     )
     from loglik.estimators import LogisticRegression
-    from loglik.model.fitted import FittedClassifier
-    from loglik.model.model_file import load_model
+    from loglik.model.fitted import FittedClassifier, load_model
     from loglik.model.train import fit_classifier
 
 

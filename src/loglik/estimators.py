@@ -14,26 +14,24 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from loglik.design.arrays import (
     array_design,
     array_findings,
+    array_frame,
     frame_design,
     has_levels,
     is_ready,
     offset_matrix,
     refuse_unfit,
 )
-from loglik.design.assemble import Prepared, scaled_weights
-from loglik.design.features import CategoricalFeature, Feature, NumberedNames, NumericFeature, SparseFeatures
+from loglik.design.features import CategoricalFeature, NumberedNames, NumericFeature, SparseFeatures
 from loglik.design.frames import frame_source, is_data_frame
-from loglik.design.input_spec import InputSpec
-from loglik.design.levels import kind_of_value, level_text
-from loglik.design.request import Request, WeightKind
-from loglik.design.target import Target, class_numbers, exact_classes
+from loglik.design.matrix import storage_positions
+from loglik.design.target import array_target, class_numbers, exact_classes
 from loglik.errors import DataError, Finding, SeparationError, SeparationWarning
-from loglik.families.canonical import family_for, softmax
-from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.model.predict import design_for, offset_column
-from loglik.model.train import check_base, check_choices, check_options, check_switches, outcome_of, raise_or_warn
-from loglik.parallel.blas import single_threaded_blas
+from loglik.model.arguments import check_choices, check_numbers, check_reference_levels, check_switches
+from loglik.model.new_rows import new_rows
+from loglik.model.outcome import raise_or_warn
+from loglik.model.predict import by_class, log_probabilities, offset_column, probabilities, scores
+from loglik.model.train import fit_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +39,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
+    from loglik.design.model_frame import ModelFrame
+    from loglik.design.model_spec import WeightKind
     from loglik.fit.descent.criterion import Step
     from loglik.model.fitted import FittedClassifier
+    from loglik.model.predict import Quantity
 
-    Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
 # A separated fit has no estimate; this penalty gives the classifier that predicts in its place.
@@ -79,7 +79,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         For ``"gd"``; by default 1/L, with L a bound on the curvature.
     reference : object, optional
         Class that the others are compared with; by default the first.
-    base : mapping of str to str, optional
+    reference_levels : mapping of str to str, optional
         Reference level of categorical columns.
     weight_kind : {"frequency", "sampling"}, default="frequency"
         What ``sample_weight`` means for the standard errors.
@@ -138,7 +138,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         max_iter: int | None = None,
         learning_rate: float | None = None,
         reference: Any = None,
-        base: Mapping[str, str] | None = None,
+        reference_levels: Mapping[str, str] | None = None,
         weight_kind: WeightKind = "frequency",
         separation: str = "warn",
         keep_trajectory: bool = False,
@@ -152,7 +152,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.max_iter = max_iter
         self.learning_rate = learning_rate
         self.reference = reference
-        self.base = base
+        self.reference_levels = reference_levels
         self.weight_kind = weight_kind
         self.separation = separation
         self.keep_trajectory = keep_trajectory
@@ -186,72 +186,57 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check_parameters()
         y = exact_classes(y)
-        X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
+        X = _collected(X)
         findings: tuple[Finding, ...] = ()
         if sample_weight is None and is_ready(X, y):
-            features, make_design = self._take(X)
+            design = self._take(X)
         else:
-            features, make_design, y, findings = self._read(X, y)
+            design, y, findings = self._read(X, y)
         y = np.asarray(y)
         if y.dtype.kind not in "biu":  # whole numbers are always classes
             check_classification_targets(y)
-        everything = True
-        if sample_weight is None:
-            weight = np.ones(y.size)
-        else:
+        weight, kept = None, None
+        if sample_weight is not None:
             weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
-            kept = weight > 0.0
-            if not kept.any():
-                raise DataError("LL108", "every row has weight 0", "Give positive weights.")
-            everything = bool(kept.all())
+            kept = None if weight.all() else np.flatnonzero(weight)
+        if kept is not None and not kept.size:
+            raise DataError("LL108", "every row has weight 0", "Give positive weights.")
         # A class whose rows all have weight 0 is not in the data.
-        self.classes_, label = class_numbers(y if everything else y[kept])
-        if self.classes_.size < 2:
-            raise DataError(
-                "LL110",
-                f"y has one class ({self.classes_[0]}) among the rows used",
-                "A classifier needs at least two classes.",
-            )
-        target = self._target(label)
-        if self.weight_kind == "sampling":
-            weight = scaled_weights(weight, "sampling")
+        self.classes_, label = class_numbers(y if kept is None else y[kept])
+        target = array_target(self.classes_, label, self.reference)
         shifts = offset_matrix(offset, y.size, self.classes_.size)
-        design = make_design
-        if not everything:
-            index = np.flatnonzero(kept)
-            weight = weight[index]
+        if kept is not None and weight is not None:
+            weight = weight[kept]
             if design.levels.width:  # levels without a row are not in the data either
-                features, design, findings = frame_design(frame_source(X).rows(index), self.base or {})
+                design, findings = frame_design(frame_source(X).rows(kept), self.reference_levels or {})
             else:
-                design = design.rows(index)
-            shifts = None if shifts is None else np.ascontiguousarray(shifts[:, index])
-        options = Options(
-            self.alpha, self.fit_intercept, self.solver, self.tol, self.max_iter, self.learning_rate, self.threads,
-            self.keep_trajectory, self.inference,
+                design = design.rows(kept)
+            shifts = None if shifts is None else np.ascontiguousarray(shifts[:, kept])
+        self._fit_frame(
+            array_frame(
+                design, target, weight, shifts, weight_kind=self.weight_kind, n_dropped=y.size - design.n_rows,
+                findings=findings,
+            )
         )  # fmt: skip
-        with single_threaded_blas():  # once, for fit and inference
-            self._fit_design(design, target, weight, shifts, options, findings, weighted=sample_weight is not None)
-        self.features_ = features
         return self
 
     def _check_parameters(self) -> None:
-        check_options(
-            alpha=self.alpha, tol=self.tol, max_iter=self.max_iter, threads=self.threads,
-            learning_rate=self.learning_rate,
+        check_numbers(
+            alpha=self.alpha, tol=self.tol, learning_rate=self.learning_rate, max_iter=self.max_iter,
+            threads=self.threads,
         )  # fmt: skip
         check_choices(solver=self.solver, weight_kind=self.weight_kind, separation=self.separation)
-        check_base(self.base)
+        check_reference_levels(self.reference_levels)
         check_switches(fit_intercept=self.fit_intercept, keep_trajectory=self.keep_trajectory, inference=self.inference)
 
-    def _take(self, X: Matrix) -> tuple[tuple[Feature, ...], Design]:
+    def _take(self, X: Matrix) -> Design:
         """Make the design of an array that needs no conversion; that its numbers are finite, the fit sees for itself."""
         self.n_features_in_ = X.shape[1]
         if hasattr(self, "feature_names_in_"):  # of an earlier fit
             del self.feature_names_in_
-        features = tuple(NumericFeature(n) for n in NumberedNames(X.shape[1]))
-        return features, array_design(features, X)
+        return array_design(tuple(NumericFeature(n) for n in NumberedNames(X.shape[1])), X)
 
-    def _read(self, X: Any, y: Any) -> tuple[tuple[Feature, ...], Design, Any, tuple[Finding, ...]]:
+    def _read(self, X: Any, y: Any) -> tuple[Design, Any, tuple[Finding, ...]]:
         """Make the design of new training data, remember its columns, and say what was noticed."""
         refuse_unfit(X)
         if is_data_frame(X) and has_levels(X):
@@ -261,124 +246,86 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.feature_names_in_ = np.array(source.columns, dtype=object)
             if source.n_rows != len(y):
                 raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
-            features, design, findings = frame_design(source, self.base or {})
-            return features, design, y, findings
+            design, findings = frame_design(source, self.reference_levels or {})
+            return design, y, findings
         given = X
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], y_numeric=False)
         known = getattr(self, "feature_names_in_", None)
         names = NumberedNames(X.shape[1]) if known is None else tuple(str(n) for n in known)
         made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
-        return made, array_design(made, X), y, array_findings(given, names)
+        return array_design(made, X), y, array_findings(given, names)
 
-    def _target(self, label: npt.NDArray[np.int32]) -> Target:
-        names = tuple(level_text(c) for c in self.classes_)
-        last = 0
-        if self.reference is not None:
-            known = np.isscalar(self.reference)
-            found = np.flatnonzero(self.classes_ == self.reference) if known else np.zeros(0)
-            if found.size == 0:
-                raise DataError(
-                    "LL112", f"reference class {self.reference!r} is not in y", f"Classes: {', '.join(names[:12])}."
-                )
-            last = int(found[0])
-        order = (*(i for i in range(len(names)) if i != last), last)
-        # In place, which `take` does where it need not look out for places beyond the end.
-        numbers = np.take(np.argsort(order).astype(np.int32), label, out=label, mode="clip")
-        return Target("y", names, order, numbers, kind_of_value(self.classes_[0]))
-
-    def _fit_design(
-        self,
-        design: Design,
-        target: Target,
-        weight: Vector,
-        offset: Matrix | None,
-        options: Options,
-        findings: tuple[Finding, ...],
-        *,
-        weighted: bool,
-    ) -> None:
-        k = len(target.classes)
-        solution = maximise(design, target.label, k, weight, offset, options)
-        prepared = Prepared(design, target, weight, None, np.ones(design.n_rows, dtype=bool), {}, findings)
-        request = Request(
-            "y",
-            weights="sample_weight" if weighted else None,
-            weight_kind=self.weight_kind,
-            offset=None if offset is None else "offset",
+    def _fit_frame(self, frame: ModelFrame) -> None:
+        options = Options(
+            alpha=self.alpha,
+            intercept=self.fit_intercept,
+            solver=self.solver,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            learning_rate=self.learning_rate,
+            threads=self.threads,
+            trajectory=self.keep_trajectory,
+            inference=self.inference,
         )
-        spec = InputSpec(target.kind, offset_from=None if offset is None else "argument")
-        # All figures now: the estimator must not hold on to the rows, which may change or be large.
-        outcome = outcome_of(solution, prepared, request, options, 0.95, spec)
-        self._classifier, self._hint = outcome.classifier, outcome.hint
+        outcome = fit_frame(frame, options)
+        solution = outcome.solution
+        self._fitted, self._hint = outcome.classifier, outcome.hint
         self.separation_ = solution.separation
         self.converged_ = solution.converged
         self.n_iter_ = np.array([max(solution.iterations, 1)])
         if self.keep_trajectory:
             self.trajectory_: list[Step] = solution.trajectory
-        beta = solution.beta
-        if solution.separation is not None or solution.collinear or not solution.converged or findings:
-            if solution.separation is not None and self.separation == "warn":
-                finding = next(f for f in outcome.classifier.report.findings if f.code == "LL201")
-                warnings.warn(
-                    f"LL201 {finding.message}\n  Predictions come from the ridge solution with alpha = "
-                    f"{_FALLBACK_ALPHA:g}; its coefficients are not estimates. {outcome.hint}",
-                    SeparationWarning,
-                    stacklevel=3,
-                )
-                ridge = Options(_FALLBACK_ALPHA, self.fit_intercept, "auto", self.tol, threads=self.threads)
-                beta = maximise(design, target.label, k, weight, offset, ridge).beta
-            else:
+        if solution.separation is not None and self.separation == "warn":
+            finding = next(f for f in outcome.classifier.report.findings if f.code == "LL201")
+            warnings.warn(
+                f"LL201 {finding.message}\n  Predictions come from the ridge solution with alpha = "
+                f"{_FALLBACK_ALPHA:g}; its coefficients are not estimates. {outcome.hint}",
+                SeparationWarning,
+                stacklevel=3,
+            )
+            ridge = Options(alpha=_FALLBACK_ALPHA, intercept=self.fit_intercept, tol=self.tol, threads=self.threads)
+            self._predictor = fit_frame(frame, ridge).classifier
+        else:
+            if solution.separation is not None or solution.collinear or not solution.converged or frame.findings:
                 raise_or_warn(outcome, stacklevel=4)
-        self._set_coefficients(design, target, beta, symmetric=options.alpha > 0.0 or solution.separation is not None)
+            self._predictor = outcome.classifier
+        rows = self._predictor.rows_of_classes()
+        self.coef_, self.intercept_ = rows[:, frame.design.list_order[1:]], rows[:, 0].copy()
 
-    def _set_coefficients(self, design: Design, target: Target, beta: Matrix, *, symmetric: bool) -> None:
-        self._beta, self._order = beta, target.order
-        rows = beta
-        if len(target.classes) > 2:
-            rows = np.concatenate([beta, np.zeros((1, beta.shape[1]))])
-            if symmetric:
-                rows = rows - rows.mean(axis=0)
-            rows = rows[np.argsort(target.order)]
-        elif target.order[0] == 0:  # the class with the probability is always classes_[1] here
-            rows = -rows
-        listed = design.list_order[1:]
-        self.coef_ = rows[:, listed]
-        self.intercept_ = rows[:, 0].copy()
-
-    def _linear_predictor(self, X: Any, offset: Any) -> Matrix:
-        """Linear predictors of all classes in the order of ``classes_`` (two classes: that of the second)."""
+    def _classifier(self) -> FittedClassifier:
+        """The classifier that predicts; with the coefficients in `coef_` and `intercept_`, if these were changed since."""
         check_is_fitted(self)
-        offset_column(self._classifier, offset)  # refuses a prediction without the offset that the fit had
+        fitted = self._predictor
+        rows, listed = fitted.rows_of_classes(), np.concatenate(storage_positions(fitted.features))
+        if np.array_equal(rows[:, listed], self.coef_) and np.array_equal(rows[:, 0], self.intercept_):
+            return fitted
+        rows = np.zeros_like(rows)
+        rows[:, listed], rows[:, 0] = self.coef_, self.intercept_
+        return fitted.with_rows_of_classes(rows)
+
+    def _predict(self, X: Any, offset: Any, quantity: Quantity) -> Matrix:
+        """A quantity of each row and class, (n, K)."""
+        fitted = self._classifier()
+        offset_column(fitted, offset)  # refuses a prediction without the offset that the fit had
         refuse_unfit(X)
-        X = X.collect() if is_data_frame(X) and hasattr(X, "collect") else X
-        if any(isinstance(f, CategoricalFeature) for f in self.features_):
+        X = _collected(X)
+        if any(isinstance(f, CategoricalFeature) for f in fitted.features):
             if not is_data_frame(X):
                 raise DataError(
                     "LL128",
                     "the model was fitted on a data frame with categorical columns, and X is not a data frame",
                     "Give a data frame with the same columns.",
                 )
-            design = design_for(self.features_, frame_source(X), "error").design
+            design = new_rows(fitted.features, frame_source(X), "error").design
         else:
             X = validate_data(
                 self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False, ensure_min_samples=0
             )
-            if sparse.issparse(X) != isinstance(self.features_[0], SparseFeatures):
+            if sparse.issparse(X) != isinstance(fitted.features[0], SparseFeatures):
                 X = sparse.csr_array(X) if not sparse.issparse(X) else X.toarray()
-            design = array_design(self.features_, X)
-        coefficients = np.zeros((self.coef_.shape[0], design.n_coefficients))
-        coefficients[:, design.list_order[1:]] = self.coef_
-        coefficients[:, 0] = self.intercept_
-        eta = np.empty((coefficients.shape[0], design.n_rows))
-        for lo in range(0, design.n_rows, design.block_rows):
-            hi = min(lo + design.block_rows, design.n_rows)
-            eta[:, lo:hi] = design.predictor_of_rows(lo, hi, coefficients)
-        if offset is not None:
-            shifts = offset_matrix(offset, design.n_rows, self.classes_.size)
-            if shifts is not None:
-                full = np.concatenate([shifts, np.zeros((1, design.n_rows))])[np.argsort(self._order)]
-                eta += full[1:] - full[0] if self.classes_.size == 2 else full
-        return eta
+            design = array_design(fitted.features, X)
+        shifts = offset_matrix(offset, design.n_rows, len(fitted.classes))
+        return by_class(fitted, design, shifts, quantity)[0]
 
     def decision_function(self, X: Any, offset: Any = None) -> Matrix:
         """Log-odds of ``classes_[1]`` (two classes, shape (n,)), or linear predictors of all classes (n, K).
@@ -390,8 +337,10 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        eta = self._linear_predictor(X, offset)
-        return eta[0] if self.classes_.size == 2 else eta.T
+        eta = self._predict(X, offset, scores)
+        if self.classes_.size == 2:
+            return eta[:, 1] - eta[:, 0]
+        return eta - eta.mean(axis=1, keepdims=True) if self._predictor.is_symmetric else eta
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Share of rows whose class is the most probable one.
@@ -417,10 +366,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        eta = self._linear_predictor(X, offset)
-        if self.classes_.size == 2:
-            return np.ascontiguousarray(family_for(2).probabilities(eta)[::-1].T)
-        return np.ascontiguousarray(softmax(eta).T)
+        return self._predict(X, offset, probabilities)
 
     def predict_log_proba(self, X: Any, offset: Any = None) -> Matrix:
         """Logarithms of the probabilities, exact also where a probability underflows or is 1 to rounding.
@@ -432,12 +378,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        from loglik.special import log_sigmoid, log_softmax
-
-        eta = self._linear_predictor(X, offset)
-        if self.classes_.size == 2:
-            return np.stack([log_sigmoid(-eta[0]), log_sigmoid(eta[0])], axis=1)
-        return np.asarray(log_softmax(eta, axis=0).T)
+        return self._predict(X, offset, log_probabilities)
 
     def predict(self, X: Any, offset: Any = None) -> npt.NDArray[Any]:
         """Most probable class of each row.
@@ -449,15 +390,14 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        eta = self._linear_predictor(X, offset)
-        best = (eta[0] > 0.0).astype(int) if self.classes_.size == 2 else eta.argmax(axis=0)
+        best = self._predict(X, offset, scores).argmax(axis=1)
         return np.asarray(self.classes_[best])
 
     @property
     def term_names_(self) -> npt.NDArray[Any]:
         """Name of each coefficient, in the order of `coef_`."""
         check_is_fitted(self)
-        return np.array([name for feature in self.features_ for name in feature.term_names], dtype=object)
+        return np.array([name for feature in self._fitted.features for name in feature.term_names], dtype=object)
 
     @property
     def model_(self) -> FittedClassifier:
@@ -470,9 +410,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         if self.separation_ is not None:
-            finding = next(f for f in self._classifier.report.findings if f.code == "LL201")
+            finding = next(f for f in self._fitted.report.findings if f.code == "LL201")
             raise SeparationError("LL201", finding.message, self._hint, finding.columns, separation=self.separation_)
-        return self._classifier
+        return self._fitted
 
     def tidy(self, *, frame: Any = None) -> Any:
         """Table of the coefficients with standard errors, tests and intervals: see `FittedClassifier.tidy`.
@@ -511,3 +451,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def summary(self) -> str:
         """Everything as text."""
         return self.model_.summary()
+
+
+def _collected(X: Any) -> Any:
+    """A lazy frame's rows; anything else as it is."""
+    return X.collect() if is_data_frame(X) and hasattr(X, "collect") else X

@@ -9,14 +9,15 @@ import pytest
 
 from loglik.cli import main
 from loglik.derive.this_fit import text, this_fit
-from loglik.design.request import Request
+from loglik.design.any_source import any_source
+from loglik.design.model_spec import ModelSpec
 from loglik.fit.options import Options
-from loglik.model.train import any_source, train
+from loglik.model.train import train
 from loglik.texts import words
 
 
 def explained(data, target, **options):
-    outcome = train(any_source(data), Request(target), Options(**options))
+    outcome = train(any_source(data), ModelSpec(target), Options(**options))
     classes = tuple(outcome.classifier.classes[k] for k in outcome.classifier.order)
     return outcome, this_fit(outcome.solution, classes)
 
@@ -51,7 +52,9 @@ def test_gradient_by_the_columns_as_they_are(versicolor_virginica):
 def test_three_classes_with_levels_weights_and_penalty(iris):
     data = iris.assign(wide=np.where(iris.sepal_width > 3, "yes", "no"), w=1.0 + np.arange(150) % 3)
     outcome = train(
-        any_source(data[["sepal_length", "wide", "w", "species"]]), Request("species", weights="w"), Options(alpha=0.05)
+        any_source(data[["sepal_length", "wide", "w", "species"]]),
+        ModelSpec("species", weights="w"),
+        Options(alpha=0.05),
     )
     classes = tuple(outcome.classifier.classes[k] for k in outcome.classifier.order)
     shown = this_fit(outcome.solution, classes)

@@ -233,7 +233,7 @@ def test_sparse_matrices_of_the_caller_stay_as_they_are() -> None:
 def test_options_of_a_wrong_kind() -> None:
     frame = pd.DataFrame({"x": [1, 2, 3, 4.0], "y": [0, 1, 0, 1]})
     for options in ({"alpha": "a"}, {"tol": None}, {"max_iter": 1.5}, {"solver": "x"}, {"missing": "x"},
-                    {"weight_kind": "x"}, {"level": None}, {"tol": 0.5}):  # fmt: skip
+                    {"weight_kind": "x"}, {"conf_level": None}, {"tol": 0.5}):  # fmt: skip
         with pytest.raises(loglik.DataError, match="LL118"):
             loglik.fit_classifier(frame, "y", **options)
     assert loglik.fit_classifier(frame, "y", positive=0).report.reference == "1"

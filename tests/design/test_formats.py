@@ -178,10 +178,10 @@ def test_sampling_weights_are_no_collinearity() -> None:
 @pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
 def test_wide_files_are_read_with_few_queries(levels: bool, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What made 3,000 columns slow was a query for each, and queries of thousands of expressions."""
-    from loglik.design.assemble import assemble
     from loglik.design.duckdb_source import FileSource
     from loglik.design.files import open_source
-    from loglik.design.request import Request
+    from loglik.design.model_frame import model_frame
+    from loglik.design.model_spec import ModelSpec
 
     values = RNG.choice(["u", "v"], (40, 600)) if levels else RNG.normal(size=(40, 600)).round(3)
     frame = pd.DataFrame(values, columns=[f"c{j}" for j in range(600)]).assign(y=Y[:40])
@@ -193,6 +193,6 @@ def test_wide_files_are_read_with_few_queries(levels: bool, ending: str, monkeyp
         frame.to_json("d.jsonl", orient="records", lines=True)
     queries, execute = [], FileSource.execute
     monkeypatch.setattr(FileSource, "execute", lambda self, query: queries.append(query) or execute(self, query))
-    prepared = assemble(open_source(f"d.{ending}"), Request("y"))
+    prepared = model_frame(open_source(f"d.{ending}"), ModelSpec("y"))
     assert prepared.design.n_rows == 40
     assert len(queries) < 20

@@ -167,7 +167,7 @@ def test_options_name_levels_by_any_spelling(tmp_path: Path) -> None:
     for source in (FRAME, csv(FRAME, tmp_path / "d")):
         for base, positive in (({"month": "02", "flag": "true"}, "yes"), ({"month": 2, "flag": True}, "yes")):
             model = loglik.fit_classifier(
-                source, "y", features=["month", "flag"], categorical=["month"], base=base, positive=positive
+                source, "y", features=["month", "flag"], categorical=["month"], reference_levels=base, positive=positive
             )
             assert [t.term for t in model.report.terms] == ["(Intercept)", "month[1]", "month[3]", "flag[False]"]
         assert loglik.fit_classifier(source, "flag", features=["z"], positive="true").report.reference == "False"

@@ -61,9 +61,11 @@ def test_all_sources_agree(rows: pd.DataFrame) -> None:
 def test_numbers_as_levels() -> None:
     rng = np.random.default_rng(1)
     frame = pd.DataFrame({"month": rng.integers(1, 13, 2000), "y": rng.choice(["a", "b"], 2000)})
-    model = loglik.fit_classifier(frame, "y", categorical=["month"], base={"month": "1"})
+    model = loglik.fit_classifier(frame, "y", categorical=["month"], reference_levels={"month": "1"})
     assert [t.term for t in model.report.terms] == ["(Intercept)", *(f"month[{m}]" for m in range(2, 13))]
-    as_float = loglik.fit_classifier(frame.astype({"month": float}), "y", categorical=["month"], base={"month": "1"})
+    as_float = loglik.fit_classifier(
+        frame.astype({"month": float}), "y", categorical=["month"], reference_levels={"month": "1"}
+    )
     assert as_float.report == model.report
 
 

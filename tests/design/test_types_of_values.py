@@ -139,12 +139,14 @@ def test_a_line_break_in_the_name_of_a_column_is_refused(tmp_path: Path) -> None
 
 def test_a_reference_level_of_numbers_is_refused() -> None:
     frame = pd.DataFrame({"g": K, "h": K.astype(str), "x": X[:, 0], "y": Y})
-    assert loglik.fit_classifier(frame, "y", features=["g", "x"], categorical="g", base={"g": "1"}).report.converged
+    assert loglik.fit_classifier(
+        frame, "y", features=["g", "x"], categorical="g", reference_levels={"g": "1"}
+    ).report.converged
     with pytest.raises(loglik.DataError, match="not levels") as error:
-        loglik.fit_classifier(frame, "y", features=["g", "x"], base={"g": "1"})
+        loglik.fit_classifier(frame, "y", features=["g", "x"], reference_levels={"g": "1"})
     assert error.value.code == "LL112"
     with pytest.raises(loglik.DataError, match="not levels"):
-        loglik.LogisticRegression(base={"x": "1"}).fit(frame[["h", "x"]], Y)
+        loglik.LogisticRegression(reference_levels={"x": "1"}).fit(frame[["h", "x"]], Y)
 
 
 def test_a_decimal_nan_is_missing() -> None:

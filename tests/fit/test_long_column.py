@@ -75,7 +75,7 @@ def test_five_thousand_levels_have_the_standard_errors_of_their_counts() -> None
     level = np.repeat(np.arange(5_000), rows)
     y = np.concatenate([np.arange(n) < k for n, k in zip(rows, ones, strict=True)])
     frame = pd.DataFrame({"shop": [f"s{i:04d}" for i in level], "y": np.where(y, "yes", "no")})
-    fitted = loglik.fit_classifier(frame, "y", positive="yes", base={"shop": "s0000"})
+    fitted = loglik.fit_classifier(frame, "y", positive="yes", reference_levels={"shop": "s0000"})
     terms = {t.term: t for t in fitted.report.terms}
     odds, variance = np.log(ones / (rows - ones)), 1.0 / ones + 1.0 / (rows - ones)
     assert terms["(Intercept)"].estimate == pytest.approx(odds[0], rel=1e-10)

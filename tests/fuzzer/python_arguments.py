@@ -19,9 +19,11 @@ ODD: list[Any] = [
     np.float32(0.5), pd.Index(["x", "g"]), pd.Series(["x"]), object(), 1j, range(3), "newton", "gd", "auto", "sampling",
     "frequency", "drop", "error", "raise", "warn", np.nan, np.array([[1.0]]), "\udcff", type, len,
 ]  # fmt: skip
-FIT = ["positive", "reference", "features", "exclude", "categorical", "base", "weights", "weight_kind", "offset", "missing",
-       "min_count", "alpha", "solver", "tol", "max_iter", "level", "inference", "threads", "table"]  # fmt: skip
-ESTIMATOR = ["alpha", "fit_intercept", "solver", "tol", "max_iter", "learning_rate", "reference", "base", "weight_kind",
+FIT = ["positive", "reference", "features", "exclude", "categorical", "reference_levels",
+       "weights", "weight_kind", "offset", "missing",
+       "min_count", "alpha", "solver", "tol", "max_iter", "conf_level", "inference", "threads", "table"]  # fmt: skip
+ESTIMATOR = ["alpha", "fit_intercept", "solver", "tol", "max_iter", "learning_rate", "reference", "reference_levels",
+             "weight_kind",
              "separation", "keep_trajectory", "inference", "threads"]  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def test_categorical_columns_and_text_reference_levels() -> None:
     np.testing.assert_allclose(got_b, b, rtol=RTOL)
     np.testing.assert_allclose(got_se, se, rtol=RTOL)
     assert model.report.overall.log_likelihood == pytest.approx(result.llf, rel=1e-12)
-    chosen = loglik.fit_classifier(frame, "y", base={"a": "s"})
+    chosen = loglik.fit_classifier(frame, "y", reference_levels={"a": "s"})
     assert "a[s]" not in [t.term for t in chosen.report.terms]
     assert chosen.report.overall.log_likelihood == pytest.approx(result.llf, rel=1e-12)
 

@@ -136,6 +136,7 @@ def older(document: dict[str, Any]) -> dict[str, Any]:
     """The document as version 0.1 wrote it."""
     made = copy.deepcopy(document)
     made["schema"] = "loglik.model/1"
+    made["fit"]["level"] = made["fit"].pop("conf_level")
     del made["input"]
     for feature in made["features"]:
         feature.pop("kind", None)

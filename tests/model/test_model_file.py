@@ -40,7 +40,7 @@ def test_round_trip_is_bit_identical(k: int, options: dict, tmp_path: Path) -> N
     assert again.report == model.report
     assert again.summary() == model.summary()
     document = json.loads(file.read_text())
-    assert document["schema"] == "loglik.model/1.1"
+    assert document["schema"] == "loglik.model/1.2"
     assert document["features"][0] == {"name": "x", "type": "number"}
 
 
@@ -88,7 +88,7 @@ def test_tables() -> None:
 
 def test_a_wider_level_gives_a_wider_interval() -> None:
     frame = frame_of(2).drop(columns="o")
-    narrow, wide = (loglik.fit_classifier(frame, "y", level=v).report.terms[1] for v in (0.95, 0.99))
+    narrow, wide = (loglik.fit_classifier(frame, "y", conf_level=v).report.terms[1] for v in (0.95, 0.99))
     # z of 0.975 and 0.995 from tables
     assert (narrow.conf_high - narrow.estimate) / narrow.std_error == pytest.approx(1.959963984540054, rel=1e-12)
     assert (wide.conf_high - wide.estimate) / wide.std_error == pytest.approx(2.5758293035489004, rel=1e-12)

@@ -133,11 +133,12 @@ def test_a_fit_that_fails_leaves_blas_as_it_was() -> None:
 
 PREDICTS_FIRST = """
 import sys, numpy as np, loglik
-from loglik.model.fitted import _by_blocks
+from loglik.model.predict import by_class, probabilities
+from types import SimpleNamespace
 from loglik.design.matrix import Design
 if sys.argv[1] == "predict":
     design = Design.of((), np.zeros((9, 0)), np.zeros((9, 0), dtype=np.int32))
-    _by_blocks(design, lambda lo, hi: np.zeros((1, hi - lo)), 1)
+    by_class(SimpleNamespace(order=(1, 0), coefficients=np.zeros((1, 1))), design, None, probabilities)
 rng = np.random.default_rng(3)
 x = rng.normal(size=(500, 200))
 model = loglik.LogisticRegression(threads=2).fit(x, (x[:, 0] + rng.normal(size=500) > 0).astype(int))

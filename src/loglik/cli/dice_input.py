@@ -187,8 +187,8 @@ def _text(file: str) -> str:
 
 
 def _column(file: str, column: str) -> list[str]:
+    from loglik.design.any_source import any_source
     from loglik.errors import did_you_mean
-    from loglik.model.train import any_source
 
     source = any_source(file)
     if column not in source.columns:

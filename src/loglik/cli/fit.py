@@ -13,8 +13,8 @@ from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, LoglikError
 
 if TYPE_CHECKING:
+    from loglik.model.outcome import Outcome
     from loglik.model.report import FitReport
-    from loglik.model.train import Outcome
 
 
 def fit(
@@ -123,10 +123,14 @@ def fit(
         No progress.
     """
     from loglik.cli.progress import progress
+    from loglik.model.arguments import check_numbers
     from loglik.model.model_file import refuse_output
-    from loglik.model.train import any_source, check_options, train
+    from loglik.model.train import train
 
-    check_options(alpha=alpha, level=level, tol=tol, max_iter=max_iter, threads=threads, learning_rate=learning_rate)
+    check_numbers(
+        alpha=alpha, level=level, tol=tol, learning_rate=learning_rate, max_iter=max_iter, threads=threads,
+        min_count=min_count,
+    )  # fmt: skip
     refuse_output(output, data)
     if output is not None and Path(output).suffix.lower() in {".csv", ".tsv", ".parquet", ".jsonl", ".duckdb", ".db"}:
         raise DataError(
@@ -134,24 +138,33 @@ def fit(
         )
     if features is not None and not names(features):
         raise DataError("LL119", "--features names no column", "Name at least one, as a,b,c.")
-    if min_count < 0:
-        raise DataError("LL118", f"min_count = {min_count} is out of range", "It must be a whole number >= 0.")
     read_as = reading(None, delimiter, decimal, thousands, encoding, missing_words)
-    from loglik.design.request import Request
+    from loglik.design.any_source import any_source
+    from loglik.design.model_spec import ModelSpec
     from loglik.fit.options import Options
 
-    request = Request(
-        target, positive, reference, names(features), names(exclude) or (), names(categorical) or (),
-        pairs(base, "--base"), weights, weight_kind, offset, missing, min_count,
-    )  # fmt: skip
+    spec = ModelSpec(
+        target=target,
+        positive=positive,
+        reference=reference,
+        features=names(features),
+        exclude=names(exclude) or (),
+        categorical=names(categorical) or (),
+        reference_levels=pairs(base, "--base"),
+        weights=weights,
+        weight_kind=weight_kind,
+        offset=offset,
+        missing=missing,
+        min_count=min_count,
+    )
     with progress(quiet=quiet) as (say, step):
         source = any_source(data, table, read_as)
         say(f"{source.n_rows:,} rows in {source.label}")
         options = Options(
             alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
-            progress=step,
+            callback=step,
         )  # fmt: skip
-        outcome = train(source, request, options, level)
+        outcome = train(source, spec, options, level)
     report = outcome.classifier.report
     if output is not None and not report.serious:
         outcome.classifier.save(output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,9 +16,11 @@ from loglik.errors import DataError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from loglik.design.duckdb_source import FileSource
     from loglik.design.source import Source
-    from loglik.model.predict import Predictions
 
 SCHEMA = "loglik.predict/1"
 
@@ -72,8 +75,10 @@ def predict(
         Print the loglik.predict/1 document.
     """
     from loglik.design.files import open_source
-    from loglik.model.model_file import load_model, refuse_output
-    from loglik.model.predict import fixed_kinds, needed_columns, offset_column, probabilities
+    from loglik.model.fitted import load_model
+    from loglik.model.model_file import refuse_output
+    from loglik.model.new_rows import columns_read, fixed_kinds
+    from loglik.model.predict import most_probable, offset_column, predictions, probabilities, scores
 
     refuse_output(output, data, model, endings=(".csv", ".parquet"))
     fitted = load_model(model)
@@ -85,46 +90,55 @@ def predict(
         if name not in source.columns:
             raise DataError("LL103", f'column "{name}" not in {source.label}{did_you_mean(name, source.columns)}')
     _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
-    read = [c for c in needed_columns(fitted) if c in source.columns]
+    read = [c for c in columns_read(fitted.features, column) if c in source.columns]
     source.prepare([*carried, *read], fixed_kinds(fitted.features, column))
-    made = probabilities(fitted, source, missing=missing)
-    columns = prediction_columns(made, list(fitted.classes), source, carried)
+    made = predictions(fitted, source, probabilities, scores, missing=missing)
+    probability, score = made.quantities
+    table_of = _Table(fitted.classes, most_probable(fitted, score), probability, made.n_missing, made.n_unused)
+    columns = table_of.columns(source, carried)
     if output is not None:
         _write(output, columns, source, carried)
     if as_json:
-        print_json(_document(fitted.report.target, list(fitted.classes), made, output))
+        print_json(table_of.document(fitted.report.target, output))
         return 0
-    _print(columns, made, output, data, model)
+    _print(columns, table_of, output, data, model)
     return 0
 
 
-def prediction_columns(
-    made: Predictions, classes: list[str], source: Source | None = None, carried: Sequence[str] = ()
-) -> dict[str, list[Any]]:
-    """Columns ``row``, the carried ones, ``predicted`` and ``p[class]``; None where there is no prediction."""
-    out: dict[str, list[Any]] = {"row": list(range(1, len(made.predicted) + 1))}
-    if source is not None:
+@dataclass(frozen=True)
+class _Table:
+    """Predictions as they are printed and written; None where there is none."""
+
+    classes: tuple[str, ...]
+    predicted: list[str | None]
+    probability: npt.NDArray[np.float64]
+    n_missing: int
+    n_unused: int
+
+    def columns(self, source: Source, carried: Sequence[str]) -> dict[str, list[Any]]:
+        """Columns ``row``, the carried ones, ``predicted`` and ``p[class]``."""
+        out: dict[str, list[Any]] = {"row": list(range(1, len(self.predicted) + 1))}
         out |= dict(zip(carried, source.values(carried), strict=True))
-    out["predicted"] = made.predicted
-    for k, name in enumerate(classes):
-        out[f"p[{name}]"] = [
-            None if given is None else float(p) for p, given in zip(made.probability[:, k], made.predicted, strict=True)
-        ]
-    return out
+        out["predicted"] = self.predicted
+        for name, column in zip(self.classes, self.probability.T, strict=True):
+            out[f"p[{name}]"] = [
+                None if given is None else p for p, given in zip(column.tolist(), self.predicted, strict=True)
+            ]
+        return out
 
-
-def _document(target: str, classes: list[str], made: Predictions, output: str | None) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "schema": SCHEMA, "target": target, "classes": classes, "n_rows": len(made.predicted),
-        "n_missing": made.n_missing, "n_unused_levels": made.n_unused, "output": output,
-    }  # fmt: skip
-    if output is None:
-        document["predicted"] = made.predicted
-        document["probabilities"] = [
-            None if given is None else [float(v) for v in row]
-            for row, given in zip(made.probability, made.predicted, strict=True)
-        ]
-    return document
+    def document(self, target: str, output: str | None) -> dict[str, Any]:
+        """The ``loglik.predict/1`` document."""
+        document: dict[str, Any] = {
+            "schema": SCHEMA, "target": target, "classes": list(self.classes), "n_rows": len(self.predicted),
+            "n_missing": self.n_missing, "n_unused_levels": self.n_unused, "output": output,
+        }  # fmt: skip
+        if output is None:
+            document["predicted"] = self.predicted
+            document["probabilities"] = [
+                None if given is None else row
+                for row, given in zip(self.probability.tolist(), self.predicted, strict=True)
+            ]
+        return document
 
 
 def _write(output: str, columns: dict[str, list[Any]], source: FileSource, carried: list[str]) -> None:
@@ -181,7 +195,7 @@ def _refuse_clashes(names_out: list[str], output: str | None) -> None:
         seen.add(key)
 
 
-def _print(columns: dict[str, list[Any]], made: Predictions, output: str | None, data: str, model: str) -> None:
+def _print(columns: dict[str, list[Any]], made: _Table, output: str | None, data: str, model: str) -> None:
     from rich.table import Table
     from rich.text import Text
 

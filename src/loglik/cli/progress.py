@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-Report = "Callable[[int, int, float, float], None]"
-
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[int, int, float, float], None]]]:

@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from loglik.design.assemble import all_finite, design_of, feature_kind, refuse_infinite, refuse_no_rows
-from loglik.design.categories import categorical_feature, refuse_base_of_numbers
+from loglik.design.categories import categorical_feature, refuse_levels_of_numbers
 from loglik.design.features import Feature, NumericFeature
 from loglik.design.frames import frame_source, is_data_frame
+from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design
+from loglik.design.model_frame import (
+    ModelFrame,
+    all_finite,
+    design_of,
+    feature_kind,
+    refuse_infinite,
+    refuse_no_rows,
+    scaled_weights,
+)
 from loglik.design.noticed import EXACT, look_findings, rounding_finding, rounding_findings
 from loglik.design.numerals import nearest_double
 from loglik.design.source import Rounded
@@ -23,8 +32,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.design.model_spec import WeightKind
     from loglik.design.source import Codes, Source
+    from loglik.design.target import Target
 
+    Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
 
@@ -101,8 +113,45 @@ def array_design(features: tuple[Feature, ...], X: Any) -> Design:
     return Design.of(features, X, none)
 
 
-def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature, ...], Design, tuple[Finding, ...]]:
-    """Make the design of all columns of a data frame, and say what was noticed; `base` names reference levels.
+def array_frame(
+    design: Design, target: Target, weight: Vector | None, offset: Matrix | None, *, weight_kind: WeightKind,
+    n_dropped: int = 0, findings: tuple[Finding, ...] = (),
+) -> ModelFrame:  # fmt: skip
+    """What `model_frame` makes of a source of rows, of rows that are arrays.
+
+    Parameters
+    ----------
+    design : Design
+        Rows that are used.
+    target : Target
+        Their classes.
+    weight : ndarray of shape (n,) or None
+        Their weights, if any were given.
+    offset : ndarray of shape (K - 1, n) or None
+        Their offsets.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    n_dropped : int
+        Rows left out for their weight of zero.
+    findings : tuple of Finding
+        What was noticed.
+    """
+    return ModelFrame(
+        design=design,
+        target=target,
+        weight=np.ones(design.n_rows) if weight is None else scaled_weights(weight, weight_kind),
+        offset=offset,
+        weights_from=None if weight is None else "sample_weight",
+        offset_from=None if offset is None else "offset",
+        weight_kind=weight_kind,
+        n_dropped=n_dropped,
+        findings=findings,
+        input=InputSpec(target.kind, offset_from=None if offset is None else "argument"),
+    )
+
+
+def frame_design(source: Source, reference_levels: Mapping[str, str]) -> tuple[Design, tuple[Finding, ...]]:
+    """Make the design of all columns of a data frame, and say what was noticed.
 
     Raises
     ------
@@ -110,12 +159,14 @@ def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature
         LL103 no such column, LL107 missing values, LL109 infinite ones, and those of `feature_kind`.
     """
     refuse_no_rows(source)
-    unknown = [c for c in base if c not in source.columns]
+    unknown = [c for c in reference_levels if c not in source.columns]
     if unknown:
-        raise DataError("LL103", f'base names a column "{unknown[0]}" that X does not have', "Check its name.")
+        raise DataError(
+            "LL103", f'reference_levels names a column "{unknown[0]}" that X does not have', "Check its name."
+        )
     kinds = {c: feature_kind(source, c) for c in source.columns}
     numeric = [c for c in source.columns if kinds[c] == "number"]
-    refuse_base_of_numbers(source.label, numeric, base)
+    refuse_levels_of_numbers(source.label, numeric, reference_levels)
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     levels: dict[str, Codes] = {}
     features: list[Feature] = []
@@ -128,11 +179,11 @@ def frame_design(source: Source, base: Mapping[str, str]) -> tuple[tuple[Feature
             continue
         codes = source.codes(column)
         _refuse_missing(column, codes.codes < 0)
-        feature, levels[column] = categorical_feature(source, column, codes, source.n_rows, base)
+        feature, levels[column] = categorical_feature(source, column, codes, source.n_rows, reference_levels)
         features.append(feature)
     made: tuple[Feature, ...] = tuple(features)
     findings = (*look_findings(source, levels), *rounding_findings(source, numbers))
-    return made, design_of(made, numbers, levels, source.n_rows), findings
+    return design_of(made, numbers, levels, source.n_rows), findings
 
 
 def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:

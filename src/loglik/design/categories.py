@@ -40,18 +40,20 @@ def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
     return Codes(position[values.codes], (*kept, RARE)), True
 
 
-def refuse_base_of_numbers(label: str, numeric: Sequence[str], base: Mapping[str, str]) -> None:
+def refuse_levels_of_numbers(label: str, numeric: Sequence[str], reference_levels: Mapping[str, str]) -> None:
     """Refuse a reference level of a column of numbers (LL112), which would have no effect."""
-    column = next((c for c in numeric if c in base), None)
+    column = next((c for c in numeric if c in reference_levels), None)
     if column is not None:
         raise DataError(
-            "LL112", f'column "{column}" of {label} has numbers, not levels, and so no reference level "{base[column]}"',
+            "LL112",
+            f'column "{column}" of {label} has numbers, not levels, and so no reference level '
+            f'"{reference_levels[column]}"',
             f"Take it as levels: --categorical {column}; or leave the reference level out.",
-        )  # fmt: skip
+        )
 
 
 def categorical_feature(
-    source: Source, column: str, values: Codes, n: int, base: Mapping[str, str], *, pooled: bool = False
+    source: Source, column: str, values: Codes, n: int, reference_levels: Mapping[str, str], *, pooled: bool = False
 ) -> tuple[CategoricalFeature, Codes]:
     """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
     label, kind = source.label, source.level_kind(column)
@@ -77,8 +79,8 @@ def categorical_feature(
         values = Codes(new[values.codes], tuple(values.levels[i] for i in used))
     levels = tuple(values.levels)
     reference = int(np.argmax(counts[used]))
-    if column in base:
-        wanted = named_level(base[column], levels, kind)
+    if column in reference_levels:
+        wanted = named_level(reference_levels[column], levels, kind)
         if wanted not in levels:
             raise DataError(
                 "LL112",

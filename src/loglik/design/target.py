@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.levels import kind_of_value, named_level
+from loglik.design.levels import kind_of_value, level_text, named_level
 from loglik.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.levels import LevelKind
-    from loglik.design.request import Request
+    from loglik.design.model_spec import ModelSpec
     from loglik.design.source import Codes, Source
 
 # More distinct numbers than this are a measurement, not classes.
@@ -143,6 +143,42 @@ class Target:
         return self.classes[self.order[-1]]
 
 
+def array_target(classes: npt.NDArray[Any], label: npt.NDArray[np.int32], reference: Any) -> Target:
+    """Number classes that are an array, those of `class_numbers`, with the reference last.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (K,)
+        Sorted classes.
+    label : ndarray of int32, shape (n,)
+        Place of each row's class among them; written over.
+    reference : object or None
+        Reference class; by default the first.
+
+    Raises
+    ------
+    DataError
+        LL110 one class only, LL112 no such reference.
+    """
+    if classes.size < 2:
+        raise DataError(
+            "LL110",
+            f"y has one class ({classes[0]}) among the rows used",
+            "A classifier needs at least two classes.",
+        )
+    names = tuple(level_text(c) for c in classes)
+    last = 0
+    if reference is not None:
+        found = np.flatnonzero(classes == reference) if np.isscalar(reference) else np.zeros(0)
+        if found.size == 0:
+            raise DataError("LL112", f"reference class {reference!r} is not in y", f"Classes: {', '.join(names[:12])}.")
+        last = int(found[0])
+    order = (*(i for i in range(len(names)) if i != last), last)
+    # In place, which `take` does where it need not look out for places beyond the end.
+    numbers = np.take(np.argsort(order).astype(np.int32), label, out=label, mode="clip")
+    return Target("y", names, order, numbers, kind_of_value(classes[0]))
+
+
 def refuse_unsuitable_target(source: Source, name: str) -> None:
     """Refuse dates and nested values (LL111) before they are read."""
     if source.kind(name) in {"date", "other"}:
@@ -153,7 +189,7 @@ def refuse_unsuitable_target(source: Source, name: str) -> None:
         )
 
 
-def encode_target(source: Source, request: Request, values: Codes) -> Target:
+def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
     """Turn the target's codes into labels.
 
     Raises
@@ -165,7 +201,7 @@ def encode_target(source: Source, request: Request, values: Codes) -> Target:
     counts = np.bincount(values.codes, minlength=len(values.levels))
     used = np.flatnonzero(counts)
     classes = tuple(values.levels[i] for i in used)
-    name = request.target
+    name = spec.target
     if source.kind(name) == "number":
         _refuse_measurements(source, name, classes)
     if len(classes) < 2:
@@ -182,8 +218,7 @@ def encode_target(source: Source, request: Request, values: Codes) -> Target:
         )
     kind = source.level_kind(name)
     positive, reference = (
-        None if wanted is None else named_level(wanted, classes, kind)
-        for wanted in (request.positive, request.reference)
+        None if wanted is None else named_level(wanted, classes, kind) for wanted in (spec.positive, spec.reference)
     )
     order = class_order(classes, positive, reference, f'target "{name}" of {source.label}')
     new = np.full(len(values.levels), -1, dtype=np.int32)

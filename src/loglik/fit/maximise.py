@@ -331,9 +331,9 @@ class _Fit:
                 self.trajectory.append(
                     Step(iteration, weights, point.value, float(np.max(np.abs(point.gradient), initial=0.0)))
                 )
-            if self.options.progress is not None:
+            if self.options.callback is not None:
                 norm = self._rule().gradient_norm(point.gradient)
-                self.options.progress(iteration, self.objective.passes.count, point.value, norm)
+                self.options.callback(iteration, self.objective.passes.count, point.value, norm)
             if self.options.alpha > 0.0 or kind == "gd" or self.existence.settled:
                 return self.options.alpha == 0.0 and self.existence.separation is not None
             self._past.append(point.theta)

@@ -38,8 +38,8 @@ class Options:
         Keep every step.
     inference : bool
         Whether standard errors will be asked for: their exact Hessian can cost more than the fit.
-    progress : callable or None
-        Called with (iteration, passes, loss, gradient norm).
+    callback : callable or None
+        Called at each step with (iteration, passes, loss, gradient norm).
     """
 
     alpha: float = 0.0
@@ -51,4 +51,4 @@ class Options:
     threads: int | None = None
     trajectory: bool = False
     inference: bool = True
-    progress: Callable[[int, int, float, float], None] | None = None
+    callback: Callable[[int, int, float, float], None] | None = None

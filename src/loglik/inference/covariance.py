@@ -13,7 +13,7 @@ from loglik.parallel.blas import single_threaded_blas
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from loglik.design.request import WeightKind
+    from loglik.design.model_spec import WeightKind
     from loglik.fit.solution import Solution
 
     Vector = npt.NDArray[np.float64]

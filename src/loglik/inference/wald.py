@@ -40,8 +40,10 @@ class Term:
     conf_high: float | None = None
 
 
-def wald_terms(names: list[tuple[str, str]], estimate: Vector, std_error: Vector | None, level: float) -> list[Term]:
-    """Make the table: ``z = b / se``, ``p = 2 Phi(-|z|)``, interval ``b +- z_(1+level)/2 se``.
+def wald_terms(
+    names: list[tuple[str, str]], estimate: Vector, std_error: Vector | None, conf_level: float
+) -> list[Term]:
+    """Make the table: ``z = b / se``, ``p = 2 Phi(-|z|)``, interval ``b +- z_(1+conf_level)/2 se``.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def wald_terms(names: list[tuple[str, str]], estimate: Vector, std_error: Vector
         Names of the coefficients.
     estimate, std_error : ndarray
         Coefficients and their standard errors (None where inference is refused).
-    level : float
+    conf_level : float
         Coverage of the interval, between 0 and 1.
     """
     if std_error is None:
@@ -57,7 +59,7 @@ def wald_terms(names: list[tuple[str, str]], estimate: Vector, std_error: Vector
     z = estimate / std_error
     p = 2.0 * ndtr(-np.abs(z))
     # -ndtri of the small tail keeps its digits for levels near 1.
-    reach = -ndtri((1.0 - level) / 2.0) * std_error
+    reach = -ndtri((1.0 - conf_level) / 2.0) * std_error
     return [
         Term(c, t, *(float(v) for v in values))
         for (c, t), *values in zip(names, estimate, std_error, z, p, estimate - reach, estimate + reach, strict=True)

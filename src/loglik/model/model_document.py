@@ -14,9 +14,9 @@ from loglik.design.levels import LevelKind, sort_levels
 from loglik.design.numerals import all_numbers, number_spelling
 from loglik.design.reading import reading_of
 from loglik.errors import DataError, Finding
-from loglik.inference.overall import Overall
+from loglik.inference.fit_statistics import FitStatistics
 from loglik.inference.wald import Term
-from loglik.model.fitted import FittedClassifier
+from loglik.model.classifier import Classifier
 from loglik.model.report import FitReport
 from loglik.version import __version__
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SCHEMA = "loglik.model/1.1"
-OLDER = "loglik.model/1"
+SCHEMA = "loglik.model/1.2"
+READ = (SCHEMA, "loglik.model/1.1", "loglik.model/1")
+"""Formats that are read; the older ones are brought up to the present one."""
 
 _LEVEL_KINDS = get_args(LevelKind)
 
@@ -35,7 +36,7 @@ class WrongDocumentError(ValueError):
     """What is wrong, and where in the document."""
 
 
-def document_of(model: FittedClassifier) -> dict[str, Any]:
+def document_of(model: Classifier) -> dict[str, Any]:
     """Everything of a model but the checksum."""
     labels = [model.classes[i] for i in model.order]
     spec = asdict(model.input)
@@ -74,7 +75,7 @@ def _feature_document(feature: Feature) -> dict[str, Any]:
     return {"names": list(feature.names), "type": "sparse"}
 
 
-def model_of(document: dict[str, Any]) -> FittedClassifier:
+def model_of(document: dict[str, Any]) -> Classifier:
     """The model that a document describes.
 
     Raises
@@ -84,8 +85,10 @@ def model_of(document: dict[str, Any]) -> FittedClassifier:
     DataError
         LL169 a document of an older format that does not say what its levels are.
     """
-    if document.get("schema") == OLDER:
-        document = _upgraded(document)
+    if document.get("schema") == "loglik.model/1":
+        document = _with_kinds(document)
+    if document.get("schema") != SCHEMA:
+        document = _with_conf_level(document)
     classes = _texts(document, "classes", at_least=2)
     last = _text(document, "compared_with")
     rows = _get(document, "coefficients", dict)
@@ -103,7 +106,7 @@ def model_of(document: dict[str, Any]) -> FittedClassifier:
     width = 1 + sum(f.width for f in features)
     table = np.array([_numbers(row, f"coefficients of {label}", width) for label, row in rows.items()])
     order = tuple(classes.index(label) for label in labels)
-    model = FittedClassifier(features, classes, order, table, report, spec)
+    model = Classifier(features, classes, order, table, report, spec)
     _must(list(model.term_names) == document.get("terms"), "terms are not those of the features")
     return model
 
@@ -145,7 +148,7 @@ def _input(document: dict[str, Any]) -> InputSpec:
 
 def _report(document: dict[str, Any]) -> FitReport:
     made = dict(document)
-    made["overall"] = None if made.get("overall") is None else _record(Overall, made["overall"], "fit.overall")
+    made["overall"] = None if made.get("overall") is None else _record(FitStatistics, made["overall"], "fit.overall")
     made["terms"] = tuple(_record(Term, t, "fit.terms") for t in _get(made, "terms", list))
     for t in made["terms"]:
         figures = (t.std_error, t.statistic, t.p_value, t.conf_low, t.conf_high)
@@ -238,8 +241,15 @@ def _numbers(row: Any, where: str, width: int) -> list[float]:
     return [float(v) for v in row]
 
 
-def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
-    """A document of the format before, in which kinds were inferred anew at each prediction.
+def _with_conf_level(document: dict[str, Any]) -> dict[str, Any]:
+    """A document of 1.1 or before, which called the coverage of the intervals `level`."""
+    fit = dict(_get(document, "fit", dict))
+    _must("level" in fit, "fit.level is missing")
+    return {**document, "fit": {**fit, "conf_level": fit.pop("level")}}
+
+
+def _with_kinds(document: dict[str, Any]) -> dict[str, Any]:
+    """A document of the first format, in which kinds were inferred anew at each prediction.
 
     Raises
     ------

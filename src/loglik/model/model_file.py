@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loglik.errors import DataError
-from loglik.model.model_document import OLDER, SCHEMA, WrongDocumentError, document_of, model_of
+from loglik.model.model_document import READ, SCHEMA, WrongDocumentError, document_of, model_of
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from loglik.model.fitted import FittedClassifier
+    from loglik.model.classifier import Classifier
 
 
-def write_model(model: FittedClassifier, path: str | PathLike[str]) -> None:
+def write_model(model: Classifier, path: str | PathLike[str]) -> None:
     """Write a model; the file is replaced in one step when it is complete.
 
     Raises
@@ -87,20 +87,8 @@ def refuse_output(path: str | None, *inputs: str, endings: tuple[str, ...] = ())
             raise DataError("LL121", f"{path} is read here and would be overwritten", "Give the output another name.")
 
 
-def load_model(path: str | PathLike[str]) -> FittedClassifier:
-    """Read a model file.
-
-    Parameters
-    ----------
-    path : str or PathLike
-        File written by ``FittedClassifier.save`` or ``loglik fit -o``.
-
-    Raises
-    ------
-    DataError
-        LL101 no such file, LL131 not a model file, LL132 damaged, LL133 written by a newer version, LL169 by an older
-        one that did not say what its levels are.
-    """
+def read_model(path: str | PathLike[str]) -> Classifier:
+    """Read a model file, whose errors are those of `loglik.load_model`."""
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8")
@@ -117,7 +105,7 @@ def load_model(path: str | PathLike[str]) -> FittedClassifier:
     schema = document.get("schema", "") if isinstance(document, dict) else ""
     if not str(schema).startswith("loglik.model/"):
         raise DataError("LL131", f"{file} is not a loglik model", _HOW)
-    if schema not in {SCHEMA, OLDER}:
+    if schema not in READ:
         raise DataError("LL133", f"{file} has the format {schema}; this version reads {SCHEMA}", "Update loglik.")
     if document.pop("sha256", None) != _checksum(document):
         raise DataError("LL132", f"{file} is damaged: its content does not match its checksum", _AGAIN)

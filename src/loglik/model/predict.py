@@ -1,4 +1,4 @@
-"""Predictions for new rows, read with the columns, kinds and levels of the fit."""
+"""The prediction: linear predictors of rows, and what follows from them for each class."""
 
 from __future__ import annotations
 
@@ -8,134 +8,158 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.arrays import offset_matrix
-from loglik.design.assemble import design_of, refuse_infinite, rows_without_missing
-from loglik.design.cells import refuse_kind
-from loglik.design.features import CategoricalFeature, Feature, NumericFeature
-from loglik.design.levels import Codes
-from loglik.design.source import kind_of_levels
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError
+from loglik.families.canonical import family_for
+from loglik.model.arguments import check_choices
+from loglik.model.new_rows import new_rows
+from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.threads import default_threads, shared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
-    from loglik.design.request import Missing
-    from loglik.design.source import Kind, Source
-    from loglik.model.fitted import FittedClassifier
+    from loglik.design.model_spec import Missing
+    from loglik.design.source import Source
+    from loglik.model.classifier import Classifier
 
     Mask = npt.NDArray[np.bool_]
     Matrix = npt.NDArray[np.float64]
-
-# Codes of cells that are no level with a coefficient.
-_MISSING, _UNUSED, _UNKNOWN = -1, -2, -3
+    Quantity = Callable[[Matrix], Matrix]
 
 
-@dataclass(frozen=True)
-class NewRows:
-    """Rows to predict.
+def scores(eta: Matrix) -> Matrix:
+    """Linear predictors of all classes: (K - 1) x n of the free ones, and the reference class's 0, which is the last."""
+    return np.concatenate([eta, np.zeros((1, eta.shape[1]))])
+
+
+def probabilities(eta: Matrix) -> Matrix:
+    """Probabilities of all classes: ``sigmoid`` or ``softmax`` of `scores`."""
+    return family_for(eta.shape[0] + 1).probabilities(eta)
+
+
+def log_probabilities(eta: Matrix) -> Matrix:
+    """Logarithms of `probabilities`, exact also where a probability is near 1 or below the smallest double."""
+    from loglik.special import log_sigmoid, log_softmax
+
+    if eta.shape[0] == 1:
+        return np.concatenate([log_sigmoid(eta), log_sigmoid(-eta)])
+    return np.asarray(log_softmax(scores(eta), axis=0))
+
+
+def by_class(model: Classifier, design: Design, offset: Matrix | None, *quantities: Quantity) -> list[Matrix]:
+    """Quantities of each row, n x K in the order of the classes.
 
     Parameters
     ----------
+    model : Classifier
+        The model.
     design : Design
-        Those that can be predicted.
-    offset : ndarray of shape (n,) or (n, K - 1), or None
-        Their offset.
-    kept : ndarray of bool
-        Which rows of the source they are.
-    n_missing, n_unused : int
-        Rows without a prediction: with a missing value; with a level that occurred only in rows that the fit left out.
+        Rows.
+    offset : ndarray of shape (1, n) or (K - 1, n), or None
+        Added to the linear predictors of the classes other than the reference.
+    *quantities : callable
+        Of `scores`, `probabilities` and `log_probabilities`.
     """
+    back = np.argsort(model.order)
+    out = [np.empty((design.n_rows, back.size)) for _ in quantities]
 
-    design: Design
-    offset: Matrix | None
-    kept: Mask
-    n_missing: int
-    n_unused: int
+    def fill(lo: int) -> None:
+        hi = min(lo + design.block_rows, design.n_rows)
+        eta = design.predictor_of_rows(lo, hi, model.coefficients)
+        if offset is not None:
+            eta += offset[:, lo:hi]
+        for quantity, rows in zip(quantities, out, strict=True):
+            rows[lo:hi] = quantity(eta)[back].T
+
+    starts = range(0, design.n_rows, design.block_rows)
+    with single_threaded_blas():
+        shared(fill, starts, default_threads() if len(starts) > 4 else 1)
+    return out
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions in the order of the source's rows.
+    """Predictions in the order of the source's rows; NaN for rows without one.
 
     Parameters
     ----------
-    log_probability : ndarray of shape (n, K)
-        Logarithms of the probabilities; NaN for rows without a prediction.
-    probability : ndarray of shape (n, K)
-        Probabilities of all classes; NaN likewise.
-    predicted : list of str or None
-        Most probable class; None likewise.
-    n_missing : int
-        Rows without a prediction.
+    quantities : list of ndarray of shape (n, K)
+        Those that were asked for.
+    kept : ndarray of bool
+        Which rows have a prediction.
     n_unused : int
-        How many of them have a level that occurred only in rows that the fit left out.
+        How many of the others have a level that occurred only in rows that the fit left out.
     """
 
-    log_probability: Matrix
-    probability: Matrix
-    predicted: list[str | None]
-    n_missing: int
+    quantities: list[Matrix]
+    kept: Mask
     n_unused: int = 0
 
+    @property
+    def n_missing(self) -> int:
+        """Rows without a prediction."""
+        return int(self.kept.size - self.kept.sum())
 
-def probabilities(
-    model: FittedClassifier, data: Any, *, missing: Missing, table: str | None = None, offset: Any = None,
-    logarithms: bool = False,
-) -> Predictions:  # fmt: skip
-    """Predict the rows of a data frame or file.
+
+def predictions(
+    model: Classifier, source: Source, *quantities: Quantity, missing: Missing = "drop", offset: Any = None
+) -> Predictions:
+    """Predict the rows of a source.
 
     Parameters
     ----------
-    model : FittedClassifier
+    model : Classifier
         The model.
-    data : Source, data frame, str or Path
+    source : Source
         Rows.
+    *quantities : callable
+        What is wanted, as of `by_class`.
     missing : str
         ``"drop"`` or ``"error"``.
-    table : str, optional
-        Table of a database.
     offset : array-like of shape (n,) or (n, K - 1), optional
         Offset of each row, in the place of a column of them.
-    logarithms : bool
-        Whether the logarithms are wanted too (else they are empty).
 
     Raises
     ------
     DataError
-        LL103 a column is missing, LL124 a level that the fit has not seen, LL127 a column of another type than in the
-        fit, LL167 no offset, and those of reading.
+        LL129 numbers too large, LL167 no offset, and those of `new_rows` and of reading.
     """
-    from loglik.model.train import any_source, check_choices
-
     check_choices(missing=missing)
-    source = any_source(data, table, model.input.reading)
-    column = offset_column(model, offset)
-    rows = design_for(model.features, source, missing, column)
-    shifts = rows.offset
-    if offset is not None:
-        made = offset_matrix(offset, source.n_rows, len(model.classes))
-        shifts = None if made is None else made.T[rows.kept]
-    shape = (source.n_rows, len(model.classes))
-    probability = np.full(shape, np.nan)
-    log_probability = np.full(shape if logarithms else (0, shape[1]), np.nan)
-    if rows.kept.any():
-        probability[rows.kept] = model.class_probabilities(rows.design, shifts)
-        if logarithms:
-            log_probability[rows.kept] = model.class_log_probabilities(rows.design, shifts)
-        lost = rows.kept & np.isnan(probability).any(axis=1)
-        if lost.any():
-            raise DataError(
-                "LL129",
-                f"row {int(lost.argmax()) + 1} of {source.label} has numbers too large for a prediction",
-                "Mend the row; are its units those of the fit?",
-            )
-    best = np.where(rows.kept, np.nan_to_num(probability).argmax(axis=1), -1)
+    rows = new_rows(model.features, source, missing, offset_column(model, offset))
+    shifts = offset_matrix(offset, source.n_rows, len(model.classes))
+    shifts = rows.offset if shifts is None else shifts[:, rows.kept]
+    if rows.kept.all():
+        out = by_class(model, rows.design, shifts, *quantities)
+    else:
+        out = [np.full((source.n_rows, len(model.classes)), np.nan) for _ in quantities]
+        for whole, made in zip(out, by_class(model, rows.design, shifts, *quantities), strict=True):
+            whole[rows.kept] = made
+    refuse_lost(out[0], rows.kept, source.label)
+    return Predictions(out, rows.kept, rows.n_unused)
+
+
+def refuse_lost(made: Matrix, kept: Mask, label: str) -> None:
+    """Refuse rows whose linear predictors leave the range of doubles, so that there is no quantity of them (LL129)."""
+    lost = kept & np.isnan(made).any(axis=1)
+    if lost.any():
+        raise DataError(
+            "LL129",
+            f"row {int(lost.argmax()) + 1} of {label} has numbers too large for a prediction",
+            "Mend the row; are its units those of the fit?",
+        )
+
+
+def most_probable(model: Classifier, score: Matrix) -> list[str | None]:
+    """Class of each row with the largest of its `scores`, the first of equals; None where they are NaN."""
+    best = np.where(np.isnan(score[:, 0]), len(model.classes), score.argmax(axis=1))
     names: list[str | None] = [*model.classes, None]
-    without = int((~rows.kept).sum())
-    return Predictions(log_probability, probability, [names[i] for i in best], without, rows.n_unused)
+    return [names[i] for i in best.tolist()]
 
 
-def offset_column(model: FittedClassifier, given: Any) -> str | None:
+def offset_column(model: Classifier, given: Any) -> str | None:
     """The column that the offset is read from, if it is.
 
     Raises
@@ -143,7 +167,7 @@ def offset_column(model: FittedClassifier, given: Any) -> str | None:
     DataError
         LL167 the fit had an offset that was no column, and none is given.
     """
-    if given is not None or model.report.offset is None:
+    if given is not None:
         return None
     if model.input.offset_from == "argument":
         raise DataError(
@@ -151,113 +175,4 @@ def offset_column(model: FittedClassifier, given: Any) -> str | None:
             "the model was fitted with an offset, which is part of every prediction, and none is given",
             "Give offset=..., one number per row, or 0 for predictions without it.",
         )
-    return model.report.offset
-
-
-def design_for(
-    features: tuple[Feature, ...], source: Source, missing: Missing, offset_column: str | None = None
-) -> NewRows:
-    """Read the columns of a fit from another source."""
-    needed = _needed(features, offset_column)
-    there = set(source.columns)
-    for column in needed:
-        if column not in there:
-            raise DataError(
-                "LL103",
-                f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}',
-                "Predictions need all columns of the fit.",
-            )
-    source.prepare(needed, fixed_kinds(features, offset_column))
-    numeric = [f.name for f in features if isinstance(f, NumericFeature)]
-    for column in [*numeric, *([offset_column] if offset_column else [])]:
-        _must_be_numbers(source, column)
-    numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
-    by_level = [f for f in features if isinstance(f, CategoricalFeature)]
-    levels = {f.name: _known_codes(source, f) for f in by_level}
-    offset = source.numbers([offset_column])[0] if offset_column is not None else None
-
-    absent = {c: np.isnan(x) for c, x in numbers.items()} | {c: x.codes == _MISSING for c, (x, _) in levels.items()}
-    if offset is not None and offset_column is not None:
-        absent[offset_column] = np.isnan(offset)
-        refuse_infinite(source.label, offset_column, offset)
-    for column, x in numbers.items():
-        refuse_infinite(source.label, column, x)
-    kept = rows_without_missing(source, absent, {c: int(m.sum()) for c, m in absent.items() if m.any()}, missing)
-    complete = int(kept.sum())
-    for feature in by_level:
-        codes, seen = levels[feature.name]
-        _refuse_unknown(source, feature, codes, seen, kept, missing)
-    for codes, _ in levels.values():
-        kept &= codes.codes >= 0
-    made = {c: x for c, (x, _) in levels.items()}
-    n_kept = int(kept.sum())
-    if n_kept < kept.size:
-        numbers = {c: x[kept] for c, x in numbers.items()}
-        made = {c: Codes(x.codes[kept], x.levels) for c, x in made.items()}
-        offset = None if offset is None else offset[kept]
-    design = design_of(features, numbers, made, n_kept)
-    return NewRows(design, offset, kept, kept.size - complete, complete - n_kept)
-
-
-def fixed_kinds(features: tuple[Feature, ...], offset_column: str | None = None) -> dict[str, Kind]:
-    """What the columns of a fit held."""
-    kinds: dict[str, Kind] = {} if offset_column is None else {offset_column: "number"}
-    for feature in features:
-        if isinstance(feature, NumericFeature):
-            kinds[feature.name] = "number"
-        elif isinstance(feature, CategoricalFeature):
-            kinds[feature.name] = kind_of_levels(feature.kind)
-    return kinds
-
-
-def needed_columns(model: FittedClassifier) -> list[str]:
-    """Columns that predictions of a model read."""
-    return _needed(model.features, model.report.offset if model.input.offset_from == "column" else None)
-
-
-def _needed(features: tuple[Feature, ...], offset_column: str | None) -> list[str]:
-    columns = [name for f in features if (name := getattr(f, "name", None)) is not None]
-    return columns if offset_column is None else [*columns, offset_column]
-
-
-def _must_be_numbers(source: Source, column: str) -> None:
-    held = source.kind(column)
-    # A column without any value has no type of its own.
-    if held != "number" and not np.all(source.codes(column).codes < 0):
-        raise refuse_kind(f'column "{column}" of {source.label}', held, "number")
-
-
-def _known_codes(source: Source, feature: CategoricalFeature) -> tuple[Codes, Codes]:
-    """A column in the codes of the fit, and in its own."""
-    seen = source.codes(feature.name, feature.kind)
-    position = {level: i for i, level in enumerate(feature.levels)}
-    position |= dict.fromkeys(feature.unused, _UNUSED)
-    other = len(feature.levels) - 1 if feature.pooled else _UNKNOWN
-    new = np.array([*(position.get(level, other) for level in seen.levels), _MISSING], dtype=np.int32)
-    return Codes(new[seen.codes], feature.levels), seen
-
-
-def _refuse_unknown(
-    source: Source, feature: CategoricalFeature, codes: Codes, seen: Codes, kept: Mask, missing: Missing
-) -> None:
-    """Refuse levels of which the model knows nothing, in rows that would else be predicted."""
-    worst = _UNKNOWN if missing == "drop" else _UNUSED
-    bad = np.flatnonzero(kept & (codes.codes <= worst))
-    if bad.size == 0:
-        return
-    row = int(bad[0])
-    level = seen.levels[seen.codes[row]]
-    if codes.codes[row] == _UNUSED:
-        raise DataError(
-            "LL124",
-            f'level "{level}" of column "{feature.name}" in row {row + 1} of {source.label} was in the fit only in rows '
-            "that were left out",
-            "Leave such rows without a prediction: --missing drop.",
-        )
-    raise DataError(
-        "LL124",
-        f'level "{level}" of column "{feature.name}" in row {row + 1} of {source.label} was not in the fit'
-        f"{did_you_mean(level, feature.levels)}",
-        "The model knows nothing of it. Mend it, write NA for no prediction, or fit with --min-count so that "
-        "rare and new levels share a coefficient.",
-    )
+    return model.offset_column

@@ -11,9 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loglik.design.request import WeightKind
+    from loglik.design.model_spec import WeightKind
     from loglik.errors import Finding
-    from loglik.inference.overall import Overall
+    from loglik.inference.fit_statistics import FitStatistics
     from loglik.inference.wald import Term
 
 SCHEMA = "loglik.fit/1"
@@ -43,7 +43,7 @@ class FitReport:
         Penalty.
     solver : str
         What was asked for.
-    level : float
+    conf_level : float
         Coverage of the intervals.
     converged : bool
         Whether the convergence rule holds.
@@ -51,7 +51,7 @@ class FitReport:
         Steps of the optimiser, and reads of the rows.
     gradient_norm, decrement : float
         Both parts of the convergence rule.
-    overall : Overall or None
+    overall : FitStatistics or None
         Goodness of fit; None when there is no estimate.
     terms : sequence of Term
         Coefficients; empty when there is no estimate.
@@ -72,13 +72,13 @@ class FitReport:
     weight_kind: WeightKind
     alpha: float
     solver: str
-    level: float
+    conf_level: float
     converged: bool
     iterations: int
     passes: int
     gradient_norm: float
     decrement: float
-    overall: Overall | None
+    overall: FitStatistics | None
     terms: Sequence[Term]
     findings: tuple[Finding, ...]
     inference_refused: str | None
@@ -120,7 +120,7 @@ class FitReport:
             "offset": self.offset,
             "alpha": self.alpha,
             "solver": self.solver,
-            "level": self.level,
+            "level": self.conf_level,
             "converged": self.converged,
             "iterations": self.iterations,
             "passes": self.passes,

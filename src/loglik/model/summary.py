@@ -85,7 +85,7 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Term", overflow="fold")
     inferred = terms[0].std_error is not None
-    percent = f"{100 * report.level:g} %"
+    percent = f"{100 * report.conf_level:g} %"
     headings = ["Estimate"]
     if inferred:
         headings += ["Std. error", "z", "p", f"{percent} low", "high"]

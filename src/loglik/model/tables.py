@@ -10,14 +10,20 @@ import numpy as np
 
 from loglik.design.duckdb_source import FileSource
 from loglik.design.frames import FrameSource
+from loglik.design.source import kind_of_levels
 from loglik.errors import DataError
+from loglik.model.new_rows import fixed_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy.typing as npt
+
     from loglik.design.source import Source
-    from loglik.model.fitted import FittedClassifier
+    from loglik.model.classifier import Classifier
     from loglik.model.report import FitReport
+
+    Matrix = npt.NDArray[np.float64]
 
 _INT64 = range(-(1 << 63), 1 << 63)
 _UINT64 = range(1 << 64)
@@ -83,21 +89,39 @@ def glance_columns(report: FitReport) -> dict[str, list[Any]]:
     return {key: [value] for key, value in flat.items()}
 
 
-def augmented(
-    model: FittedClassifier, data: Any, library: Any = None, *, table: str | None = None, offset: Any = None
-) -> Any:
-    """The data as they are with the predictions beside them: see `FittedClassifier.augment`."""
-    from loglik.design.source import kind_of_levels
-    from loglik.model.predict import fixed_kinds
-    from loglik.model.train import any_source
+def prepare_all(model: Classifier, source: Source) -> None:
+    """Have all columns of a source read, those of the fit as what they held there."""
+    fixed = fixed_kinds(model.features, model.offset_column)
+    source.prepare(list(source.columns), {model.report.target: kind_of_levels(model.input.target_kind), **fixed})
 
-    source = any_source(data, table, model.input.reading)
+
+def predicted_columns(
+    model: Classifier, source: Source, predicted: list[str | None], probability: Matrix, log_probability: Matrix
+) -> dict[str, Any]:
+    """Columns of the predictions, and of the deviance residuals where the source has the target: see `augment`."""
+    out: dict[str, Any] = {".predicted": predicted}
+    for k, name in enumerate(model.classes):
+        out[f".p[{name}]"] = np.ascontiguousarray(probability[:, k])
     target = model.report.target
-    fixed = fixed_kinds(model.features, model.report.offset if model.input.offset_from == "column" else None)
-    fixed = {target: kind_of_levels(model.input.target_kind), **fixed}
+    if target in source.columns:
+        codes = source.codes(target, model.input.target_kind)
+        place = {name: k for k, name in enumerate(model.classes)}
+        label = np.array([*(place.get(level, -1) for level in codes.levels), -1])[codes.codes]
+        log_p = log_probability[np.arange(label.size), label]
+        sign = np.where(label == model.order[0], 1.0, -1.0) if len(model.classes) == 2 else 1.0
+        out[".deviance"] = np.where(label >= 0, sign * np.sqrt(-2.0 * log_p), np.nan)
+    return out
+
+
+def beside(source: Source, added: Mapping[str, Any], library: Any = None) -> Any:
+    """The data as they are with some columns beside them, in the library wanted or their own.
+
+    Raises
+    ------
+    DataError
+        LL117 the data have a column of such a name.
+    """
     there = set(source.columns)
-    source.prepare(list(source.columns), fixed)
-    added = _added_columns(model, source, offset)
     clash = next((name for name in added if name in there), None)
     if clash is not None:
         raise DataError("LL117", f'{source.label} has a column "{clash}", which is to be added', "Rename the column.")
@@ -105,26 +129,7 @@ def augmented(
         return _beside(source.given, added)
     columns = list(source.columns)
     values = source.typed_values(columns) if isinstance(source, FileSource) else source.values(columns)
-    given = dict(zip(columns, values, strict=True))
-    return frame_of(given | added, library)
-
-
-def _added_columns(model: FittedClassifier, source: Source, offset: Any) -> dict[str, Any]:
-    from loglik.model.predict import probabilities
-
-    made = probabilities(model, source, missing="drop", offset=offset, logarithms=True)
-    out: dict[str, Any] = {".predicted": made.predicted}
-    for k, name in enumerate(model.classes):
-        out[f".p[{name}]"] = np.ascontiguousarray(made.probability[:, k])
-    target = model.report.target
-    if target in source.columns:
-        codes = source.codes(target, model.input.target_kind)
-        place = {name: k for k, name in enumerate(model.classes)}
-        label = np.array([*(place.get(level, -1) for level in codes.levels), -1])[codes.codes]
-        log_p = made.log_probability[np.arange(label.size), label]
-        sign = np.where(label == model.order[0], 1.0, -1.0) if len(model.classes) == 2 else 1.0
-        out[".deviance"] = np.where(label >= 0, sign * np.sqrt(-2.0 * log_p), np.nan)
-    return out
+    return frame_of(dict(zip(columns, values, strict=True)) | dict(added), library)
 
 
 def _is_of(frame: Any, library: Any) -> bool:

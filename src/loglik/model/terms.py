@@ -39,7 +39,7 @@ class Terms(Sequence[Term]):
         Whether to report all K classes.
     std_error : ndarray of shape ((K - 1) P,) or None
         Standard errors, None where inference is refused.
-    level : float
+    conf_level : float
         Coverage of the intervals.
     """
 
@@ -49,12 +49,12 @@ class Terms(Sequence[Term]):
     free: npt.NDArray[np.int64]
     symmetric: bool
     std_error: Vector | None
-    level: float
+    conf_level: float
 
     @cached_property
     def _made(self) -> tuple[Term, ...]:
         names, estimate = reported_terms(self.features, self.labels, self.beta, self.free, symmetric=self.symmetric)
-        return tuple(wald_terms(names, estimate, self.std_error, self.level))
+        return tuple(wald_terms(names, estimate, self.std_error, self.conf_level))
 
     def __len__(self) -> int:
         return (len(self.labels) if self.symmetric else self.beta.shape[0]) * self.free.size

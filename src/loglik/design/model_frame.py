@@ -1,17 +1,18 @@
-"""From a source and a request to a design matrix, labels, weights and offset, with every dropped row accounted for."""
+"""From a source and a specification to a design matrix, labels, weights and offset, with every dropped row accounted for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_base_of_numbers
+from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_levels_of_numbers
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design, storage_positions
+from loglik.design.model_spec import ModelSpec, WeightKind, feature_columns
 from loglik.design.noticed import look_findings, look_of, rounding_findings
-from loglik.design.request import Request, WeightKind, feature_columns
 from loglik.design.source import Codes, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding
@@ -21,15 +22,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.design.levels import LevelKind
+
     Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
 _ROWS_AT_A_TIME = 1 << 14
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """Everything a fit needs.
+@dataclass(frozen=True, kw_only=True)
+class ModelFrame:
+    """Everything a fit needs: made by `model_frame` of a source of rows, by `array_frame` of arrays.
 
     Parameters
     ----------
@@ -39,32 +43,37 @@ class Prepared:
         Labels and classes.
     weight : ndarray of shape (n,)
         Weights (ones by default).
-    offset : ndarray of shape (n,) or None
-        Offset.
-    kept : ndarray of bool
-        Which rows of the source are used.
+    offset : ndarray of shape (K - 1, n) or None
+        Offset of each linear predictor.
+    weights_from, offset_from : str or None
+        Column or argument that they come from.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    n_dropped : int
+        Rows left out because a value is missing or the weight is zero.
     missing : dict of str to int
         Missing values per column, where there are any.
     findings : tuple of Finding
         What was noticed.
+    input : InputSpec
+        What predictions have to know of how the rows were read.
     """
 
     design: Design
     target: Target
     weight: Vector
-    offset: Vector | None
-    kept: Mask
-    missing: dict[str, int]
-    findings: tuple[Finding, ...]
+    offset: Matrix | None = None
+    weights_from: str | None = None
+    offset_from: str | None = None
+    weight_kind: WeightKind = "frequency"
+    n_dropped: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    input: InputSpec
 
-    @property
-    def n_dropped(self) -> int:
-        """Rows left out because a value is missing or the weight is zero."""
-        return int(self.kept.size - self.kept.sum())
 
-
-def assemble(source: Source, request: Request) -> Prepared:
-    """Read the columns of a request.
+def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
+    """Read the columns of a model.
 
     Raises
     ------
@@ -73,31 +82,31 @@ def assemble(source: Source, request: Request) -> Prepared:
         left, LL109 infinite values, LL110 to LL113 the target, LL114 and LL115 weights, LL116 offset, LL120 a type
         that cannot be used, LL125 too many levels, LL126 numbers and text mixed.
     """
-    chosen = feature_columns(source, request)
+    chosen = feature_columns(source, spec)
     refuse_no_rows(source)
-    source.prepare([c for c in (*chosen, request.target, request.weights, request.offset) if c is not None])
-    refuse_unsuitable_target(source, request.target)
-    kinds = {c: feature_kind(source, c, request.categorical) for c in chosen}
+    source.prepare([c for c in (*chosen, spec.target, spec.weights, spec.offset) if c is not None])
+    refuse_unsuitable_target(source, spec.target)
+    kinds = {c: feature_kind(source, c, spec.categorical) for c in chosen}
     numeric = [c for c in chosen if kinds[c] == "number"]
-    refuse_base_of_numbers(source.label, numeric, request.base)
+    refuse_levels_of_numbers(source.label, numeric, spec.reference_levels)
     levels = {c: source.codes(c) for c in chosen if kinds[c] == "level"}
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
-    target = source.codes(request.target)
-    weight = _numeric_part(source, request.weights, "LL114", "weights")
-    offset = _numeric_part(source, request.offset, "LL116", "offset")
+    target = source.codes(spec.target)
+    weight = _numeric_part(source, spec.weights, "LL114", "weights")
+    offset = _numeric_part(source, spec.offset, "LL116", "offset")
 
     absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
     absent |= {c: x.codes < 0 for c, x in levels.items()}
-    absent[request.target] = target.codes < 0
-    if weight is not None and request.weights is not None:
-        absent[request.weights] = np.isnan(weight)
-        _check_weights(source, request, weight)
-    if offset is not None and request.offset is not None:
-        absent[request.offset] = np.isnan(offset)
-    for name, x in numbers.items() if offset is None else [*numbers.items(), (str(request.offset), offset)]:
+    absent[spec.target] = target.codes < 0
+    if weight is not None and spec.weights is not None:
+        absent[spec.weights] = np.isnan(weight)
+        _check_weights(source, spec, weight)
+    if offset is not None and spec.offset is not None:
+        absent[spec.offset] = np.isnan(offset)
+    for name, x in numbers.items() if offset is None else [*numbers.items(), (str(spec.offset), offset)]:
         refuse_infinite(source.label, name, x)
     missing = {c: int(m.sum()) for c, m in absent.items() if m.any()}
-    kept = rows_without_missing(source, absent, missing, request.missing)
+    kept = rows_without_missing(source, absent, missing, spec.missing)
     if weight is not None:
         kept &= weight != 0.0
     if not kept.any():
@@ -109,9 +118,9 @@ def assemble(source: Source, request: Request) -> Prepared:
             f'Exclude "{worst}".' if worst else "Give positive weights.",
         )
     everything = bool(kept.all())
-    findings = [*look_findings(source, {request.target: target, **levels}), *rounding_findings(source, numbers)]
-    if offset is not None and request.offset is not None:
-        findings += rounding_findings(source, {request.offset: offset})
+    findings = [*look_findings(source, {spec.target: target, **levels}), *rounding_findings(source, numbers)]
+    if offset is not None and spec.offset is not None:
+        findings += rounding_findings(source, {spec.offset: offset})
     before = levels
     if not everything:
         numbers = {c: x[kept] for c, x in numbers.items()}
@@ -122,8 +131,8 @@ def assemble(source: Source, request: Request) -> Prepared:
         if column in numbers:
             features.append(NumericFeature(column))
             continue
-        merged, pooled = pool_rare_levels(levels[column], request.min_count)
-        feature, levels[column] = categorical_feature(source, column, merged, n, request.base, pooled=pooled)
+        merged, pooled = pool_rare_levels(levels[column], spec.min_count)
+        feature, levels[column] = categorical_feature(source, column, merged, n, spec.reference_levels, pooled=pooled)
         if not pooled and len(feature.levels) < len(before[column].levels):
             feature = replace(feature, unused=tuple(sorted(set(before[column].levels) - set(feature.levels))))
         if len(feature.levels) == 1:
@@ -132,15 +141,31 @@ def assemble(source: Source, request: Request) -> Prepared:
             del levels[column]
         else:
             features.append(feature)
-    return Prepared(
-        design_of(tuple(features), numbers, levels, n),
-        encode_target(source, request, target if everything else Codes(target.codes[kept], target.levels)),
-        np.ones(n) if weight is None else scaled_weights(weight[kept], request.weight_kind),
-        None if offset is None else offset[kept],
-        kept,
-        missing,
-        tuple(findings),
+    design = design_of(tuple(features), numbers, levels, n)
+    labels = encode_target(source, spec, target if everything else Codes(target.codes[kept], target.levels))
+    return ModelFrame(
+        design=design,
+        target=labels,
+        weight=np.ones(n) if weight is None else scaled_weights(weight[kept], spec.weight_kind),
+        offset=None if offset is None else np.tile(offset[kept], (len(labels.classes) - 1, 1)),
+        weights_from=spec.weights,
+        offset_from=spec.offset,
+        weight_kind=spec.weight_kind,
+        n_dropped=int(kept.size - n),
+        missing=missing,
+        findings=tuple(findings),
+        input=_input_spec(source, design.features, labels.kind, None if spec.offset is None else "column"),
     )
+
+
+def _input_spec(
+    source: Source, features: tuple[Feature, ...], target_kind: LevelKind, offset_from: Literal["column"] | None
+) -> InputSpec:
+    by_text = [f for f in features if isinstance(f, CategoricalFeature) and f.kind in {"text", "mixed"}]
+    levels = {level for f in by_text for level in (*f.levels, *f.unused)}
+    # What was a level in a data frame is one in a file too, such as NA for Namibia.
+    words = tuple(word for word in source.reading.missing_words if word not in levels)
+    return InputSpec(target_kind, replace(source.reading, missing_words=words), offset_from)
 
 
 def refuse_no_rows(source: Source) -> None:
@@ -187,21 +212,20 @@ def _numeric_part(source: Source, column: str | None, code: str, part: str) -> V
     return source.numbers([column])[0]
 
 
-def _check_weights(source: Source, request: Request, weight: Vector) -> None:
+def _check_weights(source: Source, spec: ModelSpec, weight: Vector) -> None:
     bad = np.flatnonzero((weight < 0.0) | np.isinf(weight))
     if bad.size:
         raise DataError(
             "LL114",
-            f'weights column "{request.weights}" of {source.label}: row {bad[0] + 1} has {weight[bad[0]]:g}',
+            f'weights column "{spec.weights}" of {source.label}: row {bad[0] + 1} has {weight[bad[0]]:g}',
             "Weights must be finite numbers >= 0.",
         )
-    if request.weight_kind == "frequency":
+    if spec.weight_kind == "frequency":
         odd = np.flatnonzero((weight != np.floor(weight)) & ~np.isnan(weight))
         if odd.size:
             raise DataError(
                 "LL115",
-                f'frequency weights must be whole numbers; "{request.weights}" has {weight[odd[0]]:g} '
-                f"in row {odd[0] + 1}",
+                f'frequency weights must be whole numbers; "{spec.weights}" has {weight[odd[0]]:g} in row {odd[0] + 1}',
                 "For survey or importance weights say --weight-kind sampling.",
             )
 

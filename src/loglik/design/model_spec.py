@@ -17,7 +17,7 @@ Missing = Literal["drop", "error"]
 
 
 @dataclass(frozen=True)
-class Request:
+class ModelSpec:
     """The parts of the columns.
 
     Parameters
@@ -33,7 +33,7 @@ class Request:
         Columns to leave out.
     categorical : sequence of str
         Columns of numbers to treat as levels.
-    base : mapping of str to str
+    reference_levels : mapping of str to str
         Chosen reference levels of categorical columns.
     weights, offset : str or None
         Columns of weights and of offsets.
@@ -51,7 +51,7 @@ class Request:
     features: Sequence[str] | None = None
     exclude: Sequence[str] = ()
     categorical: Sequence[str] = ()
-    base: Mapping[str, str] = field(default_factory=dict)
+    reference_levels: Mapping[str, str] = field(default_factory=dict)
     weights: str | None = None
     weight_kind: WeightKind = "frequency"
     offset: str | None = None
@@ -59,8 +59,8 @@ class Request:
     min_count: int = 0
 
 
-def feature_columns(source: Source, request: Request) -> list[str]:
-    """Check all column names of a request and return the explaining columns in order.
+def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
+    """Check all column names of a model and return the explaining columns in order.
 
     Raises
     ------
@@ -69,8 +69,8 @@ def feature_columns(source: Source, request: Request) -> list[str]:
     """
     known = list(source.columns)
     there = set(known)
-    named = [request.target, *(request.features or ()), *request.exclude, *request.categorical, *request.base]
-    named += [c for c in (request.weights, request.offset) if c is not None]
+    named = [spec.target, *(spec.features or ()), *spec.exclude, *spec.categorical, *spec.reference_levels]
+    named += [c for c in (spec.weights, spec.offset) if c is not None]
     for column in named:
         if column not in there:
             raise DataError(
@@ -80,20 +80,20 @@ def feature_columns(source: Source, request: Request) -> list[str]:
             )
     if "(Intercept)" in there:
         raise DataError("LL117", f'{source.label} has a column "(Intercept)", the name of a term', "Rename the column.")
-    other = {request.target: "target", request.weights: "weights", request.offset: "offset"}
-    if request.target in {request.weights, request.offset}:
+    other = {spec.target: "target", spec.weights: "weights", spec.offset: "offset"}
+    if spec.target in {spec.weights, spec.offset}:
         raise DataError(
-            "LL117", f'column "{request.target}" is the target and has a second part', "Give each part its own column."
+            "LL117", f'column "{spec.target}" is the target and has a second part', "Give each part its own column."
         )
-    if request.weights is not None and request.weights == request.offset:
+    if spec.weights is not None and spec.weights == spec.offset:
         raise DataError(
-            "LL117", f'column "{request.weights}" is both the weights and the offset', "Give each part its own column."
+            "LL117", f'column "{spec.weights}" is both the weights and the offset', "Give each part its own column."
         )
-    excluded = set(request.exclude)
-    if request.features is None:
+    excluded = set(spec.exclude)
+    if spec.features is None:
         chosen = [c for c in known if c not in other and c not in excluded]
     else:
-        chosen = [c for c in request.features if c not in excluded]
+        chosen = [c for c in spec.features if c not in excluded]
         seen: set[str] = set()
         for column in chosen:
             if column in other:
@@ -106,12 +106,12 @@ def feature_columns(source: Source, request: Request) -> list[str]:
                 raise DataError("LL117", f'feature "{column}" is named twice', "Name it once.")
             seen.add(column)
     # An empty list is meant; columns that are all taken or excluded are not.
-    if not chosen and (request.features is None or len(request.features)):
+    if not chosen and (spec.features is None or len(spec.features)):
         raise DataError(
             "LL119", f"no feature column is left in {source.label}", "Name at least one, or exclude fewer columns."
         )
     among = set(chosen)
-    for column in (*request.categorical, *request.base):
+    for column in (*spec.categorical, *spec.reference_levels):
         if column not in among:
             raise DataError("LL103", f'column "{column}" is not among the features', f"Features: {_listing(chosen)}.")
     return chosen

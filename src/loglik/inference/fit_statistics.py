@@ -12,12 +12,12 @@ from loglik.fit.null_model import null_log_likelihood
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
-    from loglik.design.request import WeightKind
+    from loglik.design.model_spec import WeightKind
     from loglik.fit.solution import Solution
 
 
 @dataclass(frozen=True)
-class Overall:
+class FitStatistics:
     """Goodness of fit; None where a figure is refused.
 
     Parameters
@@ -51,7 +51,9 @@ class Overall:
     lr_p_value: float | None
 
 
-def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool, likelihood_tests: bool) -> Overall:
+def fit_statistics(
+    solution: Solution, weight_kind: WeightKind, *, intercept: bool, likelihood_tests: bool
+) -> FitStatistics:
     """Compute the figures of a fit; the null model has the intercept (and offset) alone.
 
     Parameters
@@ -73,7 +75,7 @@ def overall(solution: Solution, weight_kind: WeightKind, *, intercept: bool, lik
     df = objective.size - (objective.n_classes_free if intercept else 0)
     genuine = likelihood_tests and weight_kind == "frequency"
     statistic = max(2.0 * (log_l - null), 0.0)
-    return Overall(
+    return FitStatistics(
         log_l,
         null,
         -log_l / objective.total_weight,

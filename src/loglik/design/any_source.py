@@ -1,0 +1,30 @@
+"""Whatever holds rows, as a source of rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loglik.design.duckdb_source import FileSource
+from loglik.design.files import open_source
+from loglik.design.frames import FrameSource, frame_source, is_data_frame
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from loglik.design.reading import Reading
+    from loglik.design.source import Source
+
+
+def any_source(data: Any, table: str | None = None, reading: Reading | None = None) -> Source:
+    """Make a source of rows of a file name or a data frame; a source stays as it is."""
+    if isinstance(data, FileSource | FrameSource):
+        return data
+    if isinstance(data, str | Path):
+        return open_source(data, table, reading)
+    if is_data_frame(data):
+        return frame_source(data, reading)
+    raise DataError(
+        "LL123",
+        f"data of type {type(data).__name__} has no named columns",
+        "Give a data frame or a file name; for arrays use loglik.LogisticRegression.",
+    )

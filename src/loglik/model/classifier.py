@@ -1,0 +1,77 @@
+"""What a fit leaves: columns, classes and coefficients, and what was found out about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from loglik.design.input_spec import InputSpec
+from loglik.design.matrix import term_names
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.features import Feature
+    from loglik.model.report import FitReport
+
+    Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, repr=False)
+class Classifier:
+    """The data of a fitted classifier, which predictions, tables and the model file are made of.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        Columns in list order.
+    classes : tuple of str
+        All classes, sorted.
+    order : tuple of int
+        Positions in `classes` of the free classes, then of the reference.
+    coefficients : ndarray of shape (K - 1, P)
+        Coefficients of the free classes in storage order (intercept, numbers, levels, sparse columns), against the
+        reference class.
+    report : FitReport
+        Figures of the fit.
+    input : InputSpec
+        How rows are read.
+    """
+
+    features: tuple[Feature, ...]
+    classes: tuple[str, ...]
+    order: tuple[int, ...]
+    coefficients: Matrix
+    report: FitReport
+    input: InputSpec = field(default_factory=InputSpec)
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """Names of the coefficients in storage order."""
+        return term_names(self.features)
+
+    @property
+    def offset_column(self) -> str | None:
+        """Column of the offset, if it was one."""
+        return self.report.offset if self.input.offset_from == "column" else None
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether the coefficients of all classes are shown, which sum to zero: penalised, with three classes or more."""
+        return self.report.reference is None
+
+    def rows_of_classes(self) -> Matrix:
+        """Coefficients as they are shown: of the second of two classes (1 x P), or of all classes (K x P)."""
+        if len(self.classes) == 2:
+            return self.coefficients if self.order[0] else -self.coefficients
+        rows = np.concatenate([self.coefficients, np.zeros((1, self.coefficients.shape[1]))])
+        return (rows - rows.mean(axis=0) if self.is_symmetric else rows)[np.argsort(self.order)]
+
+    def with_rows_of_classes(self, rows: Matrix) -> Self:
+        """The same classifier with other coefficients, given as `rows_of_classes` gives them."""
+        if len(self.classes) == 2:
+            return replace(self, coefficients=rows if self.order[0] else -rows)
+        *free, last = self.order
+        return replace(self, coefficients=rows[free] - rows[last])

@@ -1,0 +1,174 @@
+"""New rows, read with the columns, kinds and levels of a fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.design.cells import refuse_kind
+from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.levels import Codes
+from loglik.design.model_frame import design_of, refuse_infinite, rows_without_missing
+from loglik.design.source import kind_of_levels
+from loglik.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+    from loglik.design.model_spec import Missing
+    from loglik.design.source import Kind, Source
+
+    Mask = npt.NDArray[np.bool_]
+    Matrix = npt.NDArray[np.float64]
+
+# Codes of cells that are no level with a coefficient.
+_MISSING, _UNUSED, _UNKNOWN = -1, -2, -3
+
+
+@dataclass(frozen=True)
+class NewRows:
+    """Rows to predict.
+
+    Parameters
+    ----------
+    design : Design
+        Those that can be predicted.
+    offset : ndarray of shape (1, n) or (K - 1, n), or None
+        Their offset.
+    kept : ndarray of bool
+        Which rows of the source they are.
+    n_missing, n_unused : int
+        Rows without a prediction: with a missing value; with a level that occurred only in rows that the fit left out.
+    """
+
+    design: Design
+    offset: Matrix | None
+    kept: Mask
+    n_missing: int
+    n_unused: int
+
+
+def new_rows(
+    features: tuple[Feature, ...], source: Source, missing: Missing, offset_column: str | None = None
+) -> NewRows:
+    """Read the columns of a fit from another source.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        Columns of the fit.
+    source : Source
+        Rows.
+    missing : str
+        ``"drop"`` or ``"error"``.
+    offset_column : str, optional
+        Column of the offset.
+
+    Raises
+    ------
+    DataError
+        LL103 a column is missing, LL107 missing values, LL109 infinite ones, LL124 a level that the fit has not seen,
+        LL127 a column of another type than in the fit.
+    """
+    needed = columns_read(features, offset_column)
+    there = set(source.columns)
+    for column in needed:
+        if column not in there:
+            raise DataError(
+                "LL103",
+                f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}',
+                "Predictions need all columns of the fit.",
+            )
+    source.prepare(needed, fixed_kinds(features, offset_column))
+    numeric = [f.name for f in features if isinstance(f, NumericFeature)]
+    for column in [*numeric, *([offset_column] if offset_column else [])]:
+        _must_be_numbers(source, column)
+    numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
+    by_level = [f for f in features if isinstance(f, CategoricalFeature)]
+    levels = {f.name: _known_codes(source, f) for f in by_level}
+    offset = source.numbers([offset_column])[0] if offset_column is not None else None
+
+    absent = {c: np.isnan(x) for c, x in numbers.items()} | {c: x.codes == _MISSING for c, (x, _) in levels.items()}
+    if offset is not None and offset_column is not None:
+        absent[offset_column] = np.isnan(offset)
+        refuse_infinite(source.label, offset_column, offset)
+    for column, x in numbers.items():
+        refuse_infinite(source.label, column, x)
+    kept = rows_without_missing(source, absent, {c: int(m.sum()) for c, m in absent.items() if m.any()}, missing)
+    complete = int(kept.sum())
+    for feature in by_level:
+        codes, seen = levels[feature.name]
+        _refuse_unknown(source, feature, codes, seen, kept, missing)
+    for codes, _ in levels.values():
+        kept &= codes.codes >= 0
+    made = {c: x for c, (x, _) in levels.items()}
+    n_kept = int(kept.sum())
+    if n_kept < kept.size:
+        numbers = {c: x[kept] for c, x in numbers.items()}
+        made = {c: Codes(x.codes[kept], x.levels) for c, x in made.items()}
+        offset = None if offset is None else offset[kept]
+    design = design_of(features, numbers, made, n_kept)
+    return NewRows(design, None if offset is None else offset[None], kept, kept.size - complete, complete - n_kept)
+
+
+def fixed_kinds(features: tuple[Feature, ...], offset_column: str | None = None) -> dict[str, Kind]:
+    """What the columns of a fit held."""
+    kinds: dict[str, Kind] = {} if offset_column is None else {offset_column: "number"}
+    for feature in features:
+        if isinstance(feature, NumericFeature):
+            kinds[feature.name] = "number"
+        elif isinstance(feature, CategoricalFeature):
+            kinds[feature.name] = kind_of_levels(feature.kind)
+    return kinds
+
+
+def columns_read(features: tuple[Feature, ...], offset_column: str | None = None) -> list[str]:
+    """Columns that predictions read."""
+    columns = [name for f in features if (name := getattr(f, "name", None)) is not None]
+    return columns if offset_column is None else [*columns, offset_column]
+
+
+def _must_be_numbers(source: Source, column: str) -> None:
+    held = source.kind(column)
+    # A column without any value has no type of its own.
+    if held != "number" and not np.all(source.codes(column).codes < 0):
+        raise refuse_kind(f'column "{column}" of {source.label}', held, "number")
+
+
+def _known_codes(source: Source, feature: CategoricalFeature) -> tuple[Codes, Codes]:
+    """A column in the codes of the fit, and in its own."""
+    seen = source.codes(feature.name, feature.kind)
+    position = {level: i for i, level in enumerate(feature.levels)}
+    position |= dict.fromkeys(feature.unused, _UNUSED)
+    other = len(feature.levels) - 1 if feature.pooled else _UNKNOWN
+    new = np.array([*(position.get(level, other) for level in seen.levels), _MISSING], dtype=np.int32)
+    return Codes(new[seen.codes], feature.levels), seen
+
+
+def _refuse_unknown(
+    source: Source, feature: CategoricalFeature, codes: Codes, seen: Codes, kept: Mask, missing: Missing
+) -> None:
+    """Refuse levels of which the model knows nothing, in rows that would else be predicted."""
+    worst = _UNKNOWN if missing == "drop" else _UNUSED
+    bad = np.flatnonzero(kept & (codes.codes <= worst))
+    if bad.size == 0:
+        return
+    row = int(bad[0])
+    level = seen.levels[seen.codes[row]]
+    if codes.codes[row] == _UNUSED:
+        raise DataError(
+            "LL124",
+            f'level "{level}" of column "{feature.name}" in row {row + 1} of {source.label} was in the fit only in rows '
+            "that were left out",
+            "Leave such rows without a prediction: --missing drop.",
+        )
+    raise DataError(
+        "LL124",
+        f'level "{level}" of column "{feature.name}" in row {row + 1} of {source.label} was not in the fit'
+        f"{did_you_mean(level, feature.levels)}",
+        "The model knows nothing of it. Mend it, write NA for no prediction, or fit with --min-count so that "
+        "rare and new levels share a coefficient.",
+    )

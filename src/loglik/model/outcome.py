@@ -1,0 +1,142 @@
+"""What is said of a solution: the figures that hold, the findings, and the classifier with them."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.errors import Finding, SeparationError, warning_class
+from loglik.inference.covariance import refuse_inference, standard_errors
+from loglik.inference.fit_statistics import fit_statistics
+from loglik.model.fitted import FittedClassifier
+from loglik.model.report import FitReport
+from loglik.model.terms import Terms
+from loglik.model.wording import (
+    UNDECIDED_HINT,
+    collinear_finding,
+    digits_finding,
+    not_converged_finding,
+    separation_finding,
+    singular_finding,
+    undecided_finding,
+    what_to_do,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loglik.design.model_frame import ModelFrame
+    from loglik.fit.options import Options
+    from loglik.fit.solution import Solution
+    from loglik.inference.wald import Term
+
+# Linear predictors that are off by more do not give probabilities to six digits.
+_SIX_DIGITS = 1e-6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A fit with everything it found; `classifier` has no estimate if the report is serious.
+
+    Parameters
+    ----------
+    classifier : FittedClassifier
+        The fit.
+    solution : Solution
+        What the optimiser left.
+    hint : str
+        What to do about a serious finding.
+    """
+
+    classifier: FittedClassifier
+    solution: Solution
+    hint: str = ""
+
+
+def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_level: float) -> Outcome:
+    """Report on a solution: inference where it is right, findings, and the classifier."""
+    target, design = frame.target, frame.design  # whose names are made when there is something to say about them
+    labels = [target.classes[i] for i in target.order]
+    findings: list[Finding] = [*frame.findings]
+    if solution.collinear:
+        findings += collinear_finding(solution.collinear, design.term_names)
+    hint = ""
+    if solution.separation is not None:
+        findings.append(separation_finding(solution.separation, target.name, labels, design.term_names))
+        hint = what_to_do(solution.separation)
+    elif solution.singular:
+        findings.append(singular_finding())
+        hint = (
+            "Leave out columns that nearly repeat others, or fit with a penalty (--alpha 0.01; in Python alpha=0.01)."
+        )
+    elif not solution.arrived:
+        findings.append(
+            not_converged_finding(solution.iterations, solution.gradient_norm, solution.decrement, options.tol)
+        )
+        hint = "Allow more iterations (--max-iter), or use --solver auto."
+    if solution.undecided:
+        findings.append(undecided_finding(solution.objective.size))
+        hint = f"{UNDECIDED_HINT} {hint}".strip()
+    if solution.converged and solution.predictor_error > _SIX_DIGITS:
+        findings.append(digits_finding(solution.predictor_error))
+    symmetric = options.alpha > 0.0 and len(labels) > 2
+    refused = refuse_inference(solution, frame.weight_kind, wanted=options.inference)
+    separated = solution.separation is not None
+    terms: Sequence[Term] = ()
+    figures = None
+    if not separated:
+        errors = None if refused else standard_errors(solution, frame.weight_kind)
+        terms = Terms(design.features, labels, solution.beta, solution.free, symmetric, errors, conf_level)
+        # A matrix too large to invert (LL303), or not asked for (LL305), does not touch the likelihood.
+        genuine = refused is None or refused.code in {"LL214", "LL303", "LL305"}
+        figures = fit_statistics(solution, frame.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
+        if frame.weights_from is not None and frame.weight_kind == "sampling":
+            findings.append(
+                Finding(
+                    "LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out"
+                )
+            )
+    report = FitReport(
+        target=target.name,
+        classes=target.classes,
+        reference=None if symmetric else target.reference,
+        n_rows=design.n_rows,
+        n_dropped=frame.n_dropped,
+        missing=frame.missing,
+        weights=frame.weights_from,
+        offset=frame.offset_from,
+        weight_kind=frame.weight_kind,
+        alpha=options.alpha,
+        solver=options.solver,
+        conf_level=conf_level,
+        converged=solution.converged,
+        iterations=solution.iterations,
+        passes=solution.passes,
+        gradient_norm=solution.gradient_norm,
+        decrement=solution.decrement,
+        overall=figures,
+        terms=terms,
+        findings=tuple(findings),
+        inference_refused=None if refused is None else f"{refused.code} {refused.message}",
+    )
+    classifier = FittedClassifier(
+        features=design.features,
+        classes=target.classes,
+        order=target.order,
+        coefficients=solution.beta,
+        report=report,
+        input=frame.input,
+    )
+    return Outcome(classifier, solution, hint)
+
+
+def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
+    """Turn findings into what Python users expect: an error for separation, warnings for the rest."""
+    for finding in outcome.classifier.report.findings:
+        text = f"{finding.code} {finding.message}"
+        if finding.code == "LL201":
+            raise SeparationError(
+                "LL201", finding.message, outcome.hint, finding.columns, separation=outcome.solution.separation
+            )
+        warnings.warn(text, warning_class(finding), stacklevel=stacklevel)
