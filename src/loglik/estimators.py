@@ -27,7 +27,7 @@ from loglik.design.matrix import storage_positions
 from loglik.design.target import array_target, class_numbers, exact_classes
 from loglik.errors import DataError, Finding, SeparationError, SeparationWarning
 from loglik.fit.options import Options, Solver
-from loglik.model.arguments import check_choices, check_numbers, check_reference_levels, check_switches
+from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
 from loglik.model.new_rows import new_rows
 from loglik.model.outcome import raise_or_warn
 from loglik.model.predict import by_class, log_probabilities, offset_column, probabilities, scores
@@ -184,7 +184,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         LogisticRegression
             The estimator itself.
         """
-        self._check_parameters()
+        options = self._options()
         y = exact_classes(y)
         X = _collected(X)
         findings: tuple[Finding, ...] = ()
@@ -212,22 +212,29 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             else:
                 design = design.rows(kept)
             shifts = None if shifts is None else np.ascontiguousarray(shifts[:, kept])
-        self._fit_frame(
-            array_frame(
-                design, target, weight, shifts, weight_kind=self.weight_kind, n_dropped=y.size - design.n_rows,
-                findings=findings,
-            )
+        frame = array_frame(
+            design, target, weight, shifts, weight_kind=self.weight_kind, n_dropped=y.size - design.n_rows,
+            findings=findings,
         )  # fmt: skip
+        self._fit_frame(frame, options)
         return self
 
-    def _check_parameters(self) -> None:
-        check_numbers(
+    def _options(self) -> Options:
+        """The parameters, checked."""
+        numbers = checked_numbers(
             alpha=self.alpha, tol=self.tol, learning_rate=self.learning_rate, max_iter=self.max_iter,
             threads=self.threads,
         )  # fmt: skip
         check_choices(solver=self.solver, weight_kind=self.weight_kind, separation=self.separation)
         check_reference_levels(self.reference_levels)
         check_switches(fit_intercept=self.fit_intercept, keep_trajectory=self.keep_trajectory, inference=self.inference)
+        return Options(
+            intercept=bool(self.fit_intercept),
+            solver=self.solver,
+            trajectory=bool(self.keep_trajectory),
+            inference=bool(self.inference),
+            **numbers,
+        )
 
     def _take(self, X: Matrix) -> Design:
         """Make the design of an array that needs no conversion; that its numbers are finite, the fit sees for itself."""
@@ -255,18 +262,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         made = (SparseFeatures(names),) if sparse.issparse(X) else tuple(NumericFeature(n) for n in names)
         return array_design(made, X), y, array_findings(given, names)
 
-    def _fit_frame(self, frame: ModelFrame) -> None:
-        options = Options(
-            alpha=self.alpha,
-            intercept=self.fit_intercept,
-            solver=self.solver,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            learning_rate=self.learning_rate,
-            threads=self.threads,
-            trajectory=self.keep_trajectory,
-            inference=self.inference,
-        )
+    def _fit_frame(self, frame: ModelFrame, options: Options) -> None:
         outcome = fit_frame(frame, options)
         solution = outcome.solution
         self._fitted, self._hint = outcome.classifier, outcome.hint
@@ -283,7 +279,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 SeparationWarning,
                 stacklevel=3,
             )
-            ridge = Options(alpha=_FALLBACK_ALPHA, intercept=self.fit_intercept, tol=self.tol, threads=self.threads)
+            ridge = Options(
+                alpha=_FALLBACK_ALPHA, intercept=options.intercept, tol=options.tol, threads=options.threads
+            )
             self._predictor = fit_frame(frame, ridge).classifier
         else:
             if solution.separation is not None or solution.collinear or not solution.converged or frame.findings:

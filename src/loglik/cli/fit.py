@@ -123,11 +123,11 @@ def fit(
         No progress.
     """
     from loglik.cli.progress import progress
-    from loglik.model.arguments import check_numbers
+    from loglik.model.arguments import checked_numbers
     from loglik.model.model_file import refuse_output
     from loglik.model.train import train
 
-    check_numbers(
+    checked_numbers(
         alpha=alpha, level=level, tol=tol, learning_rate=learning_rate, max_iter=max_iter, threads=threads,
         min_count=min_count,
     )  # fmt: skip

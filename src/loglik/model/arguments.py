@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from collections.abc import Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -32,27 +32,37 @@ _CHOICES = {
 }
 
 
-def check_numbers(**given: Any) -> None:
-    """Refuse options that are no numbers, or out of range."""
-    largest = sys.float_info.max
-    for name, value in given.items():
-        if value is None and name in _OPTIONAL:
-            continue
-        if name in _COUNTS:
-            _check_count(name, value, _COUNTS[name])
-            continue
-        if isinstance(value, bool) or not isinstance(value, Real) or not -largest <= value <= largest:  # type: ignore[operator]
-            raise DataError("LL118", f"{name} = {value!r} is not a finite number", "Give a number.")
-        fine, wanted = _NUMBERS[name]
-        if not fine(value):
-            raise DataError("LL118", f"{name} = {value} is out of range", f"It must be {wanted}.")
+def checked_numbers(**given: Any) -> dict[str, Any]:
+    """Options as Python's own numbers, whatever type they came in; those that are no numbers or out of range are refused."""
+    return {
+        name: None
+        if value is None and name in _OPTIONAL
+        else _count(name, value, _COUNTS[name])
+        if name in _COUNTS
+        else _real(name, value)
+        for name, value in given.items()
+    }
 
 
-def _check_count(name: str, value: Any, least: int) -> None:
+def _real(name: str, value: Any) -> float:
+    try:
+        number = float(value) if type(value) is not bool and isinstance(value, Real) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise DataError("LL118", f"{name} = {value!r} is not a finite number", "Give a number.")
+    fine, wanted = _NUMBERS[name]
+    if not fine(number):
+        raise DataError("LL118", f"{name} = {value} is out of range", f"It must be {wanted}.")
+    return number
+
+
+def _count(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise DataError("LL118", f"{name} = {value!r} is not a whole number", "Give a whole number.")
     if value < least:
         raise DataError("LL118", f"{name} = {value} is out of range", f"It must be a whole number >= {least}.")
+    return int(value)
 
 
 def check_choices(**given: Any) -> None:

@@ -11,7 +11,7 @@ from loglik.design.model_spec import Missing, ModelSpec, WeightKind, column_name
 from loglik.design.reading import reading_of
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.model.arguments import check_choices, check_numbers, check_reference_levels, check_switches
+from loglik.model.arguments import check_choices, checked_numbers, check_reference_levels, check_switches
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn
 from loglik.parallel.blas import single_threaded_blas
 
@@ -132,7 +132,8 @@ def fit_classifier(
     InferenceWarning
         Figures that do not hold were left out (``LL302``).
     """
-    check_numbers(alpha=alpha, conf_level=conf_level, tol=tol, max_iter=max_iter, threads=threads, min_count=min_count)
+    numbers = checked_numbers(alpha=alpha, tol=tol, max_iter=max_iter, threads=threads)
+    others = checked_numbers(conf_level=conf_level, min_count=min_count)
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
     check_switches(inference=inference)
     check_reference_levels(reference_levels)
@@ -148,13 +149,13 @@ def fit_classifier(
         weight_kind=weight_kind,
         offset=_as_level(offset),
         missing=missing,
-        min_count=min_count,
+        min_count=others["min_count"],
     )
     reading = reading_of(
         delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
     )
-    options = Options(alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, threads=threads, inference=inference)
-    outcome = train(any_source(data, table, reading), spec, options, conf_level)
+    options = Options(solver=solver, inference=bool(inference), **numbers)
+    outcome = train(any_source(data, table, reading), spec, options, others["conf_level"])
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
 
