@@ -92,3 +92,37 @@ def test_a_wider_level_gives_a_wider_interval() -> None:
     # z of 0.975 and 0.995 from tables
     assert (narrow.conf_high - narrow.estimate) / narrow.std_error == pytest.approx(1.959963984540054, rel=1e-12)
     assert (wide.conf_high - wide.estimate) / wide.std_error == pytest.approx(2.5758293035489004, rel=1e-12)
+
+
+SCALARS = [
+    ("alpha", np.int64(3), 3), ("alpha", np.float32(0.1), float(np.float32(0.1))), ("alpha", np.float16(0.5), 0.5),
+    ("tol", np.float32(1e-6), float(np.float32(1e-6))), ("tol", np.float16(5e-4), float(np.float16(5e-4))),
+    ("max_iter", np.int32(7), 7), ("threads", np.uint8(1), 1), ("min_count", np.int64(30), 30),
+    ("conf_level", np.float32(0.9), float(np.float32(0.9))), ("conf_level", np.float16(0.5), 0.5), ("alpha", 3, 3.0),
+    ("inference", np.False_, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("option", "given", "plain"), SCALARS)
+def test_numpy_scalars_as_options_are_the_numbers_they_hold(
+    option: str, given: object, plain: object, tmp_path: Path
+) -> None:
+    frame = frame_of(2)
+    kept = []
+    for value in (given, plain):
+        options = {"alpha": 0.5} | {option: value}
+        loglik.fit_classifier(frame, "y", **options).save(tmp_path / "m.json")
+        kept.append((tmp_path / "m.json").read_text())
+        if option not in {"min_count", "conf_level"}:
+            x = frame.select_dtypes("number")
+            loglik.LogisticRegression(**options).fit(x, frame["y"]).model_.save(tmp_path / "m.json")
+            kept.append((tmp_path / "m.json").read_text())
+    half = len(kept) // 2
+    assert kept[:half] == kept[half:]
+
+
+@pytest.mark.parametrize("option", ["alpha", "tol", "max_iter", "threads", "min_count", "conf_level"])
+@pytest.mark.parametrize("value", [True, np.True_])
+def test_a_boolean_is_no_number(option: str, value: object) -> None:
+    with pytest.raises(loglik.DataError, match=f"LL118 {option} = "):
+        loglik.fit_classifier(frame_of(2), "y", **{option: value})

@@ -76,7 +76,8 @@ def refuse_unfit(X: Any) -> None:
             f"X holds {'durations' if kind == 'm' else 'dates or times'} ({held})",
             "Make numbers of them first, such as X / np.timedelta64(1, 's').",
         )
-    parts = [X[c] for c in X.columns if X[c].dtype == object] if hasattr(X, "set_axis") and X.columns.is_unique else [X]
+    framed = hasattr(X, "set_axis") and hasattr(X, "columns") and X.columns.is_unique  # a Series has no columns
+    parts = [X[c] for c in X.columns if X[c].dtype == object] if framed else [X]
     for part in parts:
         if getattr(part, "dtype", None) == np.dtype(object):
             values = np.asarray(part).ravel()

@@ -11,7 +11,7 @@ from loglik.design.model_spec import Missing, ModelSpec, WeightKind, column_name
 from loglik.design.reading import reading_of
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.model.arguments import check_choices, checked_numbers, check_reference_levels, check_switches
+from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn
 from loglik.parallel.blas import single_threaded_blas
 
