@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from loglik.design.matrix import Design
     from loglik.design.model_frame import ModelFrame
     from loglik.design.model_spec import WeightKind
-    from loglik.fit.descent.criterion import Step
+    from loglik.fit.observe import Step
     from loglik.model.fitted import FittedClassifier
     from loglik.model.predict import Quantity
 

@@ -16,9 +16,9 @@ from loglik.design.frames import frame_source
 from loglik.design.matrix import Design
 from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
-from loglik.fit.descent.criterion import ConvergenceCriterion
-from loglik.fit.descent.newton import newton
-from loglik.fit.descent.newton_cg import newton_cg
+from loglik.fit.criterion import ConvergenceCriterion
+from loglik.fit.descent.loop import descend
+from loglik.fit.descent.methods.newton import newton
 from loglik.fit.existence.decrement import (
     decrement_times_range,
     floor_from_rows,
@@ -28,9 +28,11 @@ from loglik.fit.existence.decrement import (
     summed_in_a_row,
 )
 from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.hessian.hot_columns import columns_of, hot_block
 from loglik.fit.hessian.operator import HessianOperator
 from loglik.fit.hessian.preconditioner import _by_class, preconditioner
+from loglik.fit.hessian.products import Products
 from loglik.fit.objective import Objective
 from loglik.kernels.dense_rows import weighted_gram
 from loglik.parallel import blocks
@@ -122,12 +124,12 @@ def test_one_kernel_gives_what_the_blocks_give(p: int, shifted: bool) -> None:
 @pytest.mark.parametrize("k", [2, 3])
 def test_conjugate_gradients_end_where_newton_ends(k: int) -> None:
     objective = objective_of(mixed_design(900, 4), k, alpha=0.02)
-    rule = ConvergenceCriterion(1e-10, np.ones(objective.size))
+    criterion = ConvergenceCriterion(1e-10, np.ones(objective.size))
     start = np.zeros(objective.size)
-    exact = newton(objective, start, rule, 50, lambda _i, _p: False)
-    found = newton_cg(
-        objective, start, lambda curvature: lambda g: g / curvature.diagonal(), rule, 50, lambda _i, _p: False
-    )
+    exact = newton(objective, start, criterion, 50)
+    here = objective.evaluate(start)
+    known = Products.at(here, objective, lambda operator: lambda g: g / operator.diagonal(), criterion)
+    found = descend(known, here, criterion, max_iter=50)
     assert found.converged
     np.testing.assert_allclose(found.point.theta, exact.point.theta, atol=1e-8)
 
@@ -213,7 +215,7 @@ def test_some_of_the_rows_bound_the_decrement_and_the_variances(
     factor = ScaledCholesky.of(objective.evaluate(point.theta, hessian=True).hessian)
     decrement = float(point.gradient @ factor.solve(point.gradient))
     for rows in (np.arange(300), np.arange(4000)):
-        floor = floor_from_rows(objective, point, objective.subsample(rows))
+        floor = floor_from_rows(objective, point, objective.subsample(rows), WHOLE)
         assert floor is not None
         assert floor.squared_decrement >= decrement * (1.0 - 1e-12)
         assert (floor.variance >= factor.inverse_diagonal() * (1.0 - 1e-12)).all()
@@ -245,7 +247,7 @@ def test_no_row_ranges_further_than_its_bounds(k: int, exact: bool, monkeypatch:
         z = z.reshape(600, -1)
         furthest = max(furthest, np.sqrt(np.einsum("ij,jk,ik->i", z, inverse, z).max()))
     for index in (np.arange(250), np.arange(600)):
-        floor = floor_from_rows(objective, point, objective.subsample(index))
+        floor = floor_from_rows(objective, point, objective.subsample(index), WHOLE)
         by_length = row_length_bound(objective, floor.matrix)
         by_columns = row_range_bound(design, design.sizes(np.abs(design.dense).max(axis=0)), free, floor.variance, c)
         assert furthest <= by_length < np.inf
@@ -371,16 +373,15 @@ def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest
     objective = Objective(
         design, family_for(k), label, weight, None, 0.05, np.arange(p + 1), 2, float(weight.sum())
     )  # fmt: skip
-    if form != "exact":
-        monkeypatch.setattr("loglik.fit.hessian.preconditioner._sample_is_cheap", lambda *_: False)
+    kind = {"exact": "sample", "kronecker": "kronecker"}.get(form, "kronecker" if k == 2 else "by class")
     theta, scale = rng.normal(size=objective.size) * 0.3, np.ones(objective.size)
     if form == "kronecker":
         theta.reshape(k - 1, -1)[:, 1:] = 0.0
     g = rng.normal(size=objective.size)
-    at_once = preconditioner(objective, theta, scale)(g)
+    at_once = preconditioner(kind, objective, theta, scale)(g)
     monkeypatch.setattr("loglik.fit.samples._LEAST_PIECE", 700)
     monkeypatch.setattr("loglik.fit.samples._PIECE_BYTES", 1)
-    np.testing.assert_allclose(preconditioner(objective, theta, scale)(g), at_once, rtol=1e-6 if k > 2 else 1e-9)
+    np.testing.assert_allclose(preconditioner(kind, objective, theta, scale)(g), at_once, rtol=1e-6 if k > 2 else 1e-9)
     exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
     assert np.linalg.norm(at_once - exact) < (0.1 if form == "exact" else 0.3) * np.linalg.norm(exact)
 

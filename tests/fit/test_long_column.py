@@ -13,9 +13,10 @@ from loglik.design.matrix import Design
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import dependent_columns
 from loglik.fit.column_stats import column_stats
-from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian, high_cardinality
+from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.fit.objective import Objective
+from loglik.fit.plan import high_cardinality
 
 
 def design_with_levels(n: int, levels: int, *, far: bool) -> Design:
@@ -47,8 +48,8 @@ def test_eliminating_levels_is_factoring_the_whole_matrix(alpha: float, *, far: 
     theta = rng.normal(size=free.size)
     long = high_cardinality(design, free)
     assert long is not None
-    assert long.stop - long.first == levels
-    factor = SchurFactor.factor(bordered_hessian(objective, theta, long), 2)
+    assert long.n_eliminated == levels
+    factor = SchurFactor.of(bordered_hessian(objective, theta, long), 2)
     assert factor.jitter == 0.0
     hessian = objective.evaluate(theta, hessian=True).hessian
     whole = ScaledCholesky.of(hessian)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.hessian.bordered import high_cardinality
+from loglik.fit.plan import high_cardinality
 from loglik.fit.residual_columns import INDEPENDENT, cross_products, independent, take_apart
 
 if TYPE_CHECKING:

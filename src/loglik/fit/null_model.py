@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.descent.criterion import ConvergenceCriterion
-from loglik.fit.descent.newton import newton
+from loglik.fit.criterion import ConvergenceCriterion
+from loglik.fit.descent.methods.newton import newton
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 def null_coefficients(class_weights: Vector) -> Vector:
     """Intercepts of the model with the intercept alone: ``log(W_k / W_ref)`` (Text C: the shares of the classes)."""
     return np.asarray(np.log(class_weights[:-1] / class_weights[-1]))
+
+
+def null_start(objective: Objective, *, intercept: bool) -> Vector:
+    """Coefficients of the model with the intercept alone: no column matters yet."""
+    theta = np.zeros((objective.n_classes_free, objective.free.size))
+    if intercept:
+        null = null_coefficients(objective.class_weights)
+        if objective.offset is not None:
+            null = null - objective.offset @ objective.weight / objective.total_weight
+        theta[:, objective.free == 0] = null[:, None]
+    return theta.ravel()
 
 
 def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
@@ -39,5 +50,5 @@ def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
     if not intercept:
         return alone.evaluate(np.zeros(0)).log_likelihood
     start = null_coefficients(total)
-    arrival = newton(alone, start, ConvergenceCriterion(1e-12, np.ones(c)), 100, lambda _i, _p: False)
+    arrival = newton(alone, start, ConvergenceCriterion(1e-12, np.ones(c)), 100)
     return arrival.point.log_likelihood

@@ -258,7 +258,7 @@ def _first(free: Indices, products: CrossProducts, kept: Indices, threads: int) 
     apart = Bordered(
         np.arange(n), np.arange(n, n + kept.size), levels.d, levels.border[:, kept], levels.rest[np.ix_(kept, kept)]
     )
-    return _First(np.concatenate([free[levels.levels], positions]), SchurFactor.factor(apart, threads))
+    return _First(np.concatenate([free[levels.levels], positions]), SchurFactor.of(apart, threads))
 
 
 def _orthogonal_to(

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from loglik.fit.criterion import is_scarce
+from loglik.fit.problem import largest_fitted
+
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from loglik.fit.collinearity import CollinearColumn
-    from loglik.fit.descent.criterion import Step
+    from loglik.fit.descent.loop import SolverResult
     from loglik.fit.existence.separation import Separation
+    from loglik.fit.existence.verdict import Existence
     from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
+    from loglik.fit.observe import Step
+    from loglik.fit.plan import Plan
+    from loglik.fit.problem import Problem
     from loglik.fit.recoding import Recoding
 
+    Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
@@ -58,6 +67,8 @@ class Solution:
         Why there is no estimate.
     undecided : bool
         Whether it is neither proved that there is one, nor that there is none.
+    plan : Plan
+        What was planned, and why.
     trajectory : list of Step
         The way, if asked for.
     """
@@ -80,4 +91,57 @@ class Solution:
     step_error: float
     separation: Separation | None
     undecided: bool
-    trajectory: list[Step] = field(default_factory=list)
+    plan: Plan
+    trajectory: list[Step]
+
+
+def solution(
+    problem: Problem, plan: Plan, existence: Existence, result: SolverResult, trajectory: list[Step]
+) -> Solution:
+    """Put together what is known at the end; parameters as in `maximise`."""
+    objective, criterion, penalised = problem.objective, problem.criterion, problem.options.alpha > 0.0
+    undecided = not penalised and not existence.settled
+    beta = problem.original_scale(result.point.theta)
+    singular = (
+        not result.converged
+        and result.factor is not None  # singular, or so flat that its step still moves rows
+        and criterion.holds(result.point.gradient, result.half_squared_decrement)
+    )
+    return Solution(
+        beta,
+        objective,
+        problem.recoding,
+        result.point,
+        result.factor,
+        objective.free,
+        problem.collinear,
+        result.iterations,
+        objective.passes.count,
+        criterion.gradient_norm(result.point.gradient),
+        result.half_squared_decrement,
+        result.converged,
+        result.converged and not undecided and existence.separation is None,
+        singular,
+        _predictor_error(beta, problem.largest),
+        0.0 if penalised else _step_error(problem, result),
+        existence.separation,
+        undecided,
+        plan,
+        trajectory,
+    )
+
+
+def _predictor_error(beta: Matrix, largest: Vector) -> float:
+    """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, u the unit roundoff."""
+    size = np.abs(beta[:, 1 : 1 + largest.size]) @ largest
+    return float(np.finfo(float).eps / 2.0 * np.max(size, initial=0.0))
+
+
+def _step_error(problem: Problem, result: SolverResult) -> float:
+    """``max_j u (H^-1)_jj s_j max_i |x_ij|`` where curvature is scarce: how far rounding of the gradient moves a row."""
+    objective, criterion = problem.objective, problem.criterion
+    if result.factor is None or not is_scarce(objective, result.point):
+        return 0.0
+    largest = largest_fitted(objective.design, problem.stats)[objective.free]
+    reach = np.tile(largest, objective.n_classes_free) * criterion.scale
+    return float(np.finfo(float).eps / 2.0 * np.max(result.factor.inverse_diagonal() * reach, initial=0.0))

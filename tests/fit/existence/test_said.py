@@ -205,8 +205,8 @@ def test_undecided_is_said_aloud(capfd: pytest.CaptureFixture, in_tmp: Path) -> 
 def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found out: neither does the last step prove anything, nor is there a direction."""
     monkeypatch.setattr(Existence, "look", lambda *_: None)
-    monkeypatch.setattr("loglik.fit.maximise.decrement_times_range", lambda *_: np.inf)
-    monkeypatch.setattr("loglik.fit.maximise.proved_by_rows", lambda *_: False)
+    monkeypatch.setattr("loglik.fit.certainty.decrement_times_range", lambda *_: np.inf)
+    monkeypatch.setattr("loglik.fit.certainty.proved_by_rows", lambda *_: False)
 
 
 def test_rows_of_weight_zero_say_nothing() -> None:

@@ -180,13 +180,11 @@ def test_separated_data_end_quickly() -> None:
 @pytest.mark.parametrize("separated", [True, False])
 def test_many_coefficients(separated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where pairs would be too large a matrix, complete separation is still found, and doubt is said."""
-    import loglik.fit.maximise as fit
-
     for module in ("search", "naming"):
         monkeypatch.setattr(f"loglik.fit.existence.{module}.MOST_COEFFICIENTS", 3)
     monkeypatch.setattr("loglik.fit.existence.extent.MOST_DESCRIBED", 3)
-    monkeypatch.setattr(fit, "_MAX_HESSIAN", 3)
-    monkeypatch.setattr(fit, "newton_is_cheap", lambda _: False)
+    monkeypatch.setattr("loglik.fit.plan.HESSIAN_SIZE", 3)
+    monkeypatch.setattr("loglik.fit.plan.NEWTON_SIZE", 0)
     x, y = simulate(3000, 6, 2, 3)
     frame = pd.DataFrame(x, columns=list("abcdef")).assign(y=y)
     if separated:

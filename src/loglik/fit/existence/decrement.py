@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.descent.criterion import SHORT
+from loglik.fit.criterion import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
-from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian, high_cardinality_of
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.kernels.products import largest_square
 from loglik.parallel.threads import shared
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.hessian.exact import HessianForm
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
@@ -49,7 +49,6 @@ ENOUGH = 0.9
 _MAX_EXACT = 1_000
 _POWER_STEPS = 8
 _EXPONENTIAL = 30
-_ELIMINATION = 1e-11
 # Rows of which sums are made one after another: those of a block, and the share of a run of blocks.
 # There are two runs at least, and no more where a sum is large.
 _BLOCK, _RUNS = 65_536, 2
@@ -107,7 +106,7 @@ class Floor:
     matrix: Matrix | None = None
 
 
-def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) -> Floor | None:
+def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective, form: HessianForm) -> Floor | None:
     """Bound the Hessian by that of some of the rows: each only adds curvature.
 
     Where D x D is large, by ``I kron sum_i w_i l_i x_i x_i' / W`` with l_i a bound of the smallest eigenvalue of
@@ -121,6 +120,8 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
         Where the optimiser stands.
     rows : Objective
         Some of the rows.
+    form : HessianForm
+        How exact Hessians are held.
 
     Returns
     -------
@@ -129,9 +130,8 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective) ->
     """
     theta, g, c = point.theta, point.gradient, objective.n_classes_free
     share = rows.total_weight / objective.total_weight
-    long = high_cardinality_of(objective)
-    if long is not None:
-        apart = SchurFactor.factor(bordered_hessian(rows, theta, long), objective.threads)
+    if not form.is_whole:
+        apart = form.factor(rows, point)
         if apart.jitter or apart.least_share < _LEAST_SHARE:
             return None
         return floor_of(apart, g, share)
@@ -158,7 +158,7 @@ def floor_of(factor: Factor, gradient: Vector, share: float = 1.0) -> Floor:
         float(gradient @ factor.solve(gradient)) / share,
         factor.inverse_diagonal() / share,
         factor.diagonal() * share,
-        _ELIMINATION if isinstance(factor, SchurFactor) else 0.0,
+        factor.rounding,
     )
 
 

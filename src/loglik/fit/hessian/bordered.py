@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.design.features import CategoricalFeature
 from loglik.design.matrix import Design
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.kernels.products import border_add
@@ -29,24 +28,23 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.fit.objective import Objective
+    from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-# Fewer coefficients are as well treated all alike; and the levels must be most of them.
-_FEW = 1_500
-_MOST_OTHERS = 4_000
-_MOST_ENTRIES = 1 << 25
 _LEVELS_AT_A_TIME = 512
-_ROUNDING = 1e-12
-_CHEAP_FLOPS = 4e8
+# Share of another column's sum of squares that elimination, which subtracts from it, leaves to rounding; and with what
+# is left of one below this, the inverse has five digits.
+_ROUNDED_OFF, _FIVE_DIGITS = 1e-12, 1e-10
+# What entries of the factored matrix, divided by the roots of its diagonal, may miss by the elimination.
+_ELIMINATION = 1e-11
 
 
 @dataclass(frozen=True)
 class HighCardinality:
-    """The categorical column with the most levels.
+    """The high-cardinality factor: the categorical column with the most levels, and with it the form of the Hessian.
 
     Parameters
     ----------
@@ -62,37 +60,16 @@ class HighCardinality:
     feature: int
     first: int
     stop: int
+    is_whole = False
 
+    @property
+    def n_eliminated(self) -> int:
+        """How many levels there are."""
+        return self.stop - self.first
 
-def high_cardinality(design: Design, free: Indices) -> HighCardinality | None:
-    """Find the column whose levels are worth eliminating, if there is one."""
-    if free.size <= _FEW or design.sparse is not None or not design.codes.shape[1]:
-        return None
-    kinds = [i for i, f in enumerate(design.features) if isinstance(f, CategoricalFeature)]
-    column = int(np.argmax([design.positions[i].size for i in kinds]))
-    places = design.positions[kinds[column]]
-    others = design.n_coefficients - places.size
-    has_others = bool(((free < places[0]) | (free > places[-1])).any())
-    if (
-        not has_others
-        or places.size < others
-        or others > _MOST_OTHERS
-        or design.n_coefficients * others > _MOST_ENTRIES
-    ):
-        return None
-    return HighCardinality(column, kinds[column], int(places[0]), int(places[-1]) + 1)
-
-
-def high_cardinality_of(objective: Objective) -> HighCardinality | None:
-    """As `high_cardinality`; more than two classes have a block, not a number, for each level."""
-    return high_cardinality(objective.design, objective.free) if objective.n_classes_free == 1 else None
-
-
-def elimination_is_cheap(objective: Objective, long: HighCardinality) -> bool:
-    """Whether the other columns are so few that each Newton step can have a Hessian."""
-    levels = long.stop - long.first
-    others = objective.design.n_coefficients - levels
-    return levels * others**2 / 2.0 + others**3 / 3.0 <= _CHEAP_FLOPS
+    def factor(self, objective: Objective, point: Evaluation) -> SchurFactor:
+        """Factor the Hessian at a point, from a read of the rows of its own."""
+        return SchurFactor.of(bordered_hessian(objective, point.theta, self), objective.threads)
 
 
 @dataclass(frozen=True)
@@ -184,7 +161,7 @@ def bordered_gram(
     threads : int
         Threads that walk the blocks.
     """
-    width = long.stop - long.first
+    width = long.n_eliminated
     m = design.n_coefficients - width
     features = tuple(f for i, f in enumerate(design.features) if i != long.feature)
 
@@ -223,7 +200,7 @@ class SchurFactor:
 
     Parameters
     ----------
-    of : Bordered
+    matrix : Bordered
         The matrix.
     schur : ScaledCholesky
         Factor of its Schur complement.
@@ -235,19 +212,19 @@ class SchurFactor:
         Threads for what goes level by level.
     """
 
-    of: Bordered
+    matrix: Bordered
     schur: ScaledCholesky
     jitter: float
     least_share: float
     threads: int
 
     @staticmethod
-    def factor(matrix: Bordered, threads: int) -> SchurFactor:
+    def of(matrix: Bordered, threads: int) -> SchurFactor:
         """Factor a matrix; one that is not positive definite gets the smallest jitter that makes it so."""
         schur, squares = matrix.schur(threads), matrix.rest.diagonal()
         shares = schur.diagonal() / np.where(squares > 0.0, squares, 1.0)
-        if shares.min() < _ROUNDING:  # what is left of some column is rounding; `refined` finds what it was
-            schur += np.diag(_ROUNDING * squares)
+        if shares.min() < _ROUNDED_OFF:  # what is left of some column is rounding; `refined` finds what it was
+            schur += np.diag(_ROUNDED_OFF * squares)
         factor = ScaledCholesky.of(schur)
         least = 0.0 if factor.jitter else float((shares * factor.lower.diagonal() ** 2).min())
         if (matrix.d > 0.0).all():
@@ -255,9 +232,25 @@ class SchurFactor:
         filled = replace(matrix, d=np.where(matrix.d > 0.0, matrix.d, 1.0))
         return SchurFactor(filled, factor, np.inf, 0.0, threads)
 
+    rounding = _ELIMINATION
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether elimination has left enough of each other column."""
+        return self.least_share >= _FIVE_DIGITS
+
+    @property
+    def n_orthogonal(self) -> int:
+        """The other columns."""
+        return self.matrix.others.size
+
+    def log_det(self) -> float:
+        """``log det diag(d) + log det S``, S the Schur complement."""
+        return float(np.log(self.matrix.d).sum()) + self.schur.log_det()
+
     def orthogonal(self) -> Matrix:
         """New columns in terms of the old ones, M x D: the others less what the levels explain of them, made orthogonal."""
-        of, half = self.of, self.schur.half_inverse
+        of, half = self.matrix, self.schur.half_inverse
         columns = np.empty((of.others.size, of.d.size + of.others.size))
         columns[:, of.others], columns[:, of.levels] = half, -half @ (of.border / of.d[:, None]).T
         return columns
@@ -268,7 +261,7 @@ class SchurFactor:
 
     def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """``H^-1 b``."""
-        of = self.of
+        of = self.matrix
         d = of.d if b.ndim == 1 else of.d[:, None]
         own = b[of.levels] / d
         x = np.empty_like(b)
@@ -283,7 +276,7 @@ class SchurFactor:
     @cached_property
     def _inverse_diagonal(self) -> Vector:
         # That of S^-1, and 1/d + |L^-1 b|^2 / d^2 for each level.
-        of, half = self.of, self.schur.half_inverse
+        of, half = self.matrix, self.schur.half_inverse
 
         def added(lo: int) -> Vector:
             part = of.border[lo : lo + _LEVELS_AT_A_TIME] @ half.T
@@ -297,7 +290,7 @@ class SchurFactor:
 
     def inverse(self) -> Matrix:
         """``H^-1``, whole."""
-        of, inverse = self.of, self.schur.inverse()
+        of, inverse = self.matrix, self.schur.inverse()
         part = (of.border / of.d[:, None]) @ inverse
         whole = np.empty((of.d.size + of.others.size,) * 2)
         whole[np.ix_(of.others, of.others)] = inverse
@@ -308,6 +301,6 @@ class SchurFactor:
 
     def diagonal(self) -> Vector:
         """Diagonal of H."""
-        diagonal = np.empty(self.of.d.size + self.of.others.size)
-        diagonal[self.of.levels], diagonal[self.of.others] = self.of.d, self.of.rest.diagonal()
+        diagonal = np.empty(self.matrix.d.size + self.matrix.others.size)
+        diagonal[self.matrix.levels], diagonal[self.matrix.others] = self.matrix.d, self.matrix.rest.diagonal()
         return diagonal

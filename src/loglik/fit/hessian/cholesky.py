@@ -28,6 +28,21 @@ class Factor(Protocol):
     def least_share(self) -> float:
         """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a jitter was needed."""
 
+    @property
+    def rounding(self) -> float:
+        """What the entries of A, divided by the roots of its diagonal, may miss beside the rounding of sums over rows."""
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether its making has left the inverse digits enough for standard errors."""
+
+    @property
+    def n_orthogonal(self) -> int:
+        """How many columns `orthogonal` has."""
+
+    def log_det(self) -> float:
+        """``log det A``."""
+
     def orthogonal(self) -> Matrix:
         """The columns that the factor makes orthogonal, in terms of those whose products A holds: a row for each."""
 
@@ -65,6 +80,9 @@ class ScaledCholesky:
     scale: Vector
     jitter: float
 
+    rounding = 0.0
+    has_digits = True
+
     @staticmethod
     def of(matrix: Matrix) -> ScaledCholesky:
         """Factor a matrix; one that is not positive definite gets the smallest jitter that makes it so."""
@@ -93,6 +111,15 @@ class ScaledCholesky:
         scale = self.scale if b.ndim == 1 else self.scale[:, None]
         solution, _ = dpotrs(self.lower, b / scale, lower=True)
         return np.asarray(solution.reshape(b.shape) / scale)
+
+    @property
+    def n_orthogonal(self) -> int:
+        """All columns."""
+        return self.scale.size
+
+    def log_det(self) -> float:
+        """``2 sum_j log(L_jj s_j)``."""
+        return 2.0 * float((np.log(self.lower.diagonal()) + np.log(self.scale)).sum())
 
     def orthogonal(self) -> Matrix:
         """``L^-1 S^-1``: row by row, the columns ``X S^-1 L^-T`` in terms of those of X."""

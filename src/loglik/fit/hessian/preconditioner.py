@@ -1,161 +1,82 @@
-"""A start and an approximate inverse Hessian from a sample of the rows."""
+"""Approximate inverse Hessians, from a sample of the rows or from the diagonal."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from loglik.fit.descent.criterion import ConvergenceCriterion
-from loglik.fit.descent.lbfgs import lbfgs
-from loglik.fit.descent.newton import newton
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.fit.hessian.hot_columns import hot_block
-from loglik.fit.samples import MIN_SAMPLE, pieces, rows_at_random, sample_size, some_rows
+from loglik.fit.samples import pieces, sample_size, some_rows
 from loglik.parallel.blocks import MatrixSum, sum_over_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
+    from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.hessian.operator import HessianOperator
-    from loglik.fit.objective import Evaluation, Objective
+    from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
-# A Hessian that costs no more multiplications than this is worth its price at every step.
-_NEWTON_FLOPS = 1e8
-_NEWTON_FLOPS_ALONE = 1e9
-_NEWTON_SIZE = 2_000
-_SAMPLE_FLOPS = 4e9
+Kind = Literal["none", "sample", "kronecker", "by class", "hot block", "diagonal"]
+"""The identity; the Hessian of a sample; its Kronecker form, class curvature times one P x P matrix; a matrix for each
+class, better where the columns have begun to count; that of the most frequent columns; the Hessian's own diagonal."""
+
+# Of the rows, for a matrix for each class.
 _SHARE_OF_ROWS = 8
-_MOST_BY_CLASS = 1 << 22
-_MANY_SPARSE = 500
-_PRODUCTS_PER_STEP = 60.0
-_SMALLEST_SAMPLE = 500
-_PRIOR_ROWS = 3.0
-_EXACT_RIDGE = 1e-6
-_KRONECKER_RIDGE = 1e-3
-_MAX_DENSE = 6_000
+# Added to a matrix in units of its diagonal: a sample's Hessian is off by chance, the Kronecker form by more.
+_SAMPLE_JITTER, _KRONECKER_JITTER = 1e-6, 1e-3
 
 
-def hessian_flops(objective: Objective, rows: int | None = None) -> float:
-    """Multiplications that one exact Hessian takes: entries per row squared, for each pair of classes."""
-    design, c = objective.design, objective.n_classes_free
-    entries = 1.0 + design.dense.shape[1] + design.codes.shape[1]
-    if design.sparse is not None:
-        entries += design.sparse.nnz / max(design.n_rows, 1)
-    return float((design.n_rows if rows is None else rows) * entries**2 * c * (c + 1) / 2.0)
-
-
-def newton_is_cheap(objective: Objective) -> bool:
-    """Whether Newton's method on all rows is the best way: a Hessian costs next to nothing, or no sample costs less."""
-    flops = hessian_flops(objective)
-    sample_is_all = sample_size(objective) == objective.design.n_rows
-    return objective.size <= _NEWTON_SIZE and flops <= (_NEWTON_FLOPS_ALONE if sample_is_all else _NEWTON_FLOPS)
-
-
-def products_are_cheaper(objective: Objective, *, wanted: bool) -> bool:
-    """Whether conjugate gradients are the best way: many sparse columns, or a Hessian that is dear for so few rows.
+def preconditioner(kind: Kind, objective: Objective, theta: Vector, scale: Vector) -> Preconditioner:
+    """Approximate inverse Hessian at theta.
 
     Parameters
     ----------
-    objective : Objective
-        All rows.
-    wanted : bool
-        Whether the exact Hessian will be formed anyway.
-    """
-    design = objective.design
-    if design.sparse is not None and objective.free.size > _MANY_SPARSE:
-        return True
-    entries = 1 + design.dense.shape[1] + design.codes.shape[1]
-    a_product = 2.0 * design.n_rows * entries * objective.n_classes_free
-    a_step = hessian_flops(objective) + objective.size**3 / 3.0
-    alone = sample_size(objective) == design.n_rows
-    return not wanted and alone and objective.n_classes_free > 1 and a_step > _PRODUCTS_PER_STEP * a_product
-
-
-def cheap_preconditioner(curvature: HessianOperator, scale: Vector) -> Callable[[Vector], Vector]:
-    """Approximate inverse Hessian that is worth its price for one step: its diagonal, or the Kronecker form."""
-    objective = curvature.objective
-    if objective.design.sparse is not None:
-        inverse = 1.0 / curvature.diagonal()
-        return lambda g: inverse * g
-    return _kronecker(objective, curvature.theta, scale)
-
-
-def start_and_preconditioner(
-    objective: Objective, theta: Vector, scale: Vector
-) -> tuple[Vector, Callable[[Vector], Vector]]:
-    """Fit samples of the rows, and take the curvature of the last one for that of all rows.
-
-    A fit of m rows is off by about D/m in twice the objective, so each sample starts where a smaller one left it, and
-    is left as soon as it is known better than that.
-
-    Parameters
-    ----------
+    kind : str
+        Which one (`plan.preconditioner_kind` chooses).
     objective : Objective
         All rows.
     theta : ndarray of shape (D,)
-        Start.
+        Where.
     scale : ndarray of shape (D,)
         Typical size of each coefficient's column where it is not zero.
-
-    Returns
-    -------
-    theta : ndarray of shape (D,)
-        A better start, if samples are much cheaper than all rows.
-    precondition : callable
-        Applies the approximate inverse Hessian.
     """
-    n, size = objective.design.n_rows, sample_size(objective)
-    if _sample_is_cheap(objective, size) and 4 * size <= n:
-        ridge = _prior(objective, scale)
-        for rows in _growing(size, objective.size):
-            sample = replace(rows_at_random(objective, rows, ridge / rows), single=True)
-            point = newton(sample, theta, _known(objective, rows), 12, _never, finish=False).point
-            theta = point.theta
-        return theta, _inverse_of(point.hessian, objective, scale)
-    rows = n // _SHARE_OF_ROWS
-    if objective.free.size <= _MAX_DENSE and rows >= max(2 * objective.size, MIN_SAMPLE):
-        sample = rows_at_random(objective, rows, _prior(objective, scale) / rows)
-        precondition = preconditioner(objective, theta, scale)
-        theta = lbfgs(sample, theta, precondition, _known(objective, rows), 30, _never).point.theta
-    return theta, preconditioner(objective, theta, scale)
-
-
-def preconditioner(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
-    """Approximate inverse Hessian: of a sample at theta, or where that is dear its Kronecker form, or its hot block.
-
-    The Kronecker form is class curvature times one P x P matrix, better where the columns have begun to count a matrix
-    for each class; the hot block that of the most frequent columns.
-    """
-    size = sample_size(objective)
-    if _sample_is_cheap(objective, size):
-        return _inverse_of(_hessian_of_some(objective, size, theta), objective, scale)
-    if objective.free.size <= _MAX_DENSE:
-        c, p = objective.n_classes_free, objective.design.n_coefficients
-        if objective.is_null(theta) or c == 1 or (c + 1) * p * p > _MOST_BY_CLASS:
-            return _kronecker(objective, theta, scale)
+    if kind == "none":
+        return lambda g: g
+    if kind == "sample":
+        return inverse_of(_hessian_of_some(objective, sample_size(objective), theta), objective, scale)
+    if kind == "kronecker" or (kind == "by class" and objective.is_null(theta)):  # no column counts yet
+        return _kronecker(objective, theta, scale)
+    if kind == "by class":
         return _by_class(objective, theta, scale)
     return hot_block(
-        objective, some_rows(objective), theta, _diagonal(objective, scale), lambda h, d: _filled_up(h, d, _EXACT_RIDGE)
+        objective,
+        some_rows(objective),
+        theta,
+        _diagonal(objective, scale),
+        lambda h, d: _filled_up(h, d, _SAMPLE_JITTER),
     )
 
 
-def _known(objective: Objective, rows: int) -> ConvergenceCriterion:
-    """When a fit of a sample is better known than it is right."""
-    return ConvergenceCriterion(0.005 * objective.size / rows, np.full(objective.size, np.inf))
+def preconditioner_of_operator(kind: Kind, operator: HessianOperator, scale: Vector) -> Preconditioner:
+    """Approximate inverse Hessian that is worth its price for one step: its diagonal, or the Kronecker form."""
+    if kind != "diagonal":
+        return preconditioner(kind, operator.objective, operator.theta, scale)
+    inverse = 1.0 / operator.diagonal()
+    return lambda g: inverse * g
 
 
-def _inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> Callable[[Vector], Vector]:
+def inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> Preconditioner:
+    """Inverse of the Hessian of a sample, mended where that does not know it."""
     if hessian is None:
         msg = "the Hessian was asked for"
         raise ValueError(msg)
-    return ScaledCholesky.of(_filled_up(hessian, _diagonal(objective, scale), _EXACT_RIDGE)).solve
+    return ScaledCholesky.of(_filled_up(hessian, _diagonal(objective, scale), _SAMPLE_JITTER)).solve
 
 
 def _hessian_of_some(objective: Objective, size: int, theta: Vector) -> Matrix | None:
@@ -169,43 +90,20 @@ def _hessian_of_some(objective: Objective, size: int, theta: Vector) -> Matrix |
     return np.asarray(hessian / weight)
 
 
-def _prior(objective: Objective, scale: Vector) -> Vector:
-    """A sample may be separable where the whole is not; a prior worth a few rows keeps its estimate finite."""
-    c = objective.n_classes_free
-    q = _class_weights(objective)[:c]
-    per_row = np.repeat(q * (1.0 - q), objective.free.size) * scale**2
-    return np.where(np.tile(objective.free, c) != 0, _PRIOR_ROWS * per_row, 0.0)
-
-
-def _growing(size: int, coefficients: int) -> list[int]:
-    """Sizes of the samples, the last of them `size`."""
-    sizes = [size]
-    while sizes[0] // 8 >= max(_SMALLEST_SAMPLE, 4 * coefficients):
-        sizes.insert(0, sizes[0] // 8)
-    return sizes
-
-
-def _sample_is_cheap(objective: Objective, size: int) -> bool:
-    return hessian_flops(objective, size) + objective.size**3 / 3.0 <= _SAMPLE_FLOPS
-
-
-def _never(_iteration: int, _point: Evaluation) -> bool:
-    return False
-
-
-def _filled_up(matrix: Matrix, diagonal: Vector, ridge: float) -> Matrix:
-    """Let the diagonal of all rows stand in where the sample has few rows or none (of a rare level), and add a ridge."""
+def _filled_up(matrix: Matrix, diagonal: Vector, jitter: float) -> Matrix:
+    """Let the diagonal of all rows stand in where the sample has few rows or none (of a rare level), and add a jitter."""
     sampled = np.diag(matrix)
     missing = np.where(sampled < 0.1 * diagonal, diagonal - sampled, 0.0)
-    return np.asarray(matrix + np.diag(missing + ridge * sampled))
+    return np.asarray(matrix + np.diag(missing + jitter * sampled))
 
 
-def _class_weights(objective: Objective) -> Vector:
+def class_weights(objective: Objective) -> Vector:
+    """Share of each class in the weights, half a row added to each: a class may be missing from a sample."""
     total = objective.class_weights + 0.5
     return np.asarray(total / total.sum())
 
 
-def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
+def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Preconditioner:
     """``(Q kron X'WX / W)^-1`` with Q the mean of ``diag(p) - p p'`` at theta: one P x P factor serves all classes."""
     p, c = objective.design.n_coefficients, objective.n_classes_free
     gram, classes, weight = np.zeros((p, p)), np.zeros((c, c)), 0.0
@@ -223,10 +121,10 @@ def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[
         typical = float(np.trace(classes)) / c
         penalised = np.where(objective.free != 0, objective.alpha / typical, 0.0)
         full = full + np.diag(penalised)
-    columns = ScaledCholesky.of(_filled_up(full, _column_squares(objective, scale), _KRONECKER_RIDGE))
+    columns = ScaledCholesky.of(_filled_up(full, _column_squares(objective, scale), _KRONECKER_JITTER))
     # A class that the sample does not have would have no curvature.
-    q = _class_weights(objective)[:c]
-    class_factor = ScaledCholesky.of(_filled_up(classes, q * (1.0 - q), _EXACT_RIDGE))
+    q = class_weights(objective)[:c]
+    class_factor = ScaledCholesky.of(_filled_up(classes, q * (1.0 - q), _SAMPLE_JITTER))
 
     def solve(g: Vector) -> Vector:
         return class_factor.solve(columns.solve(g.reshape(c, -1).T).T).ravel()
@@ -234,7 +132,7 @@ def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Callable[[
     return solve
 
 
-def _by_class(objective: Objective, theta: Vector, scale: Vector) -> Callable[[Vector], Vector]:
+def _by_class(objective: Objective, theta: Vector, scale: Vector) -> Preconditioner:
     """``z_k = D_k^-1 g_k + D_ref^-1 sum_l g_l`` with ``D_k = X' diag(w p_k) X / W`` at theta.
 
     With one row pattern the Hessian is ``diag(p) - p p'`` and its inverse ``diag(1/p) + 11'/p_ref``; this is the same
@@ -258,11 +156,11 @@ def _by_class(objective: Objective, theta: Vector, scale: Vector) -> Callable[[V
             threads=objective.threads, accumulator_bytes=grams.nbytes,
         ).sums  # fmt: skip
         weight += piece.total_weight
-    share, squares = _class_weights(objective), _column_squares(objective, scale)
+    share, squares = class_weights(objective), _column_squares(objective, scale)
     pull = objective.alpha * (free != 0)
     factors = [
         ScaledCholesky.of(
-            _filled_up(design.symmetric_from_parts(gram)[np.ix_(free, free)] / weight, q * squares, _KRONECKER_RIDGE)
+            _filled_up(design.symmetric_from_parts(gram)[np.ix_(free, free)] / weight, q * squares, _KRONECKER_JITTER)
             + np.diag(pull)
         )
         for gram, q in zip(grams, share, strict=True)
@@ -280,7 +178,7 @@ def _by_class(objective: Objective, theta: Vector, scale: Vector) -> Callable[[V
 
 def _diagonal(objective: Objective, scale: Vector) -> Vector:
     """Diagonal of ``diag(q (1 - q)) kron X'WX / W``, plus the penalty."""
-    q = _class_weights(objective)[: objective.n_classes_free]
+    q = class_weights(objective)[: objective.n_classes_free]
     d = (q * (1.0 - q))[:, None] * _column_squares(objective, scale)
     d += objective.alpha * (objective.free != 0)
     return np.asarray(d.ravel())

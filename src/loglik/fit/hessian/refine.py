@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.hessian.bordered import SchurFactor
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 # With a smaller share of some column left by the columns before it, the Hessian's inverse has 10 digits at most.
 _NEARLY_COLLINEAR = 1e-6
-# With this little the elimination of levels, which subtracts them, leaves five digits.
-_TOO_FEW_DIGITS = 1e-10
 _MOST_FLOPS = 1e11
 
 
@@ -53,10 +50,9 @@ def refined(objective: Objective, theta: Vector, factor: Factor, *, always: bool
         return factor
     c, size, n = objective.n_classes_free, objective.size, objective.design.n_rows
     # Row d of `orthogonal` gives new column d in terms of the old ones, class by class.
-    apart = isinstance(factor, SchurFactor)
-    new = factor.of.others.size if isinstance(factor, SchurFactor) else size
+    new = factor.n_orthogonal
     if float(n) * new * new * (c + 1) > _MOST_FLOPS:
-        return None if apart and factor.least_share < _TOO_FEW_DIGITS else factor
+        return factor if factor.has_digits else None
     orthogonal = factor.orthogonal()
     beta = objective.expand(theta)
     by_class = [_expanded(objective, orthogonal[:, k * (size // c) : (k + 1) * (size // c)]) for k in range(c)]
@@ -82,7 +78,7 @@ def refined(objective: Objective, theta: Vector, factor: Factor, *, always: bool
     gram = total.sums / objective.total_weight
     nearly_one = ScaledCholesky.of((gram + gram.T) / 2.0)
     if nearly_one.jitter:
-        return None if apart and factor.least_share < _TOO_FEW_DIGITS else factor
+        return factor if factor.has_digits else None
     return factor.times(nearly_one.scale[:, None] * nearly_one.lower)
 
 

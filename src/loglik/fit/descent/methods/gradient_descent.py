@@ -1,0 +1,42 @@
+"""Plain gradient descent, as the texts train: ``w <- w - a dL/dw`` (Text D, D.next)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.fit.descent.loop import descend
+from loglik.fit.descent.method import Patience
+from loglik.fit.hessian.bound import Bound, safe_learning_rate
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.fit.descent.loop import SolverResult
+    from loglik.fit.descent.method import Task
+
+    Vector = npt.NDArray[np.float64]
+
+
+class GradientDescent:
+    """Steps of a fixed learning rate from zero, with no line search and no memory.
+
+    The gradient part of the criterion decides: the decrement is not known before the exact Hessian is, at the end.
+    """
+
+    name = "gd"
+    needs = "bound"
+    offered = True
+    max_iter = 10_000
+    patience = Patience(None, ())
+
+    def minimise(self, task: Task, start: Vector) -> SolverResult:
+        """Take steps ``a g``, by default with ``a = 1/L``, L a bound of the curvature."""
+        rate = task.learning_rate or safe_learning_rate(task.objective, task.criterion.scale)
+        known = Bound(task.objective, rate)
+        here = known.evaluate(np.zeros_like(start))
+        return descend(known, here, task.criterion, max_iter=task.max_iter or self.max_iter, callback=task.callback)
+
+
+METHOD = GradientDescent()

@@ -1,0 +1,69 @@
+"""A bound of the Hessian's largest eigenvalue (gradient descent, as the texts train: ``w <- w - a dL/dw``, D.next)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.fit.hessian.known import Direction, KnownHessian
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.fit.objective import Evaluation, Objective
+
+    Vector = npt.NDArray[np.float64]
+
+_POWER_STEPS = 30
+# Power iteration approaches the largest eigenvalue from below.
+_SAFETY = 1.02
+
+
+@dataclass(frozen=True)
+class Bound(KnownHessian):
+    """``H <= I/a``: a step of a times the gradient goes down, if that is right.
+
+    Parameters
+    ----------
+    objective : Objective
+        What is minimised.
+    learning_rate : float
+        a.
+    """
+
+    objective: Objective
+    learning_rate: float
+
+    def direction(self, here: Evaluation) -> Direction:
+        """``a g``: no line search, no memory, no decrement."""
+        return Direction(self.learning_rate * here.gradient, None)
+
+
+def safe_learning_rate(objective: Objective, scale: Vector) -> float:
+    """``1/L`` with ``L = max eigenvalue of X'WX / (4 W)`` (binary) or ``/ (2 W)``, plus alpha: descent is certain.
+
+    Parameters
+    ----------
+    objective : Objective
+        What is minimised.
+    scale : ndarray of shape (D,)
+        Typical size of each coefficient's column.
+    """
+    design = objective.design
+    v = np.zeros((1, design.n_coefficients))
+    v[0, objective.free] = 1.0 / scale[: objective.free.size]
+    largest = 1.0
+    for _ in range(_POWER_STEPS):
+        v /= np.linalg.norm(v)
+        image = np.zeros_like(v)
+        for lo in range(0, design.n_rows, design.block_rows):
+            hi = min(lo + design.block_rows, design.n_rows)
+            design.add_gradient(lo, hi, design.linear_predictor(lo, hi, v) * objective.weight[lo:hi], image)
+        keep = np.zeros_like(image)
+        keep[0, objective.free] = image[0, objective.free]
+        largest = float(np.linalg.norm(keep)) / objective.total_weight
+        v = keep
+    bound = largest / (4.0 if objective.n_classes_free == 1 else 2.0)
+    return 1.0 / (_SAFETY * bound + objective.alpha)

@@ -1,0 +1,91 @@
+"""What is known of the Hessian at a point: all that the methods of descent differ in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.objective import Evaluation, Objective
+
+    Vector = npt.NDArray[np.float64]
+    Preconditioner = Callable[[Vector], Vector]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A step and what it promises.
+
+    Parameters
+    ----------
+    step : ndarray of shape (D,)
+        ``H^-1 g``; its opposite is taken.
+    squared_decrement : float or None
+        ``g' H^-1 g``; None where the Hessian is but bounded: no gain is promised, and the step is taken as it is.
+    """
+
+    step: Vector
+    squared_decrement: float | None
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether nothing is promised."""
+        return self.squared_decrement is None
+
+    @property
+    def half_squared_decrement(self) -> float | None:
+        """``g' H^-1 g / 2``, by which a quadratic would fall."""
+        return None if self.squared_decrement is None else self.squared_decrement / 2.0
+
+
+def newton_direction(gradient: Vector, step: Vector) -> Direction:
+    """Step that solves, exactly or nearly, ``H s = g`` with a positive definite H."""
+    return Direction(step, max(float(gradient @ step), 0.0))
+
+
+class KnownHessian(ABC):
+    """What is known of the Hessian at one point.
+
+    Attributes
+    ----------
+    objective : Objective
+        What is minimised.
+    factor : Factor or None
+        Factor of the exact Hessian, if that is known.
+    tries : int
+        Lengths of a step that are tried.
+    resumable : bool
+        Whether it serves at other points too, with one read of the rows a step.
+    """
+
+    objective: Objective
+    factor: Factor | None = None
+    tries: int = 30
+    resumable: bool = False
+
+    @abstractmethod
+    def direction(self, here: Evaluation) -> Direction:
+        """Step from a point with the gradient there."""
+
+    def evaluate(self, theta: Vector) -> Evaluation:
+        """Read the rows at another point, for all that `after` will want to know there."""
+        return self.objective.evaluate(theta)
+
+    def after(self, here: Evaluation, there: Evaluation) -> KnownHessian:  # noqa: ARG002
+        """What is known at the end of a step."""
+        return self
+
+    def without_memory(self) -> Self | None:
+        """What remains if what was learned on the way misleads; None if nothing was."""
+        return None
+
+    def shorter(self, length: float, direction: Direction, here: Evaluation, there: Evaluation) -> float:  # noqa: ARG002
+        """Length to try where `length`, which leads there, is too long."""
+        return length / 2.0

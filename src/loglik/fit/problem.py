@@ -1,0 +1,186 @@
+"""What is to be minimised: the columns as they are fitted, those that are left out, and when a point is near enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loglik.errors import DataError
+from loglik.families.canonical import family_for
+from loglik.fit.collinearity import CollinearColumn, dependent_columns
+from loglik.fit.column_stats import column_stats
+from loglik.fit.criterion import ConvergenceCriterion
+from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.null_model import null_start
+from loglik.fit.objective import Objective
+from loglik.fit.plan import newton_is_cheap
+from loglik.fit.recoding import centered, replaced_columns
+from loglik.fit.residual_columns import INDEPENDENT
+from loglik.parallel.threads import default_threads
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+    from loglik.fit.column_stats import ColumnStats
+    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.objective import Evaluation
+    from loglik.fit.options import Options
+    from loglik.fit.recoding import Recoding
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Labels = npt.NDArray[np.int32]
+    Start = tuple[Evaluation, Factor]
+
+# Sizes of numbers whose squares leave the range of float64, or nearly.
+_LARGEST = 1e140
+# Without a penalty a fit is taken at least this far: a proof that the estimate exists mostly needs to be this near, and
+# nearer with more than two classes, where curvature is bounded less closely.
+_PROVABLE_TOL = (1e-5, 1e-6)
+# A column of noughts with a one in a 256th of the rows reaches 16 times its root mean square; a normal one five times.
+_RARE = 16.0
+# Coefficients up to which levels are looked at one by one for the length of the last step.
+_FEW_COEFFICIENTS = 2_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be minimised.
+
+    Parameters
+    ----------
+    options : Options
+        How to fit.
+    objective : Objective
+        Of the columns as they are fitted.
+    recoding : Recoding
+        How these come from the columns as they are.
+    stats : ColumnStats
+        Of the dense columns before they are centered.
+    largest : ndarray of shape (q,)
+        Largest size of each dense column as it is.
+    criterion : ConvergenceCriterion
+        When a point is near enough.
+    collinear : list of CollinearColumn
+        Columns left out.
+    first : (Evaluation, Factor) or None
+        The objective at the null model and its factored Hessian, if that has shown the columns to be independent.
+    """
+
+    options: Options
+    objective: Objective
+    recoding: Recoding
+    stats: ColumnStats
+    largest: Vector
+    criterion: ConvergenceCriterion
+    collinear: list[CollinearColumn]
+    first: Start | None
+
+    def original_scale(self, theta: Vector) -> Matrix:
+        """Coefficients of the columns as they are, C x P."""
+        return self.recoding.coefficients(self.objective.expand(theta))
+
+
+def prepared(
+    design: Design, label: Labels, n_classes: int, weight: Vector, offset: Matrix | None, options: Options
+) -> Problem:
+    """Read the columns for their sizes, and leave out those that repeat others; parameters are those of `maximise`."""
+    threads = options.threads or default_threads()
+    stats = column_stats(design, threads)
+    largest = stats.largest
+    _refuse_extremes(design, stats)
+    # Without an intercept the model is not invariant to shifts; gradient descent shows the columns as they are.
+    shift = options.intercept and options.solver != "gd"
+    moved, recoding = centered(design, stats.center if shift else np.zeros_like(stats.center))
+    held = set(design.reference_positions.tolist()) | (set() if options.intercept else {0})
+    free = np.array([j for j in design.list_order.tolist() if j not in held], dtype=np.int64)
+    objective = Objective(
+        moved, family_for(n_classes), label, weight, offset, options.alpha, free, threads, float(weight.sum())
+    )
+    objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
+    first = _independent_at_the_start(objective, options)
+    collinear: list[CollinearColumn] = []
+    if (
+        first is None and options.alpha == 0.0
+    ):  # with a penalty the estimate is unique however the columns hang together
+        objective, recoding, stats, collinear = _without_dependent_columns(objective, recoding, stats, options)
+    if not objective.size:
+        raise DataError(
+            "LL213",
+            "there is nothing to estimate: the model has no intercept, and all its columns are zero",
+            "Fit with an intercept, or give columns that are not zero.",
+        )
+    criterion = _criterion(objective, stats, options)
+    return Problem(options, objective, recoding, stats, largest, criterion, collinear, first)
+
+
+def largest_fitted(design: Design, stats: ColumnStats) -> Vector:
+    """Largest size of each column as it is fitted, in storage order."""
+    return design.sizes(stats.largest_from(design.center))
+
+
+def _independent_at_the_start(objective: Objective, options: Options) -> Start | None:
+    """Newton's method starts with a Hessian: if that has full rank, so have the columns."""
+    if options.alpha > 0.0 or options.solver == "gd" or not newton_is_cheap(objective):
+        return None
+    here = objective.evaluate(null_start(objective, intercept=options.intercept), hessian=True)
+    if here.hessian is None:
+        return None
+    factor = ScaledCholesky.of(here.hessian)
+    return (here, factor) if factor.least_share > INDEPENDENT else None
+
+
+def _without_dependent_columns(
+    objective: Objective, recoding: Recoding, stats: ColumnStats, options: Options
+) -> tuple[Objective, Recoding, ColumnStats, list[CollinearColumn]]:
+    """Drop columns that are combinations of others, and fit what is left of those that nearly are."""
+    columns = dependent_columns(objective.design, objective.free, stats, objective.threads)
+    positions = [column.position for column in columns.dropped]
+    objective = objective.with_free(objective.free[~np.isin(objective.free, positions)])
+    objective.passes.count += columns.passes
+    if columns.replaced.size and options.solver != "gd":
+        design, recoding = replaced_columns(recoding, columns.replaced, columns.residuals)
+        stats = column_stats(design, objective.threads)
+        objective = replace(objective, design=design)
+        objective.passes.count += 1
+    return objective, recoding, stats, columns.dropped
+
+
+def _criterion(objective: Objective, stats: ColumnStats, options: Options) -> ConvergenceCriterion:
+    design, c, free = objective.design, objective.n_classes_free, objective.free
+    scale = np.ones(design.n_coefficients)
+    numbers = design.numeric.numbers
+    scale[numbers] = stats.root_mean_square_from(design.center)
+    provable = options.alpha == 0.0 and options.solver != "gd"
+    tol = min(options.tol, _PROVABLE_TOL[c > 1]) if provable else options.tol
+    largest = largest_fitted(design, stats)
+    few = largest.copy() if objective.size <= _FEW_COEFFICIENTS else np.ones(design.n_coefficients)
+    few[0] = 0.0
+    rare = (stats.largest > _RARE * scale[numbers]) & (design.center == 0.0)
+    few[numbers] = np.where(rare, stats.largest, 0.0)
+    return ConvergenceCriterion(tol, np.tile(scale[free], c), np.tile(few[free], c), np.tile(largest[free], c))
+
+
+def _refuse_extremes(design: Design, stats: ColumnStats) -> None:
+    """Refuse values that are missing (LL107) or infinite (LL109), and squares that leave the range of float64 (LL129)."""
+    for j in np.flatnonzero(~np.isfinite(stats.squares)).tolist():
+        bad = np.flatnonzero(~np.isfinite(design.dense[:, j]))
+        if bad.size:
+            missing = bool(np.isnan(design.dense[bad[0], j]))
+            raise DataError(
+                "LL107" if missing else "LL109",
+                f'column "{design.term_names[1 + j]}" is {"NaN" if missing else "infinite"} in row {bad[0] + 1}'
+                + (f", and {bad.size - 1:,} more are NaN or infinite" if bad.size > 1 else ""),
+                "Mend the values, or leave such rows out.",
+            )
+    for j, size in enumerate(stats.largest):
+        if size > _LARGEST or 0.0 < size < 1.0 / _LARGEST:
+            raise DataError(
+                "LL129",
+                f'the numbers of column "{design.term_names[1 + j]}" are too {"large" if size > 1 else "small"} '
+                f"(up to {size:.3g}): their squares leave the range of floating-point numbers",
+                "Give the column in other units.",
+            )
