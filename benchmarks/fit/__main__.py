@@ -3,7 +3,8 @@
 Every contender gets identical data in the form that it likes best, in a process of its own, with the same threads, and
 the loosest tolerance with which it comes within 1e-8 (relative) of the best objective found by anyone; loglik runs
 with its default settings. ``--only D1,S2`` runs some cases, and leaves the results of the others; ``--scale 0.02`` is a
-trial with few rows, whose results go elsewhere.
+trial with few rows, whose results go elsewhere. ``--against COMMIT`` fits with another commit of loglik instead of peers
+(`benchmarks.fit.against`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import json
 import time
 
-from benchmarks.fit import results
+from benchmarks.fit import against, results
 from benchmarks.fit.cases import CASES
 from benchmarks.fit.run import run_case
 
@@ -25,7 +26,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=float, default=60.0, help="seconds that a fit of a peer may take")
     parser.add_argument("--repeats", type=int, help="runs of each contender; by default 3 to 7, by how long they take")
+    parser.add_argument("--against", metavar="COMMIT", help="compare with another commit instead of peers")
     options = parser.parse_args()
+    if options.against:
+        chosen = options.only.split(",") if options.only else list(CASES)
+        against.run([CASES[n] for n in chosen], options.against, scale=options.scale, threads=options.threads)
+        return
     wanted = options.only.split(",") if options.only else [*CASES, "hard", "scaling"]
     peers = ["loglik", *options.peers.split(",")] if options.peers else None
     where = results.folder(options.scale, options.threads)

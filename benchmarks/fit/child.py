@@ -61,7 +61,7 @@ def say(document: dict) -> None:
     print(json.dumps(document), flush=True)
 
 
-def _warm(contender: Contender, data: Dataset, task: Task) -> None:
+def warm(contender: Contender, data: Dataset, task: Task) -> None:
     """Compile and import: the same kind of data, few rows, every class among them, no more columns than need be."""
     rng = np.random.default_rng(0)
     rows = np.sort(rng.choice(data.n_rows, min(_WARM_ROWS, data.n_rows), replace=False))
@@ -88,7 +88,7 @@ def ladder(task: Task) -> None:
     if why:
         say({"refused": why})
         return
-    _warm(contender, data, task)
+    warm(contender, data, task)
     start = time.perf_counter()
     form = contender.prepare(data, task.alpha)
     say({"convert": time.perf_counter() - start})
@@ -118,7 +118,7 @@ def _timed(task: Task) -> None:
     contender, data = CONTENDERS[task.contender], load(Path(task.folder))
     if data.codes:
         _ = data.frame  # the input, like the arrays
-    _warm(contender, data, task)
+    warm(contender, data, task)
     before = memory.resident_mb()
     start = time.perf_counter()
     form = contender.prepare(data, task.alpha)

@@ -25,14 +25,16 @@ def folder(scale: float, threads: int) -> Path:
 
 
 def machine() -> dict:
+    """The processor, and the versions of those packages that are there."""
     model = ""
     info = Path("/proc/cpuinfo")
     if info.exists():
         lines = info.read_text(encoding="utf-8").splitlines()
         model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
+    there = {d.name: d.version for d in metadata.distributions()}
     return {
         "processor": model or platform.machine(), "cores": os.cpu_count(), "python": platform.python_version(),
-        "packages": {name: metadata.version(name) for name in _PACKAGES},
+        "packages": {name: there[name] for name in _PACKAGES if name in there},
     }  # fmt: skip
 
 
