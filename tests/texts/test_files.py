@@ -60,7 +60,7 @@ def test_messages_have_the_same_values_in_both_languages(key):
     assert not re.search(r"[、。] ", ja + ja_hint)
     # options, arguments and codes are the same in both
     named = r"--[a-z-]+[a-z]|LL\d{3}|[a-z_]+=(?=[\"\[{\d])"
-    assert set(re.findall(named, en + en_hint)) == set(re.findall(named, ja + ja_hint))
+    assert set(re.findall(named, f"{en} {en_hint}")) == set(re.findall(named, f"{ja} {ja_hint}"))
     for template in (en, en_hint, ja, ja_hint):
         for _, _, spec, _ in string.Formatter().parse(template):
             # a value with this sign in it would cut the words apart

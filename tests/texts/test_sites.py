@@ -14,7 +14,7 @@ from loglik.texts import LANGUAGES, document, names, placeholders, render, templ
 SOURCE = Path(loglik.__file__).parent
 KEY = re.compile(r"LL\d{3}\.\w+")
 # What an error or a finding has besides the values of its sentence.
-OWN = {"columns", "separation", "serious", "at"}
+OWN = {"columns", "separation", "serious"}
 MESSAGES = [
     f"{code}.{section}"
     for code in names("loglik.texts", "messages/en", ".md")
@@ -23,20 +23,23 @@ MESSAGES = [
 ]
 
 
-def keys_of(node: ast.expr) -> list[str]:
-    return [
-        each.value
-        for each in ast.walk(node)
-        if isinstance(each, ast.Constant) and isinstance(each.value, str) and KEY.fullmatch(each.value)
-    ]
+def nodes():
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            yield path, node
+
+
+def is_key(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(KEY.fullmatch(node.value))
 
 
 def sites():
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args:
-                for key in keys_of(node.args[0]):
-                    yield pytest.param(key, node, id=f"{path.relative_to(SOURCE)}:{node.lineno}:{key}")
+    for path, node in nodes():
+        if isinstance(node, ast.Call) and node.args:
+            key = node.args[0]
+            for each in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
+                if is_key(each):
+                    yield pytest.param(each.value, node, id=f"{path.relative_to(SOURCE)}:{node.lineno}:{each.value}")
 
 
 SITES = list(sites())
@@ -63,7 +66,7 @@ def test_values_are_no_sentences(key, call):
 
 
 def test_every_message_has_a_site():
-    assert {key for key, _ in (site.values for site in SITES)} == set(MESSAGES)
+    assert {node.value for _, node in nodes() if is_key(node)} == set(MESSAGES)
 
 
 @pytest.mark.parametrize("key", MESSAGES)

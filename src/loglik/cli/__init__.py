@@ -73,19 +73,13 @@ def _status(arguments: list[str], interrupted: Interrupts) -> int:
     except LoglikError as error:
         return _refused(error, as_json=as_json)
     except MemoryError:
-        return _refused(
-            LoglikError("LL198", "not enough memory for this fit", "Use fewer columns or levels."), as_json=as_json
-        )
+        return _refused(LoglikError("LL198.no_memory"), as_json=as_json)
     except OSError as error:
         return _refused(_lost(error), as_json=False)
     except Exception as unexpected:
         if os.environ.get("LOGLIK_DEBUG"):
             raise
-        fault = LoglikError(
-            "LL199",
-            f"unexpected {type(unexpected).__name__}: {unexpected}",
-            "This is a fault of loglik. LOGLIK_DEBUG=1 shows where; please report it.",
-        )
+        fault = LoglikError("LL199.unexpected", type=type(unexpected).__name__, said=unexpected)
         return _refused(fault, as_json=as_json)
     return status
 
@@ -100,12 +94,8 @@ def _lost(error: OSError) -> LoglikError:
     """What is wrong where the system refuses: a full disk, a closed stream, a file that may not be read or written."""
     discard_output()
     if error.filename is None:
-        return LoglikError(
-            "LL121", f"the output cannot be written: {error.strerror or error}", "Make room, or write elsewhere."
-        )
-    return LoglikError(
-        "LL121", f"{os.fsdecode(error.filename)}: {error.strerror}", "Check the path and its permissions."
-    )
+        return LoglikError("LL121.output", why=error.strerror or error)
+    return LoglikError("LL121.file", path=os.fsdecode(error.filename), why=error.strerror)
 
 
 def _refused(error: LoglikError, *, as_json: bool) -> int:
@@ -133,9 +123,7 @@ def _run(arguments: list[str]) -> int:
         )
     except CycloptsError as error:
         text = " ".join(str(error).split())
-        raise LoglikError(
-            "LL100", text, "loglik --help shows the commands, loglik COMMAND --help its options."
-        ) from error
+        raise LoglikError("LL100.command_line", said=text) from error
     return int(result) if isinstance(result, int) else 0
 
 

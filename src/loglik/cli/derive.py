@@ -108,7 +108,7 @@ def _standard_input() -> str:
     except UnicodeDecodeError as error:
         if len(data) > MAX_CHARACTERS and error.end >= len(data):  # too long, and cut within a character
             return data.decode("utf-8-sig", "ignore") + "\n"
-        raise DataError("LL185", f"standard input, byte {error.start}: not UTF-8", "Pipe text in UTF-8.") from error
+        raise DataError("LL185.not_utf8", byte=error.start) from error
 
 
 def _list(lang: Literal["en", "ja"], format_: str) -> int:

@@ -140,10 +140,10 @@ def coin(
 
 
 def _one_null(p0: str | None, command: str, *, fair: bool) -> None:
-    from loglik.cli.dice_input import usage
+    from loglik.errors import LoglikError
 
     if fair and p0 is not None:
-        raise usage("--fair and --p0 exclude each other", command)
+        raise LoglikError("LL100.two_nulls", command=command)
 
 
 def _heavier(power: str | None, die: Categorical) -> tuple[int, float] | None:

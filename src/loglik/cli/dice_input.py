@@ -23,11 +23,6 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _SEPARATOR = re.compile(r"[\s,;]+")
 
 
-def usage(message: str, command: str) -> LoglikError:
-    """LL100 with a pointer to the options of the command."""
-    return LoglikError("LL100", message, f"loglik {command} --help shows the options.")
-
-
 def read_die(
     counts: Sequence[str], throws: str | None, file: str | None, column: str | None, faces: str | None
 ) -> tuple[Categorical, Sequence[Any] | None]:
@@ -49,10 +44,9 @@ def read_die(
 
     given = [name for name, value in (("counts", counts), ("--throws", throws), ("--file", file)) if value]
     if len(given) != 1:
-        found = " and ".join(given) if given else "none"
-        raise usage(f"exactly one of counts, --throws and --file is needed; there is {found}", "dice")
+        raise LoglikError("LL100.dice_source", given=given)
     if column is not None and file is None:
-        raise usage("--column is the column of a --file", "dice")
+        raise LoglikError("LL100.column_without_file")
     if counts:
         numbers = [number(token) for argument in counts for token in argument.split(",") if token.strip()]
         return Categorical.from_counts(numbers, _face_names(faces, len(numbers))), None
@@ -72,9 +66,12 @@ def read_die(
     try:
         return Categorical.from_samples(throws_seen, range(1, n_faces + 1)), throws_seen
     except DataError as error:
-        if wanted is None and error.code == "LL154":
-            hint = f"{error.hint} Say --faces 20 for a die with twenty, --column NAME if the file is a table."
-            raise DataError(error.code, error.message, hint) from error
+        if wanted is None and error.said.key == "LL154.no_face":
+            seen = error.said.values
+            raise DataError(
+                "LL154.no_usual_face",
+                throw=seen["throw"], label=seen["label"], near=seen["near"], faces=seen["faces"],
+            ) from error  # fmt: skip
         raise
 
 
@@ -84,7 +81,7 @@ def _face_names(faces: str | None, n_counts: int) -> Sequence[Any]:
         return ()
     if len(wanted) == 1 and _WHOLE.fullmatch(wanted[0]):
         if _number_of_faces(wanted[0]) != n_counts:
-            raise DataError("LL150", f"{n_counts} counts for {wanted[0]} faces", "Give one count per face.")
+            raise DataError("LL150.counts_for_faces", counts=n_counts, faces=wanted[0])
         return ()
     return wanted
 
@@ -92,7 +89,7 @@ def _face_names(faces: str | None, n_counts: int) -> Sequence[Any]:
 def _number_of_faces(text: str) -> int:
     n = int(text)
     if not 1 <= n <= _MOST_FACES:
-        raise DataError("LL118", f"faces = {n} is out of range", f"It must lie between 1 and {_MOST_FACES:,}.")
+        raise DataError("LL118.faces", faces=n, most=_MOST_FACES)
     return n
 
 
@@ -111,9 +108,7 @@ def number(text: str) -> int | float:
     try:
         return float(text)
     except ValueError:
-        raise DataError(
-            "LL150", f"{text.strip()!r} is not a number", "A count is a whole number >= 0: how often a face came up."
-        ) from None
+        raise DataError("LL150.no_count", text=text.strip()) from None
 
 
 def probability(text: str) -> float:
@@ -127,7 +122,7 @@ def probability(text: str) -> float:
     try:
         return float(Fraction(text.strip()))
     except (ValueError, ZeroDivisionError, OverflowError):
-        raise DataError("LL153", f"p0: {text.strip()!r} is no probability", "Write 0.25 or 1/4.") from None
+        raise DataError("LL153.p0", text=text.strip()) from None
 
 
 def probabilities_of(text: str) -> list[float]:
@@ -157,15 +152,13 @@ def heavier_face(request: str, faces: Sequence[Any]) -> tuple[int, float]:
     name, sign, text = request.rpartition("=")
     labels = [str(face) for face in faces]
     if sign and name.strip() not in labels:
-        raise DataError("LL118", f"power: no face {name.strip()!r}", f"Faces: {', '.join(labels[:12])}.")
+        raise DataError("LL118.heavier_face", name=name.strip(), faces=labels)
     try:
         percent = float(text.strip().removesuffix("%"))
     except ValueError:
         percent = math.nan
     if not math.isfinite(percent):
-        raise DataError(
-            "LL118", f"power = {request!r} is no percentage", "Write --power 10, or --power 2=10 for face 2."
-        )
+        raise DataError("LL118.percentage", request=request)
     return (labels.index(name.strip()) if sign else len(labels) - 1), percent
 
 
@@ -176,26 +169,28 @@ def _text(file: str) -> str:
         try:
             raw = Path(file).read_bytes()
         except OSError as error:
-            raise DataError("LL101", f"{file}: {error.strerror}", "Check the path.") from error
+            raise DataError("LL101.system", path=file, why=error.strerror) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError("LL104", f"{file} is not text in UTF-8", "Give one throw per line.") from error
+        raise DataError("LL104.throws_not_utf8", file=file) from error
     if not text.strip():
-        raise DataError("LL102", f"{file} is empty", "Give one throw per line.")
+        raise DataError("LL102.no_throws", file=file)
     return text
 
 
 def _column(file: str, column: str) -> list[str]:
     from loglik.design.any_source import any_source
-    from loglik.errors import did_you_mean
+    from loglik.errors import nearest
 
     source = any_source(file)
     if column not in source.columns:
-        raise DataError("LL103", f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}')
+        raise DataError(
+            "LL103.no_such_column", column=column, source=source.label, near=nearest(column, source.columns)
+        )
     source.prepare([column])
     codes = source.codes(column)
     missing = [i for i, code in enumerate(codes.codes.tolist()) if code < 0]
     if missing:
-        raise DataError("LL154", f"throw {missing[0] + 1} of {source.label} is missing", "Leave such throws out.")
+        raise DataError("LL154.missing_in_file", throw=missing[0] + 1, source=source.label)
     return [codes.levels[code] for code in codes.codes.tolist()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from loglik.cli.streams import console, print_json
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 from loglik.texts import Language, current, words
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def explain(
         return _list([explanation(each, lang) for each in codes()], lang, as_json=as_json)
     wanted = code.strip().upper()
     if wanted not in codes():
-        raise DataError("LL100", f'no code "{code}"{did_you_mean(wanted, codes())}', "loglik explain lists all codes.")
+        raise DataError("LL100.no_code", code=code, near=nearest(wanted, codes()))
     found = explanation(wanted, lang)
     if as_json:
         _print_json(

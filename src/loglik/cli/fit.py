@@ -133,11 +133,9 @@ def fit(
     )  # fmt: skip
     refuse_output(output, data)
     if output is not None and Path(output).suffix.lower() in {".csv", ".tsv", ".parquet", ".jsonl", ".duckdb", ".db"}:
-        raise DataError(
-            "LL121", f"{output}: a model file is JSON, and the name says something else", "End it in .json."
-        )
+        raise DataError("LL121.not_json", path=output)
     if features is not None and not names(features):
-        raise DataError("LL119", "--features names no column", "Name at least one, as a,b,c.")
+        raise DataError("LL119.features_empty")
     read_as = reading(None, delimiter, decimal, thousands, encoding, missing_words)
     from loglik.design.any_source import any_source
     from loglik.design.model_spec import ModelSpec

@@ -38,7 +38,7 @@ def pairs(option: str | None, flag: str) -> dict[str, str]:
     for item in names(option) or []:
         column, sign, level = item.partition("=")
         if not sign:
-            raise DataError("LL118", f'{flag}: "{item}" is not COLUMN=LEVEL', "Write it as --base carrier=UA.")
+            raise DataError("LL118.base_level", flag=flag, item=item)
         out[column.strip()] = level.strip()
     return out
 

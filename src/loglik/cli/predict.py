@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from loglik.cli.options import free_name, names, reading
 from loglik.cli.streams import console, print_json
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,9 @@ def predict(
     carried = names(keep) or []
     for name in carried:
         if name not in source.columns:
-            raise DataError("LL103", f'column "{name}" not in {source.label}{did_you_mean(name, source.columns)}')
+            raise DataError(
+                "LL103.no_such_column", column=name, source=source.label, near=nearest(name, source.columns)
+            )
     _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
     read = [c for c in columns_read(fitted.features, column) if c in source.columns]
     source.prepare([*carried, *read], fixed_kinds(fitted.features, column))
@@ -189,9 +191,7 @@ def _refuse_clashes(names_out: list[str], output: str | None) -> None:
     for name in names_out:
         key = name.lower() if parquet else name
         if key in seen:
-            raise DataError(
-                "LL117", f'the output would have two columns "{name}"', "Rename the column, or do not keep it."
-            )
+            raise DataError("LL117.output_column_twice", name=name)
         seen.add(key)
 
 

@@ -235,7 +235,7 @@ class Bernoulli:
         """
         options(level=level)
         if method not in SINGLE:
-            raise DataError("LL118", f"method = {method!r} is not known", f"Choose one of {', '.join(SINGLE)}.")
+            raise DataError("LL118.method", method=method, known=SINGLE)
         low, high = SINGLE[method](np.array([float(self.heads)]), float(self.n), level)
         return float(low[0]), float(high[0])
 
@@ -300,7 +300,7 @@ class Bernoulli:
 
 def _probability(p: Any) -> float:
     if isinstance(p, bool | str) or not hasattr(p, "__float__") or not 0.0 <= float(p) <= 1.0:
-        raise DataError("LL153", f"p: {p!r} is no probability of heads", "It must be one number between 0 and 1.")
+        raise DataError("LL153.heads", p=p)
     return float(p)
 
 

@@ -66,9 +66,9 @@ class Categorical:
         counts = whole_counts(self.counts)
         classes = tuple(self.classes) or tuple(range(1, len(counts) + 1))
         if len(classes) != len(counts):
-            raise DataError("LL150", f"{len(counts)} counts for {len(classes)} faces", "Give one count per face.")
+            raise DataError("LL150.counts_for_faces", counts=len(counts), faces=len(classes))
         if len(set(classes)) != len(classes):
-            raise DataError("LL154", "a face is named twice", "Name each face once.")
+            raise DataError("LL154.two_faces_alike")
         object.__setattr__(self, "counts", counts)
         object.__setattr__(self, "classes", classes)
 
@@ -137,9 +137,9 @@ class Categorical:
             return np.full(self.n_classes, 1.0 / self.n_classes)
         return probabilities(p0, self.n_classes, "p0")
 
-    def _need_throws(self, what: str) -> None:
+    def _need_throws(self, refusal: str) -> None:
         if self.n == 0:
-            raise DataError("LL152", f"there are no throws, so there is no {what}", "Throw the die at least once.")
+            raise DataError(refusal)
 
     def mle(self) -> Vector:
         r"""Probabilities that make the throws most likely: the shares.
@@ -161,7 +161,7 @@ class Categorical:
         maximum, as log L(y) - log L(share) = -n D(share || y) <= 0 for every y (Gibbs), with equality there alone.
         Text C, C.open; derivations `dice-mle`, `dice-mle-is-maximum`.
         """
-        self._need_throws("estimate")
+        self._need_throws("LL152.no_estimate")
         return np.asarray(self._array() / self.n)
 
     def smoothed(self, pseudo_counts: Any = 1.0) -> Vector:
@@ -258,7 +258,7 @@ class Categorical:
         Text C, 4.3.
         """
         options(base=base)
-        self._need_throws("cross-entropy per throw")
+        self._need_throws("LL152.no_cross_entropy")
         # 0 for a certain outcome, not -0
         return -self.log_likelihood(p) / self.n / math.log(base) + 0.0
 
@@ -311,7 +311,7 @@ class Categorical:
         loglik.errors.DataError
             LL152 no throws, LL153 these are not probabilities of K faces.
         """
-        self._need_throws("covariance")
+        self._need_throws("LL152.no_covariance")
         y = self._probabilities(p)
         out = -np.outer(y, y) / self.n
         out[np.diag_indices(y.size)] = self.standard_errors(p) ** 2
@@ -335,7 +335,7 @@ class Categorical:
         loglik.errors.DataError
             LL152 no throws, LL153 these are not probabilities of K faces.
         """
-        self._need_throws("standard error")
+        self._need_throws("LL152.no_std_error")
         if p is None:
             x = self._array()
             return np.asarray(np.sqrt(x * ((self.n - x) / self.n)) / self.n)
@@ -392,7 +392,7 @@ class Categorical:
         options(level=level)
         known = {**SIMULTANEOUS, **SINGLE}
         if method not in known:
-            raise DataError("LL118", f"method = {method!r} is not known", f"Choose one of {', '.join(known)}.")
+            raise DataError("LL118.method", method=method, known=known)
         if self.n_classes == 1:
             return np.ones((1, 2))
         return np.stack(known[method](self._array(), float(self.n), level), axis=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,32 +40,27 @@ def whole_counts(counts: Iterable[Any]) -> tuple[int, ...]:
         LL142 no faces, LL150 a count that is negative, fractional, infinite or no number, LL151 more than 2^53 throws.
     """
     if isinstance(counts, np.ndarray) and counts.ndim != 1:
-        raise DataError("LL150", f"counts have the shape {counts.shape}, not one number per face", "Give a flat list.")
+        raise DataError("LL150.table", shape=counts.shape)
     if not hasattr(counts, "__iter__"):
-        raise DataError("LL150", f"counts are {counts!r}, not a list", "Give one count per face.")
+        raise DataError("LL150.no_list", counts=counts)
     out = tuple(_whole(value, i + 1) for i, value in enumerate(counts))
     if not out:
-        raise DataError("LL142", "there are no faces: the list of counts is empty", "Give one count per face.")
+        raise DataError("LL142.no_faces")
     if sum(out) > LARGEST:
-        raise DataError(
-            "LL151",
-            f"{sum(out):,} throws are more than 2^53 = {LARGEST:,}, beyond which a double skips whole numbers",
-            "Divide all counts by the same number if the shares are all you need.",
-        )
+        raise DataError("LL151.too_many", throws=sum(out), largest=LARGEST)
     return out
 
 
 def _whole(value: Any, place: int) -> int:
-    hint = "A count is a whole number >= 0: how often a face came up."
     if isinstance(value, bool | np.bool_ | str | bytes) or not hasattr(value, "__float__"):
-        raise DataError("LL150", f"count {place} is {value!r}, which is not a number", hint)
+        raise DataError("LL150.not_numeric", place=place, value=value)
     number = float(value)
     if not np.isfinite(number):
-        raise DataError("LL150", f"count {place} is {number}", hint)
+        raise DataError("LL150.not_finite", place=place, number=number)
     if number < 0:
-        raise DataError("LL150", f"count {place} is {number:.12g}, which is negative", hint)
+        raise DataError("LL150.negative", place=place, number=number)
     if number != np.floor(number):
-        raise DataError("LL150", f"count {place} is {number:.12g}, which is no whole number", hint)
+        raise DataError("LL150.not_whole", place=place, number=number)
     return int(value)
 
 
@@ -95,7 +90,7 @@ def count_samples(samples: Any, classes: Sequence[Any] | None) -> tuple[tuple[in
     """
     if not hasattr(samples, "__array__"):
         if not hasattr(samples, "__iter__"):
-            raise DataError("LL154", f"throws are {samples!r}, not a list", "Give one label per throw.")
+            raise DataError("LL154.no_list", samples=samples)
         samples = list(samples)
     table = _table(samples)
     if table is not None:
@@ -105,21 +100,16 @@ def count_samples(samples: Any, classes: Sequence[Any] | None) -> tuple[tuple[in
     for label in found:
         if _is_missing(label):
             place = next(i for i, each in enumerate(labels) if _is_missing(each))
-            raise DataError("LL154", f"throw {place + 1} is missing", "Leave such throws out.")
+            raise DataError("LL154.missing", throw=place + 1)
     if classes is None:
         if not labels:
-            raise DataError("LL142", "no throws, and so no faces either", "Name the faces: classes=.")
+            raise DataError("LL142.no_throws")
         classes = _sorted(found)
     known = _distinct(classes)
     for label in found:
         if label not in known:
-            listed = ", ".join(str(each) for each in classes[:_SHOWN])
-            raise DataError(
-                "LL154",
-                f"throw {labels.index(label) + 1} shows {label!r}, which is not among the faces"
-                + did_you_mean(str(label), [str(each) for each in classes]),
-                f"Faces: {listed}{', ...' if len(classes) > _SHOWN else ''}.",
-            )
+            near = nearest(str(label), [str(each) for each in classes])
+            raise DataError("LL154.no_face", throw=labels.index(label) + 1, label=label, near=near, faces=list(classes))
     return tuple(found[each] for each in classes), tuple(classes)
 
 
@@ -129,25 +119,24 @@ def _table(samples: Any) -> npt.NDArray[Any] | None:
         if not samples or not isinstance(samples[0], list | tuple | np.ndarray):
             return None
         if len({len(row) for row in samples}) > 1:
-            raise DataError("LL155", "the rows of the throws differ in length", "Give one number per face in each row.")
+            raise DataError("LL155.lengths")
     array = np.asarray(samples)
     return array if array.ndim == 2 else None
 
 
 def _count_rows(table: npt.NDArray[Any], classes: Sequence[Any] | None) -> tuple[tuple[int, ...], tuple[Any, ...]]:
-    hint = "In a one-hot row the face that came up is 1, the others 0. Labels are given as a flat list."
     if table.dtype.kind not in "iufb":
-        raise DataError("LL155", f"one-hot rows are numbers, not {table.dtype}", hint)
+        raise DataError("LL155.not_numbers", dtype=table.dtype)
     n_faces = table.shape[1]
     faces = tuple(range(n_faces)) if classes is None else tuple(classes)
     _distinct(faces)
     if n_faces == 0 or len(faces) != n_faces:
-        raise DataError("LL155", f"one-hot rows of {n_faces} numbers for {len(faces)} faces", hint)
+        raise DataError("LL155.width", n_faces=n_faces, faces=len(faces))
     bad = ~((table == 0) | (table == 1)).all(axis=1) | ((table == 1).sum(axis=1) != 1)
     if bad.any():
         i = int(np.flatnonzero(bad)[0])
         shown = ", ".join(f"{v:g}" for v in table[i].astype(np.float64)[:_SHOWN])
-        raise DataError("LL155", f"throw {i + 1} is [{shown}], which is not one-hot", hint)
+        raise DataError("LL155.not_one_hot", throw=i + 1, shown=shown)
     return tuple(int(v) for v in (table == 1).sum(axis=0)), faces
 
 
@@ -167,7 +156,7 @@ def _distinct(classes: Sequence[Any]) -> set[Any]:
     known = set(classes)
     if len(known) != len(classes):
         twice = next(label for label, times in Counter(classes).items() if times > 1)
-        raise DataError("LL154", f"the face {twice!r} is named twice", "Name each face once.")
+        raise DataError("LL154.face_twice", face=twice)
     return known
 
 
@@ -190,36 +179,24 @@ def probabilities(p: Any, n_faces: int, name: str = "p") -> Vector:
     """
     array = np.asarray(p)
     if array.dtype.kind not in "iuf" or array.ndim != 1 or array.size != n_faces:
-        raise DataError(
-            "LL153",
-            f"{name} must be {n_faces} numbers, one per face; it is of shape {array.shape} and type {array.dtype}",
-            "Give the probability of every face, in the order of the counts.",
-        )
+        raise DataError("LL153.shape", name=name, n_faces=n_faces, shape=array.shape, dtype=array.dtype)
     values = array.astype(np.float64)
     bad = ~((values >= 0.0) & (values <= 1.0))
     if bad.any():
         i = int(np.flatnonzero(bad)[0])
-        raise DataError(
-            "LL153", f"{name}: {values[i]:.6g} for face {i + 1} is no probability", "It must lie between 0 and 1."
-        )
+        raise DataError("LL153.no_probability", name=name, value=values[i], face=i + 1)
     total = float(values.sum())
     if abs(total - 1.0) > SUM_TOLERANCE:
-        raise DataError(
-            "LL153",
-            f"{name} sums to {total:.9g}, not to 1",
-            "Write fractions that cannot be written in decimals as 1/6, or give more digits.",
-        )
+        raise DataError("LL153.sum", name=name, total=total)
     return np.asarray(values / total)
 
 
 def options(*, level: Any = None, base: Any = None, **whole: Any) -> None:
     """Refuse a coverage outside (0, 1), a base of no logarithm, and numbers of throws or draws below 0 (LL118)."""
     if base is not None and not (isinstance(base, int | float | np.number) and 0.0 < base < math.inf and base != 1):
-        raise DataError("LL118", f"base = {base} is out of range", "It must be a positive number other than 1.")
+        raise DataError("LL118.base", base=base)
     if level is not None and not (isinstance(level, float | np.floating) and 0.0 < level < 1.0):
-        raise DataError(
-            "LL118", f"level = {level} is out of range", "It must be a number between 0 and 1, such as 0.95."
-        )
+        raise DataError("LL118.level", level=level)
     for name, value in whole.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
-            raise DataError("LL118", f"{name} = {value!r} is out of range", "It must be a whole number >= 0.")
+            raise DataError("LL118.not_whole", name=name, value=value)

@@ -7,7 +7,7 @@ import sys
 import warnings
 from dataclasses import dataclass
 
-from loglik.errors import UnderflowWarning
+from loglik.errors import Finding, UnderflowWarning
 
 SMALLEST = sys.float_info.min
 _LOG_SMALLEST = math.log(SMALLEST)
@@ -53,10 +53,9 @@ class Likelihood:
         """A sentence that says so, or nothing."""
         if not self.underflows:
             return ""
-        return (
-            f"the likelihood is {self.scientific()}, below the smallest double ({SMALLEST:.2g}): as a number it is "
-            f"{self.value:.3g}; its logarithm {self.log:.10g} is not affected"
-        )
+        return Finding(
+            "LL156.underflow", likelihood=self.scientific(), least=SMALLEST, value=self.value, log=self.log
+        ).message
 
     def scientific(self, digits: int = 6) -> str:
         """Write L with a decimal exponent of any size.

@@ -74,11 +74,7 @@ def heavier(p0: Vector, face: int, percent: float) -> Vector:
     """
     new = float(p0[face]) * (1.0 + percent / 100.0)
     if not 0.0 <= new <= 1.0 or new == p0[face]:
-        raise DataError(
-            "LL118",
-            f"a face of probability {p0[face]:.6g} that is {percent:g} % heavier has the probability {new:.6g}",
-            "Choose a percentage other than 0 that leaves it between 0 and 1.",
-        )
+        raise DataError("LL118.too_heavy", old=p0[face], percent=percent, new=new)
     out = p0 * ((1.0 - new) / (1.0 - p0[face]))
     out[face] = new
     return np.asarray(out)
@@ -142,14 +138,12 @@ def throws_needed(p1: Vector, p0: Vector, wanted: float = 0.8, level: float = 0.
     """
     options(level=level)
     if not 1.0 - level < wanted < 1.0:
-        raise DataError(
-            "LL118", f"power = {wanted} is out of range", f"It must lie between 1 - level = {1.0 - level:g} and 1."
-        )
+        raise DataError("LL118.power", wanted=wanted, least=1.0 - level)
     high = 1
     while power(p1, p0, high, level) < wanted:
         high *= 2
         if high > _MOST_THROWS:
-            raise DataError("LL118", "no number of throws below 10^15 is enough", "Plan for a larger deviation.")
+            raise DataError("LL118.too_rare")
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
@@ -180,7 +174,7 @@ def power_table(p0: Vector, face: int, percent: float, *, n: int, level: float =
     (20, 3496, 6414, 8235, 13363)
     """
     if p0.size == 1:
-        raise DataError("LL118", "power: a die with one face cannot be heavier on it", "Give two faces or more.")
+        raise DataError("LL118.one_face")
     p1 = heavier(p0, face, percent)
     planned = [n] if n else []
     planned += [throws_needed(p1, p0, wanted, level) for wanted in _WANTED if wanted > 1.0 - level]

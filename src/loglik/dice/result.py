@@ -153,7 +153,7 @@ def evaluate(
     tested = fair if p0 is None else probabilities(p0, die.n_classes, "p0")
     null = None if p0 is None else tested
     if not (math.isfinite(smoothing) and smoothing >= 0.0):
-        raise DataError("LL118", f"smoothing = {smoothing} is out of range", "It must be a number >= 0.")
+        raise DataError("LL118.smoothing", smoothing=smoothing)
     return DiceResult(
         die=die,
         null=_evaluated(die, tested, tested),

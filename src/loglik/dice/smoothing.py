@@ -51,13 +51,11 @@ def smoothed(counts: Vector, pseudo_counts: Any) -> Vector:
     """
     a = np.asarray(pseudo_counts)
     if a.dtype.kind not in "iuf" or a.shape not in {(), counts.shape}:
-        raise DataError(
-            "LL118", f"pseudo-counts must be one number or {counts.size}, one per face", "Give one number >= 0."
-        )
+        raise DataError("LL118.pseudo_counts", size=counts.size)
     if not (np.isfinite(a) & (a >= 0)).all():
-        raise DataError("LL118", "a pseudo-count is out of range", "It must be a finite number >= 0.")
+        raise DataError("LL118.pseudo_count")
     added = np.broadcast_to(a, counts.shape).astype(np.float64)
     total = counts.sum() + added.sum()
     if total == 0.0:
-        raise DataError("LL152", "no throws, real or imagined, and so no estimate", "Give pseudo-counts above 0.")
+        raise DataError("LL152.nothing")
     return np.asarray((counts + added) / total)

@@ -98,7 +98,7 @@ def _joined(items: Sequence[str], phrases: Mapping[str, str]) -> str:
 
 def _with(word: str) -> Callable[[Sequence[object], int, Mapping[str, str]], str]:
     def joined(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
-        *others, last = [str(name) for name in names[:limit]]
+        *others, last = [str(name) for name in names[:limit]] or [""]
         return phrases[word].format(_joined(others, phrases), last) if others else last
 
     return joined
