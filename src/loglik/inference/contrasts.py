@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
@@ -188,9 +188,9 @@ class _Reader:
         written = " ".join(self.text[start : self.at].split())
         self._skip("")
         if self.at < len(self.text) and self.text[self.at] not in ",;\n":
-            self._stop("stray")
+            raise DataError("LL230.stray", character=self.at + 1, shown=self._around(self.at))
         if not left:
-            self._stop("no_term", start)
+            raise DataError("LL230.no_term", character=start + 1, shown=self._around(start))
         named = any(class_ is not None for _, class_, _ in left)
         made = []
         for own in [None] if named or len(self.classes) == 1 else self.classes:
@@ -198,7 +198,7 @@ class _Reader:
             for factor, class_, term in left:
                 chosen = class_ if class_ is not None else own if own is not None else self.classes[0]
                 if class_ is None and own is None and len(self.classes) > 1:
-                    self._stop("some_classes", start)
+                    raise DataError("LL230.some_classes", character=start + 1, shown=self._around(start))
                 row[self.place[chosen, term]] += factor
             made.append((written if own is None else f"[{own}] {written}", row, -constant))
         return made
@@ -254,18 +254,18 @@ class _Reader:
         word = re.compile(r"[^\W\d][^\s,=;+*]*").match(self.text, self.at)
         if word is not None or class_ is not None or quoted:
             name = word[0] if word else self.text[self.at : self.at + 20]
-            raise DataError("LL231.term", name=name, near=nearest(name, self.terms), at=begin + 1)
+            raise DataError("LL231.term", name=name, near=nearest(name, self.terms), character=begin + 1)
         return None
 
     def _number(self) -> float:
         self._skip("")
         found = _NUMBER.match(self.text, self.at)
         if found is None:
-            self._stop("expected")
+            raise DataError("LL230.expected", character=self.at + 1, shown=self._around(self.at))
         self.at = found.end()
         number = float(found[0])
         if not np.isfinite(number):
-            self._stop("expected")
+            raise DataError("LL230.expected", character=self.at + 1, shown=self._around(self.at))
         return number
 
     def _sign(self, signs: str) -> str | None:
@@ -279,10 +279,8 @@ class _Reader:
         while self.at < len(self.text) and (self.text[self.at] in " \t\r" or self.text[self.at] in more):
             self.at += 1
 
-    def _stop(self, what: str, at: int | None = None) -> NoReturn:
-        at = self.at if at is None else at
-        shown = f"{self.text[max(0, at - 30) : at]}⟨{self.text[at : at + 1]}⟩{self.text[at + 1 : at + 30]}"
-        raise DataError(f"LL230.{what}", at=at + 1, shown=shown)
+    def _around(self, at: int) -> str:
+        return f"{self.text[max(0, at - 30) : at]}⟨{self.text[at : at + 1]}⟩{self.text[at + 1 : at + 30]}"
 
 
 def _continues(text: str, end: int) -> bool:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from loglik.design.formula.tokens import Token, refuse, tokens
-from loglik.errors import nearest
+from loglik.design.formula.tokens import Token, around, tokens
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,10 +88,21 @@ class _Reader:
 
     def need(self, sign: str) -> None:
         if self.sign(sign) is None:
-            self.stop("sign", sign=sign)
+            raise DataError("LL250.sign", character=self.character, shown=self.shown, sign=sign)
 
-    def stop(self, what: str, at: int | None = None, **values: Any) -> NoReturn:
-        refuse(self.text, self.here.at if at is None else at, what, **values)
+    @property
+    def character(self) -> int:
+        """Where the reader stands."""
+        return self.here.at + 1
+
+    @property
+    def shown(self) -> str:
+        """The formula around that place."""
+        return around(self.text, self.here.at)
+
+    def back_to(self, token: Token) -> None:
+        """Stand at an earlier token, to say that it is the one that is wrong."""
+        self.i = self.tokens.index(token)
 
     def formula(self) -> Formula:
         left: tuple[Tree, ...] = ()
@@ -100,7 +111,8 @@ class _Reader:
             first = self.arithmetic()
             if first[0] == "cbind":
                 if len(first) != 3:
-                    self.stop("cbind", at=0)
+                    self.back_to(self.tokens[0])
+                    raise DataError("LL250.cbind", character=self.character, shown=self.shown)
                 left, counted = (first[1], first[2]), "failures"
             elif self.sign("|"):
                 left, counted = (first, self.arithmetic()), "trials"
@@ -109,13 +121,15 @@ class _Reader:
             self.need("~")
         right = self.sum()
         if self.here.kind != "end":
-            self.stop("tilde" if self.here.text == "~" else "stray", sign=self.here.text)
+            if self.here.text == "~":
+                raise DataError("LL250.tilde", character=self.character, shown=self.shown, sign="~")
+            raise DataError("LL250.stray", character=self.character, shown=self.shown, sign=self.here.text)
         return Formula(self.text, left, counted, right)
 
     def nested(self) -> None:
         self.depth += 1
         if self.depth > _MOST_NESTED:
-            self.stop("nested", most=_MOST_NESTED)
+            raise DataError("LL250.nested", character=self.character, shown=self.shown, most=_MOST_NESTED)
 
     # Formula signs, from the loosest to the tightest.
 
@@ -131,19 +145,26 @@ class _Reader:
     def product(self) -> Tree:
         tree = self.inside()
         while (sign := self.sign("*", "/")) is not None:
-            tree = [sign, tree, self.inside()]
+            tree = self.joined(sign, tree, self.inside())
         return tree
+
+    def joined(self, sign: str, a: Tree, b: Tree) -> Tree:
+        """A product of terms, of which neither is 0 or 1."""
+        if a[0] in {"0", "1"} or b[0] in {"0", "1"}:
+            number = a[0] if a[0] in {"0", "1"} else b[0]
+            raise DataError("LL250.number_alone", character=self.character, shown=self.shown, number=number)
+        return [sign, a, b]
 
     def inside(self) -> Tree:
         tree = self.interaction()
         while self.sign("%in%") is not None:
-            tree = ["%in%", tree, self.interaction()]
+            tree = self.joined("%in%", tree, self.interaction())
         return tree
 
     def interaction(self) -> Tree:
         tree = self.power()
         while self.sign(":") is not None:
-            tree = [":", tree, self.power()]
+            tree = self.joined(":", tree, self.power())
         return tree
 
     def power(self) -> Tree:
@@ -151,7 +172,7 @@ class _Reader:
         while self.sign("^", "**") is not None:
             token = self.here
             if token.kind != "number" or not token.text.isdigit() or not 1 <= int(token.text[:4]) <= MOST_POWER:
-                self.stop("power", most=MOST_POWER)
+                raise DataError("LL250.power", character=self.character, shown=self.shown, most=MOST_POWER)
             self.i += 1
             tree = ["^", tree, int(token.text)]
         return tree
@@ -160,7 +181,7 @@ class _Reader:
         token = self.here
         if token.kind == "number":
             if token.text not in {"0", "1"}:
-                self.stop("number_alone", number=token.text)
+                raise DataError("LL250.number_alone", character=self.character, shown=self.shown, number=token.text)
             self.i += 1
             return [token.text]
         if self.sign("."):
@@ -173,7 +194,7 @@ class _Reader:
             return tree
         if token.kind == "name":
             return self.named()
-        return self.stop("term")
+        raise DataError("LL250.term", character=self.character, shown=self.shown)
 
     # Names and calls, and the arithmetic inside.
 
@@ -182,10 +203,18 @@ class _Reader:
         self.i += 1
         if token.quoted or self.here.kind != "sign" or self.here.text != "(":
             if not token.text:
-                self.stop("empty_name", at=token.at)
+                self.back_to(token)
+                raise DataError("LL250.empty_name", character=self.character, shown=self.shown)
             return ["col", token.text]
         if token.text not in FUNCTIONS:
-            self.stop("function", at=token.at, name=token.text, near=nearest(token.text, FUNCTIONS))
+            self.back_to(token)
+            raise DataError(
+                "LL250.function",
+                character=self.character,
+                shown=self.shown,
+                name=token.text,
+                near=nearest(token.text, FUNCTIONS),
+            )
         self.need("(")
         self.nested()
         arguments, options = self.arguments(token)
@@ -200,7 +229,14 @@ class _Reader:
             token, after = self.here, self.tokens[min(self.i + 1, len(self.tokens) - 1)]
             if token.kind == "name" and after.kind == "sign" and after.text == "=":
                 if token.text not in names or token.text in options:
-                    self.stop("argument", name=function.text, argument=token.text, known=names)
+                    raise DataError(
+                        "LL250.argument",
+                        character=self.character,
+                        shown=self.shown,
+                        name=function.text,
+                        argument=token.text,
+                        known=names,
+                    )
                 self.i += 2
                 options[token.text] = self.value(function, token.text)
             elif not arguments or function.text == "cbind":
@@ -208,13 +244,14 @@ class _Reader:
             else:
                 free = [n for n in names if n not in options]
                 if not free:
-                    self.stop("too_many", name=function.text)
+                    raise DataError("LL250.too_many", character=self.character, shown=self.shown, name=function.text)
                 options[free[0]] = self.value(function, free[0])
             if self.sign(")"):
                 break
             self.need(",")
         if not arguments or (len(arguments) != 2 and function.text == "cbind"):
-            self.stop("no_column", at=function.at, name=function.text)
+            self.back_to(function)
+            raise DataError("LL250.no_column", character=self.character, shown=self.shown, name=function.text)
         return arguments, options
 
     def value(self, function: Token, name: str) -> Any:
@@ -232,24 +269,27 @@ class _Reader:
             return [self.number()]
         if name == "ref":
             if token.kind not in {"text", "number", "name"}:
-                self.stop("ref")
+                raise DataError("LL250.ref", character=self.character, shown=self.shown)
             self.i += 1
             return token.text
         if name == "intercept":
             self.i += 1
             if token.text.lower() not in {"true", "false", "t", "f"}:
-                self.stop("true_or_false", name=name)
+                raise DataError("LL250.true_or_false", character=self.character, shown=self.shown, name=name)
             return token.text.lower() in {"true", "t"}
         number = self.number()
         if not number.is_integer() or not 1 <= number <= 1_000:
-            self.stop("whole", at=token.at, name=name, function=function.text)
+            self.back_to(token)
+            raise DataError(
+                "LL250.whole", character=self.character, shown=self.shown, name=name, function=function.text
+            )
         return int(number)
 
     def number(self) -> float:
         minus = self.sign("-") is not None
         token = self.here
         if token.kind != "number" or not math.isfinite(float(token.text)):
-            self.stop("number")
+            raise DataError("LL250.number", character=self.character, shown=self.shown)
         self.i += 1
         return -float(token.text) if minus else float(token.text)
 
@@ -303,4 +343,4 @@ class _Reader:
             return tree
         if token.kind == "name":
             return self.named()
-        return self.stop("arithmetic")
+        raise DataError("LL250.arithmetic", character=self.character, shown=self.shown)

@@ -161,7 +161,7 @@ def name_of(tree: Tree) -> str:
     if operation in _BINARY and len(tree) == 3:
         tight = operation in {"*", "/", "^"}
         left = {"+", "-", "neg", "^"} if operation == "^" else {"+", "-"} if tight else set[str]()
-        right = {"+", "-", "*", "/", "neg"} if tight else {"+", "-", "neg"}
+        right = {"+", "-", "*", "/", "neg"} if tight else {"+", "-", "neg"} if operation in {"+", "-"} else set[str]()
         space = "" if tight else " "
         return f"{_in_brackets(tree[1], left)}{space}{operation}{space}{_in_brackets(tree[2], right)}"
     arguments = [name_of(a) for a in tree[1:] if isinstance(a, list)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from loglik.errors import DataError
 
@@ -63,7 +63,7 @@ def tokens(formula: str) -> Iterator[Token]:
         found = _TOKEN.match(formula, at)
         if found is None:
             at += len(formula[at:]) - len(formula[at:].lstrip())
-            refuse(formula, at, "character", sign=formula[at])
+            raise DataError("LL250.character", character=at + 1, shown=around(formula, at), sign=formula[at])
         group = found.lastgroup or ""
         text, start = found[group], found.start(group)
         if group == "quoted":
@@ -76,9 +76,8 @@ def tokens(formula: str) -> Iterator[Token]:
     yield Token("end", "", end)
 
 
-def refuse(formula: str, at: int, what: str, **values: Any) -> NoReturn:
-    """Refuse a formula (LL250), and show where."""
+def around(formula: str, at: int) -> str:
+    """A formula around a place, which is marked."""
     lo, hi = max(0, at - 30), at + 30
     before, after = "…" if lo else "", "…" if len(formula) > hi else ""
-    shown = f"{before}{formula[lo:at]}⟨{formula[at : at + 1]}⟩{formula[at + 1 : hi]}{after}"
-    raise DataError(f"LL250.{what}", at=at + 1, shown=shown, **values)
+    return f"{before}{formula[lo:at]}⟨{formula[at : at + 1]}⟩{formula[at + 1 : hi]}{after}"
