@@ -132,6 +132,29 @@ def test_any_change_is_a_model_or_a_coded_error(data: st.DataObject, document: d
     assert np.isfinite(p).all()
 
 
+CENTERING = {
+    "no centers": lambda d: d["centering"].pop("centers"),
+    "a center less": lambda d: d["centering"]["centers"].pop("t"),
+    "a center of another column": lambda d: d["centering"]["centers"].update(z=1.0),
+    "another center": lambda d: d["centering"]["centers"].update(t=0.0),
+    "text": lambda d: d["centering"]["centers"].update(t="1e12"),
+    "another intercept": lambda d: d["centering"]["intercepts"].update(b=1e7),
+    "an intercept of no class": lambda d: d["centering"]["intercepts"].update(c=1.0),
+}
+
+
+@pytest.mark.parametrize("change", CENTERING.values(), ids=CENTERING)
+def test_a_centering_that_does_not_fit_is_refused(change: Any, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"t": 1e12 + RNG.integers(0, 9, N), "y": RNG.choice(["a", "b"], N)})
+    with pytest.warns(loglik.errors.LoglikWarning, match="LL212"):
+        loglik.fit_classifier(frame, "y").save(tmp_path / "m.json")
+    made = json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))
+    loglik.load_model(signed(made, tmp_path / "m.json"))
+    change(made)
+    with pytest.raises(loglik.DataError, match="LL132"):
+        loglik.load_model(signed(made, tmp_path / "m.json"))
+
+
 def older(document: dict[str, Any]) -> dict[str, Any]:
     """The document as version 0.1 wrote it."""
     made = copy.deepcopy(document)

@@ -126,3 +126,28 @@ def test_numpy_scalars_as_options_are_the_numbers_they_hold(
 def test_a_boolean_is_no_number(option: str, value: object) -> None:
     with pytest.raises(loglik.DataError, match=f"LL118 {option} = "):
         loglik.fit_classifier(frame_of(2), "y", **{option: value})
+
+
+@pytest.mark.parametrize(("k", "alpha"), [(2, 0.0), (3, 0.0), (3, 0.01), (2, 0.01)])
+def test_columns_far_from_zero_are_predicted_to_the_last_digits(k: int, alpha: float, tmp_path: Path) -> None:
+    """A step of the column by its unit is far above its rounding; the coefficients alone are good to 1e-4 here."""
+    rng = np.random.default_rng(7)
+    t, x = rng.integers(0, 9, 400) - 4.0, rng.normal(size=400)
+    y = np.array(["a", "b", "c"])[:k][(np.c_[0.4 * t, x, 0.2 * x][:, :k] + rng.gumbel(size=(400, k))).argmax(1)]
+    near = pd.DataFrame({"t": t, "x": x, "y": y})
+    far = near.assign(t=t + 1e12)
+    expected = loglik.fit_classifier(near, "y", alpha=alpha)
+    with pytest.warns(loglik.errors.LoglikWarning, match="LL212.*centered columns"):
+        model = loglik.fit_classifier(far, "y", alpha=alpha)
+    assert expected.centering is None
+    np.testing.assert_allclose(model.predict_proba(far), expected.predict_proba(near), rtol=1e-9)
+    model.save(tmp_path / "m.json")
+    again = loglik.load_model(tmp_path / "m.json")
+    assert np.array_equal(again.predict_proba(far), model.predict_proba(far))
+    np.testing.assert_allclose(again.augment(far)[".deviance"], expected.augment(near)[".deviance"], rtol=1e-8)
+    made = loglik.LogisticRegression(alpha=alpha).fit(far[["t", "x"]].to_numpy(), y)
+    np.testing.assert_allclose(made.predict_proba(far[["t", "x"]].to_numpy()), model.predict_proba(far), rtol=1e-12)
+    made.coef_ = np.zeros_like(made.coef_)  # coefficients of one's own are taken as they are
+    made.intercept_ = np.log([[3.0], [1.0, 2.0, 4.0]][k - 2])
+    p = made.predict_proba(far[["t", "x"]].to_numpy()[:1])[0]
+    np.testing.assert_allclose(p, [[1 / 4, 3 / 4], [1 / 7, 2 / 7, 4 / 7]][k - 2], rtol=1e-15)

@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Centering:
+    """``x_j - c_j`` in the place of columns far from zero, which would cost predictors their digits.
+
+    Parameters
+    ----------
+    centers : ndarray of shape (q,)
+        ``c_j`` of each column of numbers, in storage order.
+    intercepts : ndarray of shape (K - 1,)
+        Intercepts that go with them.
+    """
+
+    centers: npt.NDArray[np.float64]
+    intercepts: npt.NDArray[np.float64]
+
+
 @dataclass(frozen=True, repr=False)
 class Classifier:
     """The data of a fitted classifier, which predictions, tables and the model file are made of.
@@ -38,6 +54,8 @@ class Classifier:
         Figures of the fit.
     input : InputSpec
         How rows are read.
+    centering : Centering or None
+        How predictors are computed where columns far from zero ask for it.
     """
 
     features: tuple[Feature, ...]
@@ -46,6 +64,7 @@ class Classifier:
     coefficients: Matrix
     report: FitReport
     input: InputSpec = field(default_factory=InputSpec)
+    centering: Centering | None = None
 
     @property
     def term_names(self) -> tuple[str, ...]:
@@ -72,6 +91,6 @@ class Classifier:
     def with_rows_of_classes(self, rows: Matrix) -> Self:
         """The same classifier with other coefficients, given as `rows_of_classes` gives them."""
         if len(self.classes) == 2:
-            return replace(self, coefficients=rows if self.order[0] else -rows)
+            return replace(self, coefficients=rows if self.order[0] else -rows, centering=None)
         *free, last = self.order
-        return replace(self, coefficients=rows[free] - rows[last])
+        return replace(self, coefficients=rows[free] - rows[last], centering=None)

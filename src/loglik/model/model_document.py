@@ -16,7 +16,7 @@ from loglik.design.reading import reading_of
 from loglik.errors import DataError, Finding
 from loglik.inference.fit_statistics import FitStatistics
 from loglik.inference.wald import Term
-from loglik.model.classifier import Classifier
+from loglik.model.classifier import Centering, Classifier
 from loglik.model.report import FitReport
 from loglik.version import __version__
 
@@ -36,6 +36,20 @@ class WrongDocumentError(ValueError):
     """What is wrong, and where in the document."""
 
 
+def _centering_document(model: Classifier, labels: list[str]) -> dict[str, Any]:
+    """Only where there is one: ordinary files do without."""
+    if model.centering is None:
+        return {}
+    names = [f.name for f in model.features if isinstance(f, NumericFeature)]
+    centers = zip(names, model.centering.centers.tolist(), strict=True)
+    return {
+        "centering": {
+            "centers": dict(centers),
+            "intercepts": dict(zip(labels, model.centering.intercepts.tolist(), strict=False)),
+        }
+    }
+
+
 def document_of(model: Classifier) -> dict[str, Any]:
     """Everything of a model but the checksum."""
     labels = [model.classes[i] for i in model.order]
@@ -52,6 +66,7 @@ def document_of(model: Classifier) -> dict[str, Any]:
         "coefficients": {
             label: [float(v) for v in row] for label, row in zip(labels, model.coefficients, strict=False)
         },
+        **_centering_document(model, labels),
         "fit": {
             **asdict(replace(model.report, terms=tuple(model.report.terms), findings=())),
             "findings": [_finding_document(f) for f in model.report.findings],
@@ -106,9 +121,28 @@ def model_of(document: dict[str, Any]) -> Classifier:
     width = 1 + sum(f.width for f in features)
     table = np.array([_numbers(row, f"coefficients of {label}", width) for label, row in rows.items()])
     order = tuple(classes.index(label) for label in labels)
-    model = Classifier(features, classes, order, table, report, spec)
+    names = [f.name for f in features if isinstance(f, NumericFeature)]
+    centering = _centering(document, names, list(rows))
+    if centering is not None:  # the same predictors, but for rounding
+        terms = np.c_[table[:, :1], table[:, 1 : 1 + len(names)] * centering.centers]
+        off = np.abs(terms.sum(axis=1) - centering.intercepts)
+        _must(bool((off <= 1e-10 * np.abs(terms).sum(axis=1)).all()), "centering and coefficients are at odds")
+    model = Classifier(features, classes, order, table, report, spec, centering)
     _must(list(model.term_names) == document.get("terms"), "terms are not those of the features")
     return model
+
+
+def _centering(document: dict[str, Any], names: list[str], labels: list[str]) -> Centering | None:
+    if "centering" not in document:
+        return None
+    given = _get(document, "centering", dict)
+    centers, intercepts = _get(given, "centers", dict), _get(given, "intercepts", dict)
+    _must(list(centers) == names, "centering.centers are not those of the columns of numbers")
+    _must(list(intercepts) == labels, "centering.intercepts are not those of the classes")
+    return Centering(
+        np.array(_numbers(list(centers.values()), "centering.centers", len(names))),
+        np.array(_numbers(list(intercepts.values()), "centering.intercepts", len(labels))),
+    )
 
 
 def _feature(document: dict[str, Any]) -> Feature:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from loglik.errors import Finding, SeparationError, warning_class
 from loglik.inference.covariance import refuse_inference, standard_errors
 from loglik.inference.fit_statistics import fit_statistics
+from loglik.model.classifier import Centering
 from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
 from loglik.model.terms import Terms
@@ -79,7 +80,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         findings.append(undecided_finding(solution.objective.size))
         hint = f"{UNDECIDED_HINT} {hint}".strip()
     if solution.converged and solution.predictor_error > _SIX_DIGITS:
-        findings.append(digits_finding(solution.predictor_error))
+        findings.append(digits_finding(solution.predictor_error, centered=_centering(solution) is not None))
     symmetric = options.alpha > 0.0 and len(labels) > 2
     refused = refuse_inference(solution, frame.weight_kind, wanted=options.inference)
     separated = solution.separation is not None
@@ -127,8 +128,17 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         coefficients=solution.beta,
         report=report,
         input=frame.input,
+        centering=_centering(solution),
     )
     return Outcome(classifier, solution, hint)
+
+
+def _centering(solution: Solution) -> Centering | None:
+    """The centers that the fit subtracted, where predictions need them too."""
+    recoding = solution.recoding
+    if solution.predictor_error <= _SIX_DIGITS or recoding.replaced.size or not recoding.center.any():
+        return None
+    return Centering(recoding.center, solution.objective.expand(solution.point.theta)[:, 0].copy())
 
 
 def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:

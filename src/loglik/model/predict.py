@@ -63,12 +63,15 @@ def by_class(model: Classifier, design: Design, offset: Matrix | None, *quantiti
     *quantities : callable
         Of `scores`, `probabilities` and `log_probabilities`.
     """
-    back = np.argsort(model.order)
+    beta, back = model.coefficients, np.argsort(model.order)
+    if model.centering is not None:
+        design, beta = design.centered(model.centering.centers), beta.copy()
+        beta[:, 0] = model.centering.intercepts
     out = [np.empty((design.n_rows, back.size)) for _ in quantities]
 
     def fill(lo: int) -> None:
         hi = min(lo + design.block_rows, design.n_rows)
-        eta = design.predictor_of_rows(lo, hi, model.coefficients)
+        eta = design.predictor_of_rows(lo, hi, beta)
         if offset is not None:
             eta += offset[:, lo:hi]
         for quantity, rows in zip(quantities, out, strict=True):

@@ -157,12 +157,13 @@ def singular_finding() -> Finding:
     )
 
 
-def digits_finding(predictor_error: float) -> Finding:
-    """LL212: how well the coefficients as they stand give the linear predictor."""
+def digits_finding(predictor_error: float, *, centered: bool) -> Finding:
+    """LL212: how well the coefficients as they stand give the linear predictor; predictions may be from centered columns."""
+    own = "; predictions are computed from centered columns and keep their digits" if centered else ""
     return Finding(
         "LL212",
         f"with these coefficients, linear predictors are good to {predictor_error:.0e} only: columns far from zero, or that "
-        "nearly cancel, cost the other digits of a double",
+        "nearly cancel, cost the other digits of a double" + own,
     )
 
 
