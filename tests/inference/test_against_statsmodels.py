@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from sklearn.datasets import load_wine
 
 import loglik
 from conftest import simulate
+from references.make_statsmodels import CASES, FIGURES, figures, reference_fit, simulated, source_hash
 
 RTOL = 1e-8
+STORED = json.loads(FIGURES.read_text(encoding="utf-8"))
 
 
 def dummies(frame: pd.DataFrame, base: dict[str, str]) -> pd.DataFrame:
@@ -30,38 +33,12 @@ def dummies(frame: pd.DataFrame, base: dict[str, str]) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
-def reference_fit(x: np.ndarray, y: np.ndarray, k: int, scale: np.ndarray):
-    """Fit with statsmodels on columns scaled to size 1 (it loses digits otherwise), and scale back exactly."""
-    a = sm.add_constant(x / scale, has_constant="add")
-    model = sm.Logit(y, a) if k == 2 else sm.MNLogit(y, a)
-    result = model.fit(method="newton", tol=1e-13, maxiter=100, disp=0)
-    back = np.concatenate([[1.0], scale])
-    params = np.asarray(result.params).reshape(a.shape[1], -1) / back[:, None]
-    cov = np.linalg.inv(-model.hessian(np.asarray(result.params)))
-    errors = np.sqrt(np.diag(cov)).reshape(-1, a.shape[1]).T / back[:, None]
-    return params.T, errors.T, result
-
-
 def ours(model: loglik.FittedClassifier):
     terms = model.report.terms
     classes = list(dict.fromkeys(t.class_ for t in terms))
     b = np.array([[t.estimate for t in terms if t.class_ == c] for c in classes])
     se = np.array([[t.std_error for t in terms if t.class_ == c] for c in classes])
     return b, se
-
-
-def simulated(n: int, p: int, k: int, seed: int, scale: np.ndarray | None = None, shift: float = 0.0) -> pd.DataFrame:
-    x, y = simulate(n, p, k, seed)
-    frame = pd.DataFrame((x + shift) * (1.0 if scale is None else scale), columns=[f"x{j}" for j in range(p)])
-    frame["y"] = [f"c{t:02d}" for t in y]
-    return frame
-
-
-def wine() -> pd.DataFrame:
-    data = load_wine()
-    frame = pd.DataFrame(data.data[:, :3], columns=["alcohol", "malic", "ash"])
-    frame["y"] = [f"c{t}" for t in data.target]
-    return frame
 
 
 def categorical() -> pd.DataFrame:
@@ -73,42 +50,33 @@ def categorical() -> pd.DataFrame:
     return pd.DataFrame({"a": a, "x": x, "b": b, "y": np.where(rng.random(n) < 1 / (1 + np.exp(-eta)), "yes", "no")})
 
 
-CASES = {
-    "wine, 3 classes": (wine, None),
-    "K=2": (lambda: simulated(2000, 5, 2, 1), None),
-    "K=3": (lambda: simulated(2000, 4, 3, 2), None),
-    "K=5": (lambda: simulated(3000, 6, 5, 3), None),
-    "K=10": (lambda: simulated(6000, 4, 10, 4), None),
-    "one column": (lambda: simulated(300, 1, 2, 5), None),
-    "p close to n": (lambda: simulated(400, 60, 2, 6), None),
-    "scaled 1e-6 to 1e6": (lambda: simulated(2500, 7, 2, 7, 10.0 ** np.arange(-6, 7, 2)), 10.0 ** np.arange(-6, 7, 2)),
-    "scaled, K=4": (
-        lambda: simulated(2500, 4, 4, 8, 10.0 ** np.array([-6, 6, 3, -3])),
-        10.0 ** np.array([-6, 6, 3, -3]),
-    ),
-    "large n, L-BFGS": (lambda: simulated(120_000, 60, 2, 9), None),
-    "large n, K=4, L-BFGS": (lambda: simulated(60_000, 30, 4, 10), None),
-}
+def test_figures_belong_to_the_script() -> None:
+    assert STORED["script"] == source_hash(), "run tests/references/make_statsmodels.py"
+    assert list(STORED["cases"]) == list(CASES)
+
+
+@pytest.mark.parametrize("name", ["wine, 3 classes", "K=2", "one column"])
+def test_the_script_still_finds_the_figures(name: str) -> None:
+    made, stored = figures(name), STORED["cases"][name]
+    for key, value in made.items():
+        np.testing.assert_allclose(value, stored[key], rtol=1e-9, err_msg=key)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_numeric(name: str) -> None:
-    make, scale = CASES[name]
-    frame = make()
-    model = loglik.fit_classifier(frame, "y")
-    x = frame.drop(columns="y").to_numpy()
-    y = pd.Categorical(frame.y).codes.astype(int)
-    b, se, result = reference_fit(x, y, len(model.classes), np.ones(x.shape[1]) if scale is None else scale)
+    model = loglik.fit_classifier(CASES[name][0](), "y")
+    found = STORED["cases"][name]
+    b, se = np.array(found["params"]), np.array(found["std_errors"])
     got_b, got_se = ours(model)
     np.testing.assert_allclose(got_b, b, rtol=RTOL, atol=1e-8 * np.abs(b).min())
     np.testing.assert_allclose(got_se, se, rtol=RTOL)
     overall = model.report.overall
-    assert overall.log_likelihood == pytest.approx(result.llf, rel=1e-11)
-    assert overall.null_log_likelihood == pytest.approx(result.llnull, rel=1e-9)
-    assert overall.aic == pytest.approx(result.aic, rel=1e-9)
-    assert overall.bic == pytest.approx(result.bic, rel=1e-9)
-    assert overall.lr_statistic == pytest.approx(result.llr, rel=1e-7)
-    assert overall.lr_p_value == pytest.approx(result.llr_pvalue, rel=1e-6)
+    assert overall.log_likelihood == pytest.approx(found["log_likelihood"], rel=1e-11)
+    assert overall.null_log_likelihood == pytest.approx(found["null_log_likelihood"], rel=1e-9)
+    assert overall.aic == pytest.approx(found["aic"], rel=1e-9)
+    assert overall.bic == pytest.approx(found["bic"], rel=1e-9)
+    assert overall.lr_statistic == pytest.approx(found["lr_statistic"], rel=1e-7)
+    assert overall.lr_p_value == pytest.approx(found["lr_p_value"], rel=1e-6)
     assert model.report.converged
     assert model.report.gradient_norm < 1e-8
 
