@@ -145,6 +145,7 @@ def array_frame(
         weights_from=None if weight is None else "sample_weight",
         offset_from=None if offset is None else "offset",
         weight_kind=weight_kind,
+        sum_of_weights=None if weight is None else float(weight.sum()),
         n_dropped=n_dropped,
         findings=findings,
         input=InputSpec(target.kind, offset_from=None if offset is None else "argument"),

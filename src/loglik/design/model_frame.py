@@ -49,6 +49,8 @@ class ModelFrame:
         Column or argument that they come from.
     weight_kind : str
         ``"frequency"`` or ``"sampling"``.
+    sum_of_weights : float or None
+        Their sum as they were given, if they were.
     n_dropped : int
         Rows left out because a value is missing or the weight is zero.
     missing : dict of str to int
@@ -66,6 +68,7 @@ class ModelFrame:
     weights_from: str | None = None
     offset_from: str | None = None
     weight_kind: WeightKind = "frequency"
+    sum_of_weights: float | None = None
     n_dropped: int = 0
     missing: dict[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -151,6 +154,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         weights_from=spec.weights,
         offset_from=spec.offset,
         weight_kind=spec.weight_kind,
+        sum_of_weights=None if weight is None else float(weight[kept].sum()),
         n_dropped=int(kept.size - n),
         missing=missing,
         findings=tuple(findings),

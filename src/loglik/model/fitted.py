@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.any_source import any_source
 from loglik.model.classifier import Classifier
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, most_probable, predictions, probabilities, scores
-from loglik.model.summary import summary_text
+from loglik.model.summary import short_text, summary_text
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
 
 if TYPE_CHECKING:
@@ -115,6 +116,13 @@ class FittedClassifier(Classifier):
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""
         return summary_text(self.report)
+
+    def __repr__(self) -> str:
+        return f"<FittedClassifier: {short_text(self.report)}>"
+
+    def _repr_html_(self) -> str:
+        """The summary, for notebooks."""
+        return f'<pre style="line-height: 1.25">{escape(self.summary())}</pre>'
 
     def __str__(self) -> str:
         return self.summary()

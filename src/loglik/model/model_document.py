@@ -112,7 +112,9 @@ def model_of(document: dict[str, Any]) -> Classifier:
     features = tuple(_feature(_is(f, dict, "features")) for f in _get(document, "features", list))
     names = [n for f in features for n in (f.names if isinstance(f, SparseFeatures) else (f.name,))]
     _must(len(set(names)) == len(names), "features name a column twice")
-    report = _report(_get(document, "fit", dict))
+    levels = {f.name: f.levels[f.reference] for f in features if isinstance(f, CategoricalFeature)}
+    report = _report({"reference_levels": levels, **_get(document, "fit", dict)})
+    _must(report.reference_levels == levels, "fit.reference_levels are not those of the features")
     _must(report.target == _text(document, "target"), "target and fit.target differ")
     _must(report.classes == classes, "classes and fit.classes differ")
     _must(report.reference is None or report.reference in classes, "fit.reference is no class")
@@ -213,6 +215,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "float": _is_double,
     "float | None": lambda v: v is None or _is_double(v),
     "dict[str, int]": lambda v: isinstance(v, dict) and all(isinstance(n, int) for n in v.values()),
+    "dict[str, str]": lambda v: isinstance(v, dict) and all(isinstance(n, str) for n in v.values()),
     "WeightKind": lambda v: v in ("frequency", "sampling"),
 }
 

@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from loglik.design.features import CategoricalFeature
 from loglik.errors import Finding, SeparationError, warning_class
 from loglik.inference.covariance import refuse_inference, standard_errors
 from loglik.inference.fit_statistics import fit_statistics
@@ -119,6 +120,8 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         overall=figures,
         terms=terms,
         findings=tuple(findings),
+        reference_levels={f.name: f.levels[f.reference] for f in design.features if isinstance(f, CategoricalFeature)},
+        sum_of_weights=frame.sum_of_weights,
         inference_refused=None if refused is None else f"{refused.code} {refused.message}",
     )
     classifier = FittedClassifier(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,6 +59,10 @@ class FitReport:
         What the reader must know.
     inference_refused : str or None
         Why there are no standard errors.
+    reference_levels : dict of str to str
+        Level of each column of levels that the others are compared with.
+    sum_of_weights : float or None
+        Sum of the weights of the rows used, as they were given; None without weights.
     """
 
     target: str
@@ -82,6 +86,8 @@ class FitReport:
     terms: Sequence[Term]
     findings: tuple[Finding, ...]
     inference_refused: str | None
+    reference_levels: dict[str, str] = field(default_factory=dict)
+    sum_of_weights: float | None = None
 
     @property
     def serious(self) -> bool:
@@ -114,10 +120,12 @@ class FitReport:
             "reference": self.reference,
             "n_rows": self.n_rows,
             "n_dropped": self.n_dropped,
+            "sum_of_weights": self.sum_of_weights,
             "missing": self.missing,
             "weights": self.weights,
             "weight_kind": self.weight_kind if self.weights is not None else None,
             "offset": self.offset,
+            "reference_levels": self.reference_levels,
             "alpha": self.alpha,
             "solver": self.solver,
             "level": self.conf_level,

@@ -11,19 +11,34 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from loglik.texts import current, render, words
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from loglik.inference.wald import Term
     from loglik.model.report import FitReport
 
+# What is listed in a line.
+_MISSING, _LEVELS = 4, 8
+# Figures have six digits, or as many as show three of what tells them from those of the null model.
+_DIGITS, _MOST_DIGITS = 6, 12
+
 
 def summary_text(report: FitReport, width: int = 130) -> str:
-    """Render the report as plain text."""
+    """Render the report as plain text, in the language of the context."""
     out = io.StringIO()
     console = Console(file=out, width=width, no_color=True, highlight=False, legacy_windows=False)
     console.print(summary(report))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def short_text(report: FitReport) -> str:
+    """One line: what was fitted to what, and how it ended."""
+    return _word(
+        "short", title=_title(report), n=report.n_rows, terms=len(report.terms), method=_method(report),
+        state=_state(report),
+    )  # fmt: skip
 
 
 def summary(report: FitReport) -> RenderableType:
@@ -34,63 +49,94 @@ def summary(report: FitReport) -> RenderableType:
     return Group(*parts)
 
 
+def _word(key: str, **values: object) -> str:
+    language = current()
+    return render(words("summary", language)[key], values, language)
+
+
+def _title(report: FitReport) -> str:
+    k = len(report.classes)
+    return _word("title" if k == 2 else "title_several", target=report.target, k=k)
+
+
+def _method(report: FitReport) -> str:
+    return _word("likelihood") if report.alpha == 0.0 else _word("penalty", alpha=report.alpha)
+
+
+def _state(report: FitReport) -> str:
+    codes = {f.code for f in report.findings}
+    if "LL201" in codes:
+        return _word("no_estimate")
+    if "LL206" in codes:
+        return _word("undecided")
+    return _word("converged" if report.converged else "not_converged")
+
+
 def _heading(report: FitReport) -> Text:
     text = Text()
-    kind = "Binary" if len(report.classes) == 2 else f"Multinomial ({len(report.classes)} classes)"
-    text.append(f"{kind} logistic regression of {report.target}", style="bold")
+    text.append(_title(report), style="bold")
     if len(report.classes) == 2:
         positive = next(c for c in report.classes if c != report.reference)
-        text.append(f': probability of "{positive}" against "{report.reference}"')
+        text.append(_word("compared", positive=positive, reference=report.reference))
     elif report.reference is not None:
-        text.append(f': each class against "{report.reference}"')
+        text.append(_word("compared_several", reference=report.reference))
     else:
-        text.append(": symmetric form, coefficients of all classes sum to zero")
-    text.append(f"\n{report.n_rows:,} rows used, {report.n_dropped:,} dropped")
-    if report.missing:
-        most = sorted(report.missing.items(), key=lambda item: -item[1])
-        listed = ", ".join(f"{name} {count:,}" for name, count in most[:4])
-        text.append(f" (missing: {listed}{', ...' if len(most) > 4 else ''})")
-    if report.weights is not None:
-        text.append(f"; {report.weight_kind} weights from {report.weights}")
-    if report.offset is not None:
-        text.append(f"; offset {report.offset}")
-    method = "maximum likelihood" if report.alpha == 0.0 else f"L2 penalty alpha = {report.alpha:g}"
-    codes = {f.code for f in report.findings}
-    state = "converged" if report.converged else "NOT converged"
-    state = (
-        "no estimate exists"
-        if "LL201" in codes
-        else "UNDECIDED whether an estimate exists"
-        if "LL206" in codes
-        else state
-    )
+        text.append(_word("symmetric"))
+    most = sorted(report.missing.items(), key=lambda item: -item[1])
+    text.append("\n")
     text.append(
-        f"\n{method}, {state}: {report.iterations:,} iterations, {report.passes:,} passes over the rows, "
-        f"gradient {report.gradient_norm:.1e}, decrement {report.decrement:.1e}"
+        _word(
+            "rows",
+            n=report.n_rows,
+            weight=None if report.sum_of_weights is None else _amount(report.sum_of_weights),
+            dropped=report.n_dropped,
+            missing=", ".join(f"{name} {count:,}" for name, count in most[:_MISSING]),
+            more=len(most) > _MISSING,
+            weights=report.weights,
+            kind=_word(report.weight_kind),
+            offset=report.offset,
+        )
     )
+    if report.reference_levels:
+        levels = [f"{column} {level}" for column, level in report.reference_levels.items()]
+        text.append("\n" + _word("levels", levels=", ".join(levels[:_LEVELS]), more=len(levels) > _LEVELS))
+    text.append("\n")
+    text.append(
+        _word(
+            "way", method=_method(report), state=_state(report), iterations=report.iterations, passes=report.passes,
+            gradient=report.gradient_norm, decrement=report.decrement,
+        )
+    )  # fmt: skip
     return text
+
+
+def _amount(value: float) -> str:
+    """A sum of weights: whole, or with two places, or six digits where it is small."""
+    return f"{value:,.0f}" if value == math.floor(value) else f"{value:,.2f}" if value >= 100.0 else f"{value:.6g}"
 
 
 def _coefficient_tables(report: FitReport) -> list[RenderableType]:
     tables: list[RenderableType] = []
     several = len(report.classes) > 2
     for class_, terms in groupby(report.terms, key=lambda t: t.class_):
-        tables.append(
-            _coefficient_table(report, list(terms), f'class "{class_}"' if several else None, several=several)
-        )
+        title = _word("class", name=class_) if several else None
+        tables.append(_coefficient_table(report, list(terms), title, several=several))
     return tables
 
 
 def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, *, several: bool) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Term", overflow="fold")
+    title_of = None if title is None else Text(title)
+    table = Table(
+        title=title_of, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    table.add_column(_word("term"), overflow="fold")
     inferred = terms[0].std_error is not None
-    percent = f"{100 * report.conf_level:g} %"
-    headings = ["Estimate"]
+    headings = [_word("estimate")]
     if inferred:
-        headings += ["Std. error", "z", "p", f"{percent} low", "high"]
+        percent = f"{100 * report.conf_level:g} %"
+        headings += [_word("std_error"), "z", "p", _word("low", percent=percent), _word("high")]
     if report.reference is not None:
-        headings.append("Relative-risk ratio" if several else "Odds ratio")
+        headings.append(_word("relative_risk_ratio" if several else "odds_ratio"))
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for t in terms:
@@ -109,31 +155,45 @@ def _ratio(value: float) -> str:
     return "> 1.8e+308" if value == math.inf else "< 5e-324" if value == 0.0 else f"{value:.4g}"
 
 
-def _p(value: float | None) -> str:
+def _p(value: float | None, equals: str = "") -> str:
+    """Write a p-value; far below what its distribution is good for, only that it is."""
     if value is None:
         return ""
-    return f"{value:.4f}" if value >= 1e-4 else f"{value:.1e}"
+    return "< 1e-16" if value < 1e-16 else equals + (f"{value:.4f}" if value >= 1e-4 else f"{value:.1e}")
 
 
 def _figures(report: FitReport) -> Text:
     o = report.overall
-    text = Text()
     if o is None:
-        return text
-    text.append(
-        f"log-likelihood {o.log_likelihood:.6g} (null model {o.null_log_likelihood:.6g}); "
-        f"cross-entropy {o.cross_entropy:.6g} nats per row; deviance {o.deviance:.6g}"
-    )
-    squares = f"\nR2: McFadden {o.r2_mcfadden:.4f}"
-    if o.r2_tjur is not None:
-        squares += f", Tjur {o.r2_tjur:.4f}"
-    text.append(squares)
-    if o.aic is not None and o.bic is not None:
-        text.append(f"; AIC {o.aic:.6g}, BIC {o.bic:.6g}")
+        return Text()
+    digits = _digits_beside(o.log_likelihood, o.null_log_likelihood)
+
+    def figure(value: float | None) -> str | None:
+        return None if value is None else f"{value:.{digits}g}"
+
+    lines = [
+        _word(
+            "figures", log_likelihood=figure(o.log_likelihood), null=figure(o.null_log_likelihood),
+            cross_entropy=figure(o.cross_entropy), deviance=figure(o.deviance),
+        ),
+        _word(
+            "squares", mcfadden=_share(o.r2_mcfadden), tjur=None if o.r2_tjur is None else _share(o.r2_tjur),
+            aic=figure(o.aic), bic=figure(o.bic),
+        ),
+    ]  # fmt: skip
     if o.lr_statistic is not None and o.lr_p_value is not None:
-        text.append(
-            f"\nlikelihood-ratio test against the null model: chi2({o.lr_df}) = {o.lr_statistic:.5g}, p = {_p(o.lr_p_value)}"
-        )
+        lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=_p(o.lr_p_value, "= ")))
     if report.inference_refused is not None:
-        text.append(f"\nno standard errors: {report.inference_refused}")
-    return text
+        lines.append(_word("no_errors", why=report.inference_refused))
+    return Text("\n".join(lines))
+
+
+def _digits_beside(value: float, other: float) -> int:
+    gap, size = abs(value - other), max(abs(value), abs(other))
+    if not 0.0 < gap < math.inf:
+        return _DIGITS
+    return min(max(_DIGITS, 3 + math.floor(math.log10(size)) - math.floor(math.log10(gap))), _MOST_DIGITS)
+
+
+def _share(value: float) -> str:
+    return f"{value:.4f}" if abs(value) >= 1e-3 or value == 0.0 else f"{value:.2g}"
