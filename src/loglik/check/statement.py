@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from loglik.derive.expressions import REAL, Symbol, parts, rebuild
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from loglik.check.document import Formula
     from loglik.derive.expressions import Domain, Equation, Expr
@@ -230,6 +230,8 @@ class Statement:
         What is known there.
     misread : Misread or None
         Why the whole is not understood, where that is not the trouble of one term.
+    again : function
+        Reads another source for the statement's stretch of the formula in the same context; None if that is no chain.
     """
 
     formula: Formula
@@ -242,6 +244,7 @@ class Statement:
     defines: tuple[Definition, ...] = ()
     context: Context = field(default_factory=Context)
     misread: Misread | None = None
+    again: Callable[[str], Statement | None] = field(default=lambda _: None, repr=False, compare=False)
 
 
 def with_domains(e: Expr, domains: Mapping[str, Domain]) -> Expr:

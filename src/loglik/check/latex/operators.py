@@ -1,0 +1,326 @@
+r"""Commands: fractions, roots, sums and products over a range, limits, norms, matrices; anything else is not understood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.check.latex import calls, derivatives, names
+from loglik.check.latex.signs import GREEK
+from loglik.check.latex.tree import Node, UnreadError, occurs
+from loglik.check.statement import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loglik.check.latex.parser import Parser
+
+_NOT_READ = {
+    "int": "integral", "iint": "integral", "oint": "integral", "max": "extreme", "min": "extreme", "arg": "extreme",
+    "sup": "extreme", "inf": "extreme", "argmax": "extreme", "argmin": "extreme", "begin": "array", "mathbb":
+    "operator", "bigcup": "operator", "bigcap": "operator", "coprod": "operator", "langle": "operator", "emptyset":
+    "set", "reals": "set", "forall": "text", "exists": "text", "neg": "operator", "mapsto": "operator",
+}  # fmt: skip
+
+
+def command(p: Parser) -> Node:
+    """What begins with a command."""
+    token, first = p.next, p.at
+    name = token.text
+    if name == "mathbb" and (found := expectation(p)) is not None:
+        return found
+    if name in GREEK or name in names.ACCENTS:
+        return calls.called(p, names.name(p), first)
+    if (name in calls.FUNCTIONS and name != "sqrt") or name in calls.LOGARITHMS:
+        p.step()
+        return calls.known(p, name, first)
+    if name in calls.OTHERS:
+        p.step()
+        return calls.called(p, Node("name", Span(token.start, token.end), (), name), first)
+    if name in {"max", "min"}:
+        p.step()
+        return calls.extreme(p, name, first)
+    reader = _READERS.get(name)
+    if reader is None:
+        code = _NOT_READ.get(name, "operator" if not name.isascii() or len(name) == 1 else "macro")
+        raise p.unread(code, f"\\{name}" if name.isascii() else name)
+    p.step()
+    return reader(p, first)
+
+
+def expectation(p: Parser) -> Node | None:
+    r"""``\mathbb{E}_{x \sim p}[f(x)]``: the body, and what the mean is over, where that is written."""
+    first = p.at
+    if p.next.is_("mathbb"):
+        if [t.text for t in p.tokens[p.at + 1 : p.at + 4]] not in (
+            ["{", "E", "}"],
+            ["E"],
+        ) and p.ahead().text != "E":
+            return None
+        p.step()
+        p.argument()
+    else:
+        p.step()
+    over: tuple[int, int] | None = None
+    if p.next.is_("_"):
+        p.step()
+        over = p.argument()
+    spread = over is not None and any(t.is_("sim", "(") for t in p.tokens[slice(*over)])
+    if not (p.next.is_("[", "\\{") or (spread and (p.next.is_("(") or p.begins_factor()))):
+        p.at = first
+        return None
+    brackets = p.next.is_("[", "\\{", "(")
+    closing = {"[": "]", "\\{": "\\}", "(": ")"}.get(p.next.text, "")
+    if brackets:
+        p.step()
+        p.bars.append("call")
+        body = p.total()
+        p.bars.pop()
+        if p.next.is_("vert", "|"):
+            raise p.unread("expectation", "E[ | ]")
+        p.expect(closing)
+    else:
+        body = p.product()
+    parts: tuple[Node, ...] = (body,)
+    if over is not None:
+        parts += (p.within(*over, lambda: _spread(p)),)
+    return Node("expectation", p.span(first), parts)
+
+
+def _spread(p: Parser) -> Node:
+    """What a mean is over: ``x``, ``x ~ p``, ``p(x)``."""
+    first = p.at
+    left = p.total()
+    if not p.take("sim"):
+        return left
+    return Node("relation", p.span(first), (left, p.total()), "~")
+
+
+def _fraction(p: Parser, first: int) -> Node:
+    above = p.argument()
+    below = p.argument()
+    found = derivatives.written_as_fraction(p, above, below, first)
+    if found is not None:
+        return found
+    numerator = p.within(*above, p.total)
+    denominator = p.within(*below, p.total)
+    return Node("div", p.span(first), (numerator, denominator))
+
+
+def _root(p: Parser, first: int) -> Node:
+    index: tuple[Node, ...] = ()
+    if p.next.is_("["):
+        start = p.at + 1
+        while p.next.kind != "end" and not p.next.is_("]"):
+            p.step()
+        index = (p.within(start, p.at, p.total),)
+        p.expect("]")
+    return Node("root", p.span(first), (p.group(), *index))
+
+
+def _binomial(p: Parser, first: int) -> Node:
+    return Node("function", p.span(first), (p.group(), p.group()), "binomial")
+
+
+def _half(p: Parser, first: int) -> Node:
+    span = p.span(first)
+    return Node("div", span, (Node("number", span, (), "1"), Node("number", span, (), "2")))
+
+
+def _infinity(p: Parser, first: int) -> Node:
+    return Node("infinity", p.span(first))
+
+
+def _dots(p: Parser, first: int) -> Node:
+    return Node("dots", p.span(first))
+
+
+def _norm(p: Parser, first: int) -> Node:
+    p.bars.append("norm")
+    try:
+        inside = p.total()
+    finally:
+        p.bars.pop()
+    if not p.take("|"):
+        raise p.unread("brackets", "\\|")
+    index: tuple[Node, ...] = ()
+    if p.next.is_("_"):
+        p.step()
+        index = (p.within(*p.argument(), p.total),)
+    return Node("norm", p.span(first), (inside, *index))
+
+
+def _absolute(p: Parser, first: int) -> Node:
+    p.at -= 1
+    return p.absolute(first)
+
+
+def _floor(p: Parser, first: int) -> Node:
+    return Node("function", p.span(first), (p.inside("rfloor"),), "floor")
+
+
+def _ceiling(p: Parser, first: int) -> Node:
+    return Node("function", p.span(first), (p.inside("rceil"),), "ceil")
+
+
+def _decorated(p: Parser, first: int) -> Node:  # noqa: ARG001
+    r"""``\underbrace{a}_{text}``, ``\boxed{a}``, ``\cancel{a}``: what is decorated, alone."""
+    found = p.group()
+    while p.next.is_("_", "^"):
+        p.step()
+        p.argument()
+    return found
+
+
+def _coloured(p: Parser, first: int) -> Node:  # noqa: ARG001
+    p.argument()
+    return p.group()
+
+
+def _big(kind: str) -> Callable[[Parser, int], Node]:
+    def read(p: Parser, first: int) -> Node:
+        lower: tuple[int, int] | None = None
+        upper: tuple[int, int] | None = None
+        while p.next.is_("_", "^"):
+            if p.step().text == "_":
+                lower = p.argument()
+            else:
+                upper = p.argument()
+        bounds = _bounds(p, lower, upper, first)
+        indices = [each[0].text for each in bounds if each]
+        body = reaching(p, kind, indices)
+        found = body
+        for each in reversed(bounds):
+            found = Node("big", p.span(first), (found, *each), kind, 1 + len(each))
+        return found
+
+    return read
+
+
+def _bounds(
+    p: Parser, lower: tuple[int, int] | None, upper: tuple[int, int] | None, first: int
+) -> list[tuple[Node, ...]]:
+    """What a sum runs over: (index, lower, upper), (index) alone, or nothing; one for each of several indices."""
+    if lower is None:
+        if upper is not None:
+            raise p.unread("bounds", p.tokens[first].text, p.tokens[first])
+        return [()]
+    start, stop = lower
+    inner = p.tokens[start:stop]
+    top = () if upper is None else (p.within(*upper, p.total),)
+    equal = next((i for i, t in enumerate(inner) if t.is_("=")), None)
+    if any(t.is_("ne", "le", "ge", "<", ">", "vert", "subset", "to", "sim") for t in inner):
+        raise UnreadError("bounds", "condition", Span(inner[0].start, inner[-1].end))
+    within = next((i for i, t in enumerate(inner) if t.is_("in")), None)
+    if equal is not None:
+        commas = [i for i, t in enumerate(inner[:equal]) if t.is_(",")]
+        begin = p.within(start + equal + 1, stop, p.total)
+        edges = [0, *(c + 1 for c in commas), equal]
+        keys = [
+            _index(p, start + a, start + (b - 1 if b != equal else b)) for a, b in zip(edges, edges[1:], strict=False)
+        ]
+        if not top:
+            return [(key, begin) for key in keys]
+        return [(key, begin, *top) for key in keys]
+    if within is not None:
+        if top:
+            raise UnreadError("bounds", "set", Span(inner[0].start, inner[-1].end))
+        edges = [0, *(i + 1 for i, t in enumerate(inner[:within]) if t.is_(",")), within + 1]
+        return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]
+    if top:
+        if len(inner) == 1 and names_index(inner[0].kind, inner[0].text):
+            return [(_index(p, start, stop), *top)]  # an index and its last value
+        raise UnreadError("bounds", "index", Span(inner[0].start, inner[-1].end) if inner else p.span(first))
+    edges = [0, *(i + 1 for i, t in enumerate(inner) if t.is_(",")), len(inner) + 1]
+    return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def names_index(kind: str, text: str) -> bool:
+    """Whether a token can be an index by itself."""
+    return kind == "letter" or text in GREEK
+
+
+def _index(p: Parser, start: int, stop: int) -> Node:
+    found = p.within(start, stop, lambda: names.name(p))
+    if found.parts:
+        raise UnreadError("bounds", "index", found.span)
+    return found
+
+
+def reaching(p: Parser, kind: str, indices: list[str]) -> Node:
+    """The body of a sum, product or limit: the product behind it, and terms after it as far as its index is free in them."""
+    first = p.at
+    negative = p.take("-")
+    body = p.product()
+    if negative:
+        body = Node("neg", p.span(first), (body,))
+    indices = [key for key in indices if key]
+    if not indices:
+        return body
+    best, end = body, p.at
+    terms = [body]
+    while p.next.is_("+", "-"):
+        sign = p.step()
+        try:
+            term = p.product()
+        except UnreadError:
+            break
+        terms.append(term if sign.text == "+" else Node("neg", Span(sign.start, term.span.end), (term,)))
+        if any(occurs(key, term) for key in indices):
+            best, end = Node("add", p.span(first), tuple(terms)), p.at
+    p.at = end
+    if best is not body and kind != "limit" and any(occurs(key, body) for key in indices):
+        # Where the first term closes itself in brackets, the author may have meant the sum to end there.
+        usual, other = ("all", "first")
+        if p.choices.choose(f"{kind} over + at {p.tokens[first].start}", usual, other) == "first":
+            p.at = first
+            return p.product()
+    return best
+
+
+def _limit(p: Parser, first: int) -> Node:
+    if not p.next.is_("_"):
+        raise p.unread("bounds", "\\lim")
+    p.step()
+    start, stop = p.argument()
+    arrow = next((i for i in range(start, stop) if p.tokens[i].is_("to")), None)
+    if arrow is None:
+        raise p.unread("bounds", "\\lim")
+    variable = _index(p, start, arrow)
+    end = stop
+    if p.tokens[stop - 1].is_("+", "-") and stop - 1 > arrow + 1:
+        raise p.unread("bounds", "\\lim")
+    point = p.within(arrow + 1, end, p.total)
+    body = reaching(p, "limit", [variable.text])
+    return Node("limit", p.span(first), (body, variable, point))
+
+
+def _nothing(p: Parser, first: int) -> Node:  # noqa: ARG001
+    return p.operand()
+
+
+_READERS: dict[str, Callable[[Parser, int], Node]] = {
+    "frac": _fraction,
+    "sqrt": _root,
+    "binom": _binomial,
+    "half": _half,
+    "infty": _infinity,
+    "dots": _dots,
+    "|": _norm,
+    "vert": _absolute,
+    "lfloor": _floor,
+    "lceil": _ceiling,
+    "sum": _big("sum"),
+    "prod": _big("prod"),
+    "lim": _limit,
+    "partial": derivatives.partial,
+    "nabla": derivatives.nabla,
+    "underbrace": _decorated,
+    "overbrace": _decorated,
+    "boxed": _decorated,
+    "bbox": _decorated,
+    "fcolorbox": _decorated,
+    "mathcolor": _coloured,
+    "textcolor": _coloured,
+    "displaylines": _decorated,
+    "substack": _nothing,
+}

@@ -1,0 +1,424 @@
+"""Rows of a formula joined, and cut into chains of terms and relations, each with what restricts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Signs and commands that relate two terms, and how the relation is called.
+RELATIONS = {
+    "=": "=", "<": "<", ">": ">", "le": "<=", "ge": ">=", "ne": "!=", "approx": "≈", "propto": "∝", "sim": "~", "equiv": "≡",
+    "in": "∈", "notin": "∉", "ni": "∋", "to": "→", "leftarrow": "←", "coloneq": ":=", "mapsto": "↦", "subset": "⊂",
+    "subseteq": "⊆", "supset": "⊃", "ll": "≪", "gg": "≫", "perp": "⊥", "models": "⊨", "cong": "≅", "prec": "≺", "succ": "≻",
+    "leftrightarrow": "↔", "xrightarrow": "→", "eqqcolon": "=:", "asymp": "≍", "lesssim": "≲", "gtrsim": "≳",
+}  # fmt: skip
+_ARROWS = {"Rightarrow": "⇒", "Leftrightarrow": "⇔", "therefore": "∴", "because": "∵", "Leftarrow": "⇐"}
+_JOINING = frozenset({"+", "-", "cdot", "times", "/", "*", "div", "pm", "odot"})
+_FLAT_TEXT = """
+equation align aligned alignat alignedat gather gathered split eqnarray multline multlined flalign array subequations
+math displaymath dmath empheq darray tabular CD displayquote
+"""
+_FLAT = frozenset(_FLAT_TEXT.split())
+_OPEN, _CLOSE = (
+    frozenset({"(", "[", "{", "\\{", "lfloor", "lceil"}),
+    frozenset({")", "]", "}", "\\}", "rfloor", "rceil"}),
+)
+
+#: Words within a formula, by what the part behind them is.
+IF = (
+    "if", "when", "for", "whenever", "with", "s.t.", "s.t", "such that", "provided", "unless", "on", "given", "iff",
+    "otherwise", "else", "とき", "の場合", "ならば", "すべての", "任意の", "その他", "それ以外", "若", "当", "对于", "其他",
+)  # fmt: skip
+WHERE = ("where", "with", "ここで", "ただし", "其中", "here", "let", "define", "denote", "但し", "set")
+
+
+@dataclass
+class Chain:
+    """Terms with relations between them, as tokens.
+
+    Parameters
+    ----------
+    terms : list of list of Token
+        One more than relations.
+    relations : list of (sign, Token)
+        What stands between them.
+    conditions : list of Chain
+        What it is restricted to.
+    lead : str
+        The words or the arrow before it, within the formula.
+    listed : list of list of Token
+        Further members behind a comma: ``i = 1, ..., n``.
+    unread : str
+        Words that restrict it and were not cut into chains.
+    """
+
+    terms: list[list[Token]]
+    relations: list[tuple[str, Token]]
+    conditions: list[Chain] = field(default_factory=list)
+    lead: str = ""
+    listed: list[list[Token]] = field(default_factory=list)
+    unread: str = ""
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it says what an index runs over: ``i = 1, ..., n``."""
+        return bool(self.listed) and any(t.is_("dots", "vdots") for member in self.listed for t in member)
+
+
+def chains(tokens: Sequence[Token]) -> list[Chain]:
+    """All chains of a formula, in order."""
+    found: list[Chain] = []
+    for row in _joined(_rows(_flat(_system(list(tokens))))):
+        found += _cut(_without_enumerators(row))
+    return found
+
+
+# -- rows
+
+
+def _system(tokens: list[Token]) -> list[Token]:
+    r"""Without the brace before rows that stand by themselves: ``\left\{ \begin{array}...\end{array} \right.``."""
+    bare = [t for t in tokens if t.kind not in {"end", "tag", "gap"}]
+    if len(bare) > 2 and bare[0].is_("\\{") and bare[-1].kind == "nothing":
+        return [t for t in tokens if t is not bare[0] and t is not bare[-1]]
+    return tokens
+
+
+def _flat(tokens: list[Token]) -> list[Token]:
+    """Without environments that only arrange rows; tokens within others are kept, their rows and columns hidden."""
+    out: list[Token] = []
+    kept: list[str] = []  # environments that are open and mean something
+    level = at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.is_("begin", "end") and at + 1 < len(tokens) and tokens[at + 1].is_("{"):
+            stop = at + 2
+            while stop < len(tokens) - 1 and not tokens[stop].is_("}"):
+                stop += 1
+            name = "".join(t.text for t in tokens[at + 2 : stop]).rstrip("*")
+            after = stop + 1
+            if token.text == "begin" and name in {"array", "alignat", "alignedat", "tabular", "darray"}:
+                after = _specification(tokens, after)
+            if name in _FLAT and not kept and level <= 0:
+                if token.text == "end" and out and out[-1].kind != "row" and name not in {"split", "aligned", "array"}:
+                    out.append(Token("row", "", token.start, token.start))
+                at = after
+                continue
+            place = Token("command", "environment", token.start, tokens[stop].end, token.spaced)
+            if token.text == "begin":
+                kept.append(name)
+                out.append(place)
+            elif kept:
+                kept.pop()
+                if not kept:
+                    out.append(Token("command", "environment-end", token.start, tokens[stop].end))
+            at = after
+            continue
+        if kept and (token.kind == "row" or token.is_("&")):
+            token = Token("inner", token.text, token.start, token.end)
+        level += token.is_(*_OPEN) - token.is_(*_CLOSE) if not kept else 0
+        out.append(token)
+        at += 1
+    return out
+
+
+def _specification(tokens: Sequence[Token], at: int) -> int:
+    """Behind ``{lcl}``, ``[t]``."""
+    for opening, closing in (("[", "]"), ("{", "}")):
+        if at < len(tokens) and tokens[at].is_(opening):
+            while at < len(tokens) - 1 and not tokens[at].is_(closing):
+                at += 1
+            at += 1
+    return at
+
+
+def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
+    rows: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == "row":
+            rows.append([])
+        elif token.kind not in {"end", "tag"} and not token.is_("&"):
+            rows[-1].append(token)
+            if token.is_("}") and len(rows[-1]) > 1 and rows[-1][-2].is_("{"):
+                del rows[-1][-2:]  # {} keeps signs apart and says nothing
+    return [row for row in rows if row]
+
+
+def _joined(rows: list[list[Token]]) -> list[list[Token]]:
+    out: list[list[Token]] = []
+    for row in rows:
+        first = row[0]
+        if out and (
+            _goes_on(out[-1]) or _is_relation(first) or (first.is_(*_JOINING) and not _ends_statement(out[-1]))
+        ):
+            out[-1] += row
+        else:
+            out.append(list(row))
+    return out
+
+
+def _goes_on(row: Sequence[Token]) -> bool:
+    """Whether a bracket is open at the end of a row, or an operator or relation stands there."""
+    level = sum(t.is_(*_OPEN) - t.is_(*_CLOSE) for t in row)
+    return level > 0 or row[-1].is_(*_JOINING) or _is_relation(row[-1])
+
+
+def _ends_statement(row: Sequence[Token]) -> bool:
+    return row[-1].is_(",", ";", ".") or row[-1].kind == "text"
+
+
+def _is_relation(token: Token) -> bool:
+    return token.is_(*RELATIONS) or token.is_("overset", "stackrel", "underset")
+
+
+def _without_enumerators(row: list[Token]) -> list[Token]:
+    """Without ``(3)`` at either end, and without the full stop."""
+    row = list(row)
+    while row and (row[-1].is_(".", ",", ";", "dots", ":") or row[-1].kind == "gap"):
+        if (
+            row[-1].is_("dots")
+            and len(row) > 1
+            and not row[-2].spaced
+            and row[-2].is_("+", "-", ",", "cdot", "times", *RELATIONS)
+        ):
+            break
+        if row[-1].is_("dots") and not (len(row) > 1 and row[-2].is_("dots")):
+            break
+        row.pop()
+    number = row[-3:]
+    if len(number) == 3 and number[0].is_("(") and number[2].is_(")") and number[1].kind in {"number", "letter"}:
+        before = row[:-3]
+        apart = number[0].spaced or (bool(before) and before[-1].kind == "gap")
+        wide = bool(before) and (before[-1].kind in {"gap", "text"} or before[-1].is_("dots", ",", ".", ";"))
+        if before and apart and (wide or number[1].kind == "number") and not before[-1].is_(*_JOINING, *RELATIONS):
+            row = before
+            while row and (row[-1].is_("dots", ".", ",", ";") or row[-1].kind == "gap"):
+                row.pop()
+    while (
+        row
+        and row[-1].is_("dots")
+        and any(_is_relation(t) for t in row)
+        and row[-1].spaced
+        and not (len(row) > 1 and row[-2].is_("+", "-", ",", "cdot", "times", "*", *RELATIONS))
+    ):
+        row.pop()
+    if (
+        len(row) > 3
+        and row[0].is_("(")
+        and row[1].kind == "number"
+        and row[2].is_(")")
+        and (row[3].spaced or row[3].kind == "gap")
+    ):
+        row = row[4:] if row[3].kind == "gap" else row[3:]
+    return row
+
+
+# -- chains
+
+
+def _cut(row: list[Token]) -> list[Chain]:
+    found: list[Chain] = []
+    role, lead, comma = "", "", False
+    for kind, piece in _pieces(row):
+        if kind == "text":
+            words = piece[0].text
+            role, lead = _role(words), words
+            if role == "if" and found and not _has_relation(piece):
+                found[-1].unread = (found[-1].unread + " " + words).strip()
+            comma = False
+        elif kind == "arrow":
+            role, lead, comma = "", _ARROWS[piece[0].text], False
+        elif kind == "comma":
+            comma = True
+        elif found and (inner := _whole_condition(piece)) is not None:
+            first, *others = inner
+            found[-1].conditions.append(_chain(first, "for"))
+            found[-1].conditions[-1].listed += others
+            comma = False
+        else:
+            bare, restriction = _condition_in_brackets(piece)
+            chain = _chain(bare, lead)
+            if restriction:
+                members = [tokens for each, tokens in _pieces(restriction) if each == "piece"]
+                chain.conditions.append(_chain(members[0], "for"))
+                chain.conditions[-1].listed += members[1:]
+            if comma and found and not chain.relations and (found[-1].relations or found[-1].listed):
+                found[-1].listed.append(piece)
+            elif role == "if" and found:
+                found[-1].conditions.append(chain)
+                found[-1].unread = ""
+                comma = False
+                continue
+            elif found and found[-1].conditions and comma and not chain.relations:
+                found[-1].conditions[-1].listed.append(piece)
+            else:
+                found.append(chain)
+                lead = ""
+            comma = False
+    return found
+
+
+def _role(words: str) -> str:
+    low = words.strip().lower()
+    if any(low.startswith(w) or (not w.isascii() and w in low) for w in WHERE):
+        return "where"
+    if any(low.startswith(w) or (not w.isascii() and w in low) for w in IF):
+        return "if"
+    return ""
+
+
+def _has_relation(piece: Sequence[Token]) -> bool:
+    return any(_is_relation(t) for t in piece)
+
+
+def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
+    """Stretches between texts, gaps, arrows and commas that stand in no brackets."""
+    out: list[tuple[str, list[Token]]] = []
+    piece: list[Token] = []
+    level = 0
+
+    def close() -> None:
+        nonlocal piece
+        if piece:
+            out.append(("piece", piece))
+        piece = []
+
+    for i, token in enumerate(row):
+        level += token.is_(*_OPEN, "environment") - token.is_(*_CLOSE, "environment-end")
+        if level > 0:
+            piece.append(token)
+            continue
+        after = row[i + 1] if i + 1 < len(row) else None
+        beside = (piece and (_is_relation(piece[-1]) or piece[-1].is_(*_JOINING))) or (
+            after is not None and (_is_relation(after) or after.is_("+", "cdot", "times"))
+        )
+        if token.kind == "text":
+            # Words are the name of a quantity where a relation or an operator stands beside them.
+            if beside and not _role(token.text) and len(token.text) < 40:
+                piece.append(token)
+                continue
+            close()
+            out.append(("text", [token]))
+        elif token.kind == "gap":
+            if not beside:
+                close()
+        elif token.is_(*_ARROWS):
+            close()
+            out.append(("arrow", [token]))
+        elif token.is_("forall", "exists"):
+            close()
+            out.append(("text", [Token("text", "for all", token.start, token.end)]))
+        elif (
+            token.is_(",", ";")
+            or (token.is_(".") and i + 1 < len(row))
+            or (token.is_(":") and not _colon_relation(row, i))
+        ):
+            close()
+            out.append(("comma", [token]))
+        else:
+            piece.append(token)
+    close()
+    return out
+
+
+def _colon_relation(row: Sequence[Token], i: int) -> bool:
+    beside = (row[i + 1] if i + 1 < len(row) else None), (row[i - 1] if i else None)
+    return any(t is not None and t.is_("=") for t in beside)
+
+
+def _condition_in_brackets(piece: list[Token]) -> tuple[list[Token], list[Token]]:
+    """``a_i = b_i (i = 1, ..., n)``: the brackets at the end, apart from what stands before them."""
+    if len(piece) < 5 or not piece[-1].is_(")"):
+        return piece, []
+    level = 0
+    for at in range(len(piece) - 1, -1, -1):
+        level += piece[at].is_(")") - piece[at].is_("(")
+        if level == 0:
+            break
+    inner = piece[at + 1 : -1]
+    depth = 0
+    related = False
+    for token in inner:
+        depth += token.is_(*_OPEN) - token.is_(*_CLOSE)
+        related = related or (depth == 0 and _is_relation(token))
+    before = piece[at - 1] if at else None
+    called = before is not None and before.kind in {"letter", "word", "upright"} and not piece[at].spaced
+    if not related or before is None or called or not _has_relation(piece[:at]) or before.is_(*_JOINING, *RELATIONS):
+        return piece, []
+    return piece[:at], inner
+
+
+def _whole_condition(piece: list[Token]) -> list[list[Token]] | None:
+    """What stands in brackets that are the whole piece and hold a relation: ``(x > 0)``, ``(i = 1, ..., n)``."""
+    if len(piece) < 5 or not piece[0].is_("(") or not piece[-1].is_(")"):
+        return None
+    inner = [token for token in piece[1:-1] if token.kind not in {"text", "gap"}]
+    if any(t.is_("(", ")") for t in inner) or not _has_relation(inner):
+        return None
+    return [tokens for kind, tokens in _pieces(inner) if kind == "piece"]
+
+
+def _chain(piece: list[Token], lead: str) -> Chain:
+    terms: list[list[Token]] = [[]]
+    relations: list[tuple[str, Token]] = []
+    level = at = 0
+    while at < len(piece):
+        token = piece[at]
+        level += token.is_(*_OPEN, "environment") - token.is_(*_CLOSE, "environment-end")
+        sign, after = _relation(piece, at) if level <= 0 else ("", at)
+        if sign:
+            first, last = token, piece[after - 1]
+            relations.append((sign, Token("relation", sign, first.start, last.end, first.spaced)))
+            terms.append([])
+            at = after
+        else:
+            terms[-1].append(token)
+            at += 1
+    return Chain(terms, relations, lead=lead)
+
+
+def _relation(piece: Sequence[Token], at: int) -> tuple[str, int]:
+    """The relation that stands at a place, and where it ends; no sign if none stands there."""
+    token = piece[at]
+    after = piece[at + 1] if at + 1 < len(piece) else None
+    if token.is_("overset", "stackrel", "underset"):
+        _, stop = _group(piece, at + 1)
+        start, end = _group(piece, stop)
+        inner = [t for t in piece[start:end] if not t.is_("{", "}")]
+        above = "".join(t.text for t in piece[at + 1 : stop])
+        if len(inner) == 1 and inner[0].is_(*RELATIONS):
+            sign = RELATIONS[inner[0].text]
+            return (":=" if sign == "=" and any(w in above for w in ("def", "triangle", "Delta", "?")) else sign), end
+        return "", at
+    if token.is_(":") and after is not None and after.is_("="):
+        return ":=", at + 2
+    if token.is_("=") and after is not None and after.is_(":"):
+        return "=:", at + 2
+    if token.is_("<", ">", "!") and after is not None and after.is_("=") and not after.spaced:
+        return f"{token.text}=", at + 2
+    if token.is_("=") and after is not None and after.is_("=") and not after.spaced:
+        return "=", at + 2
+    if token.is_("not") and after is not None and after.is_("=", "in"):
+        return "!=" if after.text == "=" else "∉", at + 2
+    if token.is_("xrightarrow"):
+        return "→", _group(piece, at + 1)[1]
+    if token.is_(*RELATIONS):
+        return RELATIONS[token.text], at + 1
+    return "", at
+
+
+def _group(piece: Sequence[Token], at: int) -> tuple[int, int]:
+    """The tokens of an argument with its braces: from where to where."""
+    if at >= len(piece) or not piece[at].is_("{"):
+        return at, min(at + 1, len(piece))
+    level = 0
+    for i in range(at, len(piece)):
+        level += piece[i].is_("{") - piece[i].is_("}")
+        if level == 0:
+            return at, i + 1
+    return at, len(piece)

@@ -1,0 +1,228 @@
+r"""Formulas cut into tokens: commands, letters, numbers, words, texts, signs.
+
+Comments, spaces and commands that only set type are left out; Unicode mathematics becomes the commands that mean the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.signs import ALIASES, is_word_character, plain_sign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    r"""A token and its stretch of the formula.
+
+    Parameters
+    ----------
+    kind : str
+        ``command`` (without its backslash), ``letter``, ``word`` (upright letters that are one name), ``text``, ``number``,
+        ``row`` (``\\``), ``gap`` (``\quad`` and wider), ``end``, or ``sign``.
+    text : str
+        What it says.
+    start, end : int
+        Offsets.
+    spaced : bool
+        Whether a space stands before it.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool = False
+
+    def is_(self, *texts: str) -> bool:
+        """Whether it is one of these signs or commands."""
+        return self.kind in {"sign", "command"} and self.text in texts
+
+
+_LEX = re.compile(
+    r"(?P<space>(?:[ \t\n\u3000\u200b\xa0]|(?<!\\)%[^\n]*\n|(?<!\\)~)+)"
+    r"|\\(?P<row>\\)(?:\*|\[[ \t]*-?[\d.]+[ \t]*(?:pt|em|ex|cm|mm|in)[ \t]*\])?"
+    r"|\\(?P<command>[A-Za-z]+)\*?|\\(?P<escaped>.)"
+    r"|(?P<dots>\.\.\.+|・・+|…+|⋯+)|(?P<number>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|\.\d+)"
+    r"|(?P<letter>[A-Za-z])|(?P<other>.)",
+    re.DOTALL,
+)
+_IGNORED_TEXT = """
+displaystyle limits nolimits nonumber notag left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
+scriptstyle scriptscriptstyle rm it sf tt normalsize small large Large centering noindent hfill hline newline bigm
+Bigm mathstrut strut quad0 allowbreak nobreak relax middle boldmath ensuremath mathopen mathclose mathord footnotesize
+tiny protect unicode mathbin mathrel mathinner
+"""
+_IGNORED = frozenset(_IGNORED_TEXT.split())
+_GAPS = frozenset(
+    {"quad", "qquad", "hspace", "hskip", "enspace", "hphantom", "phantom", "vspace", "mspace", "kern", "enskip"}
+)
+_WITH_ARGUMENT = frozenset({
+    "label", "hspace", "vspace", "phantom", "hphantom", "color", "cite", "mspace", "vphantom", "tag", "ref", "eqref",
+    "hypertarget", "class", "cssId", "htmlClass", "htmlId", "footnote",
+})  # fmt: skip
+_TEXTS = frozenset(
+    {"text", "textrm", "textbf", "textit", "mbox", "hbox", "textnormal", "textsf", "texttt", "textsc", "textup", "fbox"}
+)
+_UPRIGHT = frozenset(
+    {"mathrm", "operatorname", "mathsf", "mathtt", "mathit", "mathop", "rm", "mathnormal", "text", *_TEXTS}
+)
+#: Texts of one word that join formulas, rather than name something.
+_CONNECTIVES_TEXT = """
+where if for and or otherwise with when else iff then so since because let is are be in by of as such that s.t. st s.t
+on the an also hence thus therefore while but to from at thus, i.e. e.g. cf respectively subject that all any not
+const constant const. w.r.t. wrt given assuming assume note both each every only unless implies
+"""
+CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ]?[A-Za-z0-9]+)*")
+
+
+def tokens(tex: str) -> list[Token]:
+    """All tokens of a formula; the last one is of kind ``end``."""
+    found: list[Token] = []
+    at, spaced = 0, False
+    while at < len(tex):
+        match = _LEX.match(tex, at)
+        if match is None:
+            break
+        start, at = match.span()
+        if match["space"] is not None:
+            spaced = True
+            continue
+        if match["command"] is not None:
+            at = _command(tex, start, at, match["command"], spaced, found)
+        elif match["row"] is not None:
+            found.append(Token("row", "\\\\", start, at, spaced))
+        elif match["escaped"] is not None:
+            if match["escaped"] in ",;:! \n/":
+                spaced = spaced or match["escaped"] in " ;:"
+                continue
+            char = match["escaped"]
+            found.append(Token("command", "|", start, at, spaced) if char == "|" else _escaped(char, start, at, spaced))
+        elif match["dots"] is not None:
+            found.append(Token("command", "dots", start, at, spaced))
+        elif match["number"] is not None:
+            found.append(Token("number", match["number"].replace(",", ""), start, at, spaced))
+        elif match["letter"] is not None:
+            found.append(Token("letter", match["letter"], start, at, spaced))
+        else:
+            at = _other(tex, start, at, spaced, found)
+        spaced = False
+    found.append(Token("end", "", len(tex), len(tex), spaced))
+    return found
+
+
+def _escaped(char: str, start: int, end: int, spaced: bool) -> Token:  # noqa: FBT001
+    return Token("sign" if char in "{}%#$&_" else "command", f"\\{char}" if char in "{}" else char, start, end, spaced)
+
+
+def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: list[Token]) -> int:  # noqa: FBT001
+    name = ALIASES.get(name, name)
+    if name in _WITH_ARGUMENT:
+        stop = _argument(tex, end)
+        inner = tex[end:stop].strip().removeprefix("{").removesuffix("}")
+        if name == "tag":
+            found.append(Token("tag", inner, start, stop, spaced))
+        elif name in _GAPS and (name != "hspace" or _wide(inner)):
+            found.append(Token("gap", name, start, stop, spaced))
+        return stop
+    if name in _GAPS:
+        found.append(Token("gap", name, start, end, spaced))
+        return end
+    if name in _UPRIGHT and name not in _TEXTS:
+        stop = _argument(tex, end)
+        inner = (
+            tex[end:stop].strip().removeprefix("{").removesuffix("}").replace("\\,", " ").replace("\\ ", " ").strip()
+        )
+        if name == "rm":
+            return end
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ._-]*", inner) and (len(inner) > 1 or name in {"mathrm", "operatorname"}):
+            kind = "upright" if len(inner) == 1 else "word"
+            found.append(Token(kind, inner.replace(" ", "").replace("-", ""), start, stop, spaced))
+            return stop
+        return end  # a group like any other
+    if name in _TEXTS:
+        stop = _argument(tex, end)
+        inner = tex[end:stop].strip().removeprefix("{").removesuffix("}")
+        bare = re.sub(r"\\(?:bf|it|rm|sf|tt|em|tiny|small|large)\b", "", inner).strip()
+        if _WORD.fullmatch(bare) and bare.lower() not in CONNECTIVES and " " not in bare:
+            found.append(Token("word" if len(bare) > 1 else "upright", bare.replace("-", ""), start, stop, spaced))
+        elif bare:
+            found.append(Token("text", bare, start, stop, spaced))
+        return stop
+    if name in {"textcircled", "circled"}:
+        stop = _argument(tex, end)
+        found.append(Token("tag", tex[end:stop].strip("{} "), start, stop, spaced))
+        return stop
+    if name in _IGNORED:
+        # \left. and \right. are brackets that are not there.
+        if name in {"left", "right", "middle"} and (dot := re.compile(r"[ \t\n]*\.").match(tex, end)):
+            found.append(Token("nothing", name, start, dot.end(), spaced))
+            return dot.end()
+        return end
+    sign = name in {"<", ">", "[", "]", "*", ":", "("}
+    if name in {"{", "}"}:
+        name = f"\\{name}"
+        sign = True
+    found.append(Token("sign" if sign else "command", name, start, end, spaced))
+    return end
+
+
+def _other(tex: str, start: int, end: int, spaced: bool, found: list[Token]) -> int:  # noqa: FBT001
+    char = tex[start]
+    if char.isascii():
+        found.append(Token("sign", char, start, end, spaced))
+        return end
+    plain = char if "\u2460" <= char <= "\u2473" else plain_sign(char)
+    if plain[:1] in "^_" and len(plain) > 1:
+        stop = start
+        texts: list[str] = []
+        while stop < len(tex) and (next_plain := plain_sign(tex[stop]))[:1] == plain[0] and len(next_plain) > 1:
+            texts.append(next_plain[1:])
+            stop += 1
+        found += [Token("sign", plain[0], start, start, spaced), Token("sign", "{", start, start)]
+        found += _plain_tokens(" ".join(texts).replace("top", "\\top"), start)
+        found.append(Token("sign", "}", stop, stop))
+        return stop
+    if plain != char:
+        found += _plain_tokens(plain, start, spaced=spaced)
+        return end
+    if "\u2460" <= char <= "\u2473":  # circled numbers
+        found.append(Token("tag", char, start, end, spaced))
+        return end
+    if is_word_character(char):
+        stop = start
+        while stop < len(tex) and not tex[stop].isascii() and (tex[stop] == "・" or plain_sign(tex[stop]) == tex[stop]):
+            stop += 1
+        found.append(Token("text", tex[start:stop].strip(), start, stop, spaced))
+        return stop
+    found.append(Token("command", char, start, end, spaced))
+    return end
+
+
+def _plain_tokens(text: str, start: int, *, spaced: bool = False) -> Iterator[Token]:
+    for token in tokens(text)[:-1]:
+        yield Token(token.kind, token.text, start, start + 1, spaced)
+
+
+def _argument(tex: str, at: int) -> int:
+    """Behind the argument in braces that begins at a place, or behind the one sign that is the argument."""
+    while at < len(tex) and tex[at] in " \t\n*":
+        at += 1
+    if at >= len(tex) or tex[at] != "{":
+        return min(at + 1, len(tex))
+    level = 0
+    for found in re.compile(r"\\.|[{}]", re.DOTALL).finditer(tex, at):
+        level += (found[0] == "{") - (found[0] == "}")
+        if level == 0:
+            return found.end()
+    return len(tex)
+
+
+def _wide(length: str) -> bool:
+    found = re.match(r"\s*(\d*\.?\d+)\s*(em|cm|in|pt|mm)", length)
+    return found is not None and float(found[1]) >= {"em": 0.8, "cm": 0.3, "in": 0.1, "pt": 9, "mm": 3}[found[2]]

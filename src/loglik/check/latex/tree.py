@@ -1,0 +1,61 @@
+"""Trees of what is written, before it is known what the names mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.check.statement import Misread, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Node:
+    r"""A part of a formula.
+
+    Parameters
+    ----------
+    kind : str
+        ``number``: `text` in digits. ``name``: `text` its key; `parts` its indices, the first `count` of them above.
+        ``add``, ``mul`` (`text` the sign, empty where none is written), ``neg``, ``div``, ``power``, ``root`` (radicand,
+        index), ``abs``, ``norm`` (and its order), ``group`` (brackets that the author wrote), ``transpose``, ``factorial``.
+        ``call``: a name (first part) applied to the others; `text` the separators, one sign each. ``prime``: the same,
+        differentiated `count` times. ``element``: a vector and indices. ``function``: a known one, `text` its name.
+        ``log``: argument and, if written, base. ``big``: `text` ``sum`` or ``prod``; parts body, then index, lower, upper as
+        far as `count` says (1: body alone; 2: and an index; 4: all). ``limit``: body, variable, point. ``derivative``:
+        body, variable. ``nabla``: body and, if written, variable. ``expectation``: body and, if written, what it is over.
+        ``dots``, ``infinity``, ``list`` (`text` the separators), ``relation`` (`text` its sign).
+    """
+
+    kind: str
+    span: Span
+    parts: tuple[Node, ...] = ()
+    text: str = ""
+    count: int = 0
+
+    def walk(self) -> Iterator[Node]:
+        """All nodes, from the top down."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+class UnreadError(Exception):
+    """Something in a formula is not understood."""
+
+    def __init__(self, code: str, detail: str, span: Span) -> None:
+        super().__init__(code)
+        self.misread = Misread(code, detail, span)
+
+
+def occurs(key: str, node: Node) -> bool:
+    """Whether a name occurs free in a tree."""
+    if node.kind == "name" and node.text == key:
+        return True
+    if node.kind == "big" and node.count >= 2 and node.parts[1].text == key:
+        return any(occurs(key, part) for part in node.parts[2:])
+    if node.kind == "limit" and node.parts[1].text == key:
+        return occurs(key, node.parts[2])
+    return any(occurs(key, part) for part in node.parts)

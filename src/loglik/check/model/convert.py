@@ -1,0 +1,270 @@
+"""Trees of what is written to expressions, with what is known of the names. Each part remembers where it stands."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.model import functions
+from loglik.check.model.shapes import Shaped, Value, added, column, fresh_index, mapped, multiplied, times, transposed
+from loglik.derive.expressions import (
+    MINUS_ONE,
+    Add,
+    Constant,
+    Derivative,
+    E,
+    Expr,
+    Function,
+    Indexed,
+    Limit,
+    Log,
+    Mul,
+    Number,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    exp,
+    free_symbols,
+    number,
+    product_of,
+    reciprocal,
+)
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from loglik.check.model.naming import Naming
+    from loglik.check.statement import Span
+
+#: Parts of one term; vectors of vectors grow fast.
+MAX_DIGITS = 400
+
+
+class Converter:
+    """One reading of a statement: its names, the sizes of its ranges, and where each part stands."""
+
+    def __init__(self, naming: Naming) -> None:
+        self.naming = naming
+        self.places: dict[int, tuple[Expr, Span]] = {}
+
+    def term(self, node: Node) -> Value:
+        """The value of a term.
+
+        Raises
+        ------
+        UnreadError
+            Something in it has no meaning as a number, vector or matrix.
+        """
+        try:
+            return self.value(node, {})
+        except DataError as error:  # too deep, too large, an index that is no name
+            raise UnreadError("limit" if error.code == "LL162" else "meaning", str(error), node.span) from None
+
+    def value(self, node: Node, bound: Mapping[str, Symbol]) -> Value:
+        """The value of a tree, with what is bound around it."""
+        found = _CASES[node.kind](self, node, bound) if node.kind in _CASES else None
+        if found is None:
+            raise UnreadError(node.kind, node.text, node.span)
+        if isinstance(found, Expr):
+            self.places.setdefault(id(found), (found, node.span))
+        return found
+
+    def scalar(self, node: Node, bound: Mapping[str, Symbol]) -> Expr:
+        """The value of a tree that has to be a number."""
+        found = self.value(node, bound)
+        if isinstance(found, Shaped):
+            raise UnreadError("shapes", node.text or node.kind, node.span)
+        return found
+
+
+def _number(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:  # noqa: ARG001
+    if len(node.text) > MAX_DIGITS:
+        raise UnreadError("limit", "digits", node.span)
+    return Number(Fraction(node.text))
+
+
+def _name(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if not node.parts:
+        if node.text in bound:
+            return bound[node.text]
+        return c.naming.plain(node)
+    places = tuple(c.scalar(part, bound) for part in node.parts)
+    return c.naming.indexed(node, places)
+
+
+def _add(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if any(part.kind == "dots" for part in node.parts):
+        return functions.continued(c, node, bound)
+    return added([c.value(part, bound) for part in node.parts], node.span)
+
+
+def _mul(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if any(part.kind == "dots" for part in node.parts):
+        return functions.continued(c, node, bound)
+    found = c.value(node.parts[0], bound)
+    for part in node.parts[1:]:
+        found = multiplied(found, c.value(part, bound), node.text, node.span)
+    return found
+
+
+def _neg(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    return mapped(c.value(node.parts[0], bound), negated)
+
+
+def negated(e: Expr) -> Expr:
+    """``-e``, the sign before a number being the number's."""
+    if isinstance(e, Number) and e.value:
+        return Number(-e.value)
+    if isinstance(e, Mul) and isinstance(e.factors[0], Number) and e.factors[0].value > 0:
+        first = e.factors[0].value
+        return Mul((Number(-first), *e.factors[1:]))
+    return product_of([MINUS_ONE, *(e.factors if isinstance(e, Mul) else (e,))])
+
+
+def _div(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    above, below = c.value(node.parts[0], bound), c.scalar(node.parts[1], bound)
+    return mapped(above, lambda e: divided(e, below))
+
+
+def divided(above: Expr, below: Expr) -> Expr:
+    """A quotient; of two written numbers, a number."""
+    if isinstance(above, Number) and isinstance(below, Number) and below.value:
+        return Number(above.value / below.value)
+    if isinstance(above, Number) and above.value == 1:
+        return reciprocal(below)
+    return times(above, reciprocal(below))
+
+
+def _power(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    base, exponent = node.parts
+    if base.kind == "name" and base.text == "e" and not base.parts and c.naming.is_e():
+        return mapped(c.value(exponent, bound), exp)
+    if base.kind == "norm" and exponent.kind == "number" and exponent.text == "2":
+        return functions.norm(c, base, bound, squared=True)
+    found = c.value(base, bound)
+    if isinstance(found, Shaped):
+        raise UnreadError("shapes", "^", node.span)
+    return Pow(found, c.scalar(exponent, bound))
+
+
+def _root(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    index = c.scalar(node.parts[1], bound) if len(node.parts) > 1 else number(2)
+    return Pow(c.scalar(node.parts[0], bound), divided(number(1), index))
+
+
+def _abs(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    return Function("abs", (c.scalar(node.parts[0], bound),))
+
+
+def _group(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    return c.value(node.parts[0], bound)
+
+
+def _transpose(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    return transposed(c.value(node.parts[0], bound))
+
+
+def _log(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    base: Expr = E if len(node.parts) == 1 else c.scalar(node.parts[1], bound)
+    return mapped(c.value(node.parts[0], bound), lambda e: Log(e, base))
+
+
+def _function(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if len(node.parts) > 1:
+        return Function(node.text, tuple(c.scalar(part, bound) for part in node.parts))
+    argument = c.value(node.parts[0], bound)
+    return mapped(argument, lambda e: functions.known(node.text, e))
+
+
+def _factorial(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    return Function("factorial", (c.scalar(node.parts[0], bound),))
+
+
+def _big(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if node.count < 2:
+        raise UnreadError("bounds", f"\\{node.text}", node.span)
+    key = node.parts[1].text
+    index = Symbol(key)
+    lower, upper = c.naming.sizes.bounds(node.parts[1])
+    if node.count == 4:
+        lower, upper = c.scalar(node.parts[2], bound), c.scalar(node.parts[3], bound)
+    elif node.count == 3:
+        lower = c.scalar(node.parts[2], bound)
+    body = c.value(node.parts[0], {**bound, key: index})
+    kind = Sum if node.text == "sum" else Product
+    if isinstance(body, Shaped):
+        if kind is Product:
+            raise UnreadError("shapes", "\\prod", node.span)
+        inner = body.at
+        return Shaped(body.rows, body.columns, lambda i, j: _summed(inner(i, j), index, lower, upper, (i, j)))
+    return kind(body, index, lower, upper)
+
+
+def _summed(body: Expr, index: Symbol, lower: Expr, upper: Expr, places: tuple[Expr, ...]) -> Expr:
+    if any(index.name == s.name for place in places for s in free_symbols(place)):
+        raise DataError("LL160", f"{index.name} is an index twice")
+    return Sum(body, index, lower, upper)
+
+
+def _limit(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    variable = Symbol(c.naming.symbol_name(node.parts[1].text))
+    body = c.scalar(node.parts[0], {**bound, node.parts[1].text: variable})
+    return Limit(body, variable, c.scalar(node.parts[2], bound))
+
+
+def _infinity(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:  # noqa: ARG001
+    return Constant("inf")
+
+
+def _derivative(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    body, by = c.value(node.parts[0], bound), c.value(node.parts[1], bound)
+    if isinstance(by, Shaped):
+        if isinstance(body, Shaped):
+            raise UnreadError("shapes", "derivative of a vector by a vector", node.span)
+        return Shaped(by.rows, by.columns, lambda i, j: _derived(body, by.at(i, j), node))
+    return mapped(body, lambda e: _derived(e, by, node))
+
+
+def _derived(body: Expr, by: Expr, node: Node) -> Expr:
+    if not isinstance(by, (Symbol, Indexed)):
+        raise UnreadError("derivative", "variable", node.span)
+    return Derivative(body, by)
+
+
+def _nabla(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if len(node.parts) < 2:
+        raise UnreadError("derivative", "\\nabla", node.span)
+    return _derivative(c, node, bound)
+
+
+_CASES = {
+    "number": _number,
+    "name": _name,
+    "add": _add,
+    "mul": _mul,
+    "neg": _neg,
+    "div": _div,
+    "power": _power,
+    "root": _root,
+    "abs": _abs,
+    "norm": functions.norm,
+    "group": _group,
+    "transpose": _transpose,
+    "log": _log,
+    "function": _function,
+    "factorial": _factorial,
+    "big": _big,
+    "limit": _limit,
+    "infinity": _infinity,
+    "derivative": _derivative,
+    "nabla": _nabla,
+    "call": functions.call,
+    "prime": functions.prime,
+    "element": functions.element,
+    "expectation": functions.expectation,
+}
+
+__all__ = ["Add", "Converter", "column", "divided", "fresh_index", "negated"]

@@ -1,0 +1,89 @@
+"""Which statements define something, and what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.check.statement import Definition
+from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Number, Symbol, free_symbols, walk
+from loglik.derive.expressions import exp as exponential
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from loglik.check.document import Formula
+    from loglik.check.statement import Reading, Relation
+
+_EQUAL = frozenset({"=", "≡", ":=", "=:"})
+
+
+def defined_by(
+    reading: Reading, relations: tuple[Relation, ...], formula: Formula, number: int, mark: str, used: Collection[str]
+) -> tuple[Definition, ...]:
+    """What a reading defines.
+
+    Parameters
+    ----------
+    reading, relations, formula, number
+        The statement.
+    mark : str
+        Words that make it a definition, or the sign; empty if nothing does.
+    used : collection of str
+        Names that were used in relations before it.
+    """
+    if not relations or relations[0].sign not in _EQUAL:
+        return ()
+    left, right = reading.terms[0], reading.terms[1]
+    if left is None or right is None:
+        return ()
+    if relations[0].sign == "=:":
+        left, right = right, left
+    found = _named(left)
+    if found is None and mark and _named(right) is not None and not isinstance(left, (Symbol, Number)):
+        left, right = right, left  # let x + h = Y
+        found = _named(left)
+    body = right
+    how = ""
+    if found is None and isinstance(left, Log) and left.base == E and (found := _named(left.argument)) is not None:
+        body, how = exponential(right), "through"
+    if found is None:
+        return ()
+    name, parameters, call = found
+    if isinstance(body, Number) and not mark and relations[0].sign == "=" and name in used:
+        return ()  # x = 3: an example
+    if name in _names(body):
+        return ()
+    sign = relations[0].sign if relations[0].sign != "=" else ""
+    known = how or sign or mark or ("later" if name in used else "first")
+    return (Definition(name, parameters, body, known, formula, number, call),)
+
+
+def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
+    """The name that a left side consists of, with the indices or arguments that are names."""
+    if isinstance(e, Symbol):
+        return e.name, (), False
+    if isinstance(e, Indexed):
+        parameters = tuple(i for i in e.indices if isinstance(i, Symbol))
+        if len(parameters) == len(e.indices) and len(set(parameters)) == len(parameters):
+            return e.base.name, parameters, False
+    if isinstance(e, Function) and e.name not in _KNOWN:
+        parameters = tuple(a for a in e.args if isinstance(a, Symbol))
+        if len(parameters) == len(e.args) and len(set(parameters)) == len(parameters):
+            return e.name, parameters, True
+    return None
+
+
+_KNOWN_TEXT = """
+sigmoid softmax delta abs sin cos tan tanh sinh cosh arctan arcsin arccos max min sign floor ceil factorial binomial
+logit
+"""
+_KNOWN = frozenset(_KNOWN_TEXT.split())
+
+
+def _names(e: Expr) -> set[str]:
+    return {s.name for s in free_symbols(e)} | {f.name for _, f in walk(e) if isinstance(f, Function)}
+
+
+def names_used(terms: tuple[Expr | None, ...]) -> set[str]:
+    """All names in the terms of a relation."""
+    return {name for e in terms if e is not None for name in _names(e)}

@@ -1,0 +1,149 @@
+"""What sort of thing each name of a document is: from how it is written and used, before anything is said in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loglik.check.latex.hints import Hints
+    from loglik.check.latex.tree import Node
+    from loglik.check.model.sizes import Bounds, Key
+
+
+@dataclass
+class Kinds:
+    """The names of a document.
+
+    Parameters
+    ----------
+    vectors, matrices, families, called : set of str
+        Keys of names that are vectors, matrices, written with indices, or called.
+    canonical : dict of str to str
+        The key under which a name is known: a bold letter and its elements in plain type are one name.
+    told : dict of Key to (lower, upper)
+        Bounds of ranges that are written somewhere.
+    sigmoid : bool
+        Whether sigma, called, is the sigmoid function.
+    plain_e, plain_pi : bool
+        Whether e and pi are names of their own.
+    """
+
+    vectors: set[str] = field(default_factory=set)
+    matrices: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    canonical: dict[str, str] = field(default_factory=dict)
+    told: dict[Key, Bounds] = field(default_factory=dict)
+    sigmoid: bool = False
+    plain_e: bool = False
+    plain_pi: bool = False
+    uses: Counter[str] = field(default_factory=Counter)
+
+    def key(self, name: Node) -> str:
+        """The key under which a name is known."""
+        return self.canonical.get(name.text, name.text)
+
+    def is_vector(self, key: str) -> bool:
+        """Whether a name without indices is a vector."""
+        return self.canonical.get(key, key) in self.vectors
+
+    def is_matrix(self, key: str) -> bool:
+        """Whether a name without indices is a matrix."""
+        return self.canonical.get(key, key) in self.matrices
+
+
+def learned(chains: Iterable[Sequence[Node]], hints: Hints) -> Kinds:
+    """The names of all chains of trees of a document."""
+    chains = list(chains)
+    trees = [tree for chain in chains for tree in chain]
+    kinds = Kinds(sigmoid=not any(_another_sigma(chain) for chain in chains))
+    indexed: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
+    for tree in trees:
+        for node in tree.walk():
+            _seen(node, kinds, indexed, alone)
+    for key in hints.vectors:
+        kinds.vectors.add(key)
+    for key in hints.matrices:
+        kinds.matrices.add(key)
+    _bold(kinds, indexed, alone)
+    kinds.vectors = {kinds.canonical.get(key, key) for key in kinds.vectors} - kinds.matrices
+    kinds.matrices = {kinds.canonical.get(key, key) for key in kinds.matrices}
+    kinds.families = {kinds.canonical.get(key, key) for key in indexed}
+    for tree in trees:
+        for node in tree.walk():
+            if node.kind == "big" and node.count == 4:
+                _bounds_told(node, kinds)
+    return kinds
+
+
+def _another_sigma(chain: Sequence[Node]) -> bool:
+    """Whether a chain defines a sigma that is not the sigmoid function: its right side has no exponential, or an index."""
+    if len(chain) < 2:
+        return False
+    left = chain[0]
+    indexed = left.kind == "element" or (left.kind == "call" and bool(left.parts[0].parts))
+    call = left.parts[0] if left.kind == "element" else left
+    if call.kind != "call" or call.parts[0].text != "sigma":
+        return False
+    inner = list(chain[1].walk())
+    exponential = any(n.kind == "function" or (n.kind == "power" and n.parts[0].text == "e") for n in inner)
+    return indexed or not exponential or any(n.kind == "big" for n in inner)
+
+
+def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) -> None:
+    key = node.text
+    if node.kind == "name":
+        kinds.uses[key] += 1
+        (indexed if node.parts else alone)[key] += 1
+        if key == "e" and node.parts:
+            kinds.plain_e = True
+        if key == "pi" and node.parts:
+            kinds.plain_pi = True
+        if key.endswith(("_bold", "vec")):
+            letter = key.removesuffix("_bold").split("_")[0].removesuffix("hat").removesuffix("bar")
+            (kinds.matrices if _capital(letter) and not key.endswith("vec") else kinds.vectors).add(key)
+    elif node.kind == "transpose":
+        inner = node.parts[0]
+        if inner.kind == "name":
+            (kinds.matrices if _capital(inner.text.split("_")[0]) else kinds.vectors).add(inner.text)
+    elif node.kind == "norm" and node.parts[0].kind == "name":
+        kinds.vectors.add(node.parts[0].text)
+    elif node.kind in {"call", "prime"} and node.parts[0].kind == "name":
+        kinds.called.add(node.parts[0].text)
+        if node.parts[0].text == "pi":
+            kinds.plain_pi = True
+    elif node.kind == "mul" and node.text in {"", "cdot"}:
+        # x in w^T x is a vector as w is.
+        for left, right in zip(node.parts, node.parts[1:], strict=False):
+            if left.kind != "transpose" or left.parts[0].kind != "name" or right.kind != "name":
+                continue
+            bold = right.text.endswith("_bold")
+            if not _capital(left.parts[0].text) and (bold or not _capital(right.text)):
+                (kinds.matrices if _capital(right.text) else kinds.vectors).add(right.text)
+
+
+def _capital(letter: str) -> bool:
+    return letter[:1].isupper()
+
+
+def _bold(kinds: Kinds, indexed: Counter[str], alone: Counter[str]) -> None:
+    """A bold letter and the same letter in plain type with indices are one name."""
+    for key in [k for k in {*indexed, *alone} if k.endswith("_bold")]:
+        plain = key.removesuffix("_bold")
+        if plain in indexed or plain in alone:
+            # A plain letter that also stands alone is a number beside the vector; with indices it is an element.
+            kinds.canonical[f"{plain}[]" if alone[plain] else plain] = key
+
+
+def _bounds_told(node: Node, kinds: Kinds) -> None:
+    body, index, lower, upper = node.parts
+    for inner in body.walk():
+        if inner.kind == "name":
+            for place, part in enumerate(inner.parts):
+                if part.kind == "name" and part.text == index.text and not part.parts:
+                    kinds.told.setdefault((kinds.key(inner), place), (lower, upper))

@@ -1,0 +1,344 @@
+"""One chain of tokens to a statement, where it stands: its readings in expressions, its names, what it defines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.rows import chains
+from loglik.check.latex.tokens import tokens
+from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.model.convert import Converter
+from loglik.check.model.naming import Naming
+from loglik.check.model.parsed import readings
+from loglik.check.model.shapes import Shaped, Value, fresh_index
+from loglik.check.model.use import used_as
+from loglik.check.statement import (
+    MAX_READINGS,
+    Condition,
+    Context,
+    Misread,
+    Name,
+    Reading,
+    Relation,
+    Source,
+    Span,
+    Statement,
+    Term,
+)
+from loglik.derive.expressions import (
+    REAL,
+    Domain,
+    Equation,
+    Expr,
+    Function,
+    Indexed,
+    Number,
+    Symbol,
+    alpha_key,
+    walk,
+)
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loglik.check.document import Formula
+    from loglik.check.latex.hints import Hints
+    from loglik.check.latex.rows import Chain
+    from loglik.check.model.kinds import Kinds
+    from loglik.check.model.parsed import Parsed
+    from loglik.check.statement import Kind
+
+_COMPARED = frozenset({"=", "<=", ">=", "<", ">", "!="})
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a name: a set or kind, and where from."""
+
+    kind: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a formula stands: what is known there.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula.
+    hints, kinds
+        What is known of the names of the document.
+    told : mapping of str to Told
+        What is said of names there, by key.
+    context : Context
+        Announcements, denials, the section.
+    """
+
+    formula: Formula
+    hints: Hints
+    kinds: Kinds
+    told: Mapping[str, Told]
+    context: Context = field(default_factory=Context)
+
+
+def statement(chain: Chain, place: Place, number: int) -> Statement:
+    """What a chain of tokens states."""
+    relations = tuple(Relation(sign, Span(token.start, token.end)) for sign, token in chain.relations)
+    found: dict[str, Reading] = {}
+    first: list[Node | Misread] = []
+    troubles: list[Misread | None] = [None] * len(chain.terms)
+    names: dict[str, Name] = {}
+    conditions: tuple[Condition, ...] = ()
+    for parsed in readings(chain, place.hints):
+        interpretation = _Interpretation(chain, parsed, place)
+        if not first:
+            first = list(parsed.trees)
+            troubles = interpretation.troubles
+            conditions = interpretation.conditions()
+        if interpretation.reading is None:
+            continue
+        key = "|".join("?" if e is None else alpha_key(e) for e in interpretation.reading.terms)
+        if key not in found:
+            found[key] = interpretation.reading
+            for name, what in interpretation.names().items():
+                names.setdefault(name, what)
+        if len(found) == MAX_READINGS:
+            break
+    terms = tuple(
+        _term(place.formula.tex, tokens_of, trouble) for tokens_of, trouble in zip(chain.terms, troubles, strict=True)
+    )
+    context = Context(
+        names,
+        (),
+        place.context.announced or _arrow(chain.lead),
+        place.context.denied,
+        place.context.wanted,
+        place.context.section,
+    )
+    start = next((t[0].start for t in chain.terms if t), 0)
+    end = next((t[-1].end for t in reversed(chain.terms) if t), start)
+
+    def again(tex: str) -> Statement | None:
+        return reread(tex, place, number, chain)
+
+    return Statement(
+        place.formula,
+        number,
+        Span(start, end),
+        terms,
+        relations,
+        _likeliest_first(found),
+        conditions,
+        (),
+        context,
+        None,
+        again,
+    )
+
+
+def _likeliest_first(found: Mapping[str, Reading]) -> tuple[Reading, ...]:
+    """In their order; a reading in which a term is missing says less than one in which none is."""
+    least = min((sum(e is None for e in r.terms) for r in found.values()), default=0)
+    return tuple(r for r in found.values() if sum(e is None for e in r.terms) == least)
+
+
+def _arrow(lead: str) -> str:
+    return lead if lead in {"⇒", "⇔", "∴"} else ""
+
+
+def _term(tex: str, of: Sequence[object], trouble: Misread | None) -> Term:
+    if not of:
+        return Term("", Span(0, 0), trouble)
+    start, end = of[0].start, of[-1].end  # type: ignore[attr-defined]
+    return Term(tex[start:end], Span(start, end), trouble)
+
+
+def reread(tex: str, place: Place, number: int, chain: Chain) -> Statement | None:
+    """The same place with another source: None if it is no longer one chain."""
+    found = [each for each in chains(tokens(tex)) if each.relations]
+    if len(found) != 1:
+        return None
+    found[0].conditions, found[0].lead = chain.conditions, chain.lead
+    from dataclasses import replace
+
+    formula = replace(place.formula, tex=tex, lines=())
+    return statement(found[0], replace(place, formula=formula), number)
+
+
+class _Interpretation:
+    """One reading of a chain: its trees with the meaning of the names put in."""
+
+    def __init__(self, chain: Chain, parsed: Parsed, place: Place) -> None:
+        self.chain, self.parsed, self.place = chain, parsed, place
+        trees = [tree for tree in parsed.trees if isinstance(tree, Node)]
+        self.used = used_as(trees)
+        domains = {key: told.kind for key, told in place.told.items() if told.kind not in {"vector", "matrix"}}
+        for key, (kind, _) in self.used.items():
+            domains.setdefault(key, kind)
+        self.naming = Naming(place.kinds, domains, trees)
+        self.converter = Converter(self.naming)
+        self.troubles: list[Misread | None] = []
+        values = [self._value(tree) for tree in parsed.trees]
+        self.elements: tuple[Symbol, ...] = ()
+        terms = self._by_elements(values)
+        self.reading = self._reading(terms)
+
+    def _value(self, tree: Node | Misread) -> Value | None:
+        if isinstance(tree, Misread):
+            self.troubles.append(tree)
+            return None
+        try:
+            found = self.converter.term(tree)
+        except UnreadError as error:
+            self.troubles.append(error.misread)
+            return None
+        except RecursionError:
+            self.troubles.append(Misread("limit", "nesting", tree.span))
+            return None
+        self.troubles.append(None)
+        return found
+
+    def _by_elements(self, values: list[Value | None]) -> tuple[Expr | None, ...]:
+        """All terms as numbers: of vectors and matrices the elements at one and the same place."""
+        shaped = [v for v in values if isinstance(v, Shaped)]
+        if not shaped:
+            return tuple(v if isinstance(v, Expr) else None for v in values)
+        directions = shaped[0].directions
+        try:
+            taken = {
+                e.name
+                for v in values
+                if v is not None
+                for _, e in walk(v.element(*([_PROBE] * v.directions)) if isinstance(v, Shaped) else v)
+                if isinstance(e, Symbol)
+            }
+        except (DataError, UnreadError):
+            taken = set()
+        indices: list[Symbol] = []
+        sizes = (shaped[0].rows, shaped[0].columns) if directions > 1 else (shaped[0].rows or shaped[0].columns,)
+        for size in sizes:
+            bare = fresh_index(taken | {i.name for i in indices})
+            indices.append(Symbol(bare.name, _index_domain(size)))
+        self.elements = tuple(indices)
+        out: list[Expr | None] = []
+        for at, value in enumerate(values):
+            if isinstance(value, Shaped):
+                same = value.directions == directions and (value.rows is None) == (shaped[0].rows is None)
+                try:
+                    out.append(value.element(*indices) if same else None)
+                except (DataError, UnreadError):
+                    out.append(None)
+                if out[-1] is None:
+                    tree = self.parsed.trees[at]
+                    span = tree.span if isinstance(tree, Node) else Span(0, 0)
+                    self.troubles[at] = Misread("shapes", "", span)
+            else:
+                zero = isinstance(value, Number) and not value.value
+                out.append(value if zero else None)
+                if value is not None and not zero:
+                    tree = self.parsed.trees[at]
+                    self.troubles[at] = Misread("shapes", "", tree.span if isinstance(tree, Node) else Span(0, 0))
+        return tuple(out)
+
+    def _reading(self, terms: tuple[Expr | None, ...]) -> Reading | None:
+        if all(e is None for e in terms):
+            return None
+        if len(terms) > 1 and not any(a is not None and b is not None for a, b in zip(terms, terms[1:], strict=False)):
+            return None
+        spans: dict[tuple[int, ...], Span] = {}
+        for number, term in zip(count(), terms, strict=False):
+            if term is None:
+                continue
+            for path, part in walk(term):
+                kept = self.converter.places.get(id(part))
+                if kept is not None:
+                    spans[number, *path] = kept[1]
+        choices = tuple(f"{key}: {option}" for key, option in self.parsed.choices)
+        return Reading(terms, choices, spans, self.elements)
+
+    def names(self) -> dict[str, Name]:
+        """All names of the terms."""
+        found: dict[str, Name] = {}
+        if self.reading is None:
+            return found
+        for term in self.reading.terms:
+            if term is None:
+                continue
+            for _, part in walk(term):
+                if isinstance(part, Symbol):
+                    found.setdefault(part.name, self._name(part.name, part.domain))
+                elif isinstance(part, Indexed):
+                    found[part.base.name] = self._name(part.base.name, part.base.domain, family=True)
+                elif isinstance(part, Function):
+                    found.setdefault(part.name, Name(part.name, part.name.rstrip("|,‖"), "function"))
+        return found
+
+    def _name(self, name: str, domain: Domain, *, family: bool = False) -> Name:
+        key = self.naming.written.get(name, name)
+        kinds = self.place.kinds
+        sources: tuple[Source, ...] = ()
+        told = self.place.told.get(key)
+        if told is not None:
+            sources = (told.source,)
+        elif domain is not REAL and key in self.used:
+            node = self.used[key][1]
+            sources = (Source("use", self.place.formula.tex[node.span.start : node.span.end], self.place.formula),)
+        elif domain.kind in {"size", "index"}:
+            sources = (Source("notation", "index" if domain.kind == "index" else "bound", self.place.formula),)
+        kind: Kind = "family" if family else "scalar"
+        if domain.kind == "index" or domain.kind == "size":  # noqa: PLR1714  # mypy sees it so
+            kind = domain.kind
+        elif kinds.is_matrix(key):
+            kind = "matrix"
+        elif kinds.is_vector(key):
+            kind = "vector"
+        return Name(name, key, kind, domain, sources)
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """What the statement is restricted to."""
+        found: list[Condition] = []
+        tex = self.place.formula.tex
+        for each in self.chain.conditions:
+            stretch = [t for term in each.terms for t in term]
+            if not stretch:
+                continue
+            span = Span(stretch[0].start, stretch[-1].end)
+            found.append(Condition(tex[span.start : span.end], span, self._relation(each)))
+        if self.chain.unread:
+            found.append(Condition(self.chain.unread, Span(0, 0)))
+        return tuple(found)
+
+    def _relation(self, chain: Chain) -> Equation | None:
+        if len(chain.terms) != 2 or chain.relations[0][0] not in _COMPARED or chain.listed:
+            return None
+        parsed = next(readings(chain, self.place.hints))
+        sides: list[Expr] = []
+        for tree in parsed.trees:
+            if isinstance(tree, Misread):
+                return None
+            try:
+                value = self.converter.term(tree)
+            except UnreadError:
+                return None
+            if not isinstance(value, Expr):
+                return None
+            sides.append(value)
+        return Equation(sides[0], chain.relations[0][0], sides[1])
+
+
+_PROBE = Symbol("#place")
+
+
+def _index_domain(size: Expr | None) -> Domain:
+    from loglik.derive.expressions.domains import Range
+
+    if isinstance(size, Symbol):
+        return Domain("index", Range(1, size.name))
+    return Domain("index", Range(1, "#place"))
+
+
+__all__ = ["Place", "Told", "reread", "statement"]

@@ -1,0 +1,164 @@
+"""The names of one statement: symbols with their sets, elements of families, vectors by their elements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.model.shapes import Shaped, Value, column
+from loglik.check.model.sizes import SIZE, Sizes
+from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Indexed, Symbol
+from loglik.derive.syntax.parser import RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loglik.check.model.kinds import Kinds
+
+_WITH_RANGE = frozenset({"simplex", "distribution", "onehot"})
+
+
+class Naming:
+    """What names become, where a statement stands.
+
+    Parameters
+    ----------
+    kinds : Kinds
+        The names of the document.
+    domains : mapping of str to kind of domain
+        What is known of their values here, by key.
+    trees : sequence of Node
+        The terms of the statement.
+    """
+
+    def __init__(self, kinds: Kinds, domains: Mapping[str, str], trees: Sequence[Node]) -> None:
+        self.kinds = kinds
+        self.domains = domains
+        self.sizes = Sizes(kinds.told)
+        self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices)
+        self.written: dict[str, str] = {}  # names to keys
+        self.summed = {n.parts[1].text for t in trees for n in t.walk() if n.kind == "big" and n.count >= 2}
+        self.indexing = {
+            p.text
+            for t in trees
+            for n in t.walk()
+            if n.kind == "name"
+            for p in n.parts
+            if p.kind == "name" and not p.parts
+        }
+        self.bounding = {
+            n.parts[3].text
+            for t in trees
+            for n in t.walk()
+            if n.kind == "big" and n.count == 4 and n.parts[3].kind == "name"
+        }
+        self.below = {n.text for t in trees for n in t.walk() if n.kind == "name" and n.parts and not n.count}
+        self.arities: dict[str, set[int]] = {}
+        for tree in trees:
+            for node in tree.walk():
+                if node.kind == "call":
+                    self.arities.setdefault(node.parts[0].text, set()).add(len(node.parts))
+
+    # -- names
+
+    def symbol_name(self, key: str) -> str:
+        """The name of a symbol; those that mean something in plain syntax get a bar."""
+        name = f"{key}_" if key in RESERVED else key
+        self.written[name] = key
+        return name
+
+    def is_e(self) -> bool:
+        """Whether e is Euler's number."""
+        return not self.kinds.plain_e
+
+    def is_sigmoid(self, key: str) -> bool:
+        """Whether a name that is called is the sigmoid function."""
+        return key in {"sigmoid", "Sigmoid", "logistic"} or (key == "sigma" and self.kinds.sigmoid)
+
+    def is_vector(self, node: Node) -> bool:
+        """Whether a name with the indices that it has is a vector."""
+        key = self.kinds.key(node)
+        return key in self.kinds.vectors and (not node.parts or node.text.endswith(("_bold", "vec")))
+
+    def plain(self, node: Node) -> Value:
+        """A name without indices."""
+        key = node.text
+        if key == "e" and self.is_e():
+            return E
+        if key == "pi" and not self.kinds.plain_pi:
+            return Constant("pi")
+        if key in {"zero_bold", "one_bold"}:
+            raise UnreadError("shapes", key, node.span)
+        if self.kinds.is_matrix(key):
+            return self._matrix(node, ())
+        if self.kinds.is_vector(key):
+            return self._vector(node, ())
+        return Symbol(self.symbol_name(self.kinds.key(node)), self.domain(node))
+
+    def indexed(self, node: Node, places: tuple[Expr, ...]) -> Value:
+        """A name with indices: an element, or a row of vectors that have numbers."""
+        key = self.kinds.canonical.get(f"{node.text}[]", self.kinds.key(node))
+        if node.text.endswith(("_bold", "vec")):
+            if self.kinds.is_matrix(node.text):
+                if len(places) == 1:
+                    return self._matrix(node, places)
+            elif len(places) <= 2:
+                return self._vector(node, places)
+        above = node.count == len(places)
+        name = self.symbol_name(f"{key}_sup" if node.count and not self._only_above(node) else key)
+        self.written[name] = node.text
+        return Indexed(Symbol(name, self.domain(node)), places, above)
+
+    def _only_above(self, node: Node) -> bool:
+        """Whether the name is not written with an index below alone, so that x^(i) and x_i cannot be confused."""
+        return node.text not in self.below
+
+    def _vector(self, node: Node, before: tuple[Expr, ...]) -> Shaped:
+        symbol = self.base(node)
+        size = self.sizes.of(self.kinds.key(node), len(before))
+        return column(size, lambda i: Indexed(symbol, (*before, i)))
+
+    def _matrix(self, node: Node, before: tuple[Expr, ...]) -> Shaped:
+        symbol, key = self.base(node), self.kinds.key(node)
+        rows, columns = (self.sizes.of(key, len(before) + place) for place in (0, 1))
+        return Shaped(rows, columns, lambda i, j: Indexed(symbol, (*before, i, j)))
+
+    def base(self, node: Node) -> Symbol:
+        """The symbol of a family."""
+        key = self.kinds.key(node)
+        return Symbol(self.symbol_name(key), self.domain(node, family=True))
+
+    def family(self, key: str, node: Node) -> Symbol:
+        """The symbol of a family that is written as calls: p(x) where x runs over a finite set."""
+        return Symbol(self.symbol_name(key), self.domain(node.parts[0], family=True, places=len(node.parts) - 1))
+
+    def is_family_call(self, key: str, written: Sequence[Node], bound: Mapping[str, Symbol]) -> bool:
+        """Whether p(x) is an element: its arguments are indices that a sum of the statement binds."""
+        plain = all(part.kind == "name" and not part.parts for part in written)
+        if not plain or not any(part.text in self.summed for part in written):
+            return False
+        if not all(part.text in self.summed for part in written):
+            return False
+        if len(self.arities.get(key, ())) > 1 or (key in {"f", "g", "h"} and not bound):
+            raise UnreadError("probability", key, written[0].span)
+        return True
+
+    # -- sets
+
+    def domain(self, node: Node, *, family: bool = False, places: int = 0) -> Domain:
+        """The set that the values of a name come from."""
+        key = self.kinds.key(node)
+        kind = self.domains.get(key) or self.domains.get(node.text)
+        if not node.parts and not family:
+            if key in self.bounding:
+                return SIZE
+            if key in self.indexing and kind is None:
+                return Domain("index", self.sizes.range_of((key, -1)))
+        if kind is None or kind == "real":
+            return REAL
+        if kind in _WITH_RANGE:
+            count = places or len(node.parts) or 1
+            if count != 1:
+                return Domain("unit")
+            return Domain(kind, self.sizes.range_of((key, count - 1)))  # type: ignore[arg-type]
+        return Domain(kind) if kind != "index" else Domain("index", self.sizes.range_of((key, -1)))  # type: ignore[arg-type]

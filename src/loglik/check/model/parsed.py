@@ -1,0 +1,73 @@
+"""Chains of tokens to chains of trees, in all their readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.choices import Choices, alternatives
+from loglik.check.latex.parser import Parser
+from loglik.check.latex.tokens import Token
+from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.statement import Misread, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from loglik.check.latex.hints import Hints
+    from loglik.check.latex.rows import Chain
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One reading of a chain: a tree for each term, or why there is none; and what was decided."""
+
+    trees: tuple[Node | Misread, ...]
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices) -> Node | Misread:
+    """The tree of one term."""
+    if not tokens:
+        return Misread("ends", "", Span(0, 0))
+    end = tokens[-1].end
+    parser = Parser([*tokens, Token("end", "", end, end)], hints, choices)
+    try:
+        found = parser.total()
+        if parser.at < parser.stop:
+            token = parser.next
+            code = "brackets" if token.is_(")", "]", "}", "\\}") else "operator" if token.kind == "command" else "sign"
+            raise parser.unread(code)
+    except UnreadError as error:
+        if unbalanced(tokens):
+            return Misread("brackets", error.misread.detail, error.misread.span)
+        return error.misread
+    except RecursionError:
+        return Misread("limit", "nesting", Span(tokens[0].start, end))
+    return found
+
+
+def unbalanced(tokens: Sequence[Token]) -> bool:
+    """Whether more brackets are opened than closed, or the other way round; half-open intervals are fine."""
+    if any(t.kind == "nothing" for t in tokens):
+        return False
+    return sum(t.is_("(", "[", "{", "\\{") - t.is_(")", "]", "}", "\\}") for t in tokens) != 0
+
+
+def parse_chain(chain: Chain, hints: Hints) -> Parsed:
+    """The likeliest reading."""
+    return next(readings(chain, hints))
+
+
+def readings(chain: Chain, hints: Hints) -> Iterator[Parsed]:
+    """All readings, the likeliest first."""
+    first = Choices()
+    trees = tuple(parse_term(term, hints, first) for term in chain.terms)
+    yield Parsed(trees, tuple((key, options[0]) for key, options in first.met.items()))
+    for decided in alternatives(first.met):
+        choices = Choices(decided)
+        trees = tuple(parse_term(term, hints, choices) for term in chain.terms)
+        if not any(isinstance(tree, Misread) for tree in trees if tree) or any(isinstance(t, Node) for t in trees):
+            yield Parsed(
+                trees, tuple((key, choices.decided.get(key, options[0])) for key, options in choices.met.items())
+            )

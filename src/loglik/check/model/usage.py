@@ -1,0 +1,145 @@
+"""How a document uses its letters, from its tokens alone: what the parser has to know before it can read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from loglik.check.latex.hints import FUNCTION_LETTERS, VARIABLE_LETTERS, WORDS, Hints
+from loglik.check.latex.signs import GREEK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from loglik.check.latex.tokens import Token
+
+_FEW = 2
+
+
+def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
+    """What is known of the names, from the tokens of all formulas; the flag says whether one is inline."""
+    hints = Hints()
+    called: Counter[str] = Counter()
+    multiplied: Counter[str] = Counter()
+    subscripts: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
+    for tokens, inline in formulas:
+        if inline:
+            _word(tokens, hints)
+        for at, token in enumerate(tokens):
+            if token.is_("sum", "prod"):
+                _range(tokens, at, hints)
+            elif token.is_("=") and _enumerates(tokens, at):
+                hints.indices.add(tokens[at - 1].text)
+                hints.sizes.update(_last_listed(tokens, at))
+            if not _is_letter(token):
+                continue
+            before = tokens[at - 1] if at else None
+            if before is not None and before.is_("_"):
+                subscripts[token.text] += 1
+            elif before is None or not (before.is_("{") and at > 1 and tokens[at - 2].is_("_", "^")):
+                alone[token.text] += 1
+            after = _behind_scripts(tokens, at + 1)
+            if after < len(tokens) and tokens[after].is_("(", "["):
+                (called if _argument_like(tokens, after) else multiplied)[token.text] += 1
+    for key in {*called, *multiplied}:
+        if (
+            called[key]
+            and (key in FUNCTION_LETTERS or (key not in VARIABLE_LETTERS and called[key] >= multiplied[key]))
+        ) or (called[key] >= _FEW and not multiplied[key] and called[key] > alone[key] / 2):
+            hints.functions[key] = True
+        elif key in VARIABLE_LETTERS:
+            hints.functions[key] = False
+    hints.labels = {key for key in subscripts if key not in hints.indices and alone[key] > 2 * subscripts[key]}
+    return hints
+
+
+def _is_letter(token: Token) -> bool:
+    return token.kind == "letter" or (token.kind == "command" and token.text in GREEK)
+
+
+def _word(tokens: Sequence[Token], hints: Hints) -> None:
+    """A formula of letters only is a name."""
+    letters = [t for t in tokens if t.kind != "end"]
+    if len(letters) < 2 or any(t.kind != "letter" for t in letters) or any(t.spaced for t in letters[1:]):
+        return
+    word = "".join(t.text for t in letters)
+    if word.isupper() or len(word) > 3 or word in WORDS:
+        hints.words.add(word)
+
+
+def _range(tokens: Sequence[Token], at: int, hints: Hints) -> None:
+    """Indices that a sum binds, and the name of its last value."""
+    at += 1
+    while at + 1 < len(tokens) and tokens[at].is_("_", "^"):
+        below = tokens[at].text == "_"
+        end = at + 2
+        if tokens[at + 1].is_("{"):
+            level = 1
+            while end < len(tokens) and level:
+                level += tokens[end].is_("{") - tokens[end].is_("}")
+                end += 1
+        inner = [t for t in tokens[at + 1 : end] if not t.is_("{", "}")]
+        if below:
+            for i, token in enumerate(inner):
+                if token.is_("=", "in", "ne", "le", "<"):
+                    break
+                if _is_letter(token) and not (i and inner[i - 1].is_("_", "^")):
+                    hints.indices.add(token.text)
+        elif inner and _is_letter(inner[0]):
+            hints.sizes.add(inner[0].text)
+        at = end
+
+
+def _enumerates(tokens: Sequence[Token], at: int) -> bool:
+    """``i = 1, ..., n``."""
+    if at < 1 or not _is_letter(tokens[at - 1]) or at + 3 >= len(tokens):
+        return False
+    return (
+        tokens[at + 1].kind == "number"
+        and tokens[at + 2].is_(",", "dots")
+        and any(t.is_("dots") for t in tokens[at : at + 7])
+    )
+
+
+def _last_listed(tokens: Sequence[Token], at: int) -> set[str]:
+    for i in range(at, min(at + 9, len(tokens) - 2)):
+        if tokens[i].is_("dots"):
+            after = tokens[i + 2] if tokens[i + 1].is_(",") else tokens[i + 1]
+            return {after.text} if _is_letter(after) else set()
+    return set()
+
+
+def _behind_scripts(tokens: Sequence[Token], at: int) -> int:
+    while at + 1 < len(tokens) and tokens[at].is_("_", "^", "'"):
+        if tokens[at].is_("'"):
+            at += 1
+            continue
+        at += 1
+        if tokens[at].is_("{"):
+            level = 1
+            at += 1
+            while at < len(tokens) and level:
+                level += tokens[at].is_("{") - tokens[at].is_("}")
+                at += 1
+        else:
+            at += 1
+    return at
+
+
+def _argument_like(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what stands in the brackets looks like arguments: names and numbers with commas and bars, no sums."""
+    level = 0
+    for i in range(at, len(tokens)):
+        token = tokens[i]
+        level += token.is_("(", "[", "{") - token.is_(")", "]", "}")
+        if level == 0:
+            return i > at + 1
+        if level == 1 and token.is_(",", ";", "vert", "|"):
+            return True
+        if level == 1 and (
+            token.is_("+", "-", "*", "cdot", "/", "frac", "log", "ln", "sum", "exp")
+            or (token.kind == "number" and i != at + 1)
+        ):
+            return False
+    return False
