@@ -36,9 +36,9 @@ from loglik.derive.expressions import (
     Indexed,
     Number,
     Symbol,
-    alpha_key,
     walk,
 )
+from loglik.derive.expressions.keys import alpha_key
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
