@@ -38,7 +38,6 @@ from loglik.derive.expressions import (
     Symbol,
     walk,
 )
-from loglik.derive.expressions.keys import alpha_key
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
             conditions = interpretation.conditions()
         if interpretation.reading is None:
             continue
-        key = "|".join("?" if e is None else alpha_key(e) for e in interpretation.reading.terms)
+        key = "|".join("?" if e is None else str(e) for e in interpretation.reading.terms)
         if key not in found:
             found[key] = interpretation.reading
             for name, what in interpretation.names().items():
