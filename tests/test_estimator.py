@@ -300,3 +300,18 @@ def test_a_column_name_twice() -> None:
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 2)), columns=["x", "x"])
     with pytest.raises(loglik.DataError, match="LL117"):
         loglik.LogisticRegression().fit(frame, np.arange(60) % 2)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_predictors_beyond_the_range_of_doubles_are_refused(k: int) -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(300, 2))
+    y = (x @ rng.normal(size=(2, k)) + rng.gumbel(size=(300, k))).argmax(1)
+    model = loglik.LogisticRegression().fit(x, y)
+    sign = -np.sign(model.coef_[-1, 0] * model.coef_[-1, 1])
+    lost = np.array([[0.0, 0.0], [1.5e308, sign * 1.5e308]])
+    model.coef_ = model.coef_ * 100.0  # inf - inf
+    for predict in (model.predict_proba, model.predict_log_proba, model.predict, model.decision_function):
+        with pytest.raises(loglik.DataError, match="LL129 row 2 of X"):
+            predict(lost)
+        predict(lost[:1])

@@ -30,7 +30,7 @@ from loglik.fit.options import Options, Solver
 from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
 from loglik.model.new_rows import new_rows
 from loglik.model.outcome import raise_or_warn
-from loglik.model.predict import by_class, log_probabilities, offset_column, probabilities, scores
+from loglik.model.predict import by_class, log_probabilities, offset_column, probabilities, refuse_lost, scores
 from loglik.model.train import fit_frame
 
 if TYPE_CHECKING:
@@ -323,7 +323,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 X = sparse.csr_array(X) if not sparse.issparse(X) else X.toarray()
             design = array_design(fitted.features, X)
         shifts = offset_matrix(offset, design.n_rows, len(fitted.classes))
-        return by_class(fitted, design, shifts, quantity)[0]
+        made = by_class(fitted, design, shifts, quantity)[0]
+        refuse_lost(made, np.ones(design.n_rows, dtype=np.bool_), "X")
+        return made
 
     def decision_function(self, X: Any, offset: Any = None) -> Matrix:
         """Log-odds of ``classes_[1]`` (two classes, shape (n,)), or linear predictors of all classes (n, K).

@@ -187,3 +187,21 @@ def test_older_files(tmp_path: Path) -> None:
 def test_newer_files(document: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(loglik.DataError, match="LL133"):
         loglik.load_model(signed({**document, "schema": "loglik.model/3"}, tmp_path / "m.json"))
+
+
+@pytest.mark.parametrize("name", ["model_1", "model_1_1"])
+def test_files_that_older_versions_wrote_predict_as_they_did(name: str, tmp_path: Path) -> None:
+    """Written by 0.1 and by the version before conf_level; the probabilities are those that they gave."""
+    here = Path(__file__).parent / "old"
+    expected = json.loads((here / "predicted.json").read_text(encoding="utf-8"))
+    rows = pd.DataFrame(expected["rows"])
+    model = loglik.load_model(here / f"{name}.json")
+    assert np.array_equal(model.predict_proba(rows), np.array(expected["probability"]))
+    assert model.predict(rows) == expected["predicted"]
+    assert model.report.conf_level == 0.95
+    assert model.report.reference_levels == {"g": model.features[1].levels[model.features[1].reference]}
+    model.save(tmp_path / "m.json")
+    again = loglik.load_model(tmp_path / "m.json")
+    assert json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))["schema"] == "loglik.model/1.2"
+    assert again.report == model.report
+    assert np.array_equal(again.predict_proba(rows), model.predict_proba(rows))

@@ -212,8 +212,9 @@ def _open(
     # A view may give its rows in another order each time: it is read once.
     small = kind == "duckdb" or size <= _KEPT_IN_MEMORY
     return FileSource(
-        label, connection, relation, in_order or list(types), int(counted[0][0]), cells, reading, fault, small=small,
-        as_written=as_written, fingerprint=fingerprint, keep=keep,
+        label=label, connection=connection, relation=relation, names=in_order or list(types),
+        n_rows=int(counted[0][0]), cells=cells, reading=reading, fault=fault, small=small, as_written=as_written,
+        fingerprint=fingerprint, keep=keep,
     )  # fmt: skip
 
 

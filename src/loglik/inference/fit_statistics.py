@@ -71,22 +71,22 @@ def fit_statistics(
     objective = solution.objective
     with single_threaded_blas():
         null = null_log_likelihood(objective, intercept=intercept)
-    log_l = solution.point.log_likelihood
+    log_l = float(solution.point.log_likelihood)
     df = objective.size - (objective.n_classes_free if intercept else 0)
     genuine = likelihood_tests and weight_kind == "frequency"
     statistic = max(2.0 * (log_l - null), 0.0)
     return FitStatistics(
-        log_l,
-        null,
-        -log_l / objective.total_weight,
-        -2.0 * log_l,
-        -2.0 * log_l + 2.0 * objective.size if genuine else None,
-        -2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if genuine else None,
-        1.0 - log_l / null,
-        _tjur(solution),
-        statistic if genuine else None,
-        df if genuine else None,
-        float(chdtrc(df, statistic)) if genuine and df > 0 else None,
+        log_likelihood=log_l,
+        null_log_likelihood=null,
+        cross_entropy=-log_l / objective.total_weight,
+        deviance=-2.0 * log_l,
+        aic=-2.0 * log_l + 2.0 * objective.size if genuine else None,
+        bic=-2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if genuine else None,
+        r2_mcfadden=1.0 - log_l / null,
+        r2_tjur=_tjur(solution),
+        lr_statistic=statistic if genuine else None,
+        lr_df=df if genuine else None,
+        lr_p_value=float(chdtrc(df, statistic)) if genuine and df > 0 else None,
     )
 
 

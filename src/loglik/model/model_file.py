@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loglik.errors import DataError
-from loglik.model.model_document import READ, SCHEMA, WrongDocumentError, document_of, model_of
+from loglik.model.document_fields import WrongDocumentError
+from loglik.model.model_document import READ, SCHEMA, document_of, model_of
 
 if TYPE_CHECKING:
     from os import PathLike

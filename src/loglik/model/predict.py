@@ -71,11 +71,12 @@ def by_class(model: Classifier, design: Design, offset: Matrix | None, *quantiti
 
     def fill(lo: int) -> None:
         hi = min(lo + design.block_rows, design.n_rows)
-        eta = design.predictor_of_rows(lo, hi, beta)
-        if offset is not None:
-            eta += offset[:, lo:hi]
-        for quantity, rows in zip(quantities, out, strict=True):
-            rows[lo:hi] = quantity(eta)[back].T
+        with np.errstate(over="ignore", invalid="ignore"):  # `refuse_lost` tells what was lost
+            eta = design.predictor_of_rows(lo, hi, beta)
+            if offset is not None:
+                eta += offset[:, lo:hi]
+            for quantity, rows in zip(quantities, out, strict=True):
+                rows[lo:hi] = quantity(eta)[back].T
 
     starts = range(0, design.n_rows, design.block_rows)
     with single_threaded_blas():
