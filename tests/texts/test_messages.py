@@ -72,7 +72,7 @@ def test_values_are_as_they_were_when_the_message_was_made():
         ("{n:list 2}", {"n": ["a", "b", "c"]}, '"a", "b" and 1 more', "「a」、「b」ほか 1 個"),
         ("{n:list}", {"n": ["a|b", "{c}"]}, '"a|b", "{c}"', "「a|b」、「{c}」"),
         ("{n:list 4}", {"n": []}, "", ""),
-        ("{n:names 2}", {"n": ["a", "b", "c"]}, "a, b, ...", "a、b、…"),
+        ("{n:names 2}", {"n": ["a", "b", "c"]}, "a, b, ... (1 more)", "a、b、…（ほか 1 個）"),
         ("{n:or}", {"n": ["a", "b", "c"]}, "a, b or c", "a、b または c"),
         ("{n:or}", {"n": ["a"]}, "a", "a"),
         ("{n:and}", {"n": []}, "", ""),

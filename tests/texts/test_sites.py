@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import loglik
-from loglik.texts import LANGUAGES, document, names, placeholders, render, templates
+from loglik.texts import LANGUAGES, document, names, placeholders, render, templates, words
 
 SOURCE = Path(loglik.__file__).parent
 KEY = re.compile(r"LL\d{3}\.\w+")
@@ -27,6 +27,25 @@ def nodes():
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             yield path, node
+
+
+def test_words_that_are_values_exist_with_the_values_of_their_site():
+    known = words("values", "en")
+    used = set()
+    for path, node in nodes():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Phrase":
+            if len(node.args) != 1 or not isinstance(key := node.args[0], ast.Constant | ast.JoinedStr):
+                continue  # of another kind
+            keys = (
+                [key.value]
+                if isinstance(key, ast.Constant)
+                else [k for k in known if k.startswith(key.values[0].value)]
+            )
+            given = {keyword.arg for keyword in node.keywords}
+            assert keys, (path, node.lineno)
+            assert isinstance(key, ast.JoinedStr) or placeholders(known[keys[0]]) == given, keys
+            used |= set(keys)
+    assert used == set(known)
 
 
 def is_key(node: ast.AST) -> bool:

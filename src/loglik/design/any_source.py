@@ -23,8 +23,4 @@ def any_source(data: Any, table: str | None = None, reading: Reading | None = No
         return open_source(data, table, reading)
     if is_data_frame(data):
         return frame_source(data, reading)
-    raise DataError(
-        "LL123",
-        f"data of type {type(data).__name__} has no named columns",
-        "Give a data frame or a file name; for arrays use loglik.LogisticRegression.",
-    )
+    raise DataError("LL123.no_names", type=type(data).__name__)

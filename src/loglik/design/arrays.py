@@ -71,18 +71,14 @@ def refuse_unfit(X: Any) -> None:
     held = getattr(X, "dtype", None)
     kind = getattr(held, "kind", "")
     if kind in {"m", "M"}:
-        raise DataError(
-            "LL106",
-            f"X holds {'durations' if kind == 'm' else 'dates or times'} ({held})",
-            "Make numbers of them first, such as X / np.timedelta64(1, 's').",
-        )
+        raise DataError("LL106.dates_of_array", durations=kind == "m", dtype=held)
     framed = hasattr(X, "set_axis") and hasattr(X, "columns") and X.columns.is_unique  # a Series has no columns
     parts = [X[c] for c in X.columns if X[c].dtype == object] if framed else [X]
     for part in parts:
         if getattr(part, "dtype", None) == np.dtype(object):
             values = np.asarray(part).ravel()
             if any(isinstance(v, int | Decimal) and np.isinf(nearest_double(v)) for v in values):
-                raise DataError("LL109", "X has a number beyond the largest double", "Mend it; are its units meant?")
+                raise DataError("LL109.beyond_double")
 
 
 def array_findings(X: Any, names: Sequence[str]) -> tuple[Finding, ...]:
@@ -163,9 +159,7 @@ def frame_design(source: Source, reference_levels: Mapping[str, str]) -> tuple[D
     refuse_no_rows(source)
     unknown = [c for c in reference_levels if c not in source.columns]
     if unknown:
-        raise DataError(
-            "LL103", f'reference_levels names a column "{unknown[0]}" that X does not have', "Check its name."
-        )
+        raise DataError("LL103.levels_of_no_column", column=unknown[0])
     kinds = {c: feature_kind(source, c) for c in source.columns}
     numeric = [c for c in source.columns if kinds[c] == "number"]
     refuse_levels_of_numbers(source.label, numeric, reference_levels)
@@ -195,21 +189,16 @@ def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
     try:
         shifts = np.asarray(offset, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
-        raise DataError("LL116", f"offset holds what is no number: {error}", "Give one number for each row.") from error
+        raise DataError("LL116.not_a_number", error=error) from error
     if shifts.ndim == 0:
         shifts = np.full(n, shifts)
     if shifts.shape not in {(n,), (n, k - 1)}:
-        raise DataError("LL128", f"offset has shape {shifts.shape}", f"It must be ({n},) or ({n}, {k - 1}).")
+        raise DataError("LL128.offset", shape=shifts.shape, n=n, free=k - 1)
     if not np.isfinite(shifts).all():
-        raise DataError("LL116", "offset has NaN or infinite values", "Mend them.")
+        raise DataError("LL116.not_finite")
     return np.ascontiguousarray(np.tile(shifts, (k - 1, 1)) if shifts.ndim == 1 else shifts.T)
 
 
 def _refuse_missing(column: str, missing: npt.NDArray[np.bool_]) -> None:
     if missing.any():
-        raise DataError(
-            "LL107",
-            f'column "{column}" has no value in row {int(missing.argmax()) + 1}'
-            + (f" and in {int(missing.sum()) - 1:,} more" if missing.sum() > 1 else ""),
-            "Fill the values in, or drop such rows; loglik.fit_classifier drops and counts them.",
-        )
+        raise DataError("LL107.array", column=column, row=int(missing.argmax()) + 1, more=int(missing.sum()) - 1)

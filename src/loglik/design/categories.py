@@ -9,7 +9,7 @@ import numpy as np
 from loglik.design.features import RARE, CategoricalFeature
 from loglik.design.levels import Codes, named_level
 from loglik.design.lookalikes import numeric_look
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 from loglik.kernels.products import count_codes
 
 if TYPE_CHECKING:
@@ -44,12 +44,7 @@ def refuse_levels_of_numbers(label: str, numeric: Sequence[str], reference_level
     """Refuse a reference level of a column of numbers (LL112), which would have no effect."""
     column = next((c for c in numeric if c in reference_levels), None)
     if column is not None:
-        raise DataError(
-            "LL112",
-            f'column "{column}" of {label} has numbers, not levels, and so no reference level '
-            f'"{reference_levels[column]}"',
-            f"Take it as levels: --categorical {column}; or leave the reference level out.",
-        )
+        raise DataError("LL112.level_of_number", column=column, source=label, level=reference_levels[column])
 
 
 def categorical_feature(
@@ -65,13 +60,14 @@ def categorical_feature(
     counts = counts[:-1]
     used = np.flatnonzero(counts)
     if used.size > _MANY_LEVELS and used.size > n / 2:
+        look = numeric_look(values, untyped=source.untyped) if kind == "text" else None
         raise DataError(
-            "LL125",
-            f'column "{column}" of {label} has {used.size:,} levels in {n:,} rows: it identifies rows, and has no '
-            "level to learn from",
-            look.remedy
-            if kind == "text" and (look := numeric_look(values, untyped=source.untyped))
-            else f"Exclude it: --exclude {column}.",
+            "LL125.many_levels",
+            column=column,
+            source=label,
+            levels=used.size,
+            n=n,
+            remedy=look.remedy if look else "",
         )
     if used.size < counts.size:
         new = np.full(counts.size, -1, dtype=np.int32)
@@ -83,9 +79,7 @@ def categorical_feature(
         wanted = named_level(reference_levels[column], levels, kind)
         if wanted not in levels:
             raise DataError(
-                "LL112",
-                f'level "{wanted}" not in column "{column}" of {label}{did_you_mean(wanted, levels)}',
-                f"Levels: {', '.join(levels[:12])}.",
+                "LL112.level", level=wanted, column=column, source=label, near=nearest(wanted, levels), levels=levels
             )
         reference = levels.index(wanted)
     return CategoricalFeature(column, levels, reference, pooled, kind), values

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from loglik.design.levels import fits, kind_of_value, spelled
 from loglik.design.numerals import number_sql, plain_number, plain_sql
 from loglik.errors import DataError
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,21 +47,22 @@ class Cells(Protocol):
     def key(self, x: str) -> str:
         """SQL of a text that tells the values of cells apart."""
 
-    def level(self, key: str, held: Kind, wanted: LevelKind, place: str) -> str | None:
-        """Level of a cell, from its key; `held` is the kind of its column."""
+    def level(self, key: str, held: Kind, wanted: LevelKind, place: tuple[str, str]) -> str | None:
+        """Level of a cell, from its key; `held` is the kind of its column, `place` that and the name of its source."""
 
     def rounded(self, x: str, declared: str) -> str:
         """SQL condition for whole numbers that a double does not hold."""
 
 
-def refuse_kind(place: str, held: str, wanted: str) -> DataError:
-    """The error that says that a column holds other things than it did in the fit."""
-    hint = "Give it the type that it had."
-    if wanted == "text" and held in {"number", "boolean"}:
-        hint = 'A number may have been the text 01, 1 or 1.0: read the column as text, such as dtype="str" in pandas.'
-    words = {"text": "text", "category": "text", "number": "numbers", "boolean": "booleans", "date": "dates or times"}
-    now = words.get(held, f"{held} values")
-    return DataError("LL127", f"{place} held {words.get(wanted, wanted)} in the fit, and now holds {now}", hint)
+def refuse_kind(column: str, source: str, held: str, wanted: str) -> DataError:
+    """The error that says that a column of a source holds other things than it did in the fit."""
+    return DataError(
+        "LL127.was_text" if wanted == "text" and held in {"number", "boolean"} else "LL127.kind",
+        column=column,
+        source=source,
+        was=Phrase(f"kind_{wanted}"),
+        now=Phrase(f"kind_{held}"),
+    )
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,13 @@ class TextCells:
             f"any_value({{x}}) FILTER ({number} IS NULL)",
         )  # fmt: skip
         for column, (n, numbers, booleans, odd) in zip(columns, counts(columns, parts), strict=True):
-            note = "text"
+            note = Phrase("note_text")
             if n and numbers == n:
                 kind: Kind = "number"
             elif n and booleans == n:
                 kind = "boolean"
             elif numbers > _MOSTLY * n:
-                kind, note = "mixed", f'{numbers:,} of {n:,} values are numbers, but others are text such as "{odd}"'
+                kind, note = "mixed", Phrase("note_mixed", numbers=numbers, n=n, odd=odd)
             else:
                 kind = "category"
             made[column] = kind, note
@@ -104,7 +106,7 @@ class TextCells:
         """The text."""
         return x
 
-    def level(self, key: str, held: Kind, wanted: LevelKind, place: str) -> str | None:
+    def level(self, key: str, held: Kind, wanted: LevelKind, place: tuple[str, str]) -> str | None:
         """As text, number or boolean, whichever is wanted: the file does not say."""
         del held, place
         return spelled(key, "untyped", "text" if wanted == "mixed" else wanted, self.reading)
@@ -146,7 +148,7 @@ class JsonCells:
         )  # fmt: skip
         made: dict[str, tuple[Kind, str]] = {}
         for column, (n, numbers, booleans, texts, odd) in zip(columns, counts(columns, parts), strict=True):
-            note = "json"
+            note = Phrase("note_json")
             if n and numbers == n:
                 kind: Kind = "number"
             elif n and booleans == n:
@@ -154,9 +156,9 @@ class JsonCells:
             elif texts == n:
                 kind = "category"
             elif numbers + booleans + texts == n:
-                kind, note = "mixed", f"{numbers:,} of {n:,} values are numbers, but others are such as {odd}"
+                kind, note = "mixed", Phrase("note_mixed_json", numbers=numbers, n=n, odd=odd)
             else:
-                kind, note = "other", f"nested values such as {str(odd)[:40]}"
+                kind, note = "other", Phrase("note_nested", odd=str(odd)[:40])
             made[column] = kind, note
         return _with_dates(made, counts, "({x} ->> '$')")
 
@@ -168,15 +170,15 @@ class JsonCells:
         """The value as it is written."""
         return f"CAST({x} AS VARCHAR)"
 
-    def level(self, key: str, held: Kind, wanted: LevelKind, place: str) -> str | None:
+    def level(self, key: str, held: Kind, wanted: LevelKind, place: tuple[str, str]) -> str | None:
         """By the type of the value itself."""
         del held
         value = json.loads(key, parse_float=Decimal)
         if isinstance(value, dict | list):
-            raise refuse_kind(place, "nested", wanted)
+            raise refuse_kind(*place, "nested", wanted)
         kind = kind_of_value(value)
         if not fits(kind, wanted):
-            raise refuse_kind(place, kind, wanted)
+            raise refuse_kind(*place, kind, wanted)
         return spelled(value, kind, wanted)
 
     def rounded(self, x: str, declared: str) -> str:
@@ -241,7 +243,9 @@ class TypedCells:
         """What the types say."""
         del counts
         return {
-            c: ("date", "a duration") if c in self.durations else (kind_of_type(self.types[c]), self.types[c].lower())
+            c: ("date", Phrase("note_duration"))
+            if c in self.durations
+            else (kind_of_type(self.types[c]), self.types[c].lower())
             for c in columns
         }
 
@@ -253,11 +257,11 @@ class TypedCells:
         """The value as DuckDB writes it: all digits of a number, the fewest that give a double back."""
         return f"CAST({x} AS VARCHAR)"
 
-    def level(self, key: str, held: Kind, wanted: LevelKind, place: str) -> str | None:
+    def level(self, key: str, held: Kind, wanted: LevelKind, place: tuple[str, str]) -> str | None:
         """By the type of the column."""
         kind: LevelKind = "number" if held == "number" else "boolean" if held == "boolean" else "text"
         if not fits(kind, wanted):
-            raise refuse_kind(place, kind, wanted)
+            raise refuse_kind(*place, kind, wanted)
         return spelled(key, kind, wanted)
 
     def rounded(self, x: str, declared: str) -> str:

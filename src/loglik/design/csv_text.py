@@ -29,9 +29,7 @@ def as_utf8(file: Path, label: str, reading: Reading, directory: Path) -> Path:
         with open_text(file, reading.encoding) as old, copy.open("w", encoding="utf-8", newline="") as new:
             shutil.copyfileobj(old, new)
     except (UnicodeError, OSError, EOFError) as error:
-        raise DataError(
-            "LL104", f"{label} is not {reading.encoding} text ({error})", "Name another --encoding."
-        ) from error
+        raise DataError("LL104.encoding", source=label, encoding=reading.encoding, error=error) from error
     return copy
 
 
@@ -59,31 +57,27 @@ def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | Non
         with open_text(file, "utf-8-sig") as stream:
             first = stream.readline()
             if "\0" in first:
-                raise DataError(
-                    "LL104", f"{label}: the header line has NUL bytes, which text has not",
-                    "If it is UTF-16: --encoding utf-16-le (or utf-16-be).",
-                )  # fmt: skip
+                raise DataError("LL104.nul", source=label)  # fmt: skip
             delimiter = _delimiter(first, delimiter or reading.delimiter)
             stream.seek(0)
             header = next(csv.reader(stream, delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
-        raise not_utf8(label, f"byte {error.start}", error.object[:2]) from error
+        wide = error.object[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        raise DataError("LL104.not_utf8_byte", source=label, byte=error.start, wide=wide) from error
     except (csv.Error, OSError, EOFError) as error:
-        raise DataError("LL104", f"{label}, line 1: {error}", "Mend the header line.") from error
+        raise DataError("LL104.header", source=label, error=error) from error
     if not any(h.strip() for h in header):
-        raise DataError("LL102", f"{label} has no header line", "The first line must name the columns.")
+        raise DataError("LL102.no_header", source=label)
     header = [name.strip() for name in header]
     broken = next((name for name in header if "\n" in name or "\r" in name), None)
     if broken is not None:
-        raise DataError(
-            "LL104", f"{label}: the column name {broken!r} has a line break", "Rename the column in the first lines."
-        )
+        raise DataError("LL104.line_break", source=label, column=broken)
     seen: set[str] = set()
     for i, name in enumerate(header):
         if not name:
-            raise DataError("LL117", f"{label}: column {i + 1} has no name", "Name it in the first line.")
+            raise DataError("LL117.nameless", source=label, column=i + 1)
         if name.lower() in seen:
-            raise DataError("LL117", f'{label} has the column name "{name}" twice', "Rename one of them.")
+            raise DataError("LL117.twice", source=label, name=name)
         seen.add(name.lower())
     fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
     words = ", ".join(literal(word) for word in reading.missing_words)
@@ -104,35 +98,20 @@ def _delimiter(line: str, of_the_fit: str | None) -> str:
     return best if counts[best] else ","
 
 
-def not_utf8(label: str, where: str, first: bytes = b"") -> DataError:
-    """The error of a file in another encoding."""
-    wide = first in {b"\xff\xfe", b"\xfe\xff"}
-    hint = "Name its encoding: --encoding " + (
-        "utf-16." if wide else "latin-1 (or cp1252, cp932, gb18030), or save it as UTF-8."
-    )
-    return DataError("LL104", f"{label} is not UTF-8 text ({where})", hint)
-
-
 def csv_fault(label: str, error: Exception) -> DataError:
-    """DuckDB's message about a CSV file as one line that names the place."""
+    """DuckDB's message about a CSV file, as ours, which names the place."""
     text = str(error)
-    line = re.search(r"CSV Error on Line: (\d+)", text)
-    place = f"{label}, line {line.group(1)}" if line else label
+    found = re.search(r"CSV Error on Line: (\d+)", text)
+    line = int(found.group(1)) if found else None
     columns = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
     if columns:
-        return DataError(
-            "LL104",
-            f"{place}: {columns.group(2)} values where the header names {columns.group(1)} columns",
-            "Mend the line; values that contain the delimiter must be quoted.",
-        )
+        expected, there = (int(n) for n in columns.groups())
+        return DataError("LL104.columns", source=label, line=line, found=there, expected=expected)
     if "unterminated quote" in text:
-        return DataError("LL104", f"{place}: a quotation mark is never closed", 'Close it; write "" for one inside.')
+        return DataError("LL104.quotation_mark", source=label, line=line)
     if "unicode" in text.lower() or "utf-8" in text.lower():
-        return not_utf8(label, f"line {line.group(1)}" if line else "somewhere")
-    return DataError(
-        "LL104", f"{place} cannot be read as CSV",
-        "Check quotes, and that all lines end alike (not LF and CRLF mixed).",
-    )  # fmt: skip
+        return DataError("LL104.not_utf8", source=label, line=line)
+    return DataError("LL104.csv", source=label, line=line)
 
 
 def quoted_path(file: Path) -> str:

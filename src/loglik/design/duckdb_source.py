@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells, refuse_kind
+from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells
 from loglik.design.levels import codes_of
 from loglik.design.source import Kind, Rounded, level_kind
+from loglik.errors import DataError
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -165,7 +167,7 @@ class FileSource:
 
     def describe(self, column: str) -> str:
         """Say more of a column's type."""
-        return self.notes.get(column, "text")
+        return self.notes.get(column, Phrase("note_text"))
 
     def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
         """Columns as float64, NaN where missing.
@@ -218,10 +220,15 @@ class FileSource:
                     f"{self.cells.number(x)} AS v FROM {self._from(column)}) WHERE odd IS NOT NULL AND v IS NULL "
                     "ORDER BY r LIMIT 1"
                 )[0]
-                error = refuse_kind(f'column "{column}" of {self.label}', "text", "number")
-                message = f"{error.message}: {odd[:40]!r} in row {row}"
-                hint = "Mend it, or write NA for missing; --decimal and --thousands say how numbers are written."
-                raise type(error)(error.code, message, hint)
+                raise DataError(
+                    "LL127.word",
+                    column=column,
+                    source=self.label,
+                    was=Phrase("kind_number"),
+                    now=Phrase("kind_text"),
+                    odd=odd[:40],
+                    row=row,
+                )
 
     def rounded(self, column: str) -> Rounded | None:
         """Whole numbers of a column that a double does not hold."""
@@ -237,7 +244,7 @@ class FileSource:
     def codes(self, column: str, kind: LevelKind | None = None) -> Codes:
         """Return a column as codes of its levels, which are of the kind given, or of its own."""
         place, keys = self._factorised(column)
-        where, held = f'column "{column}" of {self.label}', self.kind(column)
+        where, held = (column, self.label), self.kind(column)
         wanted = kind or self.level_kind(column)
         return codes_of(place, [self.cells.level(key, held, wanted, where) for key in keys])
 

@@ -24,7 +24,8 @@ from loglik.design.fingerprint import Fingerprint
 from loglik.design.reading import Reading
 from loglik.design.sqlite import MAGIC, choose_table, table_as_json_lines
 from loglik.design.standard_input import standard_input
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,27 +61,27 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
     """
     name, reading = str(path), reading or Reading()
     if name == "-":
-        return _from_bytes(standard_input(), "standard input", table, reading)
+        return _from_bytes(standard_input(), Phrase("standard_input"), table, reading)
     file = Path(name)
     try:
         if not file.exists():
             siblings = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
-            raise DataError("LL101", f"{name} does not exist{did_you_mean(file.name, siblings)}", "Check the path.")
+            raise DataError("LL101.missing", path=name, near=nearest(file.name, siblings))
         if file.is_dir():
-            raise DataError("LL101", f"{name} is a directory, not a file", "Give the path of one data file.")
+            raise DataError("LL101.directory", path=name)
         if not file.is_file():  # a pipe can be read once, and has no size
             with file.open("rb") as stream:
                 return _from_bytes(stream.read(), name, table, reading)
         fingerprint = Fingerprint.of(file)
         if file.stat().st_size == 0:
-            raise DataError("LL102", f"{name} is empty (0 bytes)", "Give a file with a header line and rows.")
+            raise DataError("LL102.no_bytes", path=name)
         with file.open("rb") as stream:
             first = stream.read(len(MAGIC))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         said = getattr(error, "strerror", None) or error
         if isinstance(error, DataError):
             raise
-        raise DataError("LL101", f"{name!r} cannot be read: {said}", "Check its permissions.") from error
+        raise DataError("LL101.unreadable", path=name, why=said) from error
     found = _format_of(file)
     label, keep = file.name, None
     if not _is_utf8(name):
@@ -109,11 +110,7 @@ def _format_of(file: Path) -> Format:
     suffixes = [s.lower() for s in file.suffixes]
     suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else suffixes[-1] if suffixes else ""
     if suffix not in _FORMATS:
-        raise DataError(
-            "LL105",
-            f'{file.name} has the ending "{suffix}", which says nothing of its format',
-            f"Known endings: {', '.join(sorted(_FORMATS))} (text files also with .gz).",
-        )
+        raise DataError("LL105.ending", path=file.name, suffix=suffix, known=sorted(_FORMATS))
     return _FORMATS[suffix]
 
 
@@ -123,11 +120,9 @@ def _from_bytes(data: bytes, label: str, table: str | None, reading: Reading) ->
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError) as error:
-            raise DataError(
-                "LL104", f"{label} begins as a gzip file and is damaged: {error}", "Pipe it again."
-            ) from error
+            raise DataError("LL104.gzip", source=label, error=error) from error
     if not data.strip():
-        raise DataError("LL102", f"{label} is empty", "Pipe a file with a header line and rows into it.")
+        raise DataError("LL102.nothing_piped", source=label)
     json_lines = re.match(rb"(\xef\xbb\xbf)?\s*(\[\s*)?\{", data)
     found: Format = "parquet" if data[:4] == b"PAR1" else "jsonl" if json_lines else "csv"
     if data[: len(MAGIC)] == MAGIC:
@@ -171,9 +166,7 @@ def _open(
             connection.execute(f"ATTACH {literal(str(file))} AS source (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:
             raise DataError(
-                "LL105",
-                f"{label} is not a DuckDB database that can be opened: {_first_line(error)}",
-                "Close the program that has it open." if "lock" in str(error) else "Is it complete?",
+                "LL105.duckdb", source=label, error=_first_line(error), locked="lock" in str(error)
             ) from error
         relation = _only_table(connection, label, table)
     else:
@@ -264,9 +257,7 @@ def _refuse_two_cases(connection: duckdb.DuckDBPyConnection, file: Path, label: 
 
 
 def _refuse_case(label: str, name: str) -> None:
-    raise DataError(
-        "LL117", f'{label} has the column name "{name}" twice (in upper and lower case)', "Rename one of them."
-    )
+    raise DataError("LL117.twice_but_for_case", source=label, name=name)
 
 
 def _fault(label: str, kind: Format, error: Exception) -> DataError:
@@ -275,11 +266,10 @@ def _fault(label: str, kind: Format, error: Exception) -> DataError:
     twice = re.search(r'duplicate key "(.*?)"', text)
     if twice:
         line = re.search(r"in line (\d+)", text)
-        where = f"{label}, line {line.group(1)}" if line else label
-        return DataError("LL117", f'{where}: an object has the key "{twice.group(1)}" twice', "Rename one of them.")
-    words = {"jsonl": "JSON lines", "parquet": "parquet", "duckdb": "a DuckDB database", "sqlite": "a SQLite database"}
-    said = _first_line(error)
-    return DataError("LL105", f"{label} cannot be read as {words.get(kind, kind)}: {said}", "Is the file complete?")
+        return DataError(
+            "LL117.key_twice", source=label, line=int(line.group(1)) if line else None, name=twice.group(1)
+        )
+    return DataError("LL105.content", source=label, format=Phrase(f"format_{kind}"), error=_first_line(error))
 
 
 def _first_line(error: Exception) -> str:

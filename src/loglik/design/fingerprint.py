@@ -38,10 +38,7 @@ class Fingerprint:
         except OSError:
             same = False
         if not same:
-            raise DataError(
-                "LL168", f"{label} was changed or replaced while it was read",
-                "Read it again when whoever writes it has finished, or read a copy.",
-            )  # fmt: skip
+            raise DataError("LL168.changed", source=label)  # fmt: skip
 
 
 def _mark(path: Path) -> tuple[int, ...]:

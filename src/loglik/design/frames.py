@@ -15,6 +15,7 @@ from loglik.design.numerals import nearest_double
 from loglik.design.reading import Reading
 from loglik.design.source import Codes, Kind, Rounded, level_kind
 from loglik.errors import DataError
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,14 +51,14 @@ def frame_source(data: Any, reading: Reading | None = None) -> FrameSource:
 
     twice = _column_named_twice(data)
     if twice is not None:
-        raise DataError("LL117", f'the data frame has the column name "{twice}" twice', "Rename one of them.")
+        raise DataError("LL117.twice_in_frame", name=twice)
     if hasattr(data, "set_axis") and not all(isinstance(c, str) for c in data.columns):
         data = data.set_axis([str(c) for c in data.columns], axis=1)  # pandas names columns with anything
     frame = nw.from_native(data)
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
         given = frame.to_native()
-    return FrameSource("the data frame", frame, given, reading or Reading())
+    return FrameSource(Phrase("data_frame"), frame, given, reading or Reading())
 
 
 def _column_named_twice(data: Any) -> str | None:
@@ -190,7 +191,7 @@ class FrameSource:
         place, distinct = _factorised(self.frame[column])
         present = [value for value in distinct if not _missing(value)]
         if present and not fits(held, wanted):
-            raise refuse_kind(f'column "{column}" of {self.label}', held, wanted)
+            raise refuse_kind(column, self.label, held, wanted)
         if str(self.schema[column]) == "Float32":  # whose fewest digits are not those of the double
             distinct = [v if _missing(v) else np.float32(v) for v in distinct]
         return codes_of(place, [None if _missing(v) else spelled(v, held, wanted) for v in distinct])

@@ -11,6 +11,7 @@ import numpy as np
 
 from loglik.design.numerals import plain_number
 from loglik.design.reading import Reading
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from loglik.design.levels import Codes
@@ -57,7 +58,7 @@ def numeric_look(values: Codes, *, untyped: bool) -> Look | None:
     look = _look(values)
     if look is None or untyped or "--" not in look.remedy:
         return look
-    return Look(look.example, _REMEDIES["text"])
+    return Look(look.example, Phrase("remedy_text"))
 
 
 def _look(values: Codes) -> Look | None:
@@ -75,27 +76,14 @@ def _look(values: Codes) -> Look | None:
             found[way] = example, so_far + count
     if not found:
         return None
-    if set(found) == {"comma or groups"}:
-        example, _ = found["comma or groups"]
+    if set(found) == {"comma_or_groups"}:
+        example, _ = found["comma_or_groups"]
         point, none = example.replace(",", "."), example.replace(",", "")
-        return Look(example, f"--decimal , reads it as {point}, --thousands , as {none}.")
+        return Look(example, Phrase("remedy_both", point=point, none=none))
     # Plain numbers stand beside those written another way, which are what there is to mend.
-    telling = found.keys() - {"comma or groups", "text"} or found.keys()
+    telling = found.keys() - {"comma_or_groups", "text"} or found.keys()
     way = max(telling, key=lambda w: found[w][1])
-    return Look(found[way][0], _REMEDIES[way], plain=way == "text")
-
-
-_REMEDIES = {
-    "comma or groups": "Say what the comma means: --decimal , or --thousands ,",
-    "comma": "If the comma is the decimal sign, read it with --decimal ,",
-    "groups": "If the comma groups digits, read it with --thousands ,",
-    "point groups": "If the point groups digits, read it with --decimal , --thousands .",
-    "space groups": "Read it with --thousands ' ' (or whatever groups the digits).",
-    "text": "Make numbers of the column first.",
-    "spaces": "Take away the spaces around the numbers.",
-    "unit": "Take away the sign of the unit (such as % or $), and name the unit in the column's name.",
-    "digits": "Write the numbers with the digits 0 to 9, an ASCII minus and a decimal point.",
-}
+    return Look(found[way][0], Phrase(f"remedy_{way}"), plain=way == "text")
 
 
 def _way(text: str) -> str | None:
@@ -103,15 +91,15 @@ def _way(text: str) -> str | None:
     if plain_number(text) == text:
         return "text" if re.search(r"[.eE]", text) and not text.lower().endswith(("inf", "e")) else "number"
     if re.fullmatch(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}", text):
-        return "comma or groups"
-    for way, reading in (("comma", _DECIMAL_COMMA), ("groups", _COMMA_GROUPS), ("point groups", _POINT_GROUPS),
-                         ("space groups", _SPACE_GROUPS)):  # fmt: skip
+        return "comma_or_groups"
+    for way, reading in (("comma", _DECIMAL_COMMA), ("groups", _COMMA_GROUPS), ("point_groups", _POINT_GROUPS),
+                         ("space_groups", _SPACE_GROUPS)):  # fmt: skip
         if plain_number(text, reading) is not None:
             return "spaces" if text.strip() != text and plain_number(text) else way
     if text.strip() != text and plain_number(text.strip()):  # spaces that ASCII does not have
         return "spaces"
     if plain_number(re.sub(f"(?<=[0-9]){_GROUP}(?=[0-9]{{3}})", "", text)):
-        return "space groups"
+        return "space_groups"
     bare = re.sub(r"[%\u2030\s]|\bEUR\b|\bUSD\b|\bJPY\b", "", text)
     bare = "".join(c for c in bare if unicodedata.category(c) != "Sc")
     bare = re.sub(r"^\((.*)\)$|^(.*[0-9])-$", r"\1\2", bare)

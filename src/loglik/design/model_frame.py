@@ -16,6 +16,7 @@ from loglik.design.noticed import look_findings, look_of, rounding_findings
 from loglik.design.source import Codes, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,8 +96,8 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     levels = {c: source.codes(c) for c in chosen if kinds[c] == "level"}
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     target = source.codes(spec.target)
-    weight = _numeric_part(source, spec.weights, "LL114", "weights")
-    offset = _numeric_part(source, spec.offset, "LL116", "offset")
+    weight = _numeric_part(source, spec.weights, "LL114.not_numeric")
+    offset = _numeric_part(source, spec.offset, "LL116.not_numeric")
 
     absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
     absent |= {c: x.codes < 0 for c, x in levels.items()}
@@ -115,10 +116,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     if not kept.any():
         worst = max(missing, key=lambda c: missing[c], default="")
         raise DataError(
-            "LL108",
-            f"no row of {source.label} is left: every row has a missing value or weight 0"
-            + (f' ("{worst}" lacks {missing[worst]:,} of {source.n_rows:,})' if worst else ""),
-            f'Exclude "{worst}".' if worst else "Give positive weights.",
+            "LL108.no_row", source=source.label, worst=worst, lacking=missing.get(worst, 0), n=source.n_rows
         )
     everything = bool(kept.all())
     findings = [*look_findings(source, {spec.target: target, **levels}), *rounding_findings(source, numbers)]
@@ -139,8 +137,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         if not pooled and len(feature.levels) < len(before[column].levels):
             feature = replace(feature, unused=tuple(sorted(set(before[column].levels) - set(feature.levels))))
         if len(feature.levels) == 1:
-            message = f'column "{column}" has the one level "{feature.levels[0]}" in all rows used and was left out'
-            findings.append(Finding("LL204", message, (column,)))
+            findings.append(Finding("LL204.one_level", columns=(column,), column=column, level=feature.levels[0]))
             del levels[column]
         else:
             features.append(feature)
@@ -175,44 +172,40 @@ def _input_spec(
 def refuse_no_rows(source: Source) -> None:
     """Refuse to fit to nothing (LL102)."""
     if source.n_rows == 0:
-        header = "has no rows" if source.label == "the data frame" else "has a header but no rows"
-        raise DataError("LL102", f"{source.label} {header}", "Give at least two rows.")
+        raise DataError("LL102.no_rows", source=source.label, header=source.label != Phrase("data_frame"))
 
 
 def feature_kind(source: Source, column: str, categorical: Sequence[str] = ()) -> str:
     """``"number"`` or ``"level"``, or the reason why the column cannot be a feature."""
     kind = source.kind(column)
     if kind == "date":
-        raise DataError(
-            "LL106",
-            f'column "{column}" of {source.label} holds dates or times ({source.describe(column)})',
-            f"Exclude it (--exclude {column}), or make numbers or levels of it first, such as month or hour.",
-        )
+        raise DataError("LL106.dates", column=column, source=source.label, held=source.describe(column))
     if kind == "mixed" and column not in categorical:
+        look = look_of(source, column)
         raise DataError(
-            "LL126",
-            f'column "{column}" of {source.label}: {source.describe(column)}',
-            f"Mend the text (or write NA for missing), or take it as levels: --categorical {column}."
-            + (f" {look.remedy}" if (look := look_of(source, column)) else ""),
+            "LL126.mixed",
+            column=column,
+            source=source.label,
+            held=source.describe(column),
+            remedy=look.remedy if look else "",
         )
     if kind == "other":
-        raise DataError(
-            "LL120",
-            f'column "{column}" of {source.label} has the type {source.describe(column)}, which is neither number '
-            "nor level",
-            f"Exclude it: --exclude {column}.",
-        )
+        raise DataError("LL120.type", column=column, source=source.label, held=source.describe(column))
     return "number" if kind == "number" and column not in categorical else "level"
 
 
-def _numeric_part(source: Source, column: str | None, code: str, part: str) -> Vector | None:
+def _numeric_part(source: Source, column: str | None, refusal: str) -> Vector | None:
     if column is None:
         return None
     if source.kind(column) != "number":
+        look = look_of(source, column)
         raise DataError(
-            code, f'the {part} column "{column}" of {source.label} is not numeric ({source.describe(column)})',
-            look.remedy if (look := look_of(source, column)) else "Choose a column of numbers.",
-        )  # fmt: skip
+            refusal,
+            column=column,
+            source=source.label,
+            held=source.describe(column),
+            remedy=look.remedy if look else "",
+        )
     return source.numbers([column])[0]
 
 
@@ -220,18 +213,12 @@ def _check_weights(source: Source, spec: ModelSpec, weight: Vector) -> None:
     bad = np.flatnonzero((weight < 0.0) | np.isinf(weight))
     if bad.size:
         raise DataError(
-            "LL114",
-            f'weights column "{spec.weights}" of {source.label}: row {bad[0] + 1} has {weight[bad[0]]:g}',
-            "Weights must be finite numbers >= 0.",
+            "LL114.negative", column=spec.weights, source=source.label, row=bad[0] + 1, value=weight[bad[0]]
         )
     if spec.weight_kind == "frequency":
         odd = np.flatnonzero((weight != np.floor(weight)) & ~np.isnan(weight))
         if odd.size:
-            raise DataError(
-                "LL115",
-                f'frequency weights must be whole numbers; "{spec.weights}" has {weight[odd[0]]:g} in row {odd[0] + 1}',
-                "For survey or importance weights say --weight-kind sampling.",
-            )
+            raise DataError("LL115.frequency", column=spec.weights, value=weight[odd[0]], row=odd[0] + 1)
 
 
 def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:
@@ -252,12 +239,7 @@ def refuse_infinite(label: str, column: str, values: Vector) -> None:
     """Refuse infinite numbers, naming the first one's row."""
     bad = np.flatnonzero(np.isinf(values)) if not all_finite(values) else np.zeros(0)
     if bad.size:
-        raise DataError(
-            "LL109",
-            f'column "{column}" of {label} is infinite in row {bad[0] + 1}'
-            + (f" and {bad.size - 1:,} more" if bad.size > 1 else ""),
-            "Mend the values, or write NA for missing.",
-        )
+        raise DataError("LL109.column", column=column, source=label, row=bad[0] + 1, more=bad.size - 1)
 
 
 def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Mapping[str, int], policy: str) -> Mask:
@@ -265,12 +247,7 @@ def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Ma
     if policy == "error" and missing:
         column = next(iter(missing))
         row = int(np.flatnonzero(absent[column])[0]) + 1
-        raise DataError(
-            "LL107",
-            f'column "{column}" of {source.label} has no value in row {row}'
-            + (f" and in {missing[column] - 1:,} more" if missing[column] > 1 else ""),
-            "Fill the values in, exclude the column, or drop such rows: --missing drop.",
-        )
+        raise DataError("LL107.column", column=column, source=source.label, row=row, more=missing[column] - 1)
     kept = np.ones(source.n_rows, dtype=bool)
     for column in missing:
         kept &= ~absent[column]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,21 +75,15 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
     for column in named:
         if column not in there:
             raise DataError(
-                "LL103",
-                f'column "{column}" not in {source.label}{did_you_mean(column, known)}',
-                f"Columns: {_listing(known)}.",
+                "LL103.column", column=column, source=source.label, near=nearest(column, known), known=known
             )
     if "(Intercept)" in there:
-        raise DataError("LL117", f'{source.label} has a column "(Intercept)", the name of a term', "Rename the column.")
-    other = {spec.target: "target", spec.weights: "weights", spec.offset: "offset"}
+        raise DataError("LL117.intercept", source=source.label)
+    other = {spec.target: Phrase("target"), spec.weights: Phrase("weights"), spec.offset: Phrase("offset")}
     if spec.target in {spec.weights, spec.offset}:
-        raise DataError(
-            "LL117", f'column "{spec.target}" is the target and has a second part', "Give each part its own column."
-        )
+        raise DataError("LL117.target_twice", column=spec.target)
     if spec.weights is not None and spec.weights == spec.offset:
-        raise DataError(
-            "LL117", f'column "{spec.weights}" is both the weights and the offset', "Give each part its own column."
-        )
+        raise DataError("LL117.weights_and_offset", column=spec.weights)
     excluded = set(spec.exclude)
     if spec.features is None:
         chosen = [c for c in known if c not in other and c not in excluded]
@@ -97,23 +92,17 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
         seen: set[str] = set()
         for column in chosen:
             if column in other:
-                raise DataError(
-                    "LL117",
-                    f'column "{column}" is the {other[column]} and cannot be a feature too',
-                    "Leave it out of the features.",
-                )
+                raise DataError("LL117.part_as_feature", column=column, part=other[column])
             if column in seen:
-                raise DataError("LL117", f'feature "{column}" is named twice', "Name it once.")
+                raise DataError("LL117.feature_twice", column=column)
             seen.add(column)
     # An empty list is meant; columns that are all taken or excluded are not.
     if not chosen and (spec.features is None or len(spec.features)):
-        raise DataError(
-            "LL119", f"no feature column is left in {source.label}", "Name at least one, or exclude fewer columns."
-        )
+        raise DataError("LL119.no_feature", source=source.label)
     among = set(chosen)
     for column in (*spec.categorical, *spec.reference_levels):
         if column not in among:
-            raise DataError("LL103", f'column "{column}" is not among the features', f"Features: {_listing(chosen)}.")
+            raise DataError("LL103.no_feature", column=column, chosen=chosen)
     return chosen
 
 
@@ -135,15 +124,8 @@ def column_names(value: Any, argument: str) -> tuple[str, ...]:
     try:
         names = list(value)
     except TypeError as error:
-        raise DataError(
-            "LL118", f"{argument} = {value!r} is not a list of column names", f'Write {argument}=["a", "b"].'
-        ) from error
+        raise DataError("LL118.no_list", argument=argument, value=value) from error
     odd = next((n for n in names if not isinstance(n, str | int | float | tuple) and not hasattr(n, "item")), None)
     if odd is not None:
-        raise DataError("LL118", f"{argument} names {odd!r}, which is not a column name", "Give names of columns.")
+        raise DataError("LL118.odd_name", argument=argument, value=odd)
     return tuple(str(n) for n in names)
-
-
-def _listing(names: Sequence[str], most: int = 12) -> str:
-    shown = ", ".join(names[:most])
-    return shown + (f", ... ({len(names) - most} more)" if len(names) > most else "")

@@ -26,11 +26,17 @@ def look_findings(source: Source, columns: Mapping[str, Codes]) -> list[Finding]
     found = []
     for column, values in columns.items():
         if source.level_kind(column) == "text" and (look := numeric_look(values, untyped=source.untyped)) is not None:
-            message = (
-                f'column "{column}" of {source.label} is taken as {len(values.levels):,} levels of text, and looks like '
-                f'numbers, such as "{look.example}". {look.remedy}'
+            found.append(
+                Finding(
+                    "LL165.look",
+                    columns=(column,),
+                    column=column,
+                    source=source.label,
+                    levels=len(values.levels),
+                    example=look.example,
+                    remedy=look.remedy,
+                )
             )
-            found.append(Finding("LL165", message, (column,)))
     return found
 
 
@@ -58,8 +64,4 @@ def rounding_findings(source: Source, numbers: Mapping[str, npt.NDArray[np.float
 
 def rounding_finding(column: str, label: str, lost: Rounded) -> Finding:
     """The finding that whole numbers lose digits."""
-    message = (
-        f'column "{column}" of {label} has {lost.n:,} whole numbers beyond 2^53 that lose digits as doubles, such as '
-        f"{lost.example}; numbers that name things are levels (--categorical {column}) or are left out"
-    )
-    return Finding("LL166", message, (column,))
+    return Finding("LL166.rounded", columns=(column,), column=column, source=label, n=lost.n, example=lost.example)

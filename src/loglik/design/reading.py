@@ -69,7 +69,7 @@ def reading_of(
     options = {"delimiter": delimiter, "decimal": decimal, "thousands": thousands, "encoding": encoding}
     odd = next((name for name, value in options.items() if value is not None and not isinstance(value, str)), None)
     if odd is not None:
-        raise DataError("LL118", f"{odd} = {options[odd]!r} is no text", "Give the character or the name as a text.")
+        raise DataError("LL118.no_text", name=odd, value=options[odd])
     given: dict[str, Any] = {}
     if delimiter is not None:
         given["delimiter"] = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
@@ -82,9 +82,7 @@ def reading_of(
     if missing_words is not None:
         words: Any = [missing_words] if isinstance(missing_words, str) else missing_words
         if not isinstance(words, list | tuple | set) or not all(isinstance(word, str) for word in words):
-            raise DataError(
-                "LL118", f"missing_words = {missing_words!r} is no list of texts", 'Write missing_words=["NA", "-"].'
-            )
+            raise DataError("LL118.missing_words", missing_words=missing_words)
         given["missing_words"] = tuple(dict.fromkeys(["", *words]))
     made = replace(made, **given)
     _refuse(made)
@@ -92,22 +90,15 @@ def reading_of(
 
 
 def _refuse(reading: Reading) -> None:
-    one = "It must be one character"
     if reading.delimiter is not None and (len(reading.delimiter) != 1 or reading.delimiter in '"\n\r\0'):
-        raise DataError("LL118", f"delimiter = {reading.delimiter!r} is not known", f"{one}, such as ; or tab.")
+        raise DataError("LL118.delimiter", delimiter=reading.delimiter)
     if reading.decimal not in {".", ","}:
-        raise DataError("LL118", f"decimal = {reading.decimal!r} is not known", "It must be . or ,")
+        raise DataError("LL118.decimal", decimal=reading.decimal)
     marks = reading.thousands
     if marks is not None and (len(marks) != 1 or marks in '"\n\r\0+-' or marks.isalnum() or marks == reading.decimal):
-        raise DataError(
-            "LL118", f"thousands = {marks!r} is not known beside decimal = {reading.decimal!r}",
-            f"{one}, such as , or a space, and not the decimal sign.",
-        )  # fmt: skip
+        raise DataError("LL118.thousands", thousands=marks, decimal=reading.decimal)  # fmt: skip
     try:
         codecs.lookup(reading.encoding)
         "".encode(reading.encoding)
     except (LookupError, TypeError, ValueError) as error:
-        raise DataError(
-            "LL118", f'encoding = "{reading.encoding}" is not known',
-            "Use a name that Python knows, such as utf-8, latin-1, cp1252, utf-16, cp932 or gb18030.",
-        ) from error  # fmt: skip
+        raise DataError("LL118.encoding", encoding=reading.encoding) from error  # fmt: skip

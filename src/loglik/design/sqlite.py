@@ -8,7 +8,7 @@ import math
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +38,7 @@ def table_as_json_lines(file: Path, label: str, table: str | None, target: Path)
                     fields = (f"{json.dumps(c)}: {_value(v, c, label)}" for c, v in zip(columns, row, strict=True))
                     stream.write("{" + ", ".join(fields) + "}\n")
     except sqlite3.Error as error:
-        raise DataError(
-            "LL105", f"{label} is a SQLite database that cannot be read: {error}", "Is it complete?"
-        ) from error
+        raise DataError("LL105.sqlite", source=label, error=error) from error
     return columns
 
 
@@ -49,17 +47,15 @@ def choose_table(names: list[str], wanted: str | None, label: str) -> str:
     if wanted is None and len(names) == 1:
         return names[0]
     if wanted is None:
-        raise DataError(
-            "LL122", f"{label} holds {len(names)} tables: {', '.join(names) or 'none'}", "Choose one with --table."
-        )
+        raise DataError("LL122.tables", source=label, n=len(names), tables=names)
     if wanted not in names:
-        raise DataError("LL122", f'{label} has no table "{wanted}"{did_you_mean(wanted, names)}')
+        raise DataError("LL122.no_table", source=label, table=wanted, near=nearest(wanted, names))
     return wanted
 
 
 def _value(value: Any, column: str, label: str) -> str:
     if isinstance(value, bytes):
-        raise DataError("LL120", f'column "{column}" of {label} holds bytes, neither number nor level', "Leave it out.")
+        raise DataError("LL120.bytes", column=column, source=label)
     if isinstance(value, float) and math.isinf(value):
         return "1e999" if value > 0 else "-1e999"
     return json.dumps(value, ensure_ascii=False)

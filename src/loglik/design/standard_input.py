@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from loglik.errors import DataError
+from loglik.texts import Phrase
 
 
 def standard_input(most: int = -1) -> bytes:
@@ -23,7 +24,5 @@ def standard_input(most: int = -1) -> bytes:
     try:
         return sys.stdin.buffer.read(most)
     except (OSError, ValueError, AttributeError) as error:  # AttributeError: the interpreter found it closed
-        why = getattr(error, "strerror", None) or "it is closed"
-        raise DataError(
-            "LL101", f"standard input cannot be read: {why}", "Pipe a file into it, or give the file's name."
-        ) from error
+        why = getattr(error, "strerror", None) or Phrase("closed")
+        raise DataError("LL101.standard_input", why=why) from error

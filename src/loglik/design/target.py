@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.levels import kind_of_value, level_text, named_level
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,9 +74,7 @@ def exact_classes(y: Any) -> Any:
 
 def _refuse_missing(missing: npt.NDArray[np.bool_]) -> None:
     if missing.any():
-        raise DataError(
-            "LL107", f"y has no class in row {int(missing.argmax()) + 1}", "Leave such rows out.",
-        )  # fmt: skip
+        raise DataError("LL107.no_class", row=int(missing.argmax()) + 1)  # fmt: skip
 
 
 def _of_one_type(y: Any, values: list[Any]) -> Any:
@@ -88,12 +86,10 @@ def _of_one_type(y: Any, values: list[Any]) -> Any:
         if high < 1 << 63 and low >= -(1 << 63):
             return np.asarray(values, dtype=np.int64)
         if low < 0 or high >= 1 << 64:
-            raise DataError("LL111", f"y has whole numbers from {low} to {high}", "Give the classes as texts.")
+            raise DataError("LL111.wide_integers", low=low, high=high)
         return np.asarray(values, dtype=np.uint64)
     if len(kinds) > 1:
-        raise DataError(
-            "LL111", "y has classes of several types, such as numbers and texts", "Give all classes as texts."
-        )
+        raise DataError("LL111.several_types")
     return y
 
 
@@ -161,17 +157,13 @@ def array_target(classes: npt.NDArray[Any], label: npt.NDArray[np.int32], refere
         LL110 one class only, LL112 no such reference.
     """
     if classes.size < 2:
-        raise DataError(
-            "LL110",
-            f"y has one class ({classes[0]}) among the rows used",
-            "A classifier needs at least two classes.",
-        )
+        raise DataError("LL110.one_class_of_y", class_=classes[0])
     names = tuple(level_text(c) for c in classes)
     last = 0
     if reference is not None:
         found = np.flatnonzero(classes == reference) if np.isscalar(reference) else np.zeros(0)
         if found.size == 0:
-            raise DataError("LL112", f"reference class {reference!r} is not in y", f"Classes: {', '.join(names[:12])}.")
+            raise DataError("LL112.reference", reference=reference, classes=names)
         last = int(found[0])
     order = (*(i for i in range(len(names)) if i != last), last)
     # In place, which `take` does where it need not look out for places beyond the end.
@@ -182,11 +174,7 @@ def array_target(classes: npt.NDArray[Any], label: npt.NDArray[np.int32], refere
 def refuse_unsuitable_target(source: Source, name: str) -> None:
     """Refuse dates and nested values (LL111) before they are read."""
     if source.kind(name) in {"date", "other"}:
-        raise DataError(
-            "LL111",
-            f'target "{name}" of {source.label} holds {source.describe(name)}, not classes',
-            "Make classes of it first.",
-        )
+        raise DataError("LL111.no_classes", target=name, source=source.label, held=source.describe(name))
 
 
 def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
@@ -205,22 +193,16 @@ def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
     if source.kind(name) == "number":
         _refuse_measurements(source, name, classes)
     if len(classes) < 2:
-        raise DataError(
-            "LL110",
-            f'target "{name}" of {source.label} has the one class "{classes[0]}" in all {values.codes.size:,} rows used',
-            "A classifier needs rows of at least two classes.",
-        )
+        raise DataError("LL110.one_class", target=name, source=source.label, class_=classes[0], rows=values.codes.size)
     if len(classes) > max(_MANY_CLASSES, 2) and len(classes) > values.codes.size / 10:
         raise DataError(
-            "LL111",
-            f'target "{name}" of {source.label} has {len(classes):,} classes in {values.codes.size:,} rows',
-            "Choose a column with few classes.",
+            "LL111.many_classes", target=name, source=source.label, classes=len(classes), rows=values.codes.size
         )
     kind = source.level_kind(name)
     positive, reference = (
         None if wanted is None else named_level(wanted, classes, kind) for wanted in (spec.positive, spec.reference)
     )
-    order = class_order(classes, positive, reference, f'target "{name}" of {source.label}')
+    order = class_order(classes, positive, reference, name, source.label)
     new = np.full(len(values.levels), -1, dtype=np.int32)
     new[used[list(order)]] = np.arange(len(order))
     return Target(name, classes, order, new[values.codes], kind)
@@ -230,15 +212,12 @@ def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) ->
     fractions = [c for c in classes if not float(c).is_integer()]
     if (fractions and len(classes) > 2) or len(classes) > _MANY_CLASSES:
         example = fractions[0] if fractions else classes[0]
-        raise DataError(
-            "LL111",
-            f'target "{name}" of {source.label} has {len(classes):,} distinct numbers (such as {example}): '
-            "a measurement, not classes",
-            "Make classes of it first, such as above and below a threshold.",
-        )
+        raise DataError("LL111.measurement", target=name, source=source.label, numbers=len(classes), example=example)
 
 
-def class_order(classes: tuple[str, ...], positive: str | None, reference: str | None, place: str) -> tuple[int, ...]:
+def class_order(
+    classes: tuple[str, ...], positive: str | None, reference: str | None, target: str, source: str
+) -> tuple[int, ...]:
     """Order the free classes, then the reference.
 
     Two classes: the probability given is that of `positive`, by default the last class. More: the reference is the
@@ -246,30 +225,31 @@ def class_order(classes: tuple[str, ...], positive: str | None, reference: str |
 
     Examples
     --------
-    >>> class_order(("no", "yes"), None, None, "target")
+    >>> class_order(("no", "yes"), None, None, "y", "a.csv")
     (1, 0)
-    >>> class_order(("a", "b", "c"), None, "b", "target")
+    >>> class_order(("a", "b", "c"), None, "b", "y", "a.csv")
     (0, 2, 1)
     """
     for option, wanted in (("positive", positive), ("reference", reference)):
         if wanted is not None and wanted not in classes:
+            near = nearest(wanted, classes)
             raise DataError(
-                "LL112",
-                f'{option} level "{wanted}" not in {place}{did_you_mean(wanted, classes)}',
-                f"Levels: {', '.join(classes[:12])}.",
+                "LL112.class",
+                option=option,
+                level=wanted,
+                target=target,
+                source=source,
+                near=near,
+                classes=classes,
             )
     if len(classes) == 2:
         if positive is not None and positive == reference:
-            raise DataError("LL112", f'"{positive}" cannot be both the positive level and the reference of {place}')
+            raise DataError("LL112.both", positive=positive, target=target, source=source)
         first = classes.index(positive) if positive is not None else 1
         if reference is not None:
             first = 1 - classes.index(reference)
         return (first, 1 - first)
     if positive is not None:
-        raise DataError(
-            "LL113",
-            f"--positive is for two classes, but {place} has {len(classes)}: {', '.join(classes[:8])}",
-            "Use --reference to choose the class that the others are compared with.",
-        )
+        raise DataError("LL113.three_classes", target=target, source=source, n=len(classes), classes=classes)
     last = classes.index(reference) if reference is not None else 0
     return (*(i for i in range(len(classes)) if i != last), last)

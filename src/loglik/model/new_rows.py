@@ -135,7 +135,7 @@ def _must_be_numbers(source: Source, column: str) -> None:
     held = source.kind(column)
     # A column without any value has no type of its own.
     if held != "number" and not np.all(source.codes(column).codes < 0):
-        raise refuse_kind(f'column "{column}" of {source.label}', held, "number")
+        raise refuse_kind(column, source.label, held, "number")
 
 
 def _known_codes(source: Source, feature: CategoricalFeature) -> tuple[Codes, Codes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Self
 
-from loglik.texts.files import document, unfold
+from loglik.texts.files import document, unfold, words
 from loglik.texts.language import current
 from loglik.texts.template import render
 
@@ -57,12 +57,48 @@ class Message:
             return self.fixed
         language = language or current()
         message, hint = templates(self.key, language)
-        values = {name: v.text(language) if isinstance(v, Message) else v for name, v in self.values.items()}
+        values = {name: v.text(language) if isinstance(v, Message | Phrase) else v for name, v in self.values.items()}
         return render(message, values, language), render(hint, values, language)
 
     def plain_values(self) -> dict[str, Any]:
         """Return the values as JSON has them: numbers, texts, booleans, nulls and lists of them."""
         return {name: _plain(value) for name, value in self.values.items()}
+
+
+class Phrase(str):  # noqa: SLOT000  # as _Shown
+    """Words that are a value of messages, such as "the data frame": English as a text, and in either language in a message.
+
+    Parameters
+    ----------
+    key : str
+        Of ``texts/words/en/values.txt``.
+    **values
+        What its template names.
+
+    Examples
+    --------
+    >>> Phrase("data_frame"), Phrase("data_frame").text("ja")
+    ('the data frame', 'データフレーム')
+    """
+
+    _key: str
+    _values: dict[str, Any]
+
+    def __new__(cls, key: str, **values: Any) -> Self:  # noqa: D102
+        made = super().__new__(cls, render(words("values", "en")[key], values, "en"))
+        made._key, made._values = key, values
+        return made
+
+    def text(self, language: Language) -> str:
+        """Return the words in a language."""
+        return render(words("values", language)[self._key], self._values, language)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _phrase, (self._key, self._values)
+
+
+def _phrase(key: str, values: dict[str, Any]) -> Phrase:
+    return Phrase(key, **values)
 
 
 def templates(key: str, language: Language) -> tuple[str, str]:

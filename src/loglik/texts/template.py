@@ -6,7 +6,7 @@ Beside the format specifications of Python (``{n:,}``, ``{x:.3g}``, ``{word!r}``
 - ``{more:if: and in {more:,} more}``: the text where the value is neither 0, empty nor None, else nothing; ``unless:`` the
   other way round;
 - ``{names:list 4}``: names in quotation marks, and how many more there are beyond so many;
-- ``{names:names 12}``: names as they are, and an ellipsis beyond so many;
+- ``{names:names 12}``: names as they are, and how many more there are beyond so many;
 - ``{names:or}``, ``{names:and}``: names as they are, "a, b or c";
 - ``{word:similar}``: asks whether this word was meant, or nothing where there is none.
 """
@@ -89,7 +89,7 @@ def _quoted(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> 
 
 def _plain(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
     text = _joined([str(name) for name in names[:limit]], phrases)
-    return phrases["ellipsis"].format(text) if len(names) > limit else text
+    return phrases["ellipsis"].format(text, len(names) - limit) if len(names) > limit else text
 
 
 def _joined(items: Sequence[str], phrases: Mapping[str, str]) -> str:
