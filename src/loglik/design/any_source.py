@@ -5,22 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loglik.design.duckdb_source import FileSource
 from loglik.design.files import open_source
-from loglik.design.frames import FrameSource, frame_source, is_data_frame
+from loglik.design.frames import frame_source, is_data_frame
+from loglik.design.source import Source
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.design.reading import Reading
-    from loglik.design.source import Source
 
 
 def any_source(data: Any, table: str | None = None, reading: Reading | None = None) -> Source:
     """Make a source of rows of a file name or a data frame; a source stays as it is."""
-    if isinstance(data, FileSource | FrameSource):
-        return data
     if isinstance(data, str | Path):
         return open_source(data, table, reading)
     if is_data_frame(data):
         return frame_source(data, reading)
+    if isinstance(data, Source):
+        return data
     raise DataError("LL123.no_names", type=type(data).__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from loglik.design.levels import Codes
 
@@ -35,8 +35,12 @@ class Rounded:
     example: str
 
 
+@runtime_checkable
 class Source(Protocol):
-    """Named columns of equal length."""
+    """Named columns of equal length.
+
+    Any object with these members is a source, and may be given wherever a file or a data frame may.
+    """
 
     label: str
     """Name for messages: a file name, or "the data frame"."""
