@@ -121,6 +121,8 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
     if len(key) > 1 and p.tokens[p.at - 1].kind == "word":
         return True
     letter = key.split("_")[0]
+    for accent in ("hat", "bar", "tilde"):
+        letter = letter.removesuffix(accent) or letter
     if letter in FUNCTION_LETTERS and _argument_like(p):
         return True
     if letter in FUNCTION_LETTERS:

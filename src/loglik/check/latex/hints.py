@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 #: Names of several letters that are written without ``\\text``.
 _WORDS_TEXT = """
-softmax sigmoid loss cost relu ReLU tanh sinh cosh log ln exp sin cos tan max min argmax argmin KL MSE BCE CE JS NLL
+Pr softmax sigmoid loss cost relu ReLU tanh sinh cosh log ln exp sin cos tan max min argmax argmin KL MSE BCE CE JS NLL
 score logit logits net input output target label pred true false MLE MAP AIC BIC TP FP TN FN TPR FPR Loss Cost Softmax
 Sigmoid Var Cov Bernoulli Gini Gain Ent acc precision recall softplus sign sgn trace diag rank LogSumExp logsumexp LSE
 PPL prob odds error Error total grad const

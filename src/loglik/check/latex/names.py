@@ -145,6 +145,8 @@ def _label(p: Parser, inner: Sequence[Token]) -> str:
         if unspaced and len(letters) > 2 and not all(map(p.hints.is_index, letters)):
             return letters
         return ""
+    if inner[0].is_("mathcal", "mathbb") and sum(t.kind != "sign" for t in inner) == 2:
+        return f"{next(t.text for t in inner if t.kind == 'letter')}_cal" if inner[-2:][0].kind == "letter" else ""
     if len(inner) == 1 and inner[0].kind == "command" and inner[0].text in GREEK:
         return "" if p.hints.is_index(inner[0].text) else inner[0].text
     if len(inner) == 1 and inner[0].text in _MARKS:
@@ -164,6 +166,8 @@ def _above(p: Parser, key: str, upper: list[Node]) -> str | None:
         more = f"_{_MARKS[inner[0].text]}"
     elif inner and all(t.is_("prime") for t in inner):
         more = "_prime" * len(inner)
+    elif len(inner) > 1 and all(t.kind == "letter" and t.text.isupper() for t in inner):
+        more = "_" + "".join(t.text for t in inner)
     elif inner and all(t.kind in {"word", "text"} for t in inner):
         more = "_" + "".join(c for t in inner for c in t.text if c.isalnum())
     elif len(inner) > 2 and _bracketed(inner) and _index_like(inner[1:-1]) and key != "e":

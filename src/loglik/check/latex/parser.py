@@ -96,8 +96,9 @@ class Parser:
 
     def span(self, first: int) -> Span:
         """From a token to the last one that was read."""
-        start = self.tokens[min(first, len(self.tokens) - 1)].start
-        return Span(start, max(start, self.tokens[max(self.at - 1, 0)].end))
+        read = self.tokens[min(first, len(self.tokens) - 1) : max(self.at, first + 1)]
+        start = read[0].start
+        return Span(start, max(start, read[-1].end, read[-2].end if len(read) > 1 else 0))
 
     def within(self, start: int, stop: int, read: Callable[[], Node]) -> Node:
         """Read a stretch of tokens, all of it, whatever stands around it."""
@@ -366,7 +367,7 @@ class Parser:
 def arguments_marked(tokens: Sequence[Token]) -> list[Token]:
     r"""The tokens with ``\frac12`` as two arguments, and without braces around a name that scripts follow: ``{\bf w}_2``."""
     out: list[Token] = []
-    for token in tokens:
+    for token in _lower_scripts_first(tokens):
         digits = token.kind == "number" and len(token.text) > 1 and token.text.isdigit()
         if digits and out and out[-1].is_("frac", "binom"):
             middle = token.start + 1
@@ -377,6 +378,31 @@ def arguments_marked(tokens: Sequence[Token]) -> list[Token]:
         if token.is_("_", "^", "'", "(") and len(out) > 3 and out[-2].is_("}"):
             _unbraced(out)
     return out
+
+
+def _lower_scripts_first(tokens: Sequence[Token]) -> list[Token]:
+    """``x^2_i`` as ``x_i^2``: what is below belongs to the name, what is above may be a power of the whole."""
+    out = list(tokens)
+    at = 0
+    while at < len(out) - 3:
+        if out[at].is_("^") and (middle := _script_end(out, at + 1)) < len(out) and out[middle].is_("_"):
+            end = _script_end(out, middle + 1)
+            out[at:end] = [*out[middle:end], *out[at:middle]]
+            at = end
+        at += 1
+    return out
+
+
+def _script_end(tokens: Sequence[Token], at: int) -> int:
+    """Behind a group in braces or one sign."""
+    if at >= len(tokens) or not tokens[at].is_("{"):
+        return at + 1
+    level = 0
+    for i in range(at, len(tokens)):
+        level += tokens[i].is_("{") - tokens[i].is_("}")
+        if level == 0:
+            return i + 1
+    return len(tokens)
 
 
 def _unbraced(out: list[Token]) -> None:

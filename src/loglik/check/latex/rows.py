@@ -379,6 +379,10 @@ def _chain(piece: list[Token], lead: str) -> Chain:
         else:
             terms[-1].append(token)
             at += 1
+    # a = b = ... = c: nothing is said of what the dots leave out.
+    for i in reversed(range(1, len(terms) - 1)):
+        if len(terms[i]) == 1 and terms[i][0].is_("dots", "vdots"):
+            del terms[i], relations[i]
     return Chain(terms, relations, lead=lead)
 
 

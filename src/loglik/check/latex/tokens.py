@@ -48,7 +48,7 @@ _LEX = re.compile(
     r"|\\(?P<row>\\)(?:\*|\[[ \t]*-?[\d.]+[ \t]*(?:pt|em|ex|cm|mm|in)[ \t]*\])?"
     r"|\\(?P<command>[A-Za-z]+)\*?|\\(?P<escaped>.)"
     r"|(?P<dots>\.\.\.+|・・+|…+|⋯+)|(?P<number>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|\.\d+)"
-    r"|(?P<letter>[A-Za-z])|(?P<other>.)",
+    r"|(?P<letter>[A-Za-z])|(?P<norm>\|\|)|(?P<other>.)",
     re.DOTALL,
 )
 _IGNORED_TEXT = """
@@ -75,7 +75,7 @@ _UPRIGHT = frozenset(
 _CONNECTIVES_TEXT = """
 where if for and or otherwise with when else iff then so since because let is are be in by of as such that s.t. st s.t
 on the an also hence thus therefore while but to from at thus, i.e. e.g. cf respectively subject that all any not
-const constant const. w.r.t. wrt given assuming assume note both each every only unless implies
+const constant const. bit bits nat nats w.r.t. wrt given assuming assume note both each every only unless implies
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ]?[A-Za-z0-9]+)*")
@@ -105,6 +105,8 @@ def tokens(tex: str) -> list[Token]:
             found.append(Token("command", "|", start, at, spaced) if char == "|" else _escaped(char, start, at, spaced))
         elif match["dots"] is not None:
             found.append(Token("command", "dots", start, at, spaced))
+        elif match["norm"] is not None:
+            found.append(Token("command", "|", start, at, spaced))
         elif match["number"] is not None:
             found.append(Token("number", match["number"].replace(",", ""), start, at, spaced))
         elif match["letter"] is not None:
@@ -133,13 +135,17 @@ def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: lis
     if name in _GAPS:
         found.append(Token("gap", name, start, end, spaced))
         return end
+    if name == "rm":  # upright until the end of the group
+        run = re.compile(r"[ \t]*([A-Za-z]{2,})(?=\s*[}^_(])").match(tex, end)
+        if run is None:
+            return end
+        found.append(Token("word", run[1], start, run.end(), spaced))
+        return run.end()
     if name in _UPRIGHT and name not in _TEXTS:
         stop = _argument(tex, end)
         inner = (
             tex[end:stop].strip().removeprefix("{").removesuffix("}").replace("\\,", " ").replace("\\ ", " ").strip()
         )
-        if name == "rm":
-            return end
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ._-]*", inner) and (len(inner) > 1 or name in {"mathrm", "operatorname"}):
             kind = "upright" if len(inner) == 1 else "word"
             found.append(Token(kind, inner.replace(" ", "").replace("-", ""), start, stop, spaced))

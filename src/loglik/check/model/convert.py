@@ -135,6 +135,8 @@ def divided(above: Expr, below: Expr) -> Expr:
         return Number(above.value / below.value)
     if isinstance(above, Number) and above.value == 1:
         return reciprocal(below)
+    if isinstance(below, Number) and below.value:
+        return times(above, Number(1 / below.value))
     return times(above, reciprocal(below))
 
 

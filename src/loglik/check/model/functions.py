@@ -26,7 +26,7 @@ from loglik.derive.expressions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from loglik.check.model.convert import Converter
 
@@ -51,8 +51,6 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     """A call: of a known function, of a family over a finite set, or of a function of which nothing is known."""
     name, *written = node.parts
     key = name.text
-    if any(part.kind == "relation" for part in written):
-        raise UnreadError("event", key, node.span)
     if any(part.text == "·" for part in written):
         raise UnreadError("call", f"{key}(·)", node.span)
     if key in _SOFTMAX and len(written) == 1:
@@ -66,15 +64,28 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     if c.naming.is_family_call(key, written, bound):
         indices = tuple(c.scalar(part, bound) for part in written)
         return Indexed(c.naming.family(key, node), indices)
-    separators = node.text.replace(";", ",")
-    called = c.naming.symbol_name(key) + (separators if separators.strip(",") else "")
+    called = c.naming.symbol_name(key) + _signature(written, node.text.replace(";", ","))
     indices = tuple(c.scalar(part, bound) for part in name.parts)
     arguments = tuple(_argument(c, part, bound) for part in written)
     return Function(called, (*indices, *arguments))
 
 
+def _signature(written: Sequence[Node], separators: str) -> str:
+    """What tells functions of one letter apart: bars between arguments, and variables that are named beside their values."""
+    if not any(part.kind == "relation" for part in written):
+        return separators if separators.strip(",") else ""
+    named = [f"{part.parts[0].text}=" if part.kind == "relation" else "" for part in written]
+    return "[" + "".join(f"{name}{sign}" for name, sign in zip(named, f"{separators} ", strict=False)).strip() + "]"
+
+
 def _argument(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Expr:
     """An argument of an unknown function: a number, or a vector that has a name."""
+    if node.kind == "relation":  # P(Y = y): the value; the name of the variable is part of the name of the function
+        if node.text != "=" or node.parts[0].kind != "name":
+            raise UnreadError("event", node.text, node.span)
+        return _argument(c, node.parts[1], bound)
+    if node.kind == "dots":
+        return Symbol("…")
     found = c.value(node, bound)
     if isinstance(found, Shaped):
         if node.kind == "name" and not node.parts:
