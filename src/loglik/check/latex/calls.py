@@ -339,6 +339,9 @@ def _extreme_of(p: Parser, word: str, first: int) -> Node:
 
 def extreme(p: Parser, word: str, first: int) -> Node:
     """An extreme of several numbers; one over a set is not understood."""
+    if p.next.is_("{") and p.ahead().is_("(", "\\{"):
+        start, stop = p.argument()
+        return p.within(start, stop, lambda: _extreme_of(p, word, start))
     if p.next.is_("(", "\\{"):
         return _extreme_of(p, word, first)
     raise p.unread("extreme", f"\\{word}")

@@ -43,8 +43,6 @@ class Hints:
         Names whose upper right letter is an index.
     sizes : set of str
         Names that bound sums and ranges; ``T`` among them is no transpose.
-    vectors, matrices : set of str
-        Names that are known to be vectors and matrices.
     arity : dict of str to int
         The usual number of indices of a name.
     plain_d : bool
@@ -57,8 +55,6 @@ class Hints:
     words: set[str] = field(default_factory=set)
     uppers: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
-    vectors: set[str] = field(default_factory=set)
-    matrices: set[str] = field(default_factory=set)
     arity: dict[str, int] = field(default_factory=dict)
     plain_d: bool = False
 

@@ -229,10 +229,7 @@ def is_transpose(p: Parser, inner: Sequence[Token], of: Node) -> bool:
         return True
     if token.kind != "letter" or token.text != "T" or of.kind == "number":
         return False
-    usual, other = (
-        ("power", "transpose") if "T" in p.hints.sizes and of.text not in p.hints.vectors else ("transpose", "power")
-    )
-    return p.choices.choose("^T", usual, other) == "transpose" if "T" in p.hints.sizes else True
+    return "T" not in p.hints.sizes or p.choices.choose("^T", "power", "transpose") == "transpose"
 
 
 def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:

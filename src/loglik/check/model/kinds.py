@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from loglik.check.latex.hints import Hints
     from loglik.check.latex.tree import Node
     from loglik.check.model.sizes import Bounds, Key
 
@@ -56,8 +55,8 @@ class Kinds:
         return self.canonical.get(key, key) in self.matrices
 
 
-def learned(chains: Iterable[Sequence[Node]], hints: Hints) -> Kinds:
-    """The names of all chains of trees of a document."""
+def learned(chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: Iterable[str]) -> Kinds:
+    """The names of all chains of trees of a chapter; `vectors` and `matrices` are called so in words."""
     chains = list(chains)
     trees = [tree for chain in chains for tree in chain]
     kinds = Kinds(sigmoid=not any(_another_sigma(chain) for chain in chains))
@@ -66,10 +65,8 @@ def learned(chains: Iterable[Sequence[Node]], hints: Hints) -> Kinds:
     for tree in trees:
         for node in tree.walk():
             _seen(node, kinds, indexed, alone)
-    for key in hints.vectors:
-        kinds.vectors.add(key)
-    for key in hints.matrices:
-        kinds.matrices.add(key)
+    kinds.vectors |= {key for key in vectors if not _capital(key)}
+    kinds.matrices |= {key for key in matrices if _capital(key)}
     _bold(kinds, indexed, alone)
     kinds.vectors = {kinds.canonical.get(key, key) for key in kinds.vectors} - kinds.matrices
     kinds.matrices = {kinds.canonical.get(key, key) for key in kinds.matrices}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Definitions of one name that a statement may use, and how deep definitions are put into one another.
 _MOST_DEFINITIONS, _DEEP = 2, 6
+#: Headings down to this level begin a chapter, in which a letter may mean something else.
+_CHAPTER = 2
 
 
 @dataclass
@@ -41,6 +43,7 @@ class _Item:
     before: str
     after: str
     section: int
+    chapter: int
     tokens: list[Token] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
     trees: list[tuple[Node | Misread, ...]] = field(default_factory=list)
@@ -73,9 +76,7 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
     _cut(items, hints)
     for item in items:
         item.told = list(_told(item))
-    for key, told in (each for item in items for each in item.told):
-        _kind_told(key, told, hints)
-    kinds = learned(([t for t in trees if isinstance(t, Node)] for item in items for trees in item.trees), hints)
+    kinds = _kinds_by_chapter(items)
     found = list(_stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}))
     return _in_context(found)
 
@@ -86,15 +87,17 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
 def _items(document: Document) -> list[_Item]:
     known = macros.definitions(document.macros)
     items: list[_Item] = []
-    section = 0
+    section = chapter = 0
     parts = document.parts
     kept: dict[tuple[str, int], list[Token]] = {}
     for at, part in enumerate(parts):
         if isinstance(part, Prose):
-            section += part.kind == "heading" and (at == 0 or parts[at - 1].block != part.block)
+            begins = part.kind == "heading" and (at == 0 or parts[at - 1].block != part.block)
+            section += begins
+            chapter += begins and part.level <= _CHAPTER
             continue
         known = {**known, **macros.definitions(part.tex)} if "\\" in part.tex else known
-        item = _Item(part, _before(parts, at), _after(parts, at), section)
+        item = _Item(part, _before(parts, at), _after(parts, at), section, chapter)
         items.append(item)
         if len(part.tex) > MAX_FORMULA:
             item.misread = Misread("limit", f"{MAX_FORMULA} characters", Span(0, len(part.tex)))
@@ -242,11 +245,17 @@ def _mentioned(item: _Item) -> list[str]:
     return keys
 
 
-def _kind_told(key: str, told: Told, hints: Hints) -> None:
-    if told.kind == "vector":
-        hints.vectors.add(key)
-    elif told.kind == "matrix":
-        hints.matrices.add(key)
+def _kinds_by_chapter(items: Sequence[_Item]) -> dict[int, Kinds]:
+    """The kinds of names, chapter by chapter: in the next one a letter may be something else."""
+    found: dict[int, Kinds] = {}
+    for chapter in dict.fromkeys(item.chapter for item in items):
+        own = [item for item in items if item.chapter == chapter]
+        told = {
+            kind: {key for item in own for key, what in item.told if what.kind == kind} for kind in ("vector", "matrix")
+        }
+        chains_of = ([t for t in trees if isinstance(t, Node)] for item in own for trees in item.trees)
+        found[chapter] = learned(chains_of, told["vector"], told["matrix"])
+    return found
 
 
 def _noted(document: Document) -> dict[str, Told]:
@@ -282,15 +291,23 @@ def _key(name: str) -> str:
 # -- statements
 
 
-def _stated(items: Sequence[_Item], hints: Hints, kinds: Kinds, assumed: Mapping[str, Told]) -> Iterator[Statement]:
+def _stated(
+    items: Sequence[_Item], hints: Hints, kinds: Mapping[int, Kinds], assumed: Mapping[str, Told]
+) -> Iterator[Statement]:
     told: dict[str, Told] = {}
     later: dict[int, dict[str, Told]] = {}
     for item in items:
         for key, what in item.told:
             later.setdefault(item.section, {}).setdefault(key, what)
+    chapter = section = 0
     used: set[str] = set()
     number = 0
     for item in items:
+        if item.chapter != chapter:
+            told = {}
+        elif item.section != section:  # a constraint of one section need not hold in the next one, a word is kept
+            told = {key: what for key, what in told.items() if what.source.by == "words"}
+        chapter, section = item.chapter, item.section
         told.update(item.told)
         known = {**later.get(item.section, {}), **told, **assumed}
         if item.misread is not None or not item.chains:
@@ -304,7 +321,7 @@ def _stated(items: Sequence[_Item], hints: Hints, kinds: Kinds, assumed: Mapping
             wanted=words.wanted(item.before, item.after),
             section=item.section,
         )
-        place = Place(item.formula, hints, kinds, known, context)
+        place = Place(item.formula, hints, kinds[item.chapter], known, context)
         for chain in item.chains:
             found = statement(chain, place, number)
             if chain.is_range or (chain.listed and len(chain.terms) == 2):

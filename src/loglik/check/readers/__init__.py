@@ -59,10 +59,12 @@ def read(data: bytes | str, name: str = "-", format: Format | None = None) -> Do
 
 
 def _reader(format: Format, text: str, name: str) -> Document:  # noqa: A002
-    from loglik.check.readers import markdown, notebook, tex
+    from loglik.check.readers import html, markdown, notebook, tex
 
     if format == "notebook":
         return notebook.read_notebook(text, name)
+    if format == "html":
+        return html.read_html(text, name)
     if format == "latex":
         return tex.read_tex(text, name)
     return markdown.read_markdown(text, name)

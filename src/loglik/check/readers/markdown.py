@@ -31,7 +31,7 @@ _DISPLAY = re.compile(
     r"|\{\{<\s*katex[^>]*>\}\}|(?P<code>`[^`\n]+`)|(?P<short>\{%\s*(?:katex|math|latex)[^%]*%\})"
 )
 _INLINE = re.compile(
-    r"(?P<code>(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code><!--.*?-->|(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
     r"|\$`(?P<ticked>[^`\n]+)`\$"
     r"|\\\\\((?P<twice>.+?)\\\\\)|(?<!\\)\\\((?P<once>.+?)(?<!\\)\\\)"
     r"|\{\{<\s*katex[^>]*>\}\}(?P<katex>.+?)\{\{<\s*/katex\s*>\}\}"
@@ -39,7 +39,9 @@ _INLINE = re.compile(
     r"|(?<!\\)\$\$(?P<dollars>(?:[^$\\]|\\.)+?)\$\$",
     re.DOTALL,
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|!?\[(?=[^\]]*\]\()|\]\([^)\s]*\)|\*\*|__|(?<!\w)[*_]|[*_](?!\w)")
+_TAG = re.compile(
+    r"<!--.*?-->|</?[A-Za-z][^<>]*>|!?\[(?=[^\]]*\]\()|\]\([^)\s]*\)|\*\*|__|(?<!\w)[*_]|[*_](?!\w)", re.DOTALL
+)
 _WORDS = re.compile(
     r"\\(?:text|mathrm|mbox|operatorname|textbf|textit|label|tag|begin|end|hspace)\*?\s*\{[^{}]*\}|\\[A-Za-z]+"
 )
@@ -113,6 +115,13 @@ class MarkdownText:
                 break
         return self.count
 
+    def read_block(self, kind: Literal["text", "heading"], level: int) -> int:
+        """Add what is found in a text that is one block and no Markdown; returns the number of formulas in all."""
+        text = self.source.text
+        self.find_displays(text, 0, len(text), list(text))
+        self.add(_Block(0, len(text), kind, level), self.displays)
+        return self.count
+
     def trouble(self, code: str, detail: str, at: int) -> None:
         """Note that something is damaged."""
         self.troubles.append(Trouble(code, detail, self.source.position(at)))
@@ -135,7 +144,7 @@ class MarkdownText:
             if first is None:
                 break
             if first is comment:
-                _blank(out, *first.span())
+                _mask(out, *first.span())
                 at = first.end()
             else:
                 at = self.fence(text, first, out)

@@ -49,7 +49,10 @@ class Located:
 
     def area(self, start: int, end: int) -> Area:
         """The stretch of the file that a stretch of the text comes from."""
-        return Area(self.position(start), self.position(max(start, end - 1)) if end > start else self.position(start))
+        if end <= start:
+            return Area(self.position(start), self.position(start))
+        last = self.position(end - 1)
+        return Area(self.position(start), Position(last.line, last.column + 1))
 
     def replaced(self, pattern: re.Pattern[str], by: str | Callable[[re.Match[str]], str]) -> Located:
         """The text with what matches exchanged; new characters stand where the match began."""
@@ -75,6 +78,8 @@ class Located:
 
     def stretches(self) -> tuple[tuple[int, Position], ...]:
         """Where each stretch that is contiguous in the file and stays on a line begins, in the text and in the file."""
+        if len(self.offsets) > 1 and self.offsets[0] == self.offsets[-1]:
+            return ()  # all of it stands for one place
         found: list[tuple[int, Position]] = []
         before, new_line = -2, False
         for i, offset in enumerate(self.offsets):
