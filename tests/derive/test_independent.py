@@ -177,6 +177,32 @@ def test_true_claims_are_true():
 
 
 @pytest.mark.parametrize(
+    ("text", "false"),
+    [
+        ("exp(exp(2*K)) + x - exp(exp(2*K)) = x", False),
+        ("exp(exp(2*K)) + x - exp(exp(2*K)) <= x", False),
+        ("exp(exp(3*K)) + x - exp(exp(3*K)) = x", False),  # 10^70000: no digits are enough
+        ("x*(exp(exp(2*K)) + 1) - x*exp(exp(2*K)) = x", False),
+        ("at(u + x - u, u, exp(exp(2*K))) = x", False),
+        ("sum(exp(exp(2*K)) + k - exp(exp(2*K)), k, 1, 2) = 3", False),
+        ("log(exp(exp(2*K)) + x - exp(exp(2*K))) = log(x)", False),
+        ("(exp(exp(2*K)) + x - exp(exp(2*K)) = x) <=> x = x", False),
+        ("exp(exp(2*K)) + x - exp(exp(2*K)) = x + 1", True),
+        ("exp(exp(2*K)) + x - exp(exp(2*K)) > x + 1", True),
+        ("at(u + x - u, u, exp(exp(2*K))) = 2*x", True),
+        ("1 + 10^(-200)*x > 1", False),
+        ("1 + 10^(-200)*x = 1", True),
+        ("exp(x) + 10^(-130)*x = exp(x)", True),
+    ],
+)
+def test_small_terms_beside_large_ones(text, false):
+    """A claim is false only where the difference is certain."""
+    symbols = {"K": domain("size"), "x": domain("positive")}
+    found = judge_statement(parse(text, symbols), symbols, count=40)
+    assert (found.kind in WRONG) == false, found
+
+
+@pytest.mark.parametrize(
     "name", ["log-derivative", "dice-mle-is-maximum", "bernoulli-merge", "softmax-derivative", "one-throw"]
 )
 def test_the_catalogue_is_true(name):

@@ -8,6 +8,7 @@ from typing import Literal
 
 from alpha import alpha_key
 
+from independent.certain import gap
 from independent.given import points
 from independent.numbers import CannotTell, Undefined, ctx
 from independent.points import NotAPointError
@@ -17,6 +18,7 @@ from loglik.derive.expressions import Equation, Symbol, walk
 Kind = Literal["false", "undefined", "meaningless", "vacuous", "true", "cannot tell"]
 #: What no checker may accept.
 WRONG = frozenset({"false", "undefined", "meaningless", "vacuous"})
+_MORE = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def judge_statement(
         except NotAPointError:
             seen -= 1
             continue
+        if found in {"false", "undefined"}:
+            found = _confirmed(statement, Place(point), found)
         if strict and found == "silent":
             found = "undefined"
         if found in {"false", "undefined"}:
@@ -96,6 +100,20 @@ def _state(statement, at):
         return "true" if left == right else "false"
     found = compare(left, statement.relation, right, one | other)
     return "unknown" if found is None else "true" if found else "false"
+
+
+def _confirmed(statement, at, found):
+    """A verdict against a claim stands if more digits say the same, and balls where there are some.
+
+    A large term may swallow a small one in any fixed number of digits: ``exp(exp(K)) + x - exp(exp(K)) = x`` is true.
+    """
+    if found == "false":
+        apart = [statement] if statement.relation != "<=>" else [statement.left, statement.right]
+        signs = [gap(e.left, e.right, at) for e in apart if e.relation != "<=>" and not truth(e, at)]
+        if 0 in signs:
+            return "unknown"
+    with ctx.workdps(_MORE * ctx.dps):
+        return found if _state(statement, at) == found else "unknown"
 
 
 def _side(side, at):
