@@ -190,3 +190,18 @@ def test_what_is_neither_text_nor_path_is_refused():
     for other in (None, 3, b"mine", ["mine"]):
         with pytest.raises(DataError, match="LL185"):
             derive.check(other)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "z*0 + z[k]*0",
+        "sum(z[i], i, 1, K)*z",
+        "z + softmax(z, k, K)",
+        "sum(z[i], i, 1, K) + sum(z, z, 1, 2)",
+        "at(z[k], k, z)",
+    ],
+)
+def test_a_name_is_a_number_or_a_family(formula):
+    with pytest.raises(DataError, match=r"LL188 .*is a number and a family"):
+        derive.check(f"mine\nsymbols z: real; K: size; k: index 1..K\n    {formula}\n  = {formula}    arithmetic\n")

@@ -155,10 +155,17 @@ def test_points_that_satisfy_what_is_given(given, names):
 
 
 def test_nothing_satisfies_contradictions():
-    symbols = {"x": domain("real")}
-    for texts in (("x > 0", "x < 0"), ("x = 1", "x = 2"), ("x^2 = -1",), ("exp(x) = 0",)):
+    symbols = {"x": domain("real"), "K": domain("size"), "k": domain("index 1..K")}
+    for texts in (
+        ("K - k = -2",),
+        ("k = K + 1",),
+        ("x > 0", "x < 0"),
+        ("x = 1", "x = 2"),
+        ("x^2 = -1",),
+        ("exp(x) = 0",),
+    ):
         given = [Given(parse(text, symbols)) for text in texts]
-        assert not list(points(symbols, ["x"], given, {}, Random(0), 100)), texts
+        assert not list(points(symbols, [*symbols], given, {}, Random(0), 100)), texts
 
 
 @pytest.mark.parametrize("name", ATTACKS)

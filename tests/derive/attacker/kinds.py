@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attacker import instances, structure, terms
+from attacker import instances, order, structure, terms
 
 #: Makers of claims, with weights.
 KINDS = (
@@ -22,4 +22,5 @@ KINDS = (
     (structure.equations, 2),
     (structure.tied, 1),
     (structure.concave, 1),
+    (order.compared, 2),
 )

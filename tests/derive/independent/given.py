@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 from independent.numbers import CannotTell, Undefined, ctx, real
-from independent.points import NotAPointError, candidates, is_member, members
+from independent.points import NotAPointError, candidates, is_member, members, run_of
 from independent.values import Place, plus, times, truth, value
 from loglik.derive.expressions import Indexed, Symbol, free_symbols
 
@@ -139,6 +139,8 @@ def _fits(target, x, point):
     declared = point.domains.get(target[0])
     if declared is None:
         return True
+    if declared.kind == "index" and x not in run_of(declared, point.numbers):
+        return False
     return is_member(x, declared.kind) and declared.kind not in {"simplex", "distribution", "onehot"}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.derive.expressions import Derivative, Equation, Expr, Function, Indexed, Symbol, free_symbols, parts, walk
+from loglik.derive.expressions import Derivative, Equation, Indexed, Symbol, free_symbols, walk
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.rules.model import Rule
 from loglik.derive.syntax.plain import plain
 from loglik.derive.text.lines import refused
+from loglik.derive.text.whole import families_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,7 +61,7 @@ def hypotheses(lemma: Derivation) -> tuple[Given, ...]:
 def fixed_names(lemma: Derivation) -> frozenset[str]:
     """Names that no other expression can stand for."""
     formulas = [*lemma.proves, *(g.relation for g in hypotheses(lemma))]
-    families = {name for e in formulas for name in _families(e)}
+    families = {name for e in formulas for name in families_in(e)}
     quantified = {name for g in hypotheses(lemma) if g.every for name in _names(g.relation)}
     without = {name for name, domain in lemma.symbols.items() if domain.kind not in _CONDITIONS}
     fixed = families | quantified | without
@@ -141,15 +142,6 @@ def _open(lemma: Derivation, used: Iterable[str], rules: Mapping[str, Rule]) -> 
     return all(lemma.symbols[name].kind in _OPEN for name in used) and not any(
         rules[name].pointwise for name in cited if name in rules
     )
-
-
-def _families(e: Expr) -> Iterator[str]:
-    """Names that are indexed, or handed to a function as a whole."""
-    for _, each in walk(e):
-        if isinstance(each, Indexed):
-            yield each.base.name
-        elif isinstance(each, Function) and each.name == "softmax":
-            yield from (arg.name for arg in parts(each)[:1] if isinstance(arg, Symbol))
 
 
 def _names(e: Equation) -> set[str]:

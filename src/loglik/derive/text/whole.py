@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.derive.expressions import Expr, Symbol, free_symbols, walk
+from loglik.derive.expressions import Expr, Function, Indexed, Symbol, free_symbols, parts, walk
 from loglik.derive.model import Words
 from loglik.derive.syntax.characters import skeleton
 from loglik.derive.text.lines import refused
@@ -47,12 +47,12 @@ def check_rules(
 
 
 def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str, ...]:
-    """The names without a domain; no two names may look the same.
+    """The names without a domain; no two names may look the same, and no name may stand for two things.
 
     Raises
     ------
     DataError
-        LL161: a range runs to what is no size. LL188: two names look the same.
+        LL161: a range runs to what is no size. LL188: two names look the same, or a name is a number and a family.
     """
     for name, domain in derivation.symbols.items():
         _check_range(name, domain, derivation.symbols, place)
@@ -62,6 +62,9 @@ def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str
         other = seen.setdefault(skeleton(name), name)
         if other != name:
             raise refused("LL188", place, f'the names "{other}" and "{name}" look the same', "Rename one.")
+    families, numbers = ({name for e in _terms(derivation) for name in found(e)} for found in (families_in, _numbers))
+    for name in sorted(families & numbers):
+        raise refused("LL188", place, f'"{name}" is a number and a family of numbers, such as {name}[k]', "Rename one.")
     free = {s.name for e in formulas for s in free_symbols(e)}
     return tuple(sorted(name for name in free if not names.declared(name)))
 
@@ -80,14 +83,39 @@ def _check_range(name: str, domain: Domain, symbols: Mapping[str, Domain], place
 
 
 def _formulas(derivation: Derivation) -> Iterator[Expr]:
+    yield from _terms(derivation)
+    for part in derivation.parts:
+        yield from (e for step in part.steps for e in step.uses.values())
+        yield from (e for _, e in part.solution.values())
+
+
+def _terms(derivation: Derivation) -> Iterator[Expr]:
+    """What is said to have a value: all but what stands for the variables of rules, which may be the name of a family."""
     yield from derivation.proves
     yield from (g.relation for g in derivation.given.values())
     for part in derivation.parts:
         yield part.start
         yield from (step.term for step in part.steps)
-        yield from (e for step in part.steps for e in step.uses.values())
-        yield from (e for _, e in part.solution.values())
         yield from (g.relation for g in part.given.values())
+
+
+def families_in(e: Expr) -> Iterator[str]:
+    """Names that are indexed, or handed to a function as a whole."""
+    return (name for _, each in walk(e) if (name := _family(each)))
+
+
+def _family(e: Expr) -> str:
+    if isinstance(e, Indexed):
+        return e.base.name
+    return e.args[0].name if isinstance(e, Function) and e.name == "softmax" and isinstance(e.args[0], Symbol) else ""
+
+
+def _numbers(e: Expr) -> Iterator[str]:
+    """Names that stand alone, free or bound."""
+    if isinstance(e, Symbol):
+        yield e.name
+    for part in parts(e)[bool(_family(e)) :]:
+        yield from _numbers(part)
 
 
 def words(found: Mapping[tuple[str, str], list[str]], language: str) -> Words:
