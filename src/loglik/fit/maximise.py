@@ -19,7 +19,7 @@ from loglik.fit.hessian.refine import refined
 from loglik.fit.null_model import null_start
 from loglik.fit.observe import observer
 from loglik.fit.options import USUAL_TOL
-from loglik.fit.plan import plan_for
+from loglik.fit.plan import hessian_form, plan_for
 from loglik.fit.problem import prepared
 from loglik.fit.solution import solution
 from loglik.parallel.blas import single_threaded_blas
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
+    from loglik.fit.hessian.exact import HessianForm
     from loglik.fit.observe import Step
     from loglik.fit.options import Options
-    from loglik.fit.plan import Plan
+    from loglik.fit.planned import Plan
     from loglik.fit.problem import Problem
     from loglik.fit.solution import Solution
 
@@ -64,21 +65,23 @@ def maximise(
         existence = Existence(design, label, n_classes - 1, intercept=options.intercept)
         if options.alpha == 0.0:
             existence.at_once(problem.objective.free)
+        form = hessian_form(problem.objective)
         plan = plan_for(
-            problem.objective,
-            options,
-            float(np.max(problem.criterion.scale, initial=0.0)),
-            separated=existence.separation is not None,
-        )
+            problem.objective, options, form, largest_scale=float(np.max(problem.criterion.scale, initial=0.0)),
+            separated=existence.separation is not None, started=problem.first is not None,
+            replaced=problem.recoding.replaced.size > 0,
+        )  # fmt: skip
         trajectory: list[Step] = []
-        result = _descended(problem, plan, existence, trajectory)
-        result = _with_exact_hessian(problem, plan, result)
+        result = _descended(problem, plan, form, existence, trajectory)
+        result = _with_exact_hessian(problem, plan, form, result)
         if options.alpha == 0.0:
-            result = made_sure(problem, existence, _refined(problem, result), plan.form)
+            result = made_sure(problem, existence, _refined(problem, result), form)
         return solution(problem, plan, existence, result, trajectory)
 
 
-def _descended(problem: Problem, plan: Plan, existence: Existence, trajectory: list[Step]) -> SolverResult:
+def _descended(
+    problem: Problem, plan: Plan, form: HessianForm, existence: Existence, trajectory: list[Step]
+) -> SolverResult:
     """Descend by the method of the plan."""
     options, objective = problem.options, problem.objective
     start = null_start(objective, intercept=options.intercept)
@@ -90,7 +93,7 @@ def _descended(problem: Problem, plan: Plan, existence: Existence, trajectory: l
         replace(objective, single=True) if plan.single else objective,
         problem.criterion,
         plan,
-        plan.form if plan.eliminates else WHOLE,
+        form if plan.eliminates else WHOLE,
         observer(problem, existence, method.patience, trajectory),
         options.max_iter,
         options.learning_rate,
@@ -100,12 +103,12 @@ def _descended(problem: Problem, plan: Plan, existence: Existence, trajectory: l
     return method.minimise(task, start)
 
 
-def _with_exact_hessian(problem: Problem, plan: Plan, result: SolverResult) -> SolverResult:
+def _with_exact_hessian(problem: Problem, plan: Plan, form: HessianForm, result: SolverResult) -> SolverResult:
     """Compute the exact Hessian at the end, where the plan says so, and take the Newton steps that it offers."""
     if not plan.exact_at_end or result.stopped or not np.isfinite(result.point.value):
         return result
     steps = plan.last_newton_steps if result.converged else 0
-    exact = newton(problem.objective, result.point.theta, problem.criterion, steps, form=plan.form)
+    exact = newton(problem.objective, result.point.theta, problem.criterion, steps, form=form)
     return replace(exact, iterations=result.iterations + exact.iterations, known=result.known, recent=result.recent)
 
 

@@ -6,8 +6,8 @@ All formulas of cost and all thresholds of the choice stand here. Costs are coun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from loglik.design.features import CategoricalFeature
 from loglik.fit.hessian.bordered import HighCardinality
 from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.options import USUAL_TOL
+from loglik.fit.planned import Plan
+from loglik.fit.reads import expected_reads
 from loglik.fit.samples import MIN_SAMPLE, sample_size
 
 if TYPE_CHECKING:
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.hessian.exact import HessianForm
-    from loglik.fit.hessian.preconditioner import Kind
     from loglik.fit.objective import Objective
     from loglik.fit.options import Options
+    from loglik.fit.planned import Kind, Reason, Start
 
     Indices = npt.NDArray[np.int64]
 
@@ -142,85 +144,12 @@ def preconditioner_kind(objective: Objective) -> Kind:
     if _sample_is_cheap(objective):
         return "sample"
     if objective.free.size > MAX_DENSE:
-        return "hot block"
+        return "hot-block"
     c, p = objective.n_classes_free, objective.design.n_coefficients
-    return "kronecker" if c == 1 or (c + 1) * p * p > MOST_BY_CLASS else "by class"
+    return "kronecker" if c == 1 or (c + 1) * p * p > MOST_BY_CLASS else "by-class"
 
 
-Start = Literal["null model", "zero", "growing samples", "one sample"]
-Reason = Literal[
-    "separated", "asked for", "few columns beside a high-cardinality factor", "many sparse columns", "Hessian dear",
-    "Hessian cheap", "sample is all", "sample tells",
-]  # fmt: skip
-Stage = Literal["before", "descent", "Hessian", "last steps", "refinement", "proof"]
-
-
-@dataclass(frozen=True)
-class Reads:
-    """How often a stage of a fit reads the rows.
-
-    Parameters
-    ----------
-    stage : str
-        Which stage.
-    least, most : int
-        What is expected: fewer or more are possible where the data are unusual.
-    """
-
-    stage: Stage
-    least: int
-    most: int
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a fit will do.
-
-    Parameters
-    ----------
-    method : str or None
-        Method of descent; None where the classes are separated at first sight.
-    reason : str
-        Why this one.
-    form : HessianForm
-        How exact Hessians are held.
-    eliminates : bool
-        Whether each Newton step eliminates the levels of a factor.
-    preconditioner : str
-        Approximate inverse Hessian that the method starts from.
-    start : str
-        Where it starts.
-    samples : tuple of int
-        Rows of the samples that are fitted first.
-    exact_at_end : bool
-        Whether the exact Hessian is formed at the end.
-    last_newton_steps : int
-        Most Newton steps from there.
-    single : bool
-        Whether Hessians on the way are summed in float32.
-    reads : tuple of Reads
-        Reads of all rows, stage by stage.
-    """
-
-    method: str | None
-    reason: Reason
-    form: HessianForm
-    eliminates: bool = False
-    preconditioner: Kind = "none"
-    start: Start = "null model"
-    samples: tuple[int, ...] = ()
-    exact_at_end: bool = False
-    last_newton_steps: int = 0
-    single: bool = False
-    reads: tuple[Reads, ...] = ()
-
-    @property
-    def passes(self) -> tuple[int, int]:
-        """Least and most reads of all rows that are expected."""
-        return sum(r.least for r in self.reads), sum(r.most for r in self.reads)
-
-
-def exact_hessian_is_wanted(objective: Objective, options: Options, form: HessianForm) -> bool:
+def _exact_hessian_is_wanted(objective: Objective, options: Options, form: HessianForm) -> bool:
     """Whether the inference will need it, and it is affordable."""
     flops = hessian_flops(objective)
     if not options.inference or (options.alpha > 0.0 and flops > PENALISED_HESSIAN_FLOPS):
@@ -228,7 +157,16 @@ def exact_hessian_is_wanted(objective: Objective, options: Options, form: Hessia
     return (objective.size <= HESSIAN_SIZE or not form.is_whole) and flops <= HESSIAN_FLOPS
 
 
-def plan_for(objective: Objective, options: Options, largest_scale: float, *, separated: bool) -> Plan:
+def plan_for(
+    objective: Objective,
+    options: Options,
+    form: HessianForm,
+    *,
+    largest_scale: float,
+    separated: bool,
+    started: bool,
+    replaced: bool,
+) -> Plan:
     """Choose the method, by what it needs to know of the Hessian and what that costs here.
 
     Parameters
@@ -237,33 +175,53 @@ def plan_for(objective: Objective, options: Options, largest_scale: float, *, se
         Without the columns that repeat others.
     options : Options
         What is asked for.
+    form : HessianForm
+        How exact Hessians are held.
     largest_scale : float
         Largest root mean square of a column.
     separated : bool
         Whether the classes are separated at first sight.
+    started : bool
+        Whether the objective and its Hessian are known at the start.
+    replaced : bool
+        Whether a column is fitted as what others leave of it.
     """
-    form = hessian_form(objective)
-    wanted = exact_hessian_is_wanted(objective, options, form)
+    decided = _decided(objective, options, form, largest_scale, separated=separated)
+    sample = decided.samples[-1] if decided.samples else sample_size(objective)
+    decided = replace(
+        decided, n_rows=objective.design.n_rows, n_coefficients=objective.size, sample_rows=sample,
+        hessian_flops=hessian_flops(objective), is_whole=form.is_whole, n_eliminated=form.n_eliminated,
+    )  # fmt: skip
+    return replace(decided, reads=expected_reads(decided, objective, options, started=started, replaced=replaced))
+
+
+def _decided(
+    objective: Objective, options: Options, form: HessianForm, largest_scale: float, *, separated: bool
+) -> Plan:
+    wanted = _exact_hessian_is_wanted(objective, options, form)
     to_rounding = options.tol <= USUAL_TOL
     few_steps = LAST_STEPS if wanted and to_rounding and hessian_flops(objective) <= LAST_STEPS_FLOPS else 0
     if options.solver == "newton":
-        return Plan("newton", "asked for", form)
+        return Plan("newton", "asked-for")
     if options.solver != "auto":
-        return Plan(options.solver, "asked for", form, exact_at_end=wanted)
+        return Plan(options.solver, "asked-for", exact_at_end=wanted)
     if separated:
-        return Plan(None, "separated", form)
+        return Plan(None, "separated")
     if _elimination_is_cheap(objective, form):
-        return Plan("newton", "few columns beside a high-cardinality factor", form, eliminates=True)
+        return Plan("newton", "levels-eliminated", eliminates=True)
     if _has_many_sparse(objective) or (not wanted and _products_are_cheaper(objective)):
-        kind: Kind = "diagonal" if objective.design.sparse is not None else "kronecker"
-        reason: Reason = "many sparse columns" if _has_many_sparse(objective) else "Hessian dear"
-        return Plan("newton-cg", reason, form, False, kind, exact_at_end=wanted, last_newton_steps=few_steps)
+        reason: Reason = "many-sparse-columns" if _has_many_sparse(objective) else "hessian-dear"
+        kind: Kind = "kronecker" if objective.design.sparse is None else "diagonal"
+        return Plan("newton-cg", reason, preconditioner=kind, exact_at_end=wanted, last_newton_steps=few_steps)
     if newton_is_cheap(objective):
-        reason = "sample is all" if _sample_is_all(objective) else "Hessian cheap"
-        return Plan("newton", reason, form, single=options.alpha > SINGLE_SHARE * largest_scale**2)
+        reason = "sample-is-all" if _sample_is_all(objective) else "hessian-cheap"
+        return Plan("newton", reason, single=options.alpha > SINGLE_SHARE * largest_scale**2)
     start, samples = _samples(objective)
-    kind = preconditioner_kind(objective)
-    return Plan("lbfgs", "sample tells", form, False, kind, start, samples, wanted, few_steps)
+    return Plan(
+        "lbfgs", "sample-tells" if _sample_is_cheap(objective) else "sample-dear",
+        preconditioner=preconditioner_kind(objective), start=start, samples=samples, exact_at_end=wanted,
+        last_newton_steps=few_steps,
+    )  # fmt: skip
 
 
 def _samples(objective: Objective) -> tuple[Start, tuple[int, ...]]:
@@ -273,8 +231,8 @@ def _samples(objective: Objective) -> tuple[Start, tuple[int, ...]]:
         sizes = [size]
         while sizes[0] // GROWTH >= max(SMALLEST_SAMPLE, ROWS_PER_COEFFICIENT * objective.size):
             sizes.insert(0, sizes[0] // GROWTH)
-        return "growing samples", tuple(sizes)
+        return "growing-samples", tuple(sizes)
     rows = n // SHARE_FOR_A_START
     if objective.free.size <= MAX_DENSE and rows >= max(ROWS_FOR_A_START * objective.size, MIN_SAMPLE):
-        return "one sample", (rows,)
-    return "null model", ()
+        return "one-sample", (rows,)
+    return "null-model", ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.observe import Step
-    from loglik.fit.plan import Plan
+    from loglik.fit.planned import Plan
     from loglik.fit.problem import Problem
     from loglik.fit.recoding import Recoding
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.hessian.exact import HessianForm
     from loglik.fit.objective import Evaluation, Objective
-    from loglik.fit.plan import Plan
+    from loglik.fit.planned import Plan
 
     Vector = npt.NDArray[np.float64]
 

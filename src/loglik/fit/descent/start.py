@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.objective import Objective
-    from loglik.fit.plan import Plan
+    from loglik.fit.planned import Plan
 
     Vector = npt.NDArray[np.float64]
 
@@ -57,7 +57,7 @@ def start_and_preconditioner(
         Applies the approximate inverse Hessian.
     """
     prior = _prior(objective, scale) if plan.samples else scale
-    if plan.start == "growing samples":
+    if plan.start == "growing-samples":
         hessian = None
         for rows in plan.samples:
             sample = replace(rows_at_random(objective, rows, prior / rows), single=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,13 +18,10 @@ if TYPE_CHECKING:
     from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.hessian.operator import HessianOperator
     from loglik.fit.objective import Objective
+    from loglik.fit.planned import Kind
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
-
-Kind = Literal["none", "sample", "kronecker", "by class", "hot block", "diagonal"]
-"""The identity; the Hessian of a sample; its Kronecker form, class curvature times one P x P matrix; a matrix for each
-class, better where the columns have begun to count; that of the most frequent columns; the Hessian's own diagonal."""
 
 # Of the rows, for a matrix for each class.
 _SHARE_OF_ROWS = 8
@@ -50,9 +47,9 @@ def preconditioner(kind: Kind, objective: Objective, theta: Vector, scale: Vecto
         return lambda g: g
     if kind == "sample":
         return inverse_of(_hessian_of_some(objective, sample_size(objective), theta), objective, scale)
-    if kind == "kronecker" or (kind == "by class" and objective.is_null(theta)):  # no column counts yet
+    if kind == "kronecker" or (kind == "by-class" and objective.is_null(theta)):  # no column counts yet
         return _kronecker(objective, theta, scale)
-    if kind == "by class":
+    if kind == "by-class":
         return _by_class(objective, theta, scale)
     return hot_block(
         objective,
