@@ -15,8 +15,9 @@ from loglik.fit.collinearity import dependent_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian
 from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.objective import Objective
-from loglik.fit.plan import high_cardinality
+from loglik.fit.plan import hessian_form, high_cardinality
 
 
 def design_with_levels(n: int, levels: int, *, far: bool) -> Design:
@@ -173,3 +174,18 @@ def test_levels_whose_rows_weigh_nothing_are_not_in_the_data(library, gone: int)
     assert model.term_names_.tolist() == other.term_names_.tolist()
     np.testing.assert_allclose(model.coef_, other.coef_, rtol=1e-12)
     assert model.predict_proba(rest).tolist() == other.predict_proba(rest).tolist()
+
+
+def test_the_determinant_of_either_form_is_that_of_the_matrix() -> None:
+    design = design_with_levels(9_000, 1_600, far=False)
+    rng = np.random.default_rng(3)
+    free = np.setdiff1d(design.list_order, design.reference_positions, assume_unique=True)
+    label = rng.integers(0, 2, 9_000).astype(np.int32)
+    objective = Objective(design, family_for(2), label, np.ones(9_000), None, 0.01, free, 2, 9_000.0)
+    theta = rng.normal(size=free.size)
+    point = objective.evaluate(theta, hessian=True)
+    form = hessian_form(objective)
+    assert not form.is_whole
+    expected = np.linalg.slogdet(point.hessian).logabsdet
+    for factor in (form.factor(objective, point), WHOLE.factor(objective, point)):
+        assert factor.log_det() == pytest.approx(expected, rel=1e-12)

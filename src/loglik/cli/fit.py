@@ -48,6 +48,7 @@ def fit(
     missing_words: str | None = None,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     explain: Annotated[bool, Parameter(name="--explain", negative="")] = False,
+    plan: Annotated[bool, Parameter(name="--plan", negative="")] = False,
     lang: Literal["en", "ja"] = "en",
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="")] = False,
@@ -115,8 +116,10 @@ def fit(
         Keep the model in this file.
     explain
         Write the fit out: likelihood of the first rows, its log, cross-entropy, gradient, a Newton step.
+    plan
+        Print first how the fit was planned: method, preconditioner, expected reads of the rows, and why.
     lang
-        Language of --explain.
+        Language of --explain and --plan.
     as_json
         Print the loglik.fit/1 document.
     quiet
@@ -169,6 +172,8 @@ def fit(
     if as_json:
         print_json(report.as_json())
         return 1 if report.serious else 0
+    if plan and report.plan is not None:
+        console(soft_wrap=True).print(f"{report.plan.text(lang)}\n", markup=False)
     _print(outcome, data, table, output, report)
     if explain and not report.serious:
         _explain(outcome, lang)

@@ -204,7 +204,8 @@ def _decided(
     if options.solver == "newton":
         return Plan("newton", "asked-for")
     if options.solver != "auto":
-        return Plan(options.solver, "asked-for", exact_at_end=wanted)
+        start: Start = "zero" if options.solver == "gd" else "null-model"
+        return Plan(options.solver, "asked-for", start=start, exact_at_end=wanted)
     if separated:
         return Plan(None, "separated")
     if _elimination_is_cheap(objective, form):

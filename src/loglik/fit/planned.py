@@ -21,7 +21,7 @@ Reason = Literal[
     "sample-tells",  # the Hessian of a sample is cheap
     "sample-dear",  # even that is not
 ]
-Start = Literal["null-model", "growing-samples", "one-sample"]
+Start = Literal["null-model", "zero", "growing-samples", "one-sample"]
 Kind = Literal["none", "sample", "kronecker", "by-class", "hot-block", "diagonal"]
 """Approximate inverse Hessians: the identity; the Hessian of a sample; its Kronecker form, class curvature times one
 P x P matrix; a matrix for each class, better where the columns have begun to count; that of the most frequent columns;
@@ -117,17 +117,19 @@ class Plan:
         def line(key: str, said: str) -> str:
             return f"{says[key]}: {render(said, values, language)}"
 
-        stages = [render(says["reads"], {**asdict(r), "stage": says[f"reads_{r.stage}"]}, language) for r in self.reads]
-        total = render(says["total"], {"least": self.passes[0], "most": self.passes[1]}, language)
+        def times(least: int, most: int) -> str:
+            return render(says["range" if least < most else "once"], {"least": least, "most": most}, language)
+
+        stages = [f"{says[f'reads_{r.stage}']} {times(r.least, r.most)}" for r in self.reads if r.most]
         return "\n".join([
             says["title"],
             line("method", says.get(f"method_{self.method}", str(self.method))),
             line("why", self.why(language)),
-            line("start", says["start_zero" if self.method == "gd" else f"start_{self.start}"]),
+            line("start", says[f"start_{self.start}"]),
             line("preconditioner", says[f"preconditioner_{self.preconditioner}"]),
             line("hessian", says["hessian_whole" if self.is_whole else "hessian_bordered"]),
             line("end", says["end_steps" if self.last_newton_steps else "end_hessian" if self.exact_at_end else "end_none"]),
-            f"{says['passes']}: {total} ({says['comma'].join(stages)})",
+            f"{says['passes']}: {times(*self.passes)} ({render('{stages:names 9}', {'stages': stages}, language)})",
         ])  # fmt: skip
 
     def __str__(self) -> str:

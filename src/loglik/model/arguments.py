@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.errors import DataError
+from loglik.fit.descent.methods import offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,6 @@ _OPTIONAL = {"learning_rate", "max_iter", "threads"}
 _CHOICES = {
     "weight_kind": ("frequency", "sampling"),
     "missing": ("drop", "error"),
-    "solver": ("auto", "newton", "gd"),
     "separation": ("warn", "raise"),
 }
 
@@ -68,8 +68,9 @@ def _count(name: str, value: Any, least: int) -> int:
 def check_choices(**given: Any) -> None:
     """Refuse values that an option does not have."""
     for name, value in given.items():
-        if not isinstance(value, str) or value not in _CHOICES[name]:
-            raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(_CHOICES[name])}.")
+        choices = ("auto", *offered()) if name == "solver" else _CHOICES[name]
+        if not isinstance(value, str) or value not in choices:
+            raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(choices)}.")
 
 
 def check_switches(**given: Any) -> None:

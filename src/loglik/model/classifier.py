@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.features import Feature
+    from loglik.fit.planned import Plan
     from loglik.model.report import FitReport
 
     Matrix = npt.NDArray[np.float64]
@@ -70,6 +71,11 @@ class Classifier:
     def term_names(self) -> tuple[str, ...]:
         """Names of the coefficients in storage order."""
         return term_names(self.features)
+
+    @property
+    def plan(self) -> Plan | None:
+        """How the fit was planned, and why; None for a model read from a file, which does not keep it."""
+        return self.report.plan
 
     @property
     def offset_column(self) -> str | None:

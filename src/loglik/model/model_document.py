@@ -61,7 +61,7 @@ def document_of(model: Classifier) -> dict[str, Any]:
         },
         **_centering_document(model, labels),
         "fit": {
-            **asdict(replace(model.report, terms=tuple(model.report.terms), findings=())),
+            **_without_plan(asdict(replace(model.report, terms=tuple(model.report.terms), findings=()))),
             "findings": [_finding_document(f) for f in model.report.findings],
         },
     }
@@ -172,8 +172,13 @@ def _input(document: dict[str, Any]) -> InputSpec:
     return InputSpec(kind, replace(reading, missing_words=words), source)  # type: ignore[arg-type]
 
 
+def _without_plan(report: dict[str, Any]) -> dict[str, Any]:
+    """How a fit was planned is of no use where its rows are not."""
+    return {name: value for name, value in report.items() if name != "plan"}
+
+
 def _report(document: dict[str, Any]) -> FitReport:
-    made = dict(document)
+    made = _without_plan(document)
     made["overall"] = None if made.get("overall") is None else record(FitStatistics, made["overall"], "fit.overall")
     made["terms"] = tuple(record(Term, t, "fit.terms") for t in get(made, "terms", list))
     for t in made["terms"]:

@@ -123,6 +123,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         reference_levels={f.name: f.levels[f.reference] for f in design.features if isinstance(f, CategoricalFeature)},
         sum_of_weights=frame.sum_of_weights,
         inference_refused=None if refused is None else f"{refused.code} {refused.message}",
+        plan=solution.plan,
     )
     classifier = FittedClassifier(
         features=design.features,

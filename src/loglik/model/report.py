@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from loglik.design.model_spec import WeightKind
     from loglik.errors import Finding
+    from loglik.fit.planned import Plan
     from loglik.inference.fit_statistics import FitStatistics
     from loglik.inference.wald import Term
 
@@ -59,6 +60,8 @@ class FitReport:
         What the reader must know.
     inference_refused : str or None
         Why there are no standard errors.
+    plan : Plan or None
+        How the fit was planned, and why; None for a model that was read from a file, which does not keep it.
     reference_levels : dict of str to str
         Level of each column of levels that the others are compared with.
     sum_of_weights : float or None
@@ -86,6 +89,7 @@ class FitReport:
     terms: Sequence[Term]
     findings: tuple[Finding, ...]
     inference_refused: str | None
+    plan: Plan | None = None
     reference_levels: dict[str, str] = field(default_factory=dict)
     sum_of_weights: float | None = None
 
@@ -132,6 +136,7 @@ class FitReport:
             "converged": self.converged,
             "iterations": self.iterations,
             "passes": self.passes,
+            "plan": None if self.plan is None else self.plan.as_json(),
             "gradient_norm": self.gradient_norm,
             "decrement": self.decrement,
             "log_likelihood": o.log_likelihood if o else None,
