@@ -18,7 +18,7 @@ from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.loop import descend
-from loglik.fit.descent.methods.newton import newton
+from loglik.fit.descent.newton import newton
 from loglik.fit.existence.decrement import (
     decrement_times_range,
     floor_from_rows,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.descent.methods.newton import newton
+from loglik.fit.descent.newton import newton
 from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of, row_range_bound
 from loglik.fit.existence.nearer import proved_by_rows
 from loglik.fit.observe import search_rows

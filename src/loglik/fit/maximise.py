@@ -11,7 +11,7 @@ from loglik.fit.certainty import made_sure
 from loglik.fit.descent.loop import SolverResult
 from loglik.fit.descent.method import Task
 from loglik.fit.descent.methods import method_named
-from loglik.fit.descent.methods.newton import newton
+from loglik.fit.descent.newton import newton
 from loglik.fit.existence.verdict import Existence
 from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.hessian.known import Direction

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import CategoricalFeature
+from loglik.fit.descent.methods import method_named
 from loglik.fit.hessian.bordered import HighCardinality
 from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.options import USUAL_TOL
@@ -201,11 +202,10 @@ def _decided(
     wanted = _exact_hessian_is_wanted(objective, options, form)
     to_rounding = options.tol <= USUAL_TOL
     few_steps = LAST_STEPS if wanted and to_rounding and hessian_flops(objective) <= LAST_STEPS_FLOPS else 0
-    if options.solver == "newton":
-        return Plan("newton", "asked-for")
     if options.solver != "auto":
-        start: Start = "zero" if options.solver == "gd" else "null-model"
-        return Plan(options.solver, "asked-for", start=start, exact_at_end=wanted)
+        needs = method_named(options.solver).needs
+        start: Start = "zero" if needs == "bound" else "null-model"
+        return Plan(options.solver, "asked-for", start=start, exact_at_end=wanted and needs != "exact")
     if separated:
         return Plan(None, "separated")
     if _elimination_is_cheap(objective, form):

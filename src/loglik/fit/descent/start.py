@@ -13,7 +13,7 @@ import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.loop import descend
-from loglik.fit.descent.methods.newton import newton
+from loglik.fit.descent.newton import newton
 from loglik.fit.hessian.preconditioner import class_weights, inverse_of, preconditioner
 from loglik.fit.hessian.secants import Secants
 from loglik.fit.samples import rows_at_random
