@@ -89,7 +89,7 @@ class FitReport:
     terms: Sequence[Term]
     findings: tuple[Finding, ...]
     inference_refused: str | None
-    plan: Plan | None = None
+    plan: Plan | None = field(default=None, compare=False)
     reference_levels: dict[str, str] = field(default_factory=dict)
     sum_of_weights: float | None = None
 
