@@ -20,3 +20,6 @@ app.command("loglik.cli.explain:explain", name="explain", help="Explain in full 
 app.command(
     "loglik.cli.derive:derive", name="derive", help="Derive a formula step by step, every step checked; list all."
 )
+app.command(
+    "loglik.cli.check:check", name="check", help="Check the mathematics in Markdown, HTML, LaTeX and notebooks."
+)

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.points import generic, symbols_of, used
+from loglik.check.judge.use import by_use
 from loglik.check.judge.values import Sides, sides
 from loglik.check.statement import with_domains
 from loglik.derive.expressions import REAL, Domain, Equation, Expr
@@ -99,6 +100,9 @@ class Sampled:
 def sampled(claim: Claim, until: float, enough: int = ENOUGH) -> Sampled:
     """Try a claim at points; where it has no value anywhere, with names from smaller sets."""
     found = _sampled(claim, until, enough)
+    if found.agreed + len(found.apart) < 2:
+        told = by_use((claim.left, claim.right))
+        found = _sampled(claim.with_domains(told), until, enough) if told else found
     for kind in ("positive", "probability"):
         if not found.nowhere or monotonic() > until:
             break

@@ -44,7 +44,8 @@ def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:
     """What each relation says: the key of its left side, and its right side if it counts."""
     for each in judgements:
         statement = each.statement
-        if not statement.readings or each.statement.context.denied or statement.context.wanted:
+        context = statement.context
+        if not statement.readings or not statement.relations or context.denied or context.wanted:
             yield "", None
             continue
         left, right = statement.readings[0].terms[each.index : each.index + 2]
@@ -52,7 +53,14 @@ def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:
         if left is None or right is None or not equal or not _stands_for_itself(left) or not composite(right):
             yield "", None
             continue
-        yield f"{arrangement_key(left)} in {sorted(s.name for s in free_symbols(right))}", right
+        names = sorted(s.name for s in free_symbols(right))
+        meanings = [(each.name, each.number) for each in statement.context.definitions if _defined(each.name, left)]
+        yield f"{arrangement_key(left)} in {names} where {meanings}", right
+
+
+def _defined(name: str, left: Expr) -> bool:
+    """Whether a name in the left side is defined elsewhere: what is said of it holds for that meaning alone."""
+    return name in {s.name for s in free_symbols(left)}
 
 
 def _stands_for_itself(left: Expr) -> bool:

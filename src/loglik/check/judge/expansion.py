@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
@@ -39,11 +39,14 @@ class Expanded:
         The sides.
     used : tuple of Definition
         What was put in.
+    usual : tuple of str
+        Names that were taken for what texts usually mean by them.
     """
 
     left: Expr
     right: Expr
     used: tuple[Definition, ...] = ()
+    usual: tuple[str, ...] = ()
 
 
 def levels(left: Expr, right: Expr, definitions: Sequence[Definition]) -> list[Expanded]:
@@ -162,6 +165,19 @@ def _applied(definition: Definition, args: Sequence[Expr]) -> Expr:
     """The body of a definition for given indices or arguments."""
     values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
     return substitute(definition.body, values)
+
+
+def with_sigmoid(way: Expanded) -> Expanded | None:
+    """The sides with the sigmoid function for a function sigma that the text does not define; None if there is none."""
+    left, right = (_sigmoid(e) for e in (way.left, way.right))
+    return None if (left, right) == (way.left, way.right) else replace(way, left=left, right=right, usual=("sigma",))
+
+
+def _sigmoid(e: Expr) -> Expr:
+    if isinstance(e, Function) and e.name == "sigma" and len(e.args) == 1:
+        return Function("sigmoid", (_sigmoid(e.args[0]),))
+    below = parts(e)
+    return rebuild(e, tuple(_sigmoid(each) for each in below)) if below else e
 
 
 def depends_unknown(e: Expr, opaque: Iterable[str] = ()) -> bool:

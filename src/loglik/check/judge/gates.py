@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.opaque import unknown_functions
 from loglik.check.result import Said, said
-from loglik.derive.expressions import Expr, Indexed, Limit, Symbol, free_symbols, walk
+from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Symbol, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from loglik.check.judge.expansion import Expanded
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
 
@@ -19,7 +20,7 @@ _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
 
 
 def open_gates(
-    statement: Statement, index: int, written: tuple[Expr, Expr], expanded: tuple[Expr, Expr], around: Surroundings
+    statement: Statement, index: int, written: tuple[Expr, Expr], way: Expanded, around: Surroundings
 ) -> list[Said]:
     """The gates that are open for a relation whose every reading fails, under every assumption.
 
@@ -27,15 +28,19 @@ def open_gates(
     ----------
     statement, index
         The relation.
-    written, expanded : (Expr, Expr)
-        Its sides as they are written, and with all definitions put in.
+    written : (Expr, Expr)
+        Its sides as they are written.
+    way : Expanded
+        Its sides with all definitions put in.
     around : Surroundings
         What the rest of the document says of names.
     """
+    expanded = (way.left, way.right)
     return [
+        *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
         *_spoken_of(statement),
         *_no_claim(statement, index, written),
-        *_names(statement, written, expanded, around),
+        *_names(statement, expanded, around),
         *_beyond(expanded),
     ]
 
@@ -66,9 +71,7 @@ def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> I
         yield said("gate-name-alone")
 
 
-def _names(
-    statement: Statement, written: tuple[Expr, Expr], expanded: tuple[Expr, Expr], around: Surroundings
-) -> Iterator[Said]:
+def _names(statement: Statement, expanded: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
     """Names that stand on one side only, that something unread defines, or that an equation of the text ties."""
     one, other = ({s.name for s in free_symbols(e)} - _sizes(e) for e in expanded)
     differ = sorted(one ^ other)
@@ -82,10 +85,16 @@ def _names(
         if len(names & free) > 1 and line != statement.formula.area.start.line:
             yield said("gate-tied", line=str(line))
             break
+    if any(len({d.number for d in statement.context.definitions if d.name == name}) > 1 for name in _put_in(statement)):
+        yield said("gate-redefined")
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:
         yield said("gate-kind")
-    del written
+
+
+def _put_in(statement: Statement) -> set[str]:
+    """Names that the document defines, for those in the statement."""
+    return {each.name for each in statement.context.definitions}
 
 
 def _sizes(e: Expr) -> set[str]:
@@ -99,11 +108,21 @@ def _beyond(expanded: tuple[Expr, Expr]) -> Iterator[Said]:
         yield said("gate-function", names=", ".join(unknown))
     if any(isinstance(part, Limit) for e in expanded for _, part in walk(e)):
         yield said("gate-limit")
+    for e in expanded:
+        for _, part in walk(e):
+            if isinstance(part, Derivative) and (names := _beside_variable(part)):
+                yield said("gate-depends", names=", ".join(sorted(names)))
     symbols = {part.name for e in expanded for _, part in walk(e) if isinstance(part, Symbol)}
     families = {part.base.name for e in expanded for _, part in walk(e) if isinstance(part, Indexed)}
     bare = {part.name for e in expanded for part in _bare(e)}
     for name in sorted(symbols & families & bare):
         yield said("gate-bare", name=name)
+
+
+def _beside_variable(e: Derivative) -> set[str]:
+    """Names under a derivative that may depend on its variable as well, for all that is known: no index and no size."""
+    own = e.variable.base.name if isinstance(e.variable, Indexed) else e.variable.name
+    return {s.name for s in free_symbols(e.body) if s.name != own and s.domain.kind not in {"index", "size", "label"}}
 
 
 def _bare(e: Expr) -> Iterator[Symbol]:

@@ -35,6 +35,11 @@ def nature(statement: Statement, index: int, left: Expr, right: Expr) -> Nature:
     return "claim"
 
 
+def stated_by_sign(sign: str) -> Literal["definition", "condition"] | None:
+    """What a relation is by its sign alone, whatever stands on its sides: ``:=`` defines, ``∈`` says where from."""
+    return "definition" if sign in _DEFINING else "condition" if sign in _STATED else None
+
+
 def _defined_here(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
     """Whether the statement defines something by this very relation: the body of the definition is one of its sides."""
     for each in statement.defines:
@@ -59,6 +64,8 @@ def may_be_condition(sign: str, left: Expr, right: Expr) -> bool:
         return False
     if not (free_symbols(left) | free_symbols(right)):
         return False
+    if not free_symbols(left) or not free_symbols(right):  # a value, or an equation to be solved
+        return True
     if sign in _ORDERS:
         return not (composite(left) and composite(right)) or not (_free(left) & _free(right))
     return not (composite(left) and composite(right))

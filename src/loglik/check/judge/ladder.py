@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 #: Kinds of sets that leave room for an assumption.
 _OPEN = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "probability"})
 _MOST = 24
+# Not the name of a size: the offset of such a range is its last index.
+_LAST = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
             single.append(rung)
             if width == 1:
                 whole.setdefault(set_, {})[name] = Domain(set_, run)
+    single += list(_written_out(claim))
     for name, symbol in sorted(_open_names(claim).items()):
         for kind in _kinds(claim, symbol):
             if kind != symbol.domain.kind and not (kind == "positive" and symbol.domain.kind == "probability"):
@@ -142,11 +145,25 @@ _OF_FAMILIES: tuple[Kind, ...] = ("simplex", "distribution", "onehot")
 def _of_family(claim: Claim, name: str, place: int, width: int, run: Range) -> Iterator[tuple[Rung, Kind]]:
     """The family sums to one over the index, and then: a single member of it is 1."""
     for kind in _OF_FAMILIES:
+        if kind == "onehot" and _divides(claim, name):
+            continue
         unstated = (_said(kind if kind == "onehot" else "sums-to-one", name),)
         if width == 1:
             yield Rung(unstated, claim.with_domains({name: Domain(kind, run)})), kind
         elif kind != "distribution":
             yield Rung(unstated, replace(claim, shaped=_rows(name, place, run, hot=kind == "onehot"))), kind
+
+
+def _written_out(claim: Claim) -> Iterator[Rung]:
+    """Elements that are written one by one sum to one: ``t_1 + t_2 + t_3``."""
+    found: dict[str, set[int]] = {}
+    for _, part in (place for side in (claim.left, claim.right) for place in walk(side)):
+        if isinstance(part, Indexed) and len(part.indices) == 1 and isinstance(part.indices[0], Number):
+            found.setdefault(part.base.name, set()).add(int(part.indices[0].value))
+    for name, at in sorted(found.items()):
+        if len(at) > 1:
+            shape = _rows(name, 0, Range(min(at), _LAST, max(at)), hot=False)
+            yield Rung((_said("sums-to-one", name),), replace(claim, shaped=shape))
 
 
 class _Rows(Family):
@@ -171,10 +188,22 @@ def _rows(name: str, place: int, run: Range, *, hot: bool) -> Callable[[Point], 
     def shape(point: Point) -> None:
         drawn = point.families.get(name)
         if drawn is not None and not isinstance(drawn, _Rows):
-            last = int(point.numbers.get(run.size, Fraction(2)))
+            last = run.offset if run.size == _LAST else int(point.numbers.get(run.size, Fraction(2)))
             point.families[name] = _Rows(drawn, place, range(run.lower, last + 1), hot=hot)
 
     return shape
+
+
+def _divides(claim: Claim, name: str) -> bool:
+    """Whether a family is divided by, or its logarithm taken: its elements are then no labels."""
+    places = [part for e in (claim.left, claim.right) for _, part in walk(e)]
+    below = [
+        part.base
+        for part in places
+        if isinstance(part, Pow) and isinstance(part.exponent, Number) and part.exponent.value < 0
+    ]
+    inside = [part.argument for part in places if isinstance(part, Log)]
+    return any(name in {s.name for s in free_symbols(e)} for e in (*below, *inside))
 
 
 class _Symmetric(Family):
@@ -191,7 +220,7 @@ class _Symmetric(Family):
 
 def _symmetric(claim: Claim) -> Iterator[Rung]:
     both = [part for side in (claim.left, claim.right) for _, part in walk(side) if isinstance(part, Indexed)]
-    for name in sorted({part.base.name for part in both if len(part.indices) == 2}):
+    for name in sorted({part.base.name for part in both if len(part.indices) == 2 and part.base.name[:1].isupper()}):
 
         def shape(point: Point, name: str = name) -> None:
             drawn = point.families.get(name)

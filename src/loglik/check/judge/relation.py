@@ -7,17 +7,20 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, Sampled, sampled
-from loglik.check.judge.expansion import Expanded, alternatives, depends_unknown, levels, one_by_one
+from loglik.check.judge.expansion import Expanded, alternatives, depends_unknown, levels, one_by_one, with_sigmoid
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.ladder import Rung, rungs
 from loglik.check.judge.opaque import Opaque
+from loglik.check.judge.points import symbols_of
 from loglik.check.judge.values import printed_decimals
+from loglik.check.result import said
 from loglik.derive.expressions import Equation, Expr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loglik.check.statement import Definition, Reading, Statement
+    from loglik.derive.evaluate.points import Point
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,13 @@ def _one_reading(statement: Statement, index: int, reading: Reading, left: Expr,
     definitions = _usable(statement, index, left, right)
     ways = levels(left, right, definitions)
     deepest = ways[-1]
-    if len(deepest.used) > 1:
+    if (usual := with_sigmoid(deepest)) is not None:
+        ways.append(usual)
+        deepest = usual
+    if len(ways[-1].used) > 1:
         ways += one_by_one(left, right, definitions)
     ways += alternatives(left, right, definitions)
+    first: Attempt | None = None
     last: Attempt | None = None
     why = ""
     for way in ways:
@@ -116,22 +123,57 @@ def _one_reading(statement: Statement, index: int, reading: Reading, left: Expr,
             continue
         attempt = _attempt(statement, index, reading, way, until)
         if attempt.found.holds and (not attempt.opaque.generic or _twin_holds(statement, index, attempt, until)):
-            return Outcome(holds=attempt)
+            return Outcome(holds=_as_usual(attempt))
+        first = first or attempt
         if way is deepest:
             last = attempt
-    if last is None:
+    if last is None or first is None:
         return Outcome(why=why or "depends")
-    if not last.found.apart:
-        return Outcome(why="nowhere")
-    common_logs = numbers_only(left, right) and r"\ln" not in statement.formula.tex
-    for rung in rungs(last.claim, common_logs=common_logs):
+    for attempt in (first, last) if first is not last else (last,):
+        if (same := _of_one_size(attempt, until)) is not None:
+            return Outcome(holds=same)
+        if attempt.found.apart and (assumed := _assumed(statement, attempt, until)) is not None:
+            return Outcome(holds=assumed)
+    if monotonic() > until:
+        return Outcome(why="time")
+    return Outcome(fails=last) if last.found.fails else Outcome(why="nowhere")
+
+
+def _as_usual(attempt: Attempt) -> Attempt:
+    """The attempt, with what was taken for its usual meaning as an assumption."""
+    if not attempt.expanded.usual:
+        return attempt
+    return replace(attempt, rung=Rung((said("assume-sigmoid", name="sigma"),), attempt.claim))
+
+
+def _of_one_size(attempt: Attempt, until: float) -> Attempt | None:
+    """The attempt with one size for all, if it holds so: two names for the length of one vector are no error."""
+    sizes = sorted(
+        n for n, s in symbols_of([attempt.claim.left, attempt.claim.right]).items() if s.domain.kind == "size"
+    )
+    if len(sizes) < 2 or not any(name.startswith("#") for name in sizes):
+        return None
+
+    def shape(point: Point) -> None:
+        for name in sizes:
+            point.numbers[name] = point.numbers[sizes[-1]]
+
+    claim = replace(attempt.claim, shaped=shape)
+    found = sampled(claim, until)
+    return replace(attempt, claim=claim, found=found) if found.holds and found.different > 1 else None
+
+
+def _assumed(statement: Statement, attempt: Attempt, until: float) -> Attempt | None:
+    """The attempt under the first assumption under which it holds."""
+    numbers = numbers_only(attempt.claim.left, attempt.claim.right)
+    for rung in rungs(attempt.claim, common_logs=numbers and r"\ln" not in statement.formula.tex):
         if monotonic() > until:
-            return Outcome(why="time")
+            return None
         under = sampled(rung.claim, until)
         # One point is no support: 0^0 leaves no other to two names that are 0 or 1.
-        if under.holds and (under.different > 1 or numbers_only(left, right)):
-            return Outcome(holds=replace(last, claim=rung.claim, found=under, rung=rung))
-    return Outcome(fails=last) if last.found.fails else Outcome(why="nowhere")
+        if under.holds and (under.different > 1 or numbers):
+            return replace(attempt, claim=rung.claim, found=under, rung=rung)
+    return None
 
 
 def _usable(statement: Statement, index: int, left: Expr, right: Expr) -> Sequence[Definition]:

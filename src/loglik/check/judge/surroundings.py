@@ -1,7 +1,8 @@
-"""What the rest of a document says of names: defined in what could not be read, or tied to others by an equation."""
+"""What the rest of a document says of a formula: the words around it, names that were not understood, names that are tied."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,12 @@ from loglik.derive.expressions import Function, Indexed, Symbol, free_symbols
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from loglik.check.document import Document, Formula
+    from loglik.check.document import Document, Formula, Position
     from loglik.check.statement import Statement
     from loglik.derive.expressions import Expr
+
+# Pieces of text before a formula's own block, and equations that tie names, which are looked at.
+_BEFORE, _MOST_TIED = 3, 200
 
 
 @dataclass(frozen=True)
@@ -26,35 +30,41 @@ class Surroundings:
         Names that stand alone before a term that could not be read, with the number of the statement.
     tied : tuple of (line, names)
         Equations that the text asks for ("subject to"), with the names that they tie.
+    prose : tuple of Prose
+        The text without code.
+    ends : tuple of Position
+        Where each piece of the text ends.
     """
 
     unread: Mapping[str, int] = field(default_factory=dict)
     tied: tuple[tuple[int, frozenset[str]], ...] = ()
+    prose: tuple[Prose, ...] = ()
+    ends: tuple[Position, ...] = ()
+
+    def words(self, formula: Formula) -> str:
+        """The text of a formula's block and of some pieces before it."""
+        at = bisect_left(self.ends, formula.area.start)
+        behind = at
+        while behind < len(self.prose) and self.prose[behind].block == formula.block:
+            behind += 1
+        return " ".join(each.text for each in self.prose[max(0, at - _BEFORE) : behind])
 
 
-def surroundings(statements: Sequence[Statement]) -> Surroundings:
+def surroundings(document: Document, statements: Sequence[Statement]) -> Surroundings:
     """Look through a document once."""
     unread: dict[str, int] = {}
-    tied = []
+    tied: list[tuple[int, frozenset[str]]] = []
     for each in statements:
         if not each.readings:
             continue
         terms = each.readings[0].terms
         if len(terms) > 1 and terms[1] is None and (name := _head(terms[0])):
             unread[name] = each.number
-        if each.context.wanted and len(terms) == 2 and None not in terms:
+        if each.context.wanted and len(terms) == 2 and None not in terms and len(tied) < _MOST_TIED:
             names = frozenset(s.name for e in terms if e is not None for s in free_symbols(e))
             tied.append((each.formula.area.start.line, names))
-    return Surroundings(unread, tuple(tied))
-
-
-def words_around(document: Document, formula: Formula, before: int = 3) -> str:
-    """The text of a formula's own block and of some pieces of text before it."""
-    own = [part.text for part in document.parts if isinstance(part, Prose) and part.block == formula.block]
-    earlier = [
-        p.text for p in document.parts if isinstance(p, Prose) and p.kind != "code" and p.area.end <= formula.area.start
-    ]
-    return " ".join([*earlier[-before:], *own])
+    prose = tuple(part for part in document.parts if isinstance(part, Prose) and part.kind != "code")
+    return Surroundings(unread, tuple(tied), prose, tuple(each.area.end for each in prose))
 
 
 def _head(e: Expr | None) -> str:

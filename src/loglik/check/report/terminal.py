@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from loglik.check.report.notation import steps_of
@@ -26,7 +27,7 @@ def report(results: Sequence[FileResult], language: Language) -> str:
 
 
 def _file(result: FileResult, language: Language) -> Iterator[str]:
-    name = result.document.name
+    name = shown_name(result)
     if not result.judgements:
         yield say("no-formula", language, file=name)
         return
@@ -91,6 +92,11 @@ def _numbers(judgement: Judgement, language: Language) -> Iterator[str]:
         values = ", ".join(f"{name} = {value}" for name, value in shown.values)
         yield f"      {say('for', language, values=values)}:"
     yield f"      {say('numbers', language, left=shown.left, right=shown.right)}"
+
+
+def shown_name(result: FileResult) -> str:
+    """The file's name as it is typed in a shell."""
+    return quote(_one_line(result.document.name))
 
 
 def _one_line(tex: str) -> str:

@@ -1,0 +1,122 @@
+"""All statements of a document judged, within limits of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.consistency import contradictions
+from loglik.check.judge.surroundings import surroundings
+from loglik.check.judge.verdict import Effort, judge, odd_term
+from loglik.check.result import Finding, Judgement, by_precedence, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from loglik.check.document import Document, Formula
+    from loglik.check.statement import Statement
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that the check may take.
+
+    Parameters
+    ----------
+    total : float
+        For a document; statements after that are not looked at, and counted.
+    relation : float
+        To try a relation at points.
+    proof : float
+        To look for the rules of one relation; 0: by arithmetic alone.
+    proofs : float
+        To look for rules in all.
+    edit : float
+        To look for the edit that mends one relation; 0: none is looked for.
+    edits : float
+        To look for edits in all.
+    """
+
+    total: float = 120.0
+    relation: float = 1.0
+    proof: float = 0.6
+    proofs: float = 20.0
+    edit: float = 2.0
+    edits: float = 10.0
+
+
+def judge_all(
+    document: Document,
+    statements: Sequence[Statement],
+    limits: Limits,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[tuple[Judgement, ...], int]:
+    """The judgements in the order of the text, and how many statements were not looked at.
+
+    Parameters
+    ----------
+    document : Document
+        What the statements come from; its notes may have some ignored.
+    statements : sequence of Statement
+        All statements.
+    limits : Limits
+        When to stop.
+    progress : callable, optional
+        Told how many statements are done, and of how many.
+    """
+    ignored = ignored_formulas(document)
+    around = surroundings(document, statements)
+    until = monotonic() + limits.total
+    proofs_left, edits_left = limits.proofs, limits.edits
+    found: list[Judgement] = []
+    unfinished = 0
+    # The same relation in the same words is judged once: documents repeat themselves.
+    for done, statement in enumerate(statements):
+        if progress is not None:
+            progress(done, len(statements))
+        if id(statement.formula) in ignored:
+            continue
+        if monotonic() > until:
+            unfinished += 1
+            continue
+        if not statement.relations:
+            found += odd_term(statement)
+        for index in range(len(statement.relations)):
+            effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left))
+            started = monotonic()
+            judged = judge(statement, index, around, effort)
+            spent = monotonic() - started
+            if judged.counterexample is not None:
+                edits_left = max(0.0, edits_left - spent)
+            else:
+                proofs_left = max(0.0, proofs_left - spent)
+            found.append(judged)
+    for at, line in contradictions(found).items():
+        clash = Finding("inconsistent", said("clashes", line=str(line)))
+        found[at] = replace(found[at], findings=by_precedence([*found[at].findings, clash]))
+    if progress is not None:
+        progress(len(statements), len(statements))
+    return tuple(found), unfinished
+
+
+def ignored_formulas(document: Document) -> set[int]:
+    """Formulas that a note ``<!-- loglik: ignore -->`` stands before: those of the block behind it, or all.
+
+    ``ignore`` is for the next block with a formula, ``ignore file`` for the whole document.
+    """
+    found: set[int] = set()
+    for note in document.notes:
+        words = note.text.lower().split()
+        if words[:1] != ["ignore"]:
+            continue
+        if words[1:2] == ["file"]:
+            return {id(each) for each in document.formulas}
+        behind = [each for each in document.formulas if each.area.start > note.position]
+        if behind:
+            found |= {id(each) for each in behind if _beside(each, behind[0])}
+    return found
+
+
+def _beside(formula: Formula, first: Formula) -> bool:
+    return formula.block == first.block

@@ -1,0 +1,264 @@
+"""From what was tried to a judgement: the verdict with its reason, what was assumed, numbers that show it, the edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.gates import open_gates
+from loglik.check.judge.kinds import may_be_condition, nature, numbers_only, stated_by_sign
+from loglik.check.judge.lints import lints, without_true
+from loglik.check.judge.mending import mended
+from loglik.check.judge.opaque import restored
+from loglik.check.judge.points import small, used
+from loglik.check.judge.proofs import by_arithmetic, prove
+from loglik.check.judge.relation import Attempt, outcome
+from loglik.check.judge.standard import unusual
+from loglik.check.judge.unknowns import one_sided
+from loglik.check.judge.values import written
+from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said, Verdict, by_precedence, said
+from loglik.check.statement import Span
+from loglik.derive.expressions import Indexed, Symbol, free_symbols, number
+from loglik.derive.syntax.plain import plain
+
+if TYPE_CHECKING:
+    from loglik.check.judge.surroundings import Surroundings
+    from loglik.check.statement import Statement
+    from loglik.derive.evaluate.points import Point
+    from loglik.derive.expressions import Expr
+
+_SMALL_POINTS = 48
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long a relation may take, in seconds.
+
+    Parameters
+    ----------
+    sampling : float
+        To try it at points.
+    proving : float
+        To look for rules; 0 looks at arithmetic alone.
+    mending : float
+        To look for the edit that makes it true; 0 looks for none.
+    """
+
+    sampling: float = 1.0
+    proving: float = 0.0
+    mending: float = 0.0
+
+
+def judge(statement: Statement, index: int, around: Surroundings, effort: Effort) -> Judgement:
+    """Judge one relation of a statement."""
+    first, second = statement.terms[index : index + 2]
+    span = Span(first.span.start, second.span.end)
+    position = statement.formula.at(first.span.start if index == 0 else statement.relations[index].span.start)
+    blank = Judgement(statement, index, position, span, ())
+    if (stated := stated_by_sign(statement.relations[index].sign)) and not _both_read(statement, index):
+        return _finished(blank, [Finding(stated, said(f"is-{stated}"))])
+    if not statement.readings:
+        return _finished(blank, [_not_understood(statement, index), *lints(statement, index, None, None)])
+    left, right = statement.readings[0].terms[index : index + 2]
+    if left is None or right is None:
+        return _finished(blank, [_not_understood(statement, index), *lints(statement, index, left, right)])
+    blank = replace(blank, reading=f"{plain(left)} {statement.relations[index].sign} {plain(right)}")
+    odd = lints(statement, index, left, right)
+    match nature(statement, index, left, right):
+        case "definition":
+            return _finished(
+                blank,
+                [
+                    Finding("definition", said("is-definition")),
+                    *odd,
+                    *unusual(statement, around.words(statement.formula)),
+                ],
+            )
+        case "condition":
+            return _finished(blank, [Finding("condition", said("is-condition")), *odd])
+        case "open":
+            sign = statement.relations[index].sign
+            return _finished(blank, [Finding("not-decided", said("open-relation", sign=sign)), *odd])
+    return _claimed(blank, left, right, odd, around, effort)
+
+
+def odd_term(statement: Statement) -> list[Judgement]:
+    """A term alone states nothing, but its notation may be odd."""
+    if not statement.readings or statement.readings[0].terms[0] is None:
+        return []
+    term = statement.readings[0].terms[0]
+    odd = lints(statement, 0, term, None)
+    span = statement.terms[0].span
+    blank = Judgement(statement, 0, statement.formula.at(span.start), span, (), plain(term))
+    return [_finished(blank, odd)] if odd else []
+
+
+def _both_read(statement: Statement, index: int) -> bool:
+    return bool(statement.readings) and None not in statement.readings[0].terms[index : index + 2]
+
+
+def _finished(judgement: Judgement, findings: list[Finding]) -> Judgement:
+    return replace(judgement, findings=by_precedence(findings))
+
+
+def _not_understood(statement: Statement, index: int) -> Finding:
+    """Why: of the relation's own terms first, then of the whole."""
+    for each in (*(term.trouble for term in statement.terms[index : index + 2]), statement.misread):
+        if each is not None:
+            return Finding("not-understood", said(f"misread-{each.code}", detail=each.detail))
+    return Finding("not-understood", said("misread"))
+
+
+def _claimed(
+    blank: Judgement, left: Expr, right: Expr, odd: list[Finding], around: Surroundings, effort: Effort
+) -> Judgement:
+    statement, index = blank.statement, blank.index
+    found = outcome(statement, index, monotonic() + effort.sampling)
+    if found.holds is not None:
+        return _holding(blank, found.holds, without_true(odd, holds=True), effort)
+    if found.fails is None:
+        if _asked_for(statement, index, left, right):
+            return _finished(blank, [Finding("condition", said("may-be-condition")), *odd])
+        return _finished(blank, [Finding("not-decided", said(f"undecided-{found.why}")), *odd])
+    return _failing(blank, found.fails, left, right, odd, around, effort)
+
+
+def _holding(blank: Judgement, attempt: Attempt, odd: list[Finding], effort: Effort) -> Judgement:
+    statement = blank.statement
+    assumed = _assumed(statement, attempt)
+    chain = by_arithmetic(attempt.claim)
+    if chain is None and effort.proving > 0:
+        chain = prove(attempt.claim, effort.proving)
+    proof = None if chain is None else Proof(chain, attempt.opaque.stands_for)
+    points = {"points": str(attempt.found.agreed)}
+    if attempt.rung is not None:
+        unstated = [_in_tex(statement, each, attempt) for each in attempt.rung.said]
+        how = {"proved": "yes"} if proof is not None else {"sampled": "yes"}
+        finding = Finding("verified-if", said("holds-if", **{"proved": "", "sampled": "", **points, **how}))
+        return _finished(replace(blank, assumed=(*unstated, *assumed), proof=proof), [finding, *odd])
+    if proof is None:
+        return _finished(replace(blank, assumed=assumed), [Finding("supported", said("holds-at", **points)), *odd])
+    rules = ", ".join(dict.fromkeys(step.rule for step in proof.connection.steps))
+    finding = Finding("verified", said("follows", rules=rules))
+    return _finished(replace(blank, assumed=assumed, proof=proof), [finding, *odd])
+
+
+def _assumed(statement: Statement, attempt: Attempt) -> tuple[Said, ...]:
+    """What was taken for granted: definitions that were put in, sets of values, a reading."""
+    found = [
+        said("used-definition", name=_tex(statement, each.name), line=str(each.formula.area.start.line))
+        for each in attempt.expanded.used
+    ]
+    for name in sorted({s.name for e in (attempt.claim.left, attempt.claim.right) for s in free_symbols(e)}):
+        known = statement.context.names.get(name)
+        if known is None or known.domain.kind in {"real", "index", "size"}:
+            continue
+        source = known.sources[0].text if known.sources else ""
+        found.append(said(f"known-{known.domain.kind}", name=known.tex, source=source))
+    if attempt.found.restricted:
+        found.append(said(f"restricted-{attempt.found.restricted}"))
+    if len(statement.readings) > 1:
+        found += [said("read-as", choice=each) for each in attempt.reading.choices]
+    return tuple(dict.fromkeys(found))
+
+
+def _failing(
+    blank: Judgement,
+    attempt: Attempt,
+    left: Expr,
+    right: Expr,
+    odd: list[Finding],
+    around: Surroundings,
+    effort: Effort,
+) -> Judgement:
+    statement, index = blank.statement, blank.index
+    expanded = (attempt.expanded.left, attempt.expanded.right)
+    sign = statement.relations[index].sign
+    gates = open_gates(statement, index, (left, right), attempt.expanded, around)
+    if gates and (nothing := _claims_nothing(statement, index, (left, right), expanded)) is not None:
+        return _finished(blank, [nothing, *odd])
+    shown = counterexample(statement, attempt)
+    assumed = _assumed(statement, attempt)
+    verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
+    reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
+    finding = Finding(verdict, said(reason))
+    suggestion = mended(statement, index, effort.mending) if effort.mending else ""
+    result = replace(blank, assumed=(*gates, *assumed), counterexample=shown, suggestion=suggestion)
+    return _finished(result, [finding, *odd])
+
+
+def _asked_for(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
+    """Whether a relation that does not hold everywhere is taken for a condition: as a rule not where it is said to follow."""
+    follows = index > 0 or bool(statement.context.announced)
+    alone = isinstance(left, (Symbol, Indexed)) or isinstance(right, (Symbol, Indexed))
+    return (alone or not follows) and may_be_condition(statement.relations[index].sign, left, right)
+
+
+def _claims_nothing(
+    statement: Statement, index: int, written_: tuple[Expr, Expr], expanded: tuple[Expr, Expr]
+) -> Finding | None:
+    """A relation that fails, but that may say what something is of which nothing else is known, or ask for it."""
+    if numbers_only(*written_):
+        return None
+    unknown = one_sided(*expanded)
+    if unknown:
+        return Finding("condition", said("may-determine", names=", ".join(unknown[:4])))
+    if _asked_for(statement, index, *written_):
+        return Finding("condition", said("may-be-condition"))
+    return None
+
+
+def counterexample(statement: Statement, attempt: Attempt) -> Counterexample | None:
+    """The simplest numbers found for which the relation does not hold, in the document's notation."""
+    claim = attempt.claim
+    if attempt.opaque.generic:
+        return None
+    best: tuple[float, Point] | None = None
+    for i, point in enumerate(small([claim.left, claim.right], claim.conditions, _SMALL_POINTS)):
+        found = claim.at(point)
+        if found is None or found.holds is not False:
+            continue
+        cost = sum(_cost(x) for _, _, x in used(point, [claim.left, claim.right]))
+        if best is None or cost < best[0]:
+            best = cost, point
+        if i > _SMALL_POINTS // 2:
+            break
+    point = best[1] if best is not None else attempt.found.apart[0][0]
+    both = claim.at(point)
+    if both is None:
+        return None
+    values = tuple(
+        (_element(statement, attempt, name, at), str(x)) for name, at, x in used(point, [claim.left, claim.right])
+    )
+    return Counterexample(values, written(both.left, both.right), written(both.right, both.left))
+
+
+def _cost(x: object) -> float:
+    """How hard a number is on the reader: 1, then 2, 0, 1/2 ..."""
+    return {"1": 0.0, "2": 1.0, "0": 1.5, "1/2": 2.0, "-1": 2.5, "3": 2.5}.get(str(x), 4.0)
+
+
+def _element(statement: Statement, attempt: Attempt, name: str, at: tuple[int, ...]) -> str:
+    below = "".join(map(str, at)) if all(0 <= i <= 9 for i in at) else ", ".join(map(str, at))
+    if name in attempt.opaque.stands_for:
+        element = Indexed(Symbol(name), tuple(number(i) for i in at)) if at else Symbol(name)
+        return plain(restored(element, attempt.opaque.stands_for))
+    base = _tex(statement, name)
+    return f"{base}_{{{below}}}" if len(below) > 1 else f"{base}_{below}" if below else base
+
+
+def _tex(statement: Statement, name: str) -> str:
+    known = statement.context.names.get(name)
+    return known.tex if known is not None else name
+
+
+def _in_tex(statement: Statement, sentence: Said, attempt: Attempt) -> Said:
+    """What is said of names, with the names as the document writes them."""
+    return Said(
+        sentence.key,
+        tuple(
+            (key, _element(statement, attempt, value, ()) if key in {"name", "other"} else value)
+            for key, value in sentence.args
+        ),
+    )

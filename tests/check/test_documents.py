@@ -1,0 +1,173 @@
+"""Documents from end to end: the command, its exit statuses and formats, notes, baselines, assumptions, hostile input."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from loglik.check import check
+from loglik.cli import main
+from loglik.errors import DataError
+
+WRONG = "The rules of logarithms give, thus\n\n$$\\log(b/c) = \\frac{\\log b}{\\log c}$$\n\nfor $b, c > 0$.\n"
+RIGHT = "We get\n\n$$\\log(b/c) = \\log b - \\log c$$\n"
+KNOWN = json.loads((Path(__file__).parent / "data" / "printed-errors.json").read_text(encoding="utf-8"))
+
+
+def verdicts(text: str, **options) -> list[str]:
+    return [each.verdict for each in check(text, explain=False, **options).judgements]
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    status = main(["check", *arguments])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("wrong.md").write_text(WRONG, encoding="utf-8")
+    Path("right.md").write_text(RIGHT, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("files")
+def test_the_exit_status_says_whether_something_is_refuted(capsys):
+    assert run(capsys, "right.md")[0] == 0
+    status, out, _ = run(capsys, "wrong.md")
+    assert status == 1
+    assert "refuted" in out
+    assert run(capsys, "right.md", "wrong.md", "--format", "github")[0] == 1
+    assert run(capsys, "no-such.md")[0] == 2
+    assert "LL411" in run(capsys, "no-such.md")[2]
+
+
+@pytest.mark.usefixtures("files")
+def test_json_alone_is_on_standard_output(capsys):
+    status, out, _ = run(capsys, "wrong.md", "--json")
+    assert status == 1
+    document = json.loads(out)
+    assert document["files"][0]["counts"]["refuted"] == 1
+    (found,) = [each for each in document["files"][0]["formulas"] if each["verdict"] == "refuted"]
+    assert found["line"] == 3
+    assert found["counterexample"]["left"] != found["counterexample"]["right"]
+    assert json.loads(run(capsys, "no-such.md", "--json")[1])["code"] == "LL411"
+
+
+@pytest.mark.usefixtures("files")
+def test_the_edit_that_is_suggested_makes_it_true(capsys):
+    found = json.loads(run(capsys, "wrong.md", "--format", "json")[1])["files"][0]["formulas"][0]
+    assert found["suggestion"] is not None
+    again = WRONG.replace("\\log(b/c) = \\frac{\\log b}{\\log c}", found["suggestion"])
+    assert again != WRONG
+    assert set(verdicts(again)) <= {"verified", "supported", "condition"}
+
+
+@pytest.mark.usefixtures("files")
+def test_a_baseline_silences_what_is_known_and_nothing_else(capsys):
+    Path("known.json").write_text(run(capsys, "wrong.md", "--json")[1], encoding="utf-8")
+    assert run(capsys, "wrong.md", "--baseline", "known.json")[0] == 0
+    Path("wrong.md").write_text("One more line.\n\n" + WRONG, encoding="utf-8")
+    assert run(capsys, "wrong.md", "--baseline", "known.json")[0] == 0
+    Path("wrong.md").write_text(WRONG + "\n" + WRONG, encoding="utf-8")
+    assert run(capsys, "wrong.md", "--baseline", "known.json")[0] == 1
+    status, _, err = run(capsys, "wrong.md", "--baseline", "wrong.md")
+    assert status == 2
+    assert "LL412" in err
+
+
+@pytest.mark.usefixtures("files")
+def test_a_relation_is_explained_by_its_number(capsys):
+    status, out, _ = run(capsys, "right.md", "--explain", "1")
+    assert status == 0
+    assert "[log-quotient]" in out
+    assert run(capsys, "right.md", "--explain", "99")[0] == 2
+
+
+@pytest.mark.usefixtures("files")
+def test_suspicion_fails_only_where_it_is_asked_to(capsys):
+    Path("odd.md").write_text("$$\\cos^2 t - 1 = \\sin^2 t$$\n", encoding="utf-8")
+    assert run(capsys, "odd.md")[0] == 0
+    assert run(capsys, "odd.md", "--fail-on", "suspicious")[0] == 1
+
+
+def test_standard_input_is_a_document(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(WRONG.encode())))
+    status, out, _ = run(capsys, "-", "--format", "json")
+    assert status == 1
+    assert json.loads(out)["files"][0]["file"] == "-"
+
+
+def test_an_assumption_may_be_given_in_the_command_or_in_the_document():
+    text = "With classes $k = 1, \\dots, K$, thus\n\n$$\\sum_{k=1}^K t_k (a - x_k) = a - \\sum_{k=1}^K t_k x_k$$\n"
+    assert verdicts(text)[-1] == "verified-if"
+    assert verdicts(text, assume={"t": "onehot"})[-1] in {"verified", "supported"}
+    assert verdicts("<!-- loglik: t is onehot -->\n\n" + text)[-1] in {"verified", "supported"}
+
+
+def test_a_note_has_formulas_ignored():
+    assert "refuted" in verdicts(WRONG)
+    assert "refuted" not in verdicts(WRONG.replace("$$\\log(b/c)", "<!-- loglik: ignore -->\n\n$$\\log(b/c)"))
+    assert verdicts("<!-- loglik: ignore file -->\n\n" + WRONG) == []
+
+
+def test_the_same_mathematics_in_every_format(tmp_path):
+    notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": WRONG}], "nbformat": 4, "metadata": {}}
+    html = "<p>The rules of logarithms give, thus</p>\\[\\log(b/c) = \\frac{\\log b}{\\log c}\\]<p>for all.</p>"
+    tex = "\\documentclass{article}\\begin{document}Thus \\[\\log(b/c) = \\frac{\\log b}{\\log c}\\]\\end{document}"
+    for name, text in (
+        ("a.md", WRONG),
+        ("a.txt", WRONG),
+        ("a.ipynb", json.dumps(notebook)),
+        ("a.html", html),
+        ("a.tex", tex),
+    ):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        assert "refuted" in verdicts(str(path)), name
+
+
+def test_what_cannot_be_asked_for_is_refused():
+    for wrong in ({"lang": "fr"}, {"as_": "word"}):
+        with pytest.raises(DataError, match="LL410"):
+            check("$a = b$", **wrong)
+    with pytest.raises(DataError, match="LL410"):
+        check(3)
+
+
+@pytest.mark.parametrize("each", KNOWN, ids=[each["id"] for each in KNOWN])
+def test_no_correction_of_a_printed_error_is_refuted(each):
+    found = verdicts(f"{each['context']}\n\n$${each['after']}$$\n")
+    assert not {"refuted", "inconsistent"} & set(found)
+    announced = verdicts(f"{each['context']}\n\nThus\n\n$${each['after']}$$\n")
+    assert not {"refuted", "inconsistent"} & set(announced)
+
+
+def test_most_printed_errors_are_found():
+    found = [
+        each["id"]
+        for each in KNOWN
+        if {"refuted", "inconsistent", "lint", "suspicious"}
+        & set(verdicts(f"{each['context']}\n\n$${each['before']}$$\n"))
+    ]
+    assert len(found) >= 0.6 * len(KNOWN)
+
+
+def test_a_document_without_an_end_is_checked_as_far_as_the_limits_go():
+    from loglik.check.readers import read
+
+    from loglik.check.checked import checked_file
+    from loglik.check.judge.document import Limits, judge_all
+    from loglik.check.model import understand
+
+    document = read("\n\n".join(f"$$\\log(x^{{{i}}}) = {i} \\log x$$" for i in range(2, 400)))
+    judgements, unfinished = judge_all(document, understand(document), Limits(total=0.0))
+    assert judgements == ()
+    assert unfinished == 398
+    deep = checked_file("$$" + "(" * 3000 + "x" + ")" * 3000 + " = x$$", "-", explain=False)
+    assert {each.verdict for each in deep.judgements} <= {"not-understood", "not-decided", "verified", "supported"}

@@ -1,0 +1,157 @@
+"""Verdicts: what closes the gates of "refuted", and what each open gate makes of the same false relation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from check.statements import expression, statement
+from loglik.check.judge.surroundings import Surroundings
+from loglik.check.judge.verdict import Effort, judge
+from loglik.check.statement import Condition, Definition, Misread, Name, Reading, Span
+
+NOTHING = Surroundings()
+FALSE = "log(b/c) = log(b)/log(c)"
+
+
+def verdict(made, index: int = 0, around: Surroundings = NOTHING):
+    return judge(made, index, around, Effort(10.0))
+
+
+def keys(judgement) -> set[str]:
+    return {each.key for each in judgement.assumed}
+
+
+def test_a_false_relation_that_is_announced_is_refuted_with_small_numbers():
+    found = verdict(statement(FALSE, announced="thus"))
+    assert found.verdict == "refuted"
+    assert found.counterexample is not None
+    values = dict(found.counterexample.values)
+    assert set(values) == {"b", "c"}
+    assert set(values.values()) <= {"1", "2", "1/2", "3"}
+    assert float(found.counterexample.left) != float(found.counterexample.right)
+
+
+def test_a_later_link_of_a_chain_is_refuted_and_the_true_link_before_it_is_not():
+    made = statement("log(b^2) = 2*log(b) = log(2*b)", "b: positive")
+    assert [verdict(made, i).verdict for i in (0, 1)] == ["supported", "refuted"]
+
+
+def test_numbers_alone_are_refuted():
+    assert verdict(statement("log(1/100) = -100")).verdict == "refuted"
+    assert verdict(statement("2 + 2 = 4")).verdict == "verified"
+    assert verdict(statement("2 + 2 = 5")).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("made", "gate"),
+    [
+        (statement(FALSE), "gate-alone"),
+        (statement(FALSE, announced="thus", denied="a common mistake"), "gate-denied"),
+        (statement("f(x) = f(x)^2", announced="thus"), "gate-function"),
+        (statement("log(n*b) = 2*b", "n: size", announced="thus"), "gate-name-alone"),
+        (statement("lim(h -> 0, exp(h)*x) = 2*x", announced="thus"), "gate-limit"),
+    ],
+)
+def test_an_open_gate_makes_it_suspicious_and_is_named(made, gate):
+    found = verdict(made)
+    assert found.verdict == "suspicious"
+    assert gate in keys(found)
+
+
+def test_a_condition_that_is_not_understood_keeps_a_gate_open():
+    made = replace(statement(FALSE, announced="thus"), conditions=(Condition("b is small", Span(0, 1)),))
+    assert verdict(made).verdict == "suspicious"
+    assert "gate-condition" in keys(verdict(made))
+
+
+def test_a_condition_that_is_understood_restricts_the_points():
+    equal = Condition("b = c", Span(0, 1), expression("b = c*c"))
+    made = replace(statement("log(b)/2 = log(c)", "b, c: positive", announced="thus"), conditions=(equal,))
+    assert verdict(made).verdict in {"supported", "not-decided"}
+
+
+def test_names_that_were_not_understood_or_are_tied_keep_a_gate_open():
+    made = statement(FALSE, announced="thus")
+    assert "gate-unread" in keys(verdict(made, around=Surroundings({"b": 3})))
+    tied = Surroundings(tied=((12, frozenset({"b", "c"})),))
+    assert "gate-tied" in keys(verdict(made, around=tied))
+
+
+def test_every_reading_has_to_fail():
+    made = statement("log(x)^2 = 2*log(x)", "x: positive", announced="thus")
+    assert verdict(made).verdict == "refuted"
+    other = Reading((expression("log(x^2)", "x: positive"), expression("2*log(x)", "x: positive")))
+    found = verdict(replace(made, readings=(*made.readings, other)))
+    assert found.verdict == "supported"
+
+
+@pytest.mark.parametrize("text", ["sum(p[k], k, 1, 3) = 1", "d/dw (w^2 - 2*w) = 0", "x = 2", "x*y = 0"])
+def test_what_may_be_asked_for_is_a_condition(text):
+    assert verdict(statement(text)).verdict == "condition"
+
+
+@pytest.mark.parametrize(
+    "text", ["P(x, y) = P(x)*P(y)", "a*f(x) = f(a*x)", "w[2] = w[1] - h*g", "log(b/c) = log(b)/log(a)", "-log(2) = 4*b"]
+)
+def test_what_may_say_what_something_is_of_which_nothing_else_is_known_is_a_condition(text):
+    found = verdict(statement(text, announced="thus"))
+    assert (found.verdict, found.reason.key) == ("condition", "may-determine")
+
+
+def test_a_wanted_relation_is_a_condition_even_if_it_is_true_nowhere():
+    assert verdict(statement("x^2 + y^2 = x + 1", wanted="solve")).verdict == "condition"
+
+
+def test_a_definition_is_one_and_is_compared_with_the_usual_one():
+    made = statement("J = sum(y[i]*log(p[i]) + (1 - y[i])*log(1 - p[i]), i, 1, n)", "J: real; n: size; i: index 1..n")
+    body = made.readings[0].terms[1]
+    made = replace(
+        made,
+        defines=(Definition("J", (), body, "first", made.formula, made.number),),
+        context=replace(made.context, names={"J": Name("J", "J")}),
+    )
+    found = verdict(made)
+    assert found.verdict == "suspicious"
+    assert found.reason.key == "unusual-sign"
+    assert [each.verdict for each in found.notes] == ["definition"]
+    body = expression("-(1/n)*sum(y[i]*log(p[i]) + (1 - y[i])*log(1 - p[i]), i, 1, n)", "n: size; i: index 1..n")
+    right = replace(
+        made,
+        readings=(Reading((made.readings[0].terms[0], body)),),
+        defines=(Definition("J", (), body, "first", made.formula, made.number),),
+    )
+    assert verdict(right).verdict == "definition"
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("1/(1 + exp(-u))", "definition"),
+        ("1/(1 + exp(u))", "suspicious"),
+        ("-1/(1 + exp(-u))", "suspicious"),
+        ("exp(u)/(1 + exp(u))", "definition"),
+    ],
+)
+def test_the_sigmoid_by_its_usual_definition(formula, expected):
+    made = statement(["P(u)", formula], "P: real")
+    body = made.readings[0].terms[1]
+    name = Definition("P", (expression("u"),), body, "first", made.formula, made.number, call=True)
+    made = replace(made, defines=(name,), context=replace(made.context, names={"P": Name("P", r"\sigma")}))
+    assert verdict(made).verdict == expected
+
+
+def test_what_is_not_understood_says_why():
+    made = statement("a = b")
+    trouble = Misread("macro", r"\foo", Span(0, 1))
+    made = replace(made, readings=(), terms=(replace(made.terms[0], trouble=trouble), made.terms[1]))
+    found = verdict(made)
+    assert found.verdict == "not-understood"
+    assert found.reason.key == "misread-macro"
+
+
+def test_brackets_that_do_not_pair_are_odd():
+    made = statement("a = b")
+    made = replace(made, readings=(), misread=Misread("brackets", "(", Span(0, 1)))
+    assert verdict(made).verdict == "lint"
