@@ -159,11 +159,10 @@ def test_most_printed_errors_are_found():
 
 
 def test_a_document_without_an_end_is_checked_as_far_as_the_limits_go():
-    from loglik.check.readers import read
-
     from loglik.check.checked import checked_file
     from loglik.check.judge.document import Limits, judge_all
     from loglik.check.model import understand
+    from loglik.check.readers import read
 
     document = read("\n\n".join(f"$$\\log(x^{{{i}}}) = {i} \\log x$$" for i in range(2, 400)))
     judgements, unfinished = judge_all(document, understand(document), Limits(total=0.0))

@@ -19,7 +19,6 @@ from loglik.check.model.usage import hints_of
 from loglik.check.model.use import compared, membership
 from loglik.check.readers.limits import MAX_FORMULA
 from loglik.check.statement import Context, Definition, Misread, Source, Span, Statement, Term
-from loglik.derive.expressions import domain
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -279,8 +278,7 @@ _SETS = frozenset(_SETS_TEXT.split())
 def _assumed(assumed: Mapping[str, str]) -> dict[str, Told]:
     for name, kind in assumed.items():
         if kind not in _SETS:
-            domain(kind)  # says which sets there are
-            raise DataError("LL403", f'"{kind}" is not a set for {name}', f"Sets are {', '.join(sorted(_SETS))}.")
+            raise DataError("LL403.set", kind=kind, name=name, sets=sorted(_SETS))
     return {_key(name): Told(kind, Source("note", f"{name}: {kind}")) for name, kind in assumed.items()}
 
 

@@ -75,11 +75,7 @@ def _decoded(data: bytes, name: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DataError(
-            "LL401", f"{name} is not text in UTF-8 (byte {error.start})", "Convert it, for example with iconv."
-        ) from None
+        raise DataError("LL401.encoding", name=name, at=error.start) from None
     if "\0" in text[:10_000]:
-        raise DataError(
-            "LL401", f"{name} is no text: it has zero bytes", "Give a Markdown, HTML, TeX or notebook file."
-        )
+        raise DataError("LL401.zeros", name=name)
     return text

@@ -47,12 +47,12 @@ def read_notebook(text: str, name: str) -> Document:
     try:
         found: Any = decoder.decode(text)
     except (ValueError, RecursionError) as error:
-        raise _no_notebook(name, f"it is no JSON ({error})") from None
+        raise DataError("LL402.json", name=name, reason=str(error)) from None
     cells = found.get("cells") if isinstance(found, dict) else None
     if cells is None and isinstance(found, dict) and isinstance(found.get("worksheets"), list):
         cells = [c for sheet in found["worksheets"] if isinstance(sheet, dict) for c in sheet.get("cells", ())]
     if not isinstance(cells, list):
-        raise _no_notebook(name, "it has no cells")
+        raise DataError("LL402.cells", name=name)
     file = File(text)
     parts: list[Prose | Formula] = []
     notes: list[Note] = []
@@ -89,9 +89,3 @@ def _offsets(text: str, piece: _Placed) -> list[int]:
         if ord(char) > 0xFFFF and found[0].startswith("\\u"):  # written as two escapes
             at += len(found[0])
     return offsets
-
-
-def _no_notebook(name: str, why: str) -> DataError:
-    return DataError(
-        "LL402", f"{name} is no notebook: {why}", "Say --as markdown, html or latex, or give a Jupyter file."
-    )
