@@ -72,6 +72,61 @@ class CategoricalFeature:
 
 
 @dataclass(frozen=True)
+class CellsFeature:
+    """Cells of one or more categorical columns, those that have a coefficient of their own (`loglik.design.formula.coding`).
+
+    Parameters
+    ----------
+    name : str
+        Names of the columns, ``a:b``.
+    levels : tuple of str
+        Names of the cells, ``a[x]:b[y]``; last, where there is one, all other cells, which other terms describe.
+    reference : int or None
+        Position of the others, whose coefficient is held at zero.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    reference: int | None
+
+    @property
+    def width(self) -> int:
+        """Number of coefficients, that of the others counted."""
+        return len(self.levels)
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """Names of the cells."""
+        return self.levels
+
+
+@dataclass(frozen=True)
+class SlopesFeature:
+    """A number's slope in each cell of categorical columns that has one of its own.
+
+    Parameters
+    ----------
+    name : str
+        Names of the number and the columns, ``x:a``.
+    slopes : tuple of str
+        Names of the terms, ``x:a[u]``.
+    """
+
+    name: str
+    slopes: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Number of coefficients."""
+        return len(self.slopes)
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """The names of the slopes."""
+        return self.slopes
+
+
+@dataclass(frozen=True)
 class NumberedNames(Sequence[str]):
     """``x0, x1, ...``: names of columns that have none, made when one is read; a million of them take a while.
 
@@ -120,5 +175,10 @@ class SparseFeatures:
 RARE = "(rare)"
 """The level that takes the place of levels with too few rows, and of levels not seen in the fit."""
 
-Feature = NumericFeature | CategoricalFeature | SparseFeatures
+LevelsFeature = CategoricalFeature | CellsFeature
+"""What is stored as codes: a row has one of its levels."""
+Column = NumericFeature | CategoricalFeature | SparseFeatures
+"""What is read: a column of the data, or many that share a matrix."""
+Feature = Column | CellsFeature | SlopesFeature
+"""What has coefficients: a column, or what a formula makes of several."""
 INTERCEPT = "(Intercept)"

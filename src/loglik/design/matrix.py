@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import UnionType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from loglik.cached import cached_property
 from loglik.design.columns.categorical import CategoricalBlock
 from loglik.design.columns.dense import DenseBlock
 from loglik.design.columns.sparse import SparseBlock
-from loglik.design.features import INTERCEPT, CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.design.features import INTERCEPT, Feature, LevelsFeature, NumericFeature, SparseFeatures
 from loglik.parallel.blocks import rows_per_block
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Design:
         """
         blocks: list[ColumnBlock] = [DenseBlock.of(dense, center)]
         if codes.shape[1]:
-            widths = [f.width for f in features if isinstance(f, CategoricalFeature)]
+            widths = [f.width for f in features if isinstance(f, LevelsFeature)]
             first = 1 + dense.shape[1]
             blocks.append(CategoricalBlock(codes, (first, *(first + np.cumsum(widths)).tolist())))
         if sparse is not None:
@@ -179,7 +180,7 @@ class Design:
             [
                 positions[feature.reference]
                 for feature, positions in zip(self.features, self.positions, strict=True)
-                if isinstance(feature, CategoricalFeature)
+                if isinstance(feature, LevelsFeature) and feature.reference is not None
             ]
             if self.levels.width
             else [],
@@ -313,7 +314,7 @@ class Design:
         self.block(lo, hi).squares(weight, squares)
 
 
-_KINDS = (NumericFeature, CategoricalFeature, SparseFeatures)
+_KINDS: tuple[type | UnionType, ...] = (NumericFeature, LevelsFeature, SparseFeatures)
 
 
 def storage_positions(features: tuple[Feature, ...]) -> list[Indices]:

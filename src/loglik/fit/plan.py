@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.features import CategoricalFeature
+from loglik.design.features import LevelsFeature
 from loglik.fit.descent.methods import method_named
 from loglik.fit.hessian.bordered import HighCardinality
 from loglik.fit.hessian.exact import WHOLE
@@ -113,7 +113,7 @@ def high_cardinality(design: Design, free: Indices) -> HighCardinality | None:
     """
     if free.size <= BORDERED_SIZE or design.sparse is not None or not design.codes.shape[1]:
         return None
-    kinds = [i for i, f in enumerate(design.features) if isinstance(f, CategoricalFeature)]
+    kinds = [i for i, f in enumerate(design.features) if isinstance(f, LevelsFeature)]
     column = int(np.argmax([design.positions[i].size for i in kinds]))
     places = design.positions[kinds[column]]
     others = design.n_coefficients - places.size

@@ -10,7 +10,7 @@ import pandas as pd
 from loglik.design.formula.coding import free_supports
 from loglik.design.formula.grammar import read
 from loglik.design.formula.terms import terms_of
-from loglik.design.formula.transforms import learn, matrix
+from loglik.design.formula.transforms import Rows, learn, matrix
 
 
 def is_categorical(tree: list, frame: pd.DataFrame) -> bool:
@@ -24,12 +24,13 @@ def written_out(text: str, frame: pd.DataFrame) -> np.ndarray:
     n = len(frame)
     categorical = {f for f, tree in terms.factors.items() if is_categorical(tree, frame)}
     split = [([f for f in t if f in categorical], [f for f in t if f not in categorical]) for t in terms.terms]
+    numbers = {c: frame[c].to_numpy(dtype=float) for c in frame if pd.api.types.is_numeric_dtype(frame[c])}
+    rows = Rows(numbers)
     columns = [np.ones((n, 1))] if terms.intercept else []
     for (levels_of, numbers_of), free in zip(split, free_supports(split, intercept=terms.intercept), strict=True):
         block = np.ones((n, 1))
         for factor in numbers_of:
-            tree = learn(terms.factors[factor], lambda c: frame[c].to_numpy(dtype=float))
-            own = matrix(tree, lambda c: frame[c].to_numpy(dtype=float))
+            own = matrix(learn(terms.factors[factor], rows), rows)
             block = (block[:, :, None] * own[:, None, :]).reshape(n, -1)
         codes = {f: column_of(terms.factors[f], frame) for f in levels_of}
         for cell in product(*(sorted(set(c)) for c in codes.values())):

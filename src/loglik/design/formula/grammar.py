@@ -296,14 +296,8 @@ class _Reader:
     def arithmetic(self) -> Tree:
         tree = self.plus()
         if (sign := self.sign("<", "<=", ">", ">=", "==", "!=")) is not None:
-            tree = [sign, tree, self.text_or(self.plus)]
+            tree = [sign, tree, self.plus()]
         return tree
-
-    def text_or(self, other: Any) -> Tree:
-        if self.here.kind == "text":
-            self.i += 1
-            return ["text", self.tokens[self.i - 1].text]
-        return list(other())
 
     def plus(self) -> Tree:
         tree = self.times()

@@ -154,8 +154,6 @@ def name_of(tree: Tree) -> str:
         return tree[1] if plain else f"`{tree[1]}`"
     if operation == "num":
         return f"{tree[1]:.17g}" if tree[1] != int(tree[1]) or abs(tree[1]) > 1e15 else str(int(tree[1]))
-    if operation == "text":
-        return f'"{tree[1]}"'
     if operation == "neg":
         return f"-{_in_brackets(tree[1], {'+', '-', '*', '/'})}"
     if operation in _BINARY and len(tree) == 3:

@@ -6,6 +6,7 @@ again it gives the same bits.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from loglik.design.formula.terms import name_of
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LEARNT = frozenset({"center", "scale", "poly", "bs", "ns"})
 """Functions whose columns depend on all rows of the fit."""
+_ROWS_AT_A_TIME = 1 << 15
 _ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
@@ -43,33 +45,53 @@ def columns_in(tree: Tree) -> list[str]:
     return list(dict.fromkeys(name for names in inner for name in names))
 
 
-def learn(tree: Tree, column: Callable[[str], Vector]) -> Tree:
+@dataclass(frozen=True)
+class Rows:
+    """Numbers of some rows.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray of shape (n,)
+        Columns by their names, none of their values missing.
+    kept : ndarray of bool or None
+        Which rows of the source they are, for messages; all if None.
+    """
+
+    columns: Mapping[str, Vector]
+    kept: npt.NDArray[np.bool_] | None = None
+
+    def number(self, i: int) -> int:
+        """Number of a row in the source, from 1."""
+        return 1 + (i if self.kept is None else int(np.flatnonzero(self.kept)[i]))
+
+
+def learn(tree: Tree, rows: Rows) -> Tree:
     """A tree with what the rows decide put in as numbers.
 
     Parameters
     ----------
     tree : Tree
         A factor of numbers.
-    column : callable
-        The values of a column in the rows of the fit, none of them missing.
+    rows : Rows
+        The rows of the fit.
 
     Raises
     ------
     DataError
         LL253 a function has no value for a row; LL254 too few distinct values for so many columns.
     """
-    if tree[0] in {"col", "num", "text"}:
+    if tree[0] in {"col", "num"}:
         return tree
-    learnt: Tree = [tree[0], *(learn(a, column) if isinstance(a, list) else a for a in tree[1:])]
+    learnt: Tree = [tree[0], *(learn(a, rows) if isinstance(a, list) else a for a in tree[1:])]
     if tree[0] in LEARNT:
-        x = values(learnt[1], column)
+        x = values(learnt[1], rows)
         options: dict[str, Any] = learnt[2] if len(learnt) > 2 else {}
         if "state" not in options:
             learnt = [tree[0], learnt[1], {**options, "state": _STATES[tree[0]](x, options, name_of(tree))}]
     return learnt
 
 
-def values(tree: Tree, column: Callable[[str], Vector]) -> Vector:
+def values(tree: Tree, rows: Rows) -> Vector:
     """The one column of a factor that has one.
 
     Raises
@@ -77,21 +99,21 @@ def values(tree: Tree, column: Callable[[str], Vector]) -> Vector:
     DataError
         LL253 a function has no value for a row.
     """
-    made = matrix(tree, column)
+    made = matrix(tree, rows)
     if made.shape[1] != 1:
         raise DataError("LL250.columns", factor=name_of(tree), n=made.shape[1])
     return made[:, 0]
 
 
-def matrix(tree: Tree, column: Callable[[str], Vector]) -> Matrix:
+def matrix(tree: Tree, rows: Rows) -> Matrix:
     """All columns of a factor: n x m.
 
     Parameters
     ----------
     tree : Tree
         A learnt factor of numbers.
-    column : callable
-        Values of a column.
+    rows : Rows
+        Where it is wanted.
 
     Raises
     ------
@@ -100,15 +122,14 @@ def matrix(tree: Tree, column: Callable[[str], Vector]) -> Matrix:
     """
     operation = tree[0]
     if operation == "col":
-        return np.asarray(column(tree[1]), dtype=np.float64)[:, None]
+        return rows.columns[tree[1]][:, None]
     if operation == "num":
         return np.full((1, 1), float(tree[1]))
     if operation == "I":
-        return matrix(tree[1], column)
+        return matrix(tree[1], rows)
     if operation in LEARNT:
-        x = values(tree[1], column)
-        return np.asarray(_BASES[operation](x, tree[2]["state"], name_of(tree)))
-    arguments = [values(a, column) for a in tree[1:]]
+        return _basis(operation, values(tree[1], rows), tree, rows)
+    arguments = [values(a, rows) for a in tree[1:]]
     with np.errstate(all="ignore"):
         made = np.asarray(_ARITHMETIC[operation](*arguments), dtype=np.float64)
     bad = ~np.isfinite(made)
@@ -117,7 +138,7 @@ def matrix(tree: Tree, column: Callable[[str], Vector]) -> Matrix:
     if bad.any():
         row = int(bad.argmax())
         given = ", ".join(f"{float(a[row if a.size > 1 else 0]):g}" for a in arguments)
-        raise DataError("LL253.value", factor=name_of(tree), row=row + 1, function=operation, given=given)
+        raise DataError("LL253.value", factor=name_of(tree), row=rows.number(row), function=operation, given=given)
     return made[:, None]
 
 
@@ -125,6 +146,22 @@ def width(tree: Tree) -> int:
     """How many columns a learnt factor has."""
     state = tree[2].get("state") if tree[0] in LEARNT and len(tree) > 2 else None
     return int(state["width"]) if isinstance(state, dict) else 1
+
+
+def _basis(function: str, x: Vector, tree: Tree, rows: Rows) -> Matrix:
+    """Columns of a learnt function, some rows at a time: splines are made in a form that is larger than they are."""
+    state = tree[2]["state"]
+    if "knots" in state:
+        out = (x < state["knots"][0]) | (x > state["knots"][-1])
+        if out.any():
+            low, high, row = state["knots"][0], state["knots"][-1], int(out.argmax())
+            raise DataError(
+                "LL255.outside", factor=name_of(tree), value=float(x[row]), row=rows.number(row), low=low, high=high
+            )
+    made = np.empty((x.size, int(state["width"])), order="F")
+    for lo in range(0, x.size, _ROWS_AT_A_TIME):
+        made[lo : lo + _ROWS_AT_A_TIME] = _BASES[function](x[lo : lo + _ROWS_AT_A_TIME], state)
+    return made
 
 
 # What each function learns, and its columns.
@@ -141,7 +178,7 @@ def _scale(x: Vector, _options: dict[str, Any], name: str) -> dict[str, Any]:
     return {"width": 1, "mean": float(x.mean()), "spread": spread}
 
 
-def _moved(x: Vector, state: dict[str, Any], _name: str) -> Matrix:
+def _moved(x: Vector, state: dict[str, Any]) -> Matrix:
     return np.asarray((x - state["mean"]) / state["spread"])[:, None]
 
 
@@ -165,7 +202,7 @@ def _poly(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
     return {"width": degree, "mean": mean, "scale": scale, "alpha": alpha, "norm": norm}
 
 
-def _poly_columns(x: Vector, state: dict[str, Any], _name: str) -> Matrix:
+def _poly_columns(x: Vector, state: dict[str, Any]) -> Matrix:
     z = (x - state["mean"]) / state["scale"]
     alpha, norm = state["alpha"], state["norm"]
     before, here = np.zeros_like(z), np.ones_like(z)
@@ -200,9 +237,8 @@ def _bs(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
     return {"width": made, "degree": degree, "knots": knots, "intercept": whole}
 
 
-def _bs_columns(x: Vector, state: dict[str, Any], name: str) -> Matrix:
+def _bs_columns(x: Vector, state: dict[str, Any]) -> Matrix:
     knots, degree = np.array(state["knots"]), state["degree"]
-    _inside(x, knots[0], knots[-1], name)
     basis = BSpline.design_matrix(x, knots, degree).toarray()
     return np.ascontiguousarray(basis if state["intercept"] else basis[:, 1:])
 
@@ -226,22 +262,14 @@ def _second_derivatives(knots: Vector) -> Matrix:
     return np.array([[float(BSpline(knots, row, 3)(at, nu=2)) for row in identity] for at in (knots[0], knots[-1])])
 
 
-def _ns_columns(x: Vector, state: dict[str, Any], name: str) -> Matrix:
+def _ns_columns(x: Vector, state: dict[str, Any]) -> Matrix:
     knots = np.array(state["knots"])
-    _inside(x, knots[0], knots[-1], name)
     basis = BSpline.design_matrix(x, knots, 3).toarray()[:, 0 if state["intercept"] else 1 :]
     rotation = np.array(state["rotation"])
     made = np.zeros((x.size, rotation.shape[1]))
     for j in range(basis.shape[1]):  # each row has the same bits whichever rows stand beside it
         made += basis[:, j, None] * rotation[None, j]
     return made
-
-
-def _inside(x: Vector, low: float, high: float, name: str) -> None:
-    out = (x < low) | (x > high)
-    if out.any():
-        row = int(out.argmax())
-        raise DataError("LL255.outside", factor=name, value=float(x[row]), row=row + 1, low=low, high=high)
 
 
 def _enough(x: Vector, columns: int, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.design.features import INTERCEPT, CategoricalFeature
+from loglik.design.features import INTERCEPT, LevelsFeature, SlopesFeature
 from loglik.fit.existence.exact import holds_as_stored
 from loglik.fit.existence.extent import clearly_raised, extent
 from loglik.fit.existence.naming import shares, simplest
@@ -212,9 +212,8 @@ def _terms(design: Design, ball: Ball, d: Vector) -> tuple[str, ...]:
 
 
 def _columns_of(design: Design, terms: Iterable[str]) -> tuple[str, ...]:
-    owner = {
-        f"{f.name}[{level}]": f.name for f in design.features if isinstance(f, CategoricalFeature) for level in f.levels
-    }
+    several = [f for f in design.features if isinstance(f, LevelsFeature | SlopesFeature)]
+    owner = {term: f.name for f in several for term in f.term_names}
     return tuple(dict.fromkeys(owner.get(term, term) for term in terms))
 
 
@@ -224,7 +223,7 @@ def _without(design: Design, ball: Ball, columns: tuple[str, ...]) -> Indices:
     levels = {
         int(p)
         for f, places in zip(design.features, design.positions, strict=True)
-        if isinstance(f, CategoricalFeature) and f.name in wanted
+        if isinstance(f, LevelsFeature | SlopesFeature) and f.name in wanted
         for p in places
     }
     return np.array([j for j in ball.free.tolist() if j not in levels and names[j] not in wanted], dtype=np.int64)

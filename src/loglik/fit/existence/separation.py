@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from loglik.design.features import CategoricalFeature
+from loglik.design.features import LevelsFeature
 from loglik.kernels.products import count_classes
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: boo
     counts = np.zeros((design.n_coefficients, n_classes), dtype=np.int64)
     count_classes(design.codes, label, counts)
     for feature, positions in zip(design.features, design.positions, strict=True):
-        if not isinstance(feature, CategoricalFeature):
+        if not isinstance(feature, LevelsFeature):
             continue
         table = counts[positions]
         for i in np.flatnonzero((table == 0).any(axis=1) & (table.sum(axis=1) > 0)):
@@ -103,7 +103,7 @@ def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: boo
                 continue  # then the indicator of the reference level is not in the model
             absent = tuple(int(k) for k in np.flatnonzero(table[i] == 0))
             name = feature.levels[i]
-            found.append(EmptyCell(f"{feature.name}[{name}]", feature.name, name, absent, int(table[i].sum())))
+            found.append(EmptyCell(feature.term_names[i], feature.name, name, absent, int(table[i].sum())))
     return found
 
 
@@ -111,9 +111,7 @@ def direction_of_cells(design: Design, cells: list[EmptyCell], c: int) -> Matrix
     """Direction that empty cells amount to: each of their rows gains, no other row changes; C x P, whole numbers."""
     direction = np.zeros((c, design.n_coefficients))
     places = {
-        f.name: (f, p)
-        for f, p in zip(design.features, design.positions, strict=True)
-        if isinstance(f, CategoricalFeature)
+        f.name: (f, p) for f, p in zip(design.features, design.positions, strict=True) if isinstance(f, LevelsFeature)
     }
     numbers: dict[str, dict[str, int]] = {}
     for cell in cells:
