@@ -314,7 +314,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                     "the model was fitted on a data frame with categorical columns, and X is not a data frame",
                     "Give a data frame with the same columns.",
                 )
-            design = new_rows(fitted.features, frame_source(X), "error").design
+            design = new_rows(fitted.columns, frame_source(X), "error").design
         else:
             X = validate_data(
                 self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False, ensure_min_samples=0

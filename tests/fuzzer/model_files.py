@@ -9,6 +9,7 @@ import numpy as np
 
 from fuzzer.files import mutated
 from fuzzer.judge import Fault, call, run
+from loglik import load_model
 from loglik.model import model_file
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def attack(seed: int, folder: Path) -> None:
             document["sha256"] = model_file._checksum(document)
         file.write_text(json.dumps(document), encoding="utf-8")
     run(["predict", str(file), str(data), "--json"])
-    model = call("load_model", lambda: model_file.load_model(file))
+    model = call("load_model", lambda: load_model(file))
     if model is None:
         return
     probability = call("predict_proba", lambda: model.predict_proba(data))

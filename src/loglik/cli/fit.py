@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 def fit(
     data: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    formula: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     /,
     *,
-    target: Annotated[str, Parameter(name=["--target", "-t"])],
+    target: Annotated[str | None, Parameter(name=["--target", "-t"])] = None,
     positive: str | None = None,
     reference: str | None = None,
     features: str | None = None,
@@ -62,6 +63,8 @@ def fit(
     ----------
     data
         CSV, TSV, Parquet, JSON lines, DuckDB or SQLite file; - reads standard input.
+    formula
+        What is made of the columns: "y ~ a*b + bs(x, df=4) + log(z)", in the place of --target and --features.
     target
         Column of classes.
     positive
@@ -128,7 +131,7 @@ def fit(
     from loglik.cli.progress import progress
     from loglik.model.arguments import checked_numbers
     from loglik.model.model_file import refuse_output
-    from loglik.model.train import train
+    from loglik.model.train import target_and_formula, train
 
     checked_numbers(
         alpha=alpha, level=level, tol=tol, learning_rate=learning_rate, max_iter=max_iter, threads=threads,
@@ -144,8 +147,10 @@ def fit(
     from loglik.design.model_spec import ModelSpec
     from loglik.fit.options import Options
 
+    column, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
-        target=target,
+        target=column,
+        formula=read,
         positive=positive,
         reference=reference,
         features=names(features),

@@ -92,8 +92,8 @@ def predict(
                 "LL103.no_such_column", column=name, source=source.label, near=nearest(name, source.columns)
             )
     _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
-    read = [c for c in columns_read(fitted.features, column) if c in source.columns]
-    source.prepare([*carried, *read], fixed_kinds(fitted.features, column))
+    read = [c for c in columns_read(fitted.columns, column) if c in source.columns]
+    source.prepare([*carried, *read], fixed_kinds(fitted.columns, column))
     made = predictions(fitted, source, probabilities, scores, missing=missing)
     probability, score = made.quantities
     table_of = _Table(fitted.classes, most_probable(fitted, score), probability, made.n_missing, made.n_unused)

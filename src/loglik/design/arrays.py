@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from loglik.design.categories import categorical_feature, refuse_levels_of_numbers
-from loglik.design.features import Feature, NumericFeature
+from loglik.design.features import Column, Feature, NumericFeature
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design
@@ -165,7 +165,7 @@ def frame_design(source: Source, reference_levels: Mapping[str, str]) -> tuple[D
     refuse_levels_of_numbers(source.label, numeric, reference_levels)
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     levels: dict[str, Codes] = {}
-    features: list[Feature] = []
+    features: list[Column] = []
     for column in source.columns:
         if column in numbers:
             if not all_finite(numbers[column]):
@@ -177,9 +177,8 @@ def frame_design(source: Source, reference_levels: Mapping[str, str]) -> tuple[D
         _refuse_missing(column, codes.codes < 0)
         feature, levels[column] = categorical_feature(source, column, codes, source.n_rows, reference_levels)
         features.append(feature)
-    made: tuple[Feature, ...] = tuple(features)
     findings = (*look_findings(source, levels), *rounding_findings(source, numbers))
-    return design_of(made, numbers, levels, source.n_rows), findings
+    return design_of(tuple(features), numbers, levels, source.n_rows), findings
 
 
 def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:

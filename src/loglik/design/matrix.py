@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from types import UnionType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,8 @@ from loglik.design.features import INTERCEPT, Feature, LevelsFeature, NumericFea
 from loglik.parallel.blocks import rows_per_block
 
 if TYPE_CHECKING:
+    from types import UnionType
+
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_levels_of_numbers
-from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.features import CategoricalFeature, Column, NumericFeature
+from loglik.design.formula.parts import Parts, parts_of
+from loglik.design.formula.recipe import Recipe, recipe_of
+from loglik.design.formula.terms import terms_of
+from loglik.design.formula.transforms import Rows
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design, storage_positions
-from loglik.design.model_spec import ModelSpec, WeightKind, feature_columns
+from loglik.design.model_spec import ModelSpec, WeightKind, feature_columns, refuse_formula_columns
 from loglik.design.noticed import look_findings, look_of, rounding_findings
 from loglik.design.source import Codes, Source
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
@@ -60,6 +64,8 @@ class ModelFrame:
         What was noticed.
     input : InputSpec
         What predictions have to know of how the rows were read.
+    recipe : Recipe or None
+        How the features are made of the columns, if by a formula.
     """
 
     design: Design
@@ -74,6 +80,7 @@ class ModelFrame:
     missing: dict[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     input: InputSpec
+    recipe: Recipe | None = None
 
 
 def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
@@ -86,21 +93,31 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         left, LL109 infinite values, LL110 to LL113 the target, LL114 and LL115 weights, LL116 offset, LL120 a type
         that cannot be used, LL125 too many levels, LL126 numbers and text mixed.
     """
-    chosen = feature_columns(source, spec)
+    others = feature_columns(source, spec)
+    terms = None if spec.formula is None else terms_of(spec.formula, others)
+    parts = Parts(others) if terms is None else parts_of(terms)
+    spec = replace(spec, reference_levels={**parts.reference_levels, **spec.reference_levels})
+    chosen = parts.columns
+    if terms is not None:
+        refuse_formula_columns(source, spec, chosen)
     refuse_no_rows(source)
     source.prepare([c for c in (*chosen, spec.target, spec.weights, spec.offset) if c is not None])
     refuse_unsuitable_target(source, spec.target)
-    kinds = {c: feature_kind(source, c, spec.categorical) for c in chosen}
-    numeric = [c for c in chosen if kinds[c] == "number"]
-    refuse_levels_of_numbers(source.label, numeric, spec.reference_levels)
-    levels = {c: source.codes(c) for c in chosen if kinds[c] == "level"}
+    kinds = {c: feature_kind(source, c, spec.categorical) for c in parts.either}
+    numeric = [c for c in chosen if kinds.get(c) == "number" or c in parts.numbers]
+    for column in parts.numbers:
+        if source.kind(column) != "number":
+            raise DataError("LL250.text", column=column, source=source.label, kind=source.describe(column))
+    leveled = [c for c in chosen if kinds.get(c) == "level" or c in parts.levels]
+    refuse_levels_of_numbers(source.label, [c for c in numeric if c not in leveled], spec.reference_levels)
+    levels = {c: source.codes(c) for c in leveled}
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     target = source.codes(spec.target)
     weight = _numeric_part(source, spec.weights, "LL114.not_numeric")
     offset = _numeric_part(source, spec.offset, "LL116.not_numeric")
 
     absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
-    absent |= {c: x.codes < 0 for c, x in levels.items()}
+    absent |= {c: x.codes < 0 for c, x in levels.items() if c not in absent}
     absent[spec.target] = target.codes < 0
     if weight is not None and spec.weights is not None:
         absent[spec.weights] = np.isnan(weight)
@@ -118,19 +135,21 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         raise DataError(
             "LL108.no_row", source=source.label, worst=worst, lacking=missing.get(worst, 0), n=source.n_rows
         )
-    everything = bool(kept.all())
+    all_kept = bool(kept.all())
     findings = [*look_findings(source, {spec.target: target, **levels}), *rounding_findings(source, numbers)]
     if offset is not None and spec.offset is not None:
         findings += rounding_findings(source, {spec.offset: offset})
     before = levels
-    if not everything:
+    if not all_kept:
         numbers = {c: x[kept] for c, x in numbers.items()}
         levels = {c: Codes(x.codes[kept], x.levels) for c, x in levels.items()}
-    features: list[Feature] = []
+    columns: list[Column] = []
+    constant: list[Column] = []
     n = int(kept.sum())
     for column in chosen:
         if column in numbers:
-            features.append(NumericFeature(column))
+            columns.append(NumericFeature(column))
+        if column not in levels:
             continue
         merged, pooled = pool_rare_levels(levels[column], spec.min_count)
         feature, levels[column] = categorical_feature(source, column, merged, n, spec.reference_levels, pooled=pooled)
@@ -138,16 +157,25 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
             feature = replace(feature, unused=tuple(sorted(set(before[column].levels) - set(feature.levels))))
         if len(feature.levels) == 1:
             findings.append(Finding("LL204.one_level", columns=(column,), column=column, level=feature.levels[0]))
-            del levels[column]
+            constant.append(feature)
         else:
-            features.append(feature)
-    design = design_of(tuple(features), numbers, levels, n)
-    labels = encode_target(source, spec, target if everything else Codes(target.codes[kept], target.levels))
+            columns.append(feature)
+    recipe = None
+    if spec.formula is not None and terms is not None:
+        rows = Rows(numbers, None if all_kept else kept)
+        recipe = recipe_of(spec.formula.text, terms, columns, constant, rows, levels)
+        design = recipe.design(rows, levels, n)
+        added = recipe.offset(rows, n)
+        offset = added if offset is None else offset[kept] + (0.0 if added is None else added)
+    else:
+        design = design_of(tuple(columns), numbers, levels, n)
+        offset = None if offset is None else offset[kept]
+    labels = encode_target(source, spec, target if all_kept else Codes(target.codes[kept], target.levels))
     return ModelFrame(
         design=design,
         target=labels,
         weight=np.ones(n) if weight is None else scaled_weights(weight[kept], spec.weight_kind),
-        offset=None if offset is None else np.tile(offset[kept], (len(labels.classes) - 1, 1)),
+        offset=None if offset is None else np.tile(offset, (len(labels.classes) - 1, 1)),
         weights_from=spec.weights,
         offset_from=spec.offset,
         weight_kind=spec.weight_kind,
@@ -155,14 +183,15 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         n_dropped=int(kept.size - n),
         missing=missing,
         findings=tuple(findings),
-        input=_input_spec(source, design.features, labels.kind, None if spec.offset is None else "column"),
+        input=_input_spec(source, columns, labels.kind, None if spec.offset is None else "column"),
+        recipe=recipe,
     )
 
 
 def _input_spec(
-    source: Source, features: tuple[Feature, ...], target_kind: LevelKind, offset_from: Literal["column"] | None
+    source: Source, columns: Sequence[Column], target_kind: LevelKind, offset_from: Literal["column"] | None
 ) -> InputSpec:
-    by_text = [f for f in features if isinstance(f, CategoricalFeature) and f.kind in {"text", "mixed"}]
+    by_text = [f for f in columns if isinstance(f, CategoricalFeature) and f.kind in {"text", "mixed"}]
     levels = {level for f in by_text for level in (*f.levels, *f.unused)}
     # What was a level in a data frame is one in a file too, such as NA for Namibia.
     words = tuple(word for word in source.reading.missing_words if word not in levels)
@@ -255,7 +284,7 @@ def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Ma
 
 
 def design_of(
-    features: tuple[Feature, ...], numbers: Mapping[str, Vector], levels: Mapping[str, Codes], n: int
+    features: tuple[Column, ...], numbers: Mapping[str, Vector], levels: Mapping[str, Codes], n: int
 ) -> Design:
     """Put columns together to a design; codes become storage positions."""
     # Column by column in memory: that is how they arrive, and the block products read either layout.

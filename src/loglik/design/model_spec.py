@@ -11,6 +11,7 @@ from loglik.texts import Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from loglik.design.formula.grammar import Formula
     from loglik.design.source import Source
 
 WeightKind = Literal["frequency", "sampling"]
@@ -44,6 +45,8 @@ class ModelSpec:
         ``"drop"`` or ``"error"``.
     min_count : int
         Levels with fewer rows are merged into the level ``(rare)``.
+    formula : Formula or None
+        What is made of the columns; else they are used as they are.
     """
 
     target: str
@@ -58,6 +61,7 @@ class ModelSpec:
     offset: str | None = None
     missing: Missing = "drop"
     min_count: int = 0
+    formula: Formula | None = None
 
 
 def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
@@ -97,13 +101,24 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
                 raise DataError("LL117.feature_twice", column=column)
             seen.add(column)
     # An empty list is meant; columns that are all taken or excluded are not.
-    if not chosen and (spec.features is None or len(spec.features)):
+    if not chosen and spec.formula is None and (spec.features is None or len(spec.features)):
         raise DataError("LL119.no_feature", source=source.label)
     among = set(chosen)
     for column in (*spec.categorical, *spec.reference_levels):
         if column not in among:
             raise DataError("LL103.no_feature", column=column, chosen=chosen)
     return chosen
+
+
+def refuse_formula_columns(source: Source, spec: ModelSpec, columns: Sequence[str]) -> None:
+    """Refuse columns of a formula that are not there (LL103), or have another part (LL117)."""
+    other = {spec.target: "target", spec.weights: "weights", spec.offset: "offset"}
+    for column in columns:
+        if column not in source.columns:
+            near = nearest(column, source.columns)
+            raise DataError("LL103.no_such_column", column=column, source=source.label, near=near)
+        if column in other:
+            raise DataError("LL117.formula", column=column, part=other[column])
 
 
 def column_names(value: Any, argument: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from loglik.design.features import Column
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import term_names
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.features import Feature
+    from loglik.design.formula.recipe import Recipe
     from loglik.fit.planned import Plan
     from loglik.model.report import FitReport
 
@@ -57,6 +59,8 @@ class Classifier:
         How rows are read.
     centering : Centering or None
         How predictors are computed where columns far from zero ask for it.
+    recipe : Recipe or None
+        How the features are made of the columns of the data, if by a formula.
     """
 
     features: tuple[Feature, ...]
@@ -66,6 +70,14 @@ class Classifier:
     report: FitReport
     input: InputSpec = field(default_factory=InputSpec)
     centering: Centering | None = None
+    recipe: Recipe | None = None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What is read for a prediction."""
+        if self.recipe is not None:
+            return self.recipe.columns
+        return tuple(f for f in self.features if isinstance(f, Column))
 
     @property
     def term_names(self) -> tuple[str, ...]:

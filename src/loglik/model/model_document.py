@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 import numpy as np
 
-from loglik.design.features import RARE, CategoricalFeature, Feature, NumericFeature, SparseFeatures
+from loglik.design.features import RARE, CategoricalFeature, Column, NumericFeature, SparseFeatures
 from loglik.design.input_spec import InputSpec
 from loglik.design.levels import LevelKind
 from loglik.design.reading import reading_of
@@ -17,6 +17,7 @@ from loglik.inference.wald import Term
 from loglik.model.classifier import Centering, Classifier
 from loglik.model.document_fields import WrongDocumentError, get, is_a, must, numbers, record, text, texts
 from loglik.model.older_documents import OLDER, upgraded
+from loglik.model.recipe_document import recipe_document, recipe_from
 from loglik.model.report import FitReport
 from loglik.version import __version__
 
@@ -54,7 +55,8 @@ def document_of(model: Classifier) -> dict[str, Any]:
         "classes": list(model.classes),
         "compared_with": labels[-1],
         "input": {**spec, "reading": {**spec["reading"], "missing_words": list(model.input.reading.missing_words)}},
-        "features": [_feature_document(f) for f in model.features],
+        "features": [_column_document(c) for c in model.columns],
+        **({} if model.recipe is None else {"formula": recipe_document(model.recipe)}),
         "terms": list(model.term_names),
         "coefficients": {
             label: [float(v) for v in row] for label, row in zip(labels, model.coefficients, strict=False)
@@ -72,7 +74,7 @@ def _finding_document(finding: Finding) -> dict[str, Any]:
     return {**said, "columns": finding.columns, "serious": finding.serious}
 
 
-def _feature_document(feature: Feature) -> dict[str, Any]:
+def _column_document(feature: Column) -> dict[str, Any]:
     if isinstance(feature, NumericFeature):
         return {"name": feature.name, "type": "number"}
     if isinstance(feature, CategoricalFeature):
@@ -99,10 +101,17 @@ def model_of(document: dict[str, Any]) -> Classifier:
     rows = get(document, "coefficients", dict)
     labels = [*rows, last]
     must(sorted(labels) == sorted(classes), "coefficients and compared_with do not name each class once")
-    features = tuple(_feature(is_a(f, dict, "features")) for f in get(document, "features", list))
-    names = [n for f in features for n in (f.names if isinstance(f, SparseFeatures) else (f.name,))]
-    must(len(set(names)) == len(names), "features name a column twice")
-    levels = {f.name: f.levels[f.reference] for f in features if isinstance(f, CategoricalFeature)}
+    columns = tuple(_column(is_a(f, dict, "features")) for f in get(document, "features", list))
+    recipe = recipe_from(get(document, "formula", dict), columns) if "formula" in document else None
+    features = columns if recipe is None else recipe.features
+    # A formula may use a column as numbers and as levels.
+    read = [
+        (recipe is not None and isinstance(c, NumericFeature), name)
+        for c in columns
+        for name in (c.names if isinstance(c, SparseFeatures) else (c.name,))
+    ]
+    must(len(set(read)) == len(read), "features name a column twice")
+    levels = {c.name: c.levels[c.reference] for c in columns if isinstance(c, CategoricalFeature)}
     report = _report({"reference_levels": levels, **get(document, "fit", dict)})
     must(report.reference_levels == levels, "fit.reference_levels are not those of the features")
     must(report.target == text(document, "target"), "target and fit.target differ")
@@ -119,7 +128,7 @@ def model_of(document: dict[str, Any]) -> Classifier:
         terms = np.c_[table[:, :1], table[:, 1 : 1 + len(names)] * centering.centers]
         off = np.abs(terms.sum(axis=1) - centering.intercepts)
         must(bool((off <= 1e-10 * np.abs(terms).sum(axis=1)).all()), "centering and coefficients are at odds")
-    model = Classifier(features, classes, order, table, report, spec, centering)
+    model = Classifier(features, classes, order, table, report, spec, centering, recipe)
     must(list(model.term_names) == document.get("terms"), "terms are not those of the features")
     return model
 
@@ -137,7 +146,7 @@ def _centering(document: dict[str, Any], names: list[str], labels: list[str]) ->
     )
 
 
-def _feature(document: dict[str, Any]) -> Feature:
+def _column(document: dict[str, Any]) -> Column:
     kind = document.get("type")
     if kind == "number":
         return NumericFeature(text(document, "name"))

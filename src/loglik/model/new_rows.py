@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.cells import refuse_kind
-from loglik.design.features import CategoricalFeature, Feature, NumericFeature
+from loglik.design.features import CategoricalFeature, Column, NumericFeature
+from loglik.design.formula.transforms import Rows
 from loglik.design.levels import Codes
 from loglik.design.model_frame import design_of, refuse_infinite, rows_without_missing
 from loglik.design.source import kind_of_levels
@@ -17,6 +18,7 @@ from loglik.errors import DataError, did_you_mean
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.design.formula.recipe import Recipe
     from loglik.design.matrix import Design
     from loglik.design.model_spec import Missing
     from loglik.design.source import Kind, Source
@@ -52,7 +54,11 @@ class NewRows:
 
 
 def new_rows(
-    features: tuple[Feature, ...], source: Source, missing: Missing, offset_column: str | None = None
+    features: tuple[Column, ...],
+    source: Source,
+    missing: Missing,
+    offset_column: str | None = None,
+    recipe: Recipe | None = None,
 ) -> NewRows:
     """Read the columns of a fit from another source.
 
@@ -66,6 +72,8 @@ def new_rows(
         ``"drop"`` or ``"error"``.
     offset_column : str, optional
         Column of the offset.
+    recipe : Recipe, optional
+        What a formula makes of the columns.
 
     Raises
     ------
@@ -110,11 +118,16 @@ def new_rows(
         numbers = {c: x[kept] for c, x in numbers.items()}
         made = {c: Codes(x.codes[kept], x.levels) for c, x in made.items()}
         offset = None if offset is None else offset[kept]
-    design = design_of(features, numbers, made, n_kept)
+    if recipe is None:
+        design = design_of(features, numbers, made, n_kept)
+    else:
+        rows = Rows(numbers, None if n_kept == kept.size else kept)
+        design, added = recipe.design(rows, made, n_kept), recipe.offset(rows, n_kept)
+        offset = offset if added is None else added if offset is None else offset + added
     return NewRows(design, None if offset is None else offset[None], kept, kept.size - complete, complete - n_kept)
 
 
-def fixed_kinds(features: tuple[Feature, ...], offset_column: str | None = None) -> dict[str, Kind]:
+def fixed_kinds(features: tuple[Column, ...], offset_column: str | None = None) -> dict[str, Kind]:
     """What the columns of a fit held."""
     kinds: dict[str, Kind] = {} if offset_column is None else {offset_column: "number"}
     for feature in features:
@@ -125,9 +138,9 @@ def fixed_kinds(features: tuple[Feature, ...], offset_column: str | None = None)
     return kinds
 
 
-def columns_read(features: tuple[Feature, ...], offset_column: str | None = None) -> list[str]:
+def columns_read(features: tuple[Column, ...], offset_column: str | None = None) -> list[str]:
     """Columns that predictions read."""
-    columns = [name for f in features if (name := getattr(f, "name", None)) is not None]
+    columns = list(dict.fromkeys(name for f in features if (name := getattr(f, "name", None)) is not None))
     return columns if offset_column is None else [*columns, offset_column]
 
 

@@ -99,6 +99,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
                     "LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out"
                 )
             )
+    columns = design.features if frame.recipe is None else frame.recipe.columns
     report = FitReport(
         target=target.name,
         classes=target.classes,
@@ -120,7 +121,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         overall=figures,
         terms=terms,
         findings=tuple(findings),
-        reference_levels={f.name: f.levels[f.reference] for f in design.features if isinstance(f, CategoricalFeature)},
+        reference_levels={c.name: c.levels[c.reference] for c in columns if isinstance(c, CategoricalFeature)},
         sum_of_weights=frame.sum_of_weights,
         inference_refused=None if refused is None else f"{refused.code} {refused.message}",
         plan=solution.plan,
@@ -132,6 +133,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         coefficients=solution.beta,
         report=report,
         input=frame.input,
+        recipe=frame.recipe,
         centering=_centering(solution),
     )
     return Outcome(classifier, solution, hint)

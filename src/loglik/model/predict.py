@@ -132,7 +132,7 @@ def predictions(
         LL129 numbers too large, LL167 no offset, and those of `new_rows` and of reading.
     """
     check_choices(missing=missing)
-    rows = new_rows(model.features, source, missing, offset_column(model, offset))
+    rows = new_rows(model.columns, source, missing, offset_column(model, offset), model.recipe)
     shifts = offset_matrix(offset, source.n_rows, len(model.classes))
     shifts = rows.offset if shifts is None else shifts[:, rows.kept]
     if rows.kept.all():

@@ -91,7 +91,7 @@ def glance_columns(report: FitReport) -> dict[str, list[Any]]:
 
 def prepare_all(model: Classifier, source: Source) -> None:
     """Have all columns of a source read, those of the fit as what they held there."""
-    fixed = fixed_kinds(model.features, model.offset_column)
+    fixed = fixed_kinds(model.columns, model.offset_column)
     source.prepare(list(source.columns), {model.report.target: kind_of_levels(model.input.target_kind), **fixed})
 
 

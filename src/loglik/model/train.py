@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.any_source import any_source
+from loglik.design.formula.grammar import read as read_formula
+from loglik.design.formula.parts import target_of
 from loglik.design.levels import level_text
 from loglik.design.model_frame import ModelFrame, model_frame
 from loglik.design.model_spec import Missing, ModelSpec, WeightKind, column_names
 from loglik.design.reading import reading_of
+from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
 from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
@@ -18,14 +22,16 @@ from loglik.parallel.blas import single_threaded_blas
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from loglik.design.formula.grammar import Formula
     from loglik.design.source import Source
     from loglik.model.fitted import FittedClassifier
 
 
 def fit_classifier(
     data: Any,
-    target: str,
+    target: str | None = None,
     *,
+    formula: str | None = None,
     positive: str | None = None,
     reference: str | None = None,
     features: Sequence[str] | str | None = None,
@@ -63,6 +69,9 @@ def fit_classifier(
         SQLite database.
     target : str
         Column of classes.
+    formula : str, optional
+        What is made of the columns, ``"y ~ a*b + log(x)"`` (see `loglik explain LL250`); in the place of `features`, and
+        of `target` if it has a left side.
     positive : str, optional
         With two classes, the one whose probability is modelled; by default the last in sorted order.
     reference : str, optional
@@ -137,8 +146,10 @@ def fit_classifier(
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
     check_switches(inference=inference)
     check_reference_levels(reference_levels)
+    target, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
-        target=str(target),
+        target=target,
+        formula=read,
         positive=_as_level(positive),
         reference=_as_level(reference),
         features=None if features is None else column_names(features, "features"),
@@ -160,6 +171,26 @@ def fit_classifier(
     return outcome.classifier
 
 
+def target_and_formula(target: Any, formula: Any, features: Any) -> tuple[str, Formula | None]:
+    """What `fit_classifier` and the command line are told of the target and the formula.
+
+    Raises
+    ------
+    DataError
+        LL250 the formula cannot be read; LL257 there is no target, or two; LL258 features beside a formula.
+    """
+    if formula is None:
+        if target is None:
+            raise DataError("LL257.nothing")
+        return str(target), None
+    if not isinstance(formula, str):
+        raise DataError("LL258.no_text", given=type(formula).__name__)
+    if features is not None:
+        raise DataError("LL258.features")
+    read = read_formula(formula)
+    return target_of(read, None if target is None else str(target)), read
+
+
 def _as_level(value: Any) -> str | None:
     return None if value is None else level_text(value)
 
@@ -178,7 +209,10 @@ def train(source: Source, spec: ModelSpec, options: Options, conf_level: float =
     conf_level : float
         Coverage of the intervals.
     """
-    return fit_frame(model_frame(source, spec), options, conf_level)
+    frame = model_frame(source, spec)
+    if frame.recipe is not None:
+        options = replace(options, intercept=frame.recipe.intercept)
+    return fit_frame(frame, options, conf_level)
 
 
 def fit_frame(frame: ModelFrame, options: Options, conf_level: float = 0.95) -> Outcome:

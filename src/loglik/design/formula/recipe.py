@@ -13,7 +13,6 @@ from loglik.design.columns.slopes import SlopesBlock
 from loglik.design.features import CategoricalFeature, CellsFeature, NumericFeature, SlopesFeature
 from loglik.design.formula.coding import free_supports
 from loglik.design.formula.transforms import Rows, learn, matrix, width
-from loglik.design.levels import Codes
 from loglik.design.matrix import Design
 from loglik.errors import DataError
 from loglik.kernels.products import look_up
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from loglik.design.features import Column, Feature
     from loglik.design.formula.grammar import Tree
     from loglik.design.formula.terms import Terms
+    from loglik.design.levels import Codes
 
     Vector = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
@@ -74,6 +74,8 @@ class Recipe:
         The terms other than the intercept, in their order.
     offsets : tuple of Tree
         What is added to the linear predictor as it is.
+    intercept : bool
+        Whether the model has one.
     """
 
     text: str
@@ -81,6 +83,7 @@ class Recipe:
     factors: Mapping[str, Tree]
     products: tuple[Product, ...]
     offsets: tuple[Tree, ...] = ()
+    intercept: bool = True
 
     @cached_property
     def categorical(self) -> dict[str, CategoricalFeature]:
@@ -205,10 +208,15 @@ class Recipe:
     def _supports(self) -> list[frozenset[frozenset[str]]]:
         return free_supports([(p.levels, p.numbers) for p in self.products], intercept=self.intercept)
 
-    intercept: bool = True
 
-
-def recipe_of(text: str, terms: Terms, columns: Sequence[Column], rows: Rows, levels: Mapping[str, Codes]) -> Recipe:
+def recipe_of(
+    text: str,
+    terms: Terms,
+    columns: Sequence[Column],
+    constant: Sequence[Column],
+    rows: Rows,
+    levels: Mapping[str, Codes],
+) -> Recipe:
     """Learn a recipe from the rows of a fit.
 
     Parameters
@@ -218,7 +226,9 @@ def recipe_of(text: str, terms: Terms, columns: Sequence[Column], rows: Rows, le
     terms : Terms
         What it adds up.
     columns : sequence of Column
-        What was read; categorical columns with one level alone are left out of the products.
+        What is read.
+    constant : sequence of Column
+        Categorical columns with one level alone, which are left out of the products.
     rows, levels : Rows, mapping of str to Codes
         The columns of numbers, and the categorical ones.
 
@@ -228,11 +238,13 @@ def recipe_of(text: str, terms: Terms, columns: Sequence[Column], rows: Rows, le
         LL252 a product has too many cells; LL253, LL254 of the factors.
     """
     categorical = {c.name: c for c in columns if isinstance(c, CategoricalFeature)}
-    by_level = {f: c for f, tree in terms.factors.items() if (c := level_column(tree, categorical)) is not None}
+    single = {c.name: c for c in constant if isinstance(c, CategoricalFeature)}
+    known = {**categorical, **single}
+    by_level = {f: c for f, tree in terms.factors.items() if (c := level_column(tree, known)) is not None}
     split: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for term in terms.terms:
         wanted = tuple(dict.fromkeys(by_level[f] for f in term if f in by_level))
-        of_levels = tuple(c for c in wanted if len(categorical[c].levels) > 1)
+        of_levels = tuple(c for c in wanted if c not in single)
         part = (of_levels, tuple(f for f in term if f not in by_level))
         if (part[0] or part[1]) and part not in split:
             split.append(part)
@@ -268,7 +280,7 @@ def _cells(
     """Cells that occur and have coefficients of their own, and whether these are all that can."""
     sizes = tuple(len(c.levels) for c in columns)
     if np.prod([float(s) for s in sizes]) > MOST_CELLS:
-        raise DataError("LL252.cells", columns=[c.name for c in columns], most=MOST_CELLS)
+        raise DataError("LL252.cells", names=[c.name for c in columns], most=MOST_CELLS)
     seen = np.bincount(_together(codes, sizes), minlength=int(np.prod(sizes))).reshape(sizes) > 0
     own = np.zeros(sizes, dtype=bool)
     for support in free:

@@ -17,7 +17,7 @@ from loglik.design.formula.terms import name_of
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 LEARNT = frozenset({"center", "scale", "poly", "bs", "ns"})
 """Functions whose columns depend on all rows of the fit."""
 _ROWS_AT_A_TIME = 1 << 15
-_ARITHMETIC: dict[str, Callable[..., Any]] = {
+ARITHMETIC: dict[str, np.ufunc] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
     "exp": np.exp, "expm1": np.expm1, "sqrt": np.sqrt, "abs": np.abs,
     "log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
 }  # fmt: skip
+"""What may stand in a tree beside them, each of numbers alone."""
 
 
 def columns_in(tree: Tree) -> list[str]:
@@ -131,7 +132,7 @@ def matrix(tree: Tree, rows: Rows) -> Matrix:
         return _basis(operation, values(tree[1], rows), tree, rows)
     arguments = [values(a, rows) for a in tree[1:]]
     with np.errstate(all="ignore"):
-        made = np.asarray(_ARITHMETIC[operation](*arguments), dtype=np.float64)
+        made = np.asarray(ARITHMETIC[operation](*arguments), dtype=np.float64)
     bad = ~np.isfinite(made)
     for argument in arguments:  # what is missing or infinite before has been seen before
         bad &= np.isfinite(argument)
