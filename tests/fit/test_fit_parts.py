@@ -167,7 +167,7 @@ def test_a_design_of_some_columns_has_their_predictors() -> None:
 @pytest.mark.parametrize("kind", ["rows", "columns", "far from zero", "single", "levels alone"])
 @pytest.mark.parametrize("n", [3, 517, 5000])
 def test_one_kernel_for_binary_rows_agrees_with_the_formulas(n: int, kind: str) -> None:
-    """Text D on the matrix that the design stands for: value, ``X' r``, ``X' D X``, smallest margin."""
+    """Formulas 8.1 to 8.4 on the matrix that the design stands for: value, ``X' r``, ``X' D X``, smallest margin."""
     rng = np.random.default_rng(n)
     q = 0 if kind == "levels alone" else 7
     x = rng.standard_normal((n, q)) + (500.0 if kind == "far from zero" else 0.0)

@@ -39,7 +39,7 @@ class Bernoulli:
 
     Notes
     -----
-    Text C for K = 2, and one sample of Text D, D.loss. Units are nats.
+    Formulas 5.1 to 5.7 for K = 2, and 6.4 to 6.6 of one sample. Units are nats.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A die with K faces: the likelihood of its throws, the estimate, its uncertainty, and tests (Text C)."""
+"""A die with K faces: the likelihood of its throws, the estimate, its uncertainty, and tests (docs/formulas.md)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Categorical:
 
     Notes
     -----
-    Text C, C.20 and 4.1 to 4.3. Logarithms are natural, information is in nats. 0 log 0 = 0: a face that never came up
+    Formulas 5.1 to 5.6, and 6.2. Logarithms are natural, information is in nats. 0 log 0 = 0: a face that never came up
     adds nothing to log L. The derivations `dice-likelihood`, `dice-mle` and `dice-mle-is-maximum` show the steps.
 
     Examples
@@ -159,7 +159,7 @@ class Categorical:
         -----
         Where the derivative of log L + lambda (1 - sum y) is zero, n_k / y_k = lambda, so y_k = n_k / n. It is the
         maximum, as log L(y) - log L(share) = -n D(share || y) <= 0 for every y (Gibbs), with equality there alone.
-        Text C, C.open; derivations `dice-mle`, `dice-mle-is-maximum`.
+        Formulas 5.5 and 5.6; derivations `dice-mle`, `dice-mle-is-maximum`.
         """
         self._need_throws("LL152.no_estimate")
         return np.asarray(self._array() / self.n)
@@ -200,7 +200,7 @@ class Categorical:
 
         Notes
         -----
-        Text C, 4.1 and 4.2. The order of the throws is taken as given: without the multinomial coefficient, which does
+        Formulas 5.1 and 5.2. The order of the throws is taken as given: without the multinomial coefficient, which does
         not depend on y.
         """
         if p is not None:
@@ -255,7 +255,7 @@ class Categorical:
 
         Notes
         -----
-        Text C, 4.3.
+        Formula 6.2.
         """
         options(base=base)
         self._need_throws("LL152.no_cross_entropy")

@@ -65,7 +65,7 @@ class RowLikelihood(Protocol):
 
 
 class BernoulliLogit:
-    """Two classes, sigmoid link (Text D): ``p = sigmoid(eta)`` is the probability of class 0, the free one."""
+    """Two classes, sigmoid link (formula 7.1): ``p = sigmoid(eta)`` is the probability of class 0, the free one."""
 
     n_predictors = 1
 

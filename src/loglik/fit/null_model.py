@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def null_coefficients(class_weights: Vector) -> Vector:
-    """Intercepts of the model with the intercept alone: ``log(W_k / W_ref)`` (Text C: the shares of the classes)."""
+    """Intercepts of the model with the intercept alone: ``log(W_k / W_ref)`` (formula 9.9: the shares of the classes)."""
     return np.asarray(np.log(class_weights[:-1] / class_weights[-1]))
 
 

@@ -1,6 +1,6 @@
 """The objective of the fit as a sum over blocks of rows.
 
-``f(b) = -(1/W) sum_i w_i log P_i(b) + (alpha/2) |b|^2`` with ``W = sum_i w_i`` (Text D, D.loss, with weights and an L2
+``f(b) = -(1/W) sum_i w_i log P_i(b) + (alpha/2) |b|^2`` with ``W = sum_i w_i`` (formula 8.1, with weights and an L2
 penalty that spares the intercept).
 
 Coefficients are a flat vector theta of the free ones, class by class: `expand` puts them into the C x P matrix in

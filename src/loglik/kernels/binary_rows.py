@@ -56,7 +56,7 @@ def _panel(rows, codes, label, weight, offset, beta, gradient, hessian, totals, 
 
 @njit()
 def bernoulli_pass(x, codes, label, weight, offset, beta, gradient, hessian, totals, work):
-    """Value, gradient and Hessian of binary logistic rows (Text D) in one read of them.
+    """Value, gradient and Hessian of binary logistic rows (formulas 8.3 and 8.4) in one read of them.
 
     `beta`, `gradient` and `hessian` begin with the intercept and the dense columns; `codes` are positions among them.
     `hessian` is empty where it is not asked for, and gains what `Design.symmetric_from_parts` completes; `offset` is

@@ -13,7 +13,7 @@ from loglik.kernels.jit import njit
 
 @njit()
 def bernoulli_rows(eta, sign, weight, loss, residual, curvature):
-    """Binary logistic rows (Text D): with ``s = 2 t - 1`` and ``m = s eta``.
+    """Binary logistic rows (formula 7.1): with ``s = 2 t - 1`` and ``m = s eta``.
 
     ``loss = w log(1 + exp(-m))``, ``residual = w (sigmoid(eta) - t) = -w s sigmoid(-m)``,
     ``curvature = w sigmoid(m) sigmoid(-m)``.

@@ -1,4 +1,4 @@
-"""Binary cross-entropy (Text A, (2); Text D, D.loss): ``-(1/N) sum_i [t_i log y_i + (1 - t_i) log(1 - y_i)]``.
+"""Binary cross-entropy (formula 6.6): ``-(1/N) sum_i [t_i log y_i + (1 - t_i) log(1 - y_i)]``.
 
 By logits, with ``softplus(x) = log(1 + e^x)``: ``c t softplus(-x) + (1 - t) softplus(x)``, c the weight of class 1;
 two terms >= 0. Its derivative is ``(1 - t) sigmoid(x) - c t sigmoid(-x)`` (``sigmoid(x) - t`` for c = 1), its second

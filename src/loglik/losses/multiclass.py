@@ -1,4 +1,4 @@
-"""Multiclass cross-entropy (Text A, (1); Text C, 4.3): ``-(1/N) sum_i sum_k t_ik log y_ik``.
+"""Multiclass cross-entropy (formulas 6.1 and 6.2): ``-(1/N) sum_i sum_k t_ik log y_ik``.
 
 Logits go through a temperature and a soft cap if asked for, and then through softmax; with ``m = max_j x_j`` the loss of a
 row is ``(m - x_y) + log1p(sum_{j != argmax} e^(x_j - m))``, two terms >= 0, so that the loss of a confident row keeps

@@ -1,4 +1,4 @@
-"""Log loss of predicted probabilities (Text A, (1)): ``-(1/W) sum_i w_i log p_(i, y_i)``, in nats."""
+"""Log loss of predicted probabilities (formula 6.1): ``-(1/W) sum_i w_i log p_(i, y_i)``, in nats."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def log1pexp(x: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    The loss of one row of the logistic regression, as a function of its margin -x: Text D, D.loss. Both terms of the
+    The loss of one row of the logistic regression, as a function of its margin -x: formula 6.6. Both terms of the
     formula are nonnegative, so nothing cancels.
 
     Examples
@@ -141,7 +141,7 @@ def logaddexp(x: npt.ArrayLike, y: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    Text B, 2.3, read backwards: e^x (1 + e^(y - x)). Where the terms cancel, the sum less one is formed in
+    Formula 2.9: e^x (1 + e^(y - x)). Where the terms cancel, the sum less one is formed in
     triple-double arithmetic.
 
     Examples
@@ -191,7 +191,7 @@ def logsubexp(x: npt.ArrayLike, y: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    Text B, 2.3, read backwards, and `log1mexp` of the exact difference y - x.
+    Formula 2.10: `log1mexp` of the exact difference y - x.
 
     Examples
     --------

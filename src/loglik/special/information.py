@@ -137,7 +137,7 @@ def entropy(p: npt.ArrayLike, axis: int = -1, base: float = math.e) -> Any:
 
     Notes
     -----
-    C. E. Shannon, A Mathematical Theory of Communication, 1948; the least value of the cross-entropy, Text C, 4.3, over
+    C. E. Shannon, A Mathematical Theory of Communication, 1948; the least value of the cross-entropy, formula 6.2, over
     all y.
 
     Examples
@@ -195,7 +195,7 @@ def cross_entropy(p: npt.ArrayLike, q: npt.ArrayLike, axis: int = -1, base: floa
 
     Notes
     -----
-    Text A, (1), for one sample; Text C, 4.3.
+    Formula 6.1 for one sample, 6.2.
 
     Examples
     --------
@@ -269,7 +269,7 @@ def kl_divergence(p: npt.ArrayLike, q: npt.ArrayLike, axis: int = -1, base: floa
     Notes
     -----
     S. Kullback, R. A. Leibler, On Information and Sufficiency, 1951; the form with - p + q is that of
-    `scipy.special.kl_div`. By Text B, 2.4 it is `cross_entropy` less `entropy`, where the rows sum to one.
+    `scipy.special.kl_div`. By formula 6.3 it is `cross_entropy` less `entropy`, where the rows sum to one.
 
     Examples
     --------

@@ -63,7 +63,7 @@ def log(x: npt.ArrayLike, base: npt.ArrayLike = math.e) -> Any:
 
     Notes
     -----
-    Text A, definition; Text B, 2.7 with c = e.
+    Formula 1.1, and formula 2.7 with c = e.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def exp_base(x: npt.ArrayLike, base: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    Text A, the inverse function.
+    Formula 1.2.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def dlog(x: npt.ArrayLike, base: npt.ArrayLike = math.e) -> Any:
 
     Notes
     -----
-    Text B, 3.1, and 3.2 for base e.
+    Formula 3.1, and formula 3.2 for base e.
 
     Examples
     --------
@@ -245,7 +245,7 @@ def xlogy(x: npt.ArrayLike, y: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    One term of the cross-entropy, Text A, (1). The convention is that of `scipy.special.xlogy`.
+    One term of the cross-entropy, formula 6.1. The convention is that of `scipy.special.xlogy`.
 
     Examples
     --------
@@ -282,7 +282,7 @@ def xlog1py(x: npt.ArrayLike, y: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    The second term of the binary cross-entropy, (1 - t) ln(1 - y): Text A, (2).
+    The second term of the binary cross-entropy, (1 - t) ln(1 - y): formula 6.6.
 
     Examples
     --------

@@ -48,7 +48,7 @@ def sigmoid(x: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    Text D, D.model.
+    Formula 7.1.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def log_sigmoid(x: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    Log-likelihood of one row of the logistic regression: Text D, D.like.
+    Log-likelihood of one row of the logistic regression: formula 6.5.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def logit(p: npt.ArrayLike) -> Any:
 
     Notes
     -----
-    Text B, 2.4. Around 1/2 it is computed as log1p((2p - 1)/(1 - p)), whose numerator is exact.
+    Formula 7.5. Around 1/2 it is computed as log1p((2p - 1)/(1 - p)), whose numerator is exact.
 
     Examples
     --------

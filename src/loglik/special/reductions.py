@@ -255,7 +255,7 @@ def softmax(x: npt.ArrayLike, axis: Axis = -1) -> Any:
 
     Notes
     -----
-    Text D, D.next, with K classes: the inverse of the logarithm, up to a constant.
+    Formula 7.3: the inverse of the logarithm, up to a constant.
 
     Examples
     --------
@@ -287,7 +287,7 @@ def log_softmax(x: npt.ArrayLike, axis: Axis = -1) -> Any:
 
     Notes
     -----
-    Its negative at the observed class is the cross-entropy of one sample: Text C, 4.3.
+    Its negative at the observed class is the cross-entropy of one sample: formula 6.2.
 
     Examples
     --------

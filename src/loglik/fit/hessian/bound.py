@@ -1,4 +1,4 @@
-"""A bound of the Hessian's largest eigenvalue (gradient descent, as the texts train: ``w <- w - a dL/dw``, D.next)."""
+"""A bound of the Hessian's largest eigenvalue (gradient descent, as textbooks train: ``w <- w - a dL/dw``, formula 9.1)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The Hessian that is never formed: each row's curvature, kept, and what products with it are worth.
 
-``H = X' D X / W`` with D the rows' curvature: ``w p (1 - p)`` with two classes (Text D), ``w (diag(p) - p p')`` with more.
+``H = X' D X / W`` with D the rows' curvature: ``w p (1 - p)`` with two classes, ``w (diag(p) - p p')`` with more
+(formula 8.9).
 """
 
 from __future__ import annotations
