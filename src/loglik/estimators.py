@@ -200,7 +200,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             weight = _check_sample_weight(sample_weight, y, dtype=np.float64, ensure_non_negative=True)
             kept = None if weight.all() else np.flatnonzero(weight)
         if kept is not None and not kept.size:
-            raise DataError("LL108", "every row has weight 0", "Give positive weights.")
+            raise DataError("LL108.weights")
         # A class whose rows all have weight 0 is not in the data.
         self.classes_, label = class_numbers(y if kept is None else y[kept])
         target = array_target(self.classes_, label, self.reference)
@@ -252,7 +252,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self.n_features_in_ = len(source.columns)
             self.feature_names_in_ = np.array(source.columns, dtype=object)
             if source.n_rows != len(y):
-                raise DataError("LL128", f"X has {source.n_rows:,} rows and y {len(y):,}", "Give one class per row.")
+                raise DataError("LL128.rows", rows=source.n_rows, classes=len(y))
             design, findings = frame_design(source, self.reference_levels or {})
             return design, y, findings
         given = X
@@ -265,7 +265,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _fit_frame(self, frame: ModelFrame, options: Options) -> None:
         outcome = fit_frame(frame, options)
         solution = outcome.solution
-        self._fitted, self._hint = outcome.classifier, outcome.hint
+        self._fitted = outcome.classifier
         self.separation_ = solution.separation
         self.converged_ = solution.converged
         self.n_iter_ = np.array([max(solution.iterations, 1)])
@@ -274,8 +274,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if solution.separation is not None and self.separation == "warn":
             finding = next(f for f in outcome.classifier.report.findings if f.code == "LL201")
             warnings.warn(
-                f"LL201 {finding.message}\n  Predictions come from the ridge solution with alpha = "
-                f"{_FALLBACK_ALPHA:g}; its coefficients are not estimates. {outcome.hint}",
+                str(
+                    SeparationError(
+                        "LL201.ridge", found=finding.said, alpha=_FALLBACK_ALPHA, advice=finding.said.advice
+                    )
+                ),
                 SeparationWarning,
                 stacklevel=3,
             )
@@ -309,11 +312,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X = _collected(X)
         if any(isinstance(f, CategoricalFeature) for f in fitted.features):
             if not is_data_frame(X):
-                raise DataError(
-                    "LL128",
-                    "the model was fitted on a data frame with categorical columns, and X is not a data frame",
-                    "Give a data frame with the same columns.",
-                )
+                raise DataError("LL128.no_frame")
             design = new_rows(fitted.columns, frame_source(X), "error").design
         else:
             X = validate_data(
@@ -411,7 +410,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if self.separation_ is not None:
             finding = next(f for f in self._fitted.report.findings if f.code == "LL201")
-            raise SeparationError("LL201", finding.message, self._hint, finding.columns, separation=self.separation_)
+            raise SeparationError(finding.said, columns=finding.columns, separation=self.separation_)
         return self._fitted
 
     def tidy(self, *, frame: Any = None) -> Any:

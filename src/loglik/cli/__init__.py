@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from loglik.cli.interrupts import Interrupts, interrupts
 from loglik.cli.streams import READER_GONE, ReaderGone, console, discard_output, open_streams, print_json
-from loglik.errors import LoglikError
+from loglik.errors import Finding, LoglikError
 from loglik.texts import use
 from loglik.texts.language import named, of_environment
 
@@ -127,7 +127,7 @@ def _run(arguments: list[str]) -> int:
     return int(result) if isinstance(result, int) else 0
 
 
-def report_error(error: LoglikError, *, as_json: bool) -> None:
+def report_error(error: LoglikError | Finding, *, as_json: bool) -> None:
     """Say what is wrong: for people on stderr, for programs as a ``loglik.error/1`` document on stdout."""
     if as_json:
         said = {"code": error.code, "message": error.message, "hint": error.hint, "values": error.said.plain_values()}

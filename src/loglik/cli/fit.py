@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from loglik.cli.options import free_name, names, pairs, reading
 from loglik.cli.streams import console, print_json
-from loglik.errors import DataError, LoglikError
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.model.outcome import Outcome
@@ -179,7 +179,7 @@ def fit(
         return 1 if report.serious else 0
     if plan and report.plan is not None:
         console(soft_wrap=True).print(f"{report.plan.text(lang)}\n", markup=False)
-    _print(outcome, data, table, output, report)
+    _print(data, table, output, report)
     if explain and not report.serious:
         _explain(outcome, lang)
     return 1 if report.serious else 0
@@ -200,7 +200,7 @@ def _predict_command(model: str, data: str, table: str | None) -> str:
     return f"... | {command}" if data == "-" else command
 
 
-def _print(outcome: Outcome, data: str, table: str | None, output: str | None, report: FitReport) -> None:
+def _print(data: str, table: str | None, output: str | None, report: FitReport) -> None:
     from loglik.cli import report_error
     from loglik.model.summary import summary
 
@@ -212,7 +212,7 @@ def _print(outcome: Outcome, data: str, table: str | None, output: str | None, r
             err.print(f"note {finding.code}: {finding.message}", markup=False)
     serious = [f for f in report.findings if f.serious]
     for finding in serious:
-        report_error(LoglikError(finding.code, finding.message, outcome.hint), as_json=False)
+        report_error(finding, as_json=False)
     out.print()
     if serious:
         out.print(f"Next: loglik explain {serious[0].code}", markup=False)

@@ -20,9 +20,10 @@ class LoglikError(Exception):
 
     Parameters
     ----------
-    key : str
+    key : str or Message
         ``"LLnnn.name"``: the section of ``texts/messages/en/LLnnn.md`` with the message (one sentence that names the
-        place: file, column, row) and the hint (what to do about it). ``loglik explain LLnnn`` says more.
+        place: file, column, row) and the hint (what to do about it). ``loglik explain LLnnn`` says more. Or the message
+        of a finding.
     columns : iterable of str
         The columns or terms concerned, if any.
     **values
@@ -31,15 +32,17 @@ class LoglikError(Exception):
 
     exit_status = 2
 
-    def __init__(self, key: str, *texts: Any, columns: Iterable[str] = (), **values: Any) -> None:
+    def __init__(self, key: str | Message, *texts: Any, columns: Iterable[str] = (), **values: Any) -> None:
         # Until every site passes values: the message, the hint and the columns as they were.
-        if texts:
+        if isinstance(key, Message):
+            self.said = key
+        elif texts:
             columns = texts[2] if len(texts) > 2 else columns
             self.said = Message(key, {}, (texts[0], texts[1] if len(texts) > 1 else values.pop("hint", "")))
         else:
             self.said = Message(key, values)
         self.columns = tuple(columns)
-        super().__init__(key)
+        super().__init__(self.said.key)
 
     @property
     def code(self) -> str:
@@ -82,7 +85,7 @@ class SeparationError(LoglikError):
     exit_status = 1
 
     def __init__(
-        self, key: str, *texts: Any, columns: Iterable[str] = (), separation: Any = None, **values: Any
+        self, key: str | Message, *texts: Any, columns: Iterable[str] = (), separation: Any = None, **values: Any
     ) -> None:
         super().__init__(key, *texts, columns=columns, **values)
         self.separation = separation
@@ -120,7 +123,7 @@ class UndecidedWarning(NotConvergedWarning):
     """``LL206``: it is neither proved that the maximum-likelihood estimate exists, nor that it does not."""
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, eq=False)
 class Finding:
     """Something the reader of a result must know, with the code that explains it.
 
@@ -151,6 +154,16 @@ class Finding:
         object.__setattr__(self, "said", Message(key, values, (texts[0], "") if texts else None))
         object.__setattr__(self, "columns", tuple(columns))
         object.__setattr__(self, "serious", serious)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Finding) and self._content() == other._content()
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+    def _content(self) -> tuple[Any, ...]:
+        # A model file has the sentence, and not the values that made it.
+        return self.code, self.said.text("en"), self.columns, self.serious
 
     @classmethod
     def stored(cls, code: str, message: str, columns: Iterable[str], *, serious: bool) -> Finding:

@@ -108,11 +108,7 @@ def prepared(
     ):  # with a penalty the estimate is unique however the columns hang together
         objective, recoding, stats, collinear = _without_dependent_columns(objective, recoding, stats, options)
     if not objective.size:
-        raise DataError(
-            "LL213",
-            "there is nothing to estimate: the model has no intercept, and all its columns are zero",
-            "Fit with an intercept, or give columns that are not zero.",
-        )
+        raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
     return Problem(options, objective, recoding, stats, largest, criterion, collinear, first)
 
@@ -171,16 +167,11 @@ def _refuse_extremes(design: Design, stats: ColumnStats) -> None:
         if bad.size:
             missing = bool(np.isnan(design.dense[bad[0], j]))
             raise DataError(
-                "LL107" if missing else "LL109",
-                f'column "{design.term_names[1 + j]}" is {"NaN" if missing else "infinite"} in row {bad[0] + 1}'
-                + (f", and {bad.size - 1:,} more are NaN or infinite" if bad.size > 1 else ""),
-                "Mend the values, or leave such rows out.",
+                "LL107.entry" if missing else "LL109.entry",
+                column=design.term_names[1 + j],
+                row=bad[0] + 1,
+                more=bad.size - 1,
             )
     for j, size in enumerate(stats.largest):
         if size > _LARGEST or 0.0 < size < 1.0 / _LARGEST:
-            raise DataError(
-                "LL129",
-                f'the numbers of column "{design.term_names[1 + j]}" are too {"large" if size > 1 else "small"} '
-                f"(up to {size:.3g}): their squares leave the range of floating-point numbers",
-                "Give the column in other units.",
-            )
+            raise DataError("LL129.squares", column=design.term_names[1 + j], large=size > 1, size=size)

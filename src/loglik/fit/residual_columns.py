@@ -42,7 +42,6 @@ _ULPS = 8.0
 # Residuals beyond rounding, but within this multiple of it, are neither a dependence nor numbers to compute with.
 _UNDECIDED, _FEW_DIGITS = 30.0, 3_000.0
 _WHOLE = 2.0**53
-_NAMED = 6
 # Columns beyond as many as rows, among which as many independent ones are looked for.
 _SPARE = 32
 # Residuals are orthogonal when another projection takes this share of their squares.
@@ -217,16 +216,8 @@ def _refuse_undecided(design: Design, weights: Matrix, sizes: Vector) -> None:
         return
     shares = np.abs(weights[0]) * sizes
     involved = [j for j in design.list_order.tolist() if j and shares[j] > 1e-6 * shares.max()]
-    names = [f'"{design.term_names[j]}"' for j in involved]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    raise DataError(
-        "LL210",
-        f"the columns {', '.join(names[:_NAMED])}{more} repeat each other to the last digits that their numbers have: what "
-        "is left of them may be information or rounding",
-        "Leave one of them out, or give them another form: powers of a number less its mean, differences in place of "
-        "sums.",
-        [design.term_names[j] for j in involved],
-    )
+    names = [design.term_names[j] for j in involved]
+    raise DataError("LL210.repeat", columns=names, names=names)
 
 
 def _rounding(design: Design, stats: ColumnStats, sizes: Vector) -> Vector:

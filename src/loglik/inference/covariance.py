@@ -28,43 +28,27 @@ _FEW_DIGITS = 5e-3
 def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: bool = True) -> Finding | None:
     """Say why standard errors of this fit would be wrong, if they would; or that they are not `wanted`."""
     if solution.separation is not None:
-        return Finding("LL201", "the classes are separated: the estimate does not exist, so it has no standard error")
+        return Finding("LL201.no_errors")
     if solution.objective.alpha > 0.0:
-        return Finding(
-            "LL301",
-            f"the fit is penalised (alpha = {solution.objective.alpha:g}): its coefficients are biased on purpose, and "
-            "their standard errors would be wrong; fit with alpha = 0 for standard errors, tests and intervals",
-        )
+        return Finding("LL301.penalised", alpha=solution.objective.alpha)
     if solution.singular:
-        return Finding("LL211", "the information matrix is singular to working precision, so it has no inverse")
+        return Finding("LL211.no_inverse")
     if solution.arrived and solution.undecided:
-        return Finding(
-            "LL206", "it is undecided whether the estimate exists, and standard errors would be meaningless if not"
-        )
+        return Finding("LL206.no_errors")
     if not solution.converged:
-        return Finding("LL203", "the fit did not converge, so standard errors would be wrong")
+        return Finding("LL203.no_errors")
     if solution.step_error > _FEW_DIGITS:
-        return Finding(
-            "LL214",
-            "two rows or so hold all the information, and so little of it that rounding would show in standard errors",
-        )
+        return Finding("LL214.two_rows")
     if solution.factor is None and not wanted:
-        return Finding("LL305", "inference=False: standard errors were not asked for")
+        return Finding("LL305.not_asked")
     if solution.factor is None:
-        return Finding(
-            "LL303",
-            f"{solution.objective.size:,} coefficients: the information matrix is too large to invert",
-        )
+        return Finding("LL303.inverse", size=solution.objective.size)
     size, n_rows = solution.objective.size, solution.objective.design.n_rows
     if weight_kind == "sampling" and (size > _MAX_SANDWICH or float(n_rows) * size * size > _SANDWICH_FLOPS):
-        return Finding("LL303", f"{size:,} coefficients and {n_rows:,} rows: too many for the sandwich estimator")
+        return Finding("LL303.sandwich", size=size, n_rows=n_rows)
     weight = solution.objective.weight
     if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
-        return Finding(
-            "LL304",
-            'the weights are not whole numbers, so they cannot be frequencies; say weight_kind="sampling" for survey or '
-            "importance weights",
-        )
+        return Finding("LL304.not_whole")
     return None
 
 

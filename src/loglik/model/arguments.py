@@ -11,17 +11,18 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.fit.descent.methods import offered
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_BETWEEN = (lambda v: 0.0 < v < 1.0, "a number between 0 and 1, such as 0.95")
+_BETWEEN = (lambda v: 0.0 < v < 1.0, "between")
 _NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "alpha": (lambda v: v >= 0.0, "a finite number >= 0"),
+    "alpha": (lambda v: v >= 0.0, "not_negative"),
     "conf_level": _BETWEEN,
     "level": _BETWEEN,  # as the command line calls it
-    "tol": (lambda v: 0.0 < v <= 1e-3, "a small positive number, at most 1e-3, such as 1e-8"),
-    "learning_rate": (lambda v: v > 0.0, "a positive number"),
+    "tol": (lambda v: 0.0 < v <= 1e-3, "small"),
+    "learning_rate": (lambda v: v > 0.0, "positive"),
 }
 _COUNTS = {"max_iter": 1, "threads": 1, "min_count": 0}
 _OPTIONAL = {"learning_rate", "max_iter", "threads"}
@@ -50,18 +51,18 @@ def _real(name: str, value: Any) -> float:
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise DataError("LL118", f"{name} = {value!r} is not a finite number", "Give a number.")
+        raise DataError("LL118.not_finite", name=name, value=value)
     fine, wanted = _NUMBERS[name]
     if not fine(number):
-        raise DataError("LL118", f"{name} = {value} is out of range", f"It must be {wanted}.")
+        raise DataError("LL118.out_of_range", name=name, value=value, wanted=Phrase(f"wanted_{wanted}"))
     return number
 
 
 def _count(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise DataError("LL118", f"{name} = {value!r} is not a whole number", "Give a whole number.")
+        raise DataError("LL118.not_whole_number", name=name, value=value)
     if value < least:
-        raise DataError("LL118", f"{name} = {value} is out of range", f"It must be a whole number >= {least}.")
+        raise DataError("LL118.too_small", name=name, value=value, least=least)
     return int(value)
 
 
@@ -70,21 +71,17 @@ def check_choices(**given: Any) -> None:
     for name, value in given.items():
         choices = ("auto", *offered()) if name == "solver" else _CHOICES[name]
         if not isinstance(value, str) or value not in choices:
-            raise DataError("LL118", f"{name} = {value!r} is not known", f"Choose one of {', '.join(choices)}.")
+            raise DataError("LL118.choice", name=name, value=value, known=choices)
 
 
 def check_switches(**given: Any) -> None:
     """Refuse what is neither True nor False."""
     for name, value in given.items():
         if not isinstance(value, bool | np.bool_):
-            raise DataError("LL118", f"{name} = {value!r} is neither True nor False", "Give True or False.")
+            raise DataError("LL118.switch", name=name, value=value)
 
 
 def check_reference_levels(given: Any) -> None:
     """Refuse reference levels that are not given by column."""
     if given is not None and not isinstance(given, Mapping):
-        raise DataError(
-            "LL118",
-            f"reference_levels = {given!r} is no mapping",
-            'Write it as reference_levels={"carrier": "UA"}.',
-        )
+        raise DataError("LL118.reference_levels", given=given)

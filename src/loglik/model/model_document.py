@@ -63,8 +63,9 @@ def document_of(model: Classifier) -> dict[str, Any]:
         },
         **_centering_document(model, labels),
         "fit": {
-            **_without_plan(asdict(replace(model.report, terms=tuple(model.report.terms), findings=()))),
+            **_without_plan(asdict(replace(model.report, terms=tuple(model.report.terms), findings=(), refusal=None))),
             "findings": [_finding_document(f) for f in model.report.findings],
+            "inference_refused": _refusal_document(model.report.refusal),
         },
     }
 
@@ -72,6 +73,10 @@ def document_of(model: Classifier) -> dict[str, Any]:
 def _finding_document(finding: Finding) -> dict[str, Any]:
     said = {"code": finding.code, "message": finding.said.text("en")}
     return {**said, "columns": finding.columns, "serious": finding.serious}
+
+
+def _refusal_document(refusal: Finding | None) -> str | None:
+    return None if refusal is None else f"{refusal.code} {refusal.said.text('en')}"
 
 
 def _column_document(feature: Column) -> dict[str, Any]:
@@ -197,5 +202,9 @@ def _report(document: dict[str, Any]) -> FitReport:
         Finding.stored(text(f, "code"), text(f, "message"), texts(f, "columns"), serious=bool(f.get("serious")))
         for f in (is_a(each, dict, "fit.findings") for each in get(made, "findings", list))
     )
+    why = made.pop("inference_refused", None)
+    must(why is None or isinstance(why, str), f"fit.inference_refused is {str(why)[:40]}")
+    code, _, said = (why or "").partition(" ")
+    made["refusal"] = None if why is None else Finding.stored(code, said, (), serious=False)
     made["classes"] = texts(made, "classes", at_least=2)
     return record(FitReport, made, "fit")

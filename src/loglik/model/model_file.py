@@ -57,9 +57,7 @@ def write_atomically(path: str | PathLike[str], content: str | bytes) -> None:
         if name:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
-        raise DataError(
-            "LL121", f"{target} cannot be written: {error.strerror}", "Check that its directory exists and is yours."
-        ) from error
+        raise DataError("LL121.unwritable", path=target, why=error.strerror) from error
 
 
 def refuse_output(path: str | None, *inputs: str, endings: tuple[str, ...] = ()) -> None:
@@ -78,14 +76,14 @@ def refuse_output(path: str | None, *inputs: str, endings: tuple[str, ...] = ())
         return
     target = Path(path)
     if endings and target.suffix.lower() not in endings:
-        raise DataError("LL105", f"{path} must end in {' or '.join(endings)}", "Choose another name.")
+        raise DataError("LL105.output", path=path, endings=endings)
     if not path or target.is_dir():
-        raise DataError("LL121", f'"{path}" cannot be written: it is not the name of a file', "Give a file name.")
+        raise DataError("LL121.no_file_name", path=path)
     if not target.resolve().parent.is_dir():
-        raise DataError("LL121", f"{path} cannot be written: its directory does not exist", "Make the directory first.")
+        raise DataError("LL121.no_directory", path=path)
     for file in inputs:
         if target.exists() and Path(file).exists() and target.samefile(file):
-            raise DataError("LL121", f"{path} is read here and would be overwritten", "Give the output another name.")
+            raise DataError("LL121.overwritten", path=path)
 
 
 def read_model(path: str | PathLike[str]) -> Classifier:
@@ -94,30 +92,26 @@ def read_model(path: str | PathLike[str]) -> Classifier:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise DataError("LL101", f"{file} cannot be read: {error.strerror}", "Check the path.") from error
+        raise DataError("LL101.model_unreadable", path=file, why=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise DataError("LL131", f"{file} is not a loglik model (not text)", _HOW) from error
+        raise DataError("LL131.no_text", path=file) from error
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         if '"loglik.model/' in text[:200]:
-            raise DataError("LL132", f"{file} is damaged or cut off: {error}", _AGAIN) from error
-        raise DataError("LL131", f"{file} is not a loglik model (not JSON)", _HOW) from error
+            raise DataError("LL132.cut_off", path=file, error=error) from error
+        raise DataError("LL131.no_json", path=file) from error
     schema = document.get("schema", "") if isinstance(document, dict) else ""
     if not str(schema).startswith("loglik.model/"):
-        raise DataError("LL131", f"{file} is not a loglik model", _HOW)
+        raise DataError("LL131.no_model", path=file)
     if schema not in READ:
-        raise DataError("LL133", f"{file} has the format {schema}; this version reads {SCHEMA}", "Update loglik.")
+        raise DataError("LL133.newer", path=file, schema=schema, known=SCHEMA)
     if document.pop("sha256", None) != _checksum(document):
-        raise DataError("LL132", f"{file} is damaged: its content does not match its checksum", _AGAIN)
+        raise DataError("LL132.checksum", path=file)
     try:
         return model_of(document)
     except WrongDocumentError as error:
-        raise DataError("LL132", f"{file} is damaged: {error}", _AGAIN) from error
-
-
-_HOW = "Model files are written by: loglik fit DATA --target COL -o model.json."
-_AGAIN = "Fit again, or take a copy that is whole."
+        raise DataError("LL132.damaged", path=file, error=error) from error
 
 
 def _checksum(document: dict[str, Any]) -> str:

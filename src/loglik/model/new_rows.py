@@ -13,7 +13,7 @@ from loglik.design.formula.transforms import Rows
 from loglik.design.levels import Codes
 from loglik.design.model_frame import design_of, refuse_infinite, rows_without_missing
 from loglik.design.source import kind_of_levels
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -86,9 +86,7 @@ def new_rows(
     for column in needed:
         if column not in there:
             raise DataError(
-                "LL103",
-                f'column "{column}" not in {source.label}{did_you_mean(column, source.columns)}',
-                "Predictions need all columns of the fit.",
+                "LL103.column_of_the_fit", column=column, source=source.label, near=nearest(column, source.columns)
             )
     source.prepare(needed, fixed_kinds(features, offset_column))
     numeric = [f.name for f in features if isinstance(f, NumericFeature)]
@@ -172,16 +170,12 @@ def _refuse_unknown(
     row = int(bad[0])
     level = seen.levels[seen.codes[row]]
     if codes.codes[row] == _UNUSED:
-        raise DataError(
-            "LL124",
-            f'level "{level}" of column "{feature.name}" in row {row + 1} of {source.label} was in the fit only in rows '
-            "that were left out",
-            "Leave such rows without a prediction: --missing drop.",
-        )
+        raise DataError("LL124.left_out", level=level, column=feature.name, row=row + 1, source=source.label)
     raise DataError(
-        "LL124",
-        f'level "{level}" of column "{feature.name}" in row {row + 1} of {source.label} was not in the fit'
-        f"{did_you_mean(level, feature.levels)}",
-        "The model knows nothing of it. Mend it, write NA for no prediction, or fit with --min-count so that "
-        "rare and new levels share a coefficient.",
+        "LL124.new",
+        level=level,
+        column=feature.name,
+        row=row + 1,
+        source=source.label,
+        near=nearest(level, feature.levels),
     )

@@ -51,12 +51,7 @@ def _with_kinds(document: dict[str, Any]) -> dict[str, Any]:
         new = {}
         if feature.get("type") == "level":
             if _ambiguous(texts(feature, "levels")):
-                raise DataError(
-                    "LL169",
-                    "the model was written by an older version, which did not say whether the levels of "
-                    f'"{feature.get("name")}" (such as {feature["levels"][0]}) are text, numbers or booleans',
-                    "Fit again, and the model file says it.",
-                )
+                raise DataError("LL169.older", column=feature.get("name"), level=feature["levels"][0])
             new = {"kind": "text", "unused": []}
         features.append({**feature, **new})
     classes = texts(document, "classes", at_least=2)

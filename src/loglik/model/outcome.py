@@ -15,14 +15,12 @@ from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
 from loglik.model.terms import Terms
 from loglik.model.wording import (
-    UNDECIDED_HINT,
     collinear_finding,
     digits_finding,
     not_converged_finding,
     separation_finding,
     singular_finding,
     undecided_finding,
-    what_to_do,
 )
 
 if TYPE_CHECKING:
@@ -47,13 +45,10 @@ class Outcome:
         The fit.
     solution : Solution
         What the optimiser left.
-    hint : str
-        What to do about a serious finding.
     """
 
     classifier: FittedClassifier
     solution: Solution
-    hint: str = ""
 
 
 def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_level: float) -> Outcome:
@@ -63,23 +58,16 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
     findings: list[Finding] = [*frame.findings]
     if solution.collinear:
         findings += collinear_finding(solution.collinear, design.term_names)
-    hint = ""
     if solution.separation is not None:
         findings.append(separation_finding(solution.separation, target.name, labels, design.term_names))
-        hint = what_to_do(solution.separation)
     elif solution.singular:
         findings.append(singular_finding())
-        hint = (
-            "Leave out columns that nearly repeat others, or fit with a penalty (--alpha 0.01; in Python alpha=0.01)."
-        )
     elif not solution.arrived:
         findings.append(
             not_converged_finding(solution.iterations, solution.gradient_norm, solution.decrement, options.tol)
         )
-        hint = "Allow more iterations (--max-iter), or use --solver auto."
     if solution.undecided:
         findings.append(undecided_finding(solution.objective.size))
-        hint = f"{UNDECIDED_HINT} {hint}".strip()
     if solution.converged and solution.predictor_error > _SIX_DIGITS:
         findings.append(digits_finding(solution.predictor_error, centered=_centering(solution) is not None))
     symmetric = options.alpha > 0.0 and len(labels) > 2
@@ -94,11 +82,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         genuine = refused is None or refused.code in {"LL214", "LL303", "LL305"}
         figures = fit_statistics(solution, frame.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
         if frame.weights_from is not None and frame.weight_kind == "sampling":
-            findings.append(
-                Finding(
-                    "LL302", "sampling weights: AIC, BIC and the likelihood-ratio test do not hold and are left out"
-                )
-            )
+            findings.append(Finding("LL302.criteria"))
     columns = design.features if frame.recipe is None else frame.recipe.columns
     report = FitReport(
         target=target.name,
@@ -123,7 +107,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         findings=tuple(findings),
         reference_levels={c.name: c.levels[c.reference] for c in columns if isinstance(c, CategoricalFeature)},
         sum_of_weights=frame.sum_of_weights,
-        inference_refused=None if refused is None else f"{refused.code} {refused.message}",
+        refusal=refused,
         plan=solution.plan,
     )
     classifier = FittedClassifier(
@@ -136,7 +120,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         recipe=frame.recipe,
         centering=_centering(solution),
     )
-    return Outcome(classifier, solution, hint)
+    return Outcome(classifier, solution)
 
 
 def _centering(solution: Solution) -> Centering | None:
@@ -150,9 +134,6 @@ def _centering(solution: Solution) -> Centering | None:
 def raise_or_warn(outcome: Outcome, stacklevel: int) -> None:
     """Turn findings into what Python users expect: an error for separation, warnings for the rest."""
     for finding in outcome.classifier.report.findings:
-        text = f"{finding.code} {finding.message}"
         if finding.code == "LL201":
-            raise SeparationError(
-                "LL201", finding.message, outcome.hint, finding.columns, separation=outcome.solution.separation
-            )
-        warnings.warn(text, warning_class(finding), stacklevel=stacklevel)
+            raise SeparationError(finding.said, columns=finding.columns, separation=outcome.solution.separation)
+        warnings.warn(f"{finding.code} {finding.message}", warning_class(finding), stacklevel=stacklevel)

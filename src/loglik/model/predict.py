@@ -149,11 +149,7 @@ def refuse_lost(made: Matrix, kept: Mask, label: str) -> None:
     """Refuse rows whose linear predictors leave the range of doubles, so that there is no quantity of them (LL129)."""
     lost = kept & np.isnan(made).any(axis=1)
     if lost.any():
-        raise DataError(
-            "LL129",
-            f"row {int(lost.argmax()) + 1} of {label} has numbers too large for a prediction",
-            "Mend the row; are its units those of the fit?",
-        )
+        raise DataError("LL129.prediction", row=int(lost.argmax()) + 1, source=label)
 
 
 def most_probable(model: Classifier, score: Matrix) -> list[str | None]:
@@ -174,9 +170,5 @@ def offset_column(model: Classifier, given: Any) -> str | None:
     if given is not None:
         return None
     if model.input.offset_from == "argument":
-        raise DataError(
-            "LL167",
-            "the model was fitted with an offset, which is part of every prediction, and none is given",
-            "Give offset=..., one number per row, or 0 for predictions without it.",
-        )
+        raise DataError("LL167.no_offset")
     return model.offset_column

@@ -58,7 +58,7 @@ class FitReport:
         Coefficients; empty when there is no estimate.
     findings : tuple of Finding
         What the reader must know.
-    inference_refused : str or None
+    refusal : Finding or None
         Why there are no standard errors.
     plan : Plan or None
         How the fit was planned, and why; None for a model that was read from a file, which does not keep it.
@@ -88,7 +88,7 @@ class FitReport:
     overall: FitStatistics | None
     terms: Sequence[Term]
     findings: tuple[Finding, ...]
-    inference_refused: str | None
+    refusal: Finding | None
     plan: Plan | None = field(default=None, compare=False)
     reference_levels: dict[str, str] = field(default_factory=dict)
     sum_of_weights: float | None = None
@@ -97,6 +97,11 @@ class FitReport:
     def serious(self) -> bool:
         """Whether a finding says that the numbers are not an estimate."""
         return any(f.serious for f in self.findings)
+
+    @property
+    def inference_refused(self) -> str | None:
+        """Code and sentence that say why there are no standard errors; None where there are."""
+        return None if self.refusal is None else f"{self.refusal.code} {self.refusal.message}"
 
     def odds_ratio(self, term: Term) -> float | None:
         """``exp(estimate)`` where it is the ratio of odds against the reference class.

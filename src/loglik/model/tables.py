@@ -46,7 +46,7 @@ def frame_of(columns: dict[str, Any], library: Any = None) -> Any:
     if isinstance(library, str) and library in {"pandas", "polars", "pyarrow"}:
         library = importlib.import_module(library)
     if not hasattr(library, "DataFrame") and not hasattr(library, "table"):
-        raise DataError("LL118", f"frame = {library!r} is no library of data frames", "Give pandas, polars or pyarrow.")
+        raise DataError("LL118.frame", value=library)
     make = library.DataFrame if hasattr(library, "DataFrame") else library.table
     return make({name: _series(values, library) for name, values in columns.items()})
 
@@ -124,7 +124,7 @@ def beside(source: Source, added: Mapping[str, Any], library: Any = None) -> Any
     there = set(source.columns)
     clash = next((name for name in added if name in there), None)
     if clash is not None:
-        raise DataError("LL117", f'{source.label} has a column "{clash}", which is to be added', "Rename the column.")
+        raise DataError("LL117.added_column", source=source.label, name=clash)
     if isinstance(source, FrameSource) and _is_of(source.given, library):
         return _beside(source.given, added)
     columns = list(source.columns)

@@ -57,12 +57,28 @@ class Message:
             return self.fixed
         language = language or current()
         message, hint = templates(self.key, language)
-        values = {name: v.text(language) if isinstance(v, Message | Phrase) else v for name, v in self.values.items()}
+        values = {name: _spoken(value, language) for name, value in self.values.items()}
         return render(message, values, language), render(hint, values, language)
+
+    @property
+    def advice(self) -> Advice:
+        """The hint as a value of another message."""
+        return Advice(self)
 
     def plain_values(self) -> dict[str, Any]:
         """Return the values as JSON has them: numbers, texts, booleans, nulls and lists of them."""
         return {name: _plain(value) for name, value in self.values.items()}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The hint of a message, as a value of another one."""
+
+    message: Message
+
+    def text(self, language: Language | None = None) -> str:
+        """Return the hint in a language."""
+        return self.message.hint(language)
 
 
 class Phrase(str):  # noqa: SLOT000  # as _Shown
@@ -131,8 +147,14 @@ class _Shown(str):  # noqa: SLOT000  # mypy does not see the attribute of a slot
         return _Shown, (str(self), self._repr)
 
 
+def _spoken(value: Any, language: Language) -> Any:
+    if isinstance(value, (Message, Advice, Phrase)):
+        return value.text(language)
+    return [_spoken(each, language) for each in value] if isinstance(value, list) else value
+
+
 def _lasting(value: Any) -> Any:
-    if value is None or isinstance(value, (str, Message)):
+    if value is None or isinstance(value, (str, Message, Advice)):
         return value
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:  # a scalar of NumPy
         value = value.item()
@@ -144,7 +166,7 @@ def _lasting(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Message):
+    if isinstance(value, (Message, Advice)):
         return value.text()
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]

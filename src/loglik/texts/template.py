@@ -2,12 +2,13 @@
 
 Beside the format specifications of Python (``{n:,}``, ``{x:.3g}``, ``{word!r}``) there are
 
-- ``{n:row|rows}``: the first word where the number is 1, else the second;
+- ``{n:row|rows}``: the first word where the number is 1 (or the list has one item), else the second;
 - ``{more:if: and in {more:,} more}``: the text where the value is neither 0, empty nor None, else nothing; ``unless:`` the
   other way round;
 - ``{names:list 4}``: names in quotation marks, and how many more there are beyond so many;
 - ``{names:names 12}``: names as they are, and how many more there are beyond so many;
-- ``{names:or}``, ``{names:and}``: names as they are, "a, b or c";
+- ``{clauses:clauses}``: texts joined by semicolons;
+- ``{names:or}``, ``{names:and}``: names as they are, "a, b or c"; ``{names:any}``: each in quotation marks, with "or";
 - ``{word:similar}``: asks whether this word was meant, or nothing where there is none.
 """
 
@@ -75,7 +76,7 @@ class _Template(Formatter):
             return "" if value else format_spec.removeprefix("unless:")
         if "|" in format_spec:
             one, other = format_spec.split("|")
-            return one if value == 1 else other
+            return one if (len(value) if isinstance(value, (list, tuple)) else value) == 1 else other
         kind, _, limit = format_spec.partition(" ")
         if kind in _KINDS:
             return _KINDS[kind](value, int(limit or len(value or ())), self._words)
@@ -90,6 +91,14 @@ def _quoted(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> 
 def _plain(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
     text = _joined([str(name) for name in names[:limit]], phrases)
     return phrases["ellipsis"].format(text, len(names) - limit) if len(names) > limit else text
+
+
+def _any(names: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
+    return reduce(phrases["or"].format, [phrases["quoted"].format(name) for name in names[:limit]])
+
+
+def _clauses(clauses: Sequence[object], limit: int, phrases: Mapping[str, str]) -> str:
+    return reduce(phrases["clause"].format, [str(clause) for clause in clauses[:limit]])
 
 
 def _joined(items: Sequence[str], phrases: Mapping[str, str]) -> str:
@@ -109,9 +118,11 @@ def _similar(word: object, _: int, phrases: Mapping[str, str]) -> str:
 
 
 _KINDS: dict[str, Callable[[Any, int, Mapping[str, str]], str]] = {
+    "clauses": _clauses,
     "list": _quoted,
     "names": _plain,
     "and": _with("and"),
+    "any": _any,
     "or": _with("or"),
     "similar": _similar,
 }
