@@ -15,6 +15,7 @@ from scipy.linalg import qr
 
 from loglik.design.formula.terms import name_of
 from loglik.errors import DataError
+from loglik.kernels.splines import splines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 LEARNT = frozenset({"center", "scale", "poly", "bs", "ns"})
 """Functions whose columns depend on all rows of the fit."""
-_ROWS_AT_A_TIME = 1 << 15
+_ROWS_AT_A_TIME = 1 << 13
 ARITHMETIC: dict[str, np.ufunc] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
@@ -239,9 +240,7 @@ def _bs(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _bs_columns(x: Vector, state: dict[str, Any]) -> Matrix:
-    knots, degree = np.array(state["knots"]), state["degree"]
-    basis = BSpline.design_matrix(x, knots, degree).toarray()
-    return np.ascontiguousarray(basis if state["intercept"] else basis[:, 1:])
+    return _splines(x, state, state["degree"], np.eye(state["width"]))
 
 
 def _ns(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
@@ -264,12 +263,15 @@ def _second_derivatives(knots: Vector) -> Matrix:
 
 
 def _ns_columns(x: Vector, state: dict[str, Any]) -> Matrix:
-    knots = np.array(state["knots"])
-    basis = BSpline.design_matrix(x, knots, 3).toarray()[:, 0 if state["intercept"] else 1 :]
-    rotation = np.array(state["rotation"])
-    made = np.zeros((x.size, rotation.shape[1]))
-    for j in range(basis.shape[1]):  # each row has the same bits whichever rows stand beside it
-        made += basis[:, j, None] * rotation[None, j]
+    return _splines(x, state, 3, np.array(state["rotation"]))
+
+
+def _splines(x: Vector, state: dict[str, Any], degree: int, combined: Matrix) -> Matrix:
+    """Combinations of B-splines, of which the first is left out unless `intercept`."""
+    if not state["intercept"]:
+        combined = np.concatenate([np.zeros((1, combined.shape[1])), combined])
+    made = np.empty((x.size, combined.shape[1]))
+    splines(x, np.array(state["knots"], dtype=np.float64), degree, combined, made)
     return made
 
 
