@@ -151,7 +151,10 @@ def test_what_is_not_understood_says_why():
     assert found.reason.key == "misread-macro"
 
 
-def test_brackets_that_do_not_pair_are_odd():
+@pytest.mark.parametrize(("tex", "expected"), [("(a) = f((b)", "lint"), ("a \\in (0, 1] = b", "not-understood")])
+def test_brackets_are_odd_if_they_do_not_pair(tex, expected):
     made = statement("a = b")
-    made = replace(made, readings=(), misread=Misread("brackets", "(", Span(0, 1)))
-    assert verdict(made).verdict == "lint"
+    terms = [replace(term, span=Span(0, len(tex))) for term in made.terms]
+    formula = replace(made.formula, tex=tex)
+    made = replace(made, formula=formula, terms=tuple(terms), readings=(), misread=Misread("brackets", "(", Span(0, 1)))
+    assert verdict(made).verdict == expected

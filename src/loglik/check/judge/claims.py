@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.points import generic, symbols_of, used
 from loglik.check.judge.use import by_use
-from loglik.check.judge.values import Sides, sides
+from loglik.check.judge.values import Sides, sides, value
 from loglik.check.statement import with_domains
 from loglik.derive.expressions import REAL, Domain, Equation, Expr
 
@@ -53,6 +53,10 @@ class Claim:
             self.shaped(point)
         return sides(self.left, self.sign, self.right, point, self.printed)
 
+    def has_one_side(self, point: Point) -> bool:
+        """Whether one side alone has a value at a point."""
+        return (value(self.left, point) is None) != (value(self.right, point) is None)
+
     def with_domains(self, domains: Mapping[str, Domain]) -> Claim:
         """The claim with other sets for some names."""
         left, right = (with_domains(e, domains) for e in (self.left, self.right))
@@ -72,6 +76,8 @@ class Sampled:
         At most two points at which it does not.
     different : int
         How many of these points differ in the numbers that matter.
+    lopsided : int
+        Points at which one side alone has a value.
     restricted : str
         The set that all real names had to come from for the sides to have a value: ``positive`` or ``probability``.
     """
@@ -79,12 +85,13 @@ class Sampled:
     agreed: int = 0
     apart: tuple[tuple[Point, Sides], ...] = ()
     different: int = 0
+    lopsided: int = 0
     restricted: str = ""
 
     @property
     def holds(self) -> bool:
-        """Whether it holds wherever it was tried."""
-        return self.agreed > 0 and not self.apart
+        """Whether it holds wherever it was tried, and not only where one side happens to have a value."""
+        return self.agreed > 0 and not self.apart and self.lopsided <= 2 * self.agreed
 
     @property
     def fails(self) -> bool:
@@ -100,7 +107,7 @@ class Sampled:
 def sampled(claim: Claim, until: float, enough: int = ENOUGH) -> Sampled:
     """Try a claim at points; where it has no value anywhere, with names from smaller sets."""
     found = _sampled(claim, until, enough)
-    if found.agreed + len(found.apart) < 2:
+    if found.agreed + len(found.apart) < 2 or found.lopsided > found.agreed:
         told = by_use((claim.left, claim.right))
         found = _sampled(claim.with_domains(told), until, enough) if told else found
     for kind in ("positive", "probability"):
@@ -115,8 +122,10 @@ def sampled(claim: Claim, until: float, enough: int = ENOUGH) -> Sampled:
 def _sampled(claim: Claim, until: float, enough: int) -> Sampled:
     agreed, apart = 0, []
     different = set()
+    lopsided = 0
     for tried, point in enumerate(generic([claim.left, claim.right], claim.conditions), start=1):
         found = claim.at(point)
+        lopsided += found is None and claim.has_one_side(point)
         if found is not None and found.holds:
             agreed += 1
             different.add(tuple(used(point, [claim.left, claim.right])))
@@ -124,4 +133,4 @@ def _sampled(claim: Claim, until: float, enough: int) -> Sampled:
             apart.append((point, found))
         if agreed >= enough or len(apart) == 2 or tried >= _TRIED or monotonic() > until:
             break
-    return Sampled(agreed, tuple(apart), len(different))
+    return Sampled(agreed, tuple(apart), len(different), lopsided)

@@ -41,6 +41,22 @@ def tokens(tex: str) -> Tokens:
     return tuple(each[0] for each in _TOKEN.finditer(tex))
 
 
+def paired(tex: str) -> bool:
+    r"""Whether all brackets have their counterparts; ``\left.`` and half-open intervals do.
+
+    Examples
+    --------
+    >>> paired(r"f(x_{(1)}]"), paired(r"a \in (0, 1]"), paired("f((x)")
+    (False, True, False)
+    """
+    plain = re.sub(r"\\(left|right|[bB]igg?[lr]?)\s*(\\[{}]|\\[a-zA-Z]+|.)", _sized, tex)
+    return _balanced(tokens(re.sub(r"[(\[][^()\[\]]*,[^()\[\]]*[)\]]", "", plain)))
+
+
+def _sized(found: re.Match[str]) -> str:
+    return found[2] if found[2] in {*_OPEN, *_CLOSE} else ""
+
+
 def turned(sign: str) -> str:
     """The relation the other way round, as it is written; empty for one that has no direction."""
     return _ORDERS.get(sign.strip(), "")

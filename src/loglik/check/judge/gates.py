@@ -40,7 +40,7 @@ def open_gates(
         *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
         *_spoken_of(statement),
         *_no_claim(statement, index, written),
-        *_names(statement, expanded, around),
+        *_names(statement, way, around),
         *_beyond(expanded),
     ]
 
@@ -71,9 +71,12 @@ def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> I
         yield said("gate-name-alone")
 
 
-def _names(statement: Statement, expanded: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
+def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterator[Said]:
     """Names that stand on one side only, that something unread defines, or that an equation of the text ties."""
-    one, other = ({s.name for s in free_symbols(e)} - _sizes(e) for e in expanded)
+    put_in = {each.name for each in way.used}
+    if any(not free_symbols(each.body) for each in way.used):
+        yield said("gate-values")
+    one, other = ({s.name for s in free_symbols(e)} - _sizes(e) for e in (way.left, way.right))
     differ = sorted(one ^ other)
     if differ:
         yield said("gate-one-side", names=", ".join(_tex(statement, name) for name in differ))
@@ -85,16 +88,11 @@ def _names(statement: Statement, expanded: tuple[Expr, Expr], around: Surroundin
         if len(names & free) > 1 and line != statement.formula.area.start.line:
             yield said("gate-tied", line=str(line))
             break
-    if any(len({d.number for d in statement.context.definitions if d.name == name}) > 1 for name in _put_in(statement)):
+    if any(len({d.number for d in statement.context.definitions if d.name == name}) > 1 for name in put_in):
         yield said("gate-redefined")
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:
         yield said("gate-kind")
-
-
-def _put_in(statement: Statement) -> set[str]:
-    """Names that the document defines, for those in the statement."""
-    return {each.name for each in statement.context.definitions}
 
 
 def _sizes(e: Expr) -> set[str]:

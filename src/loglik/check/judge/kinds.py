@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.values import COMPARED
 from loglik.derive.expressions import Derivative, Expr, Function, Indexed, Log, Mul, Number, Symbol, free_symbols, walk
 
@@ -79,8 +80,8 @@ def composite(e: Expr) -> bool:
 
 
 def numbers_only(left: Expr, right: Expr) -> bool:
-    """Whether there is no name on either side."""
-    return not free_symbols(left) and not free_symbols(right)
+    """Whether there is no name and no unknown call on either side."""
+    return not any(free_symbols(e) or unknown_functions(e) for e in (left, right))
 
 
 def has_derivative(e: Expr) -> bool:

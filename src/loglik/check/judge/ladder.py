@@ -34,7 +34,7 @@ from loglik.derive.expressions import (
 from loglik.derive.expressions.domains import Kind, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from loglik.check.judge.claims import Claim
     from loglik.derive.evaluate.points import Point
@@ -219,15 +219,18 @@ class _Symmetric(Family):
 
 
 def _symmetric(claim: Claim) -> Iterator[Rung]:
+    """Matrices, by their capital letters, are symmetric: one of them, or all."""
     both = [part for side in (claim.left, claim.right) for _, part in walk(side) if isinstance(part, Indexed)]
-    for name in sorted({part.base.name for part in both if len(part.indices) == 2 and part.base.name[:1].isupper()}):
+    matrices = sorted({part.base.name for part in both if len(part.indices) == 2 and part.base.name[:1].isupper()})
+    for names in [*([each] for each in matrices), *([matrices] if len(matrices) > 1 else [])]:
 
-        def shape(point: Point, name: str = name) -> None:
-            drawn = point.families.get(name)
-            if drawn is not None and not isinstance(drawn, _Symmetric):
-                point.families[name] = _Symmetric(drawn)
+        def shape(point: Point, names: Sequence[str] = names) -> None:
+            for name in names:
+                drawn = point.families.get(name)
+                if drawn is not None and not isinstance(drawn, _Symmetric):
+                    point.families[name] = _Symmetric(drawn)
 
-        yield Rung((_said("symmetric", name),), replace(claim, shaped=shape))
+        yield Rung(tuple(_said("symmetric", name) for name in names), replace(claim, shaped=shape))
 
 
 def _equal_indices(claim: Claim) -> Iterator[Rung]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.edits import paired
 from loglik.check.result import Finding, said
-from loglik.derive.expressions import E, Expr, Indexed, Log, Product, Sum, Symbol, free_symbols, walk
+from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Product, Sum, Symbol, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ def lints(statement: Statement, index: int, left: Expr | None, right: Expr | Non
         if side is not None:
             found += _unused_index(side)
     if left is not None and right is not None:
-        found += _one_sided(left, right)
+        found += _one_sided(left, right, {s.name for s in statement.readings[0].elements})
         found += _lost_base((left, right))
     return found
 
@@ -32,8 +33,14 @@ def _finding(key: str, **args: str) -> Finding:
 def _brackets(statement: Statement, index: int) -> Iterator[Finding]:
     troubles = [statement.misread, *(term.trouble for term in statement.terms[index : index + 2])]
     for each in troubles:
-        if each is not None and each.code == "brackets":
+        if each is not None and each.code == "brackets" and not paired(_source(statement, index)):
             yield _finding("lint-brackets", detail=each.detail)
+
+
+def _source(statement: Statement, index: int) -> str:
+    """The source of a relation, both sides included."""
+    first, last = statement.terms[index], statement.terms[min(index + 1, len(statement.terms) - 1)]
+    return statement.formula.tex[first.span.start : last.span.end]
 
 
 def _unused_index(e: Expr) -> Iterator[Finding]:
@@ -54,31 +61,27 @@ def _letters(e: Indexed) -> set[str]:
     return {s.name for index in e.indices for s in free_symbols(index) if s.domain.kind != "size"}
 
 
-def _one_sided(left: Expr, right: Expr) -> Iterator[Finding]:
-    """Both sides are elements, and one has an index that the other has not: ``a_i = b_i c_j``."""
-    one, other = _free_indices(left), _free_indices(right)
-    if not one or not other or not (one & other):
-        return
-    for index in sorted(one ^ other):
-        yield _finding("lint-one-sided", index=index)
+def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]:
+    """Both sides are elements, and one has an index that the other has not: ``a_ij = b_i c_k``."""
+    one, other = (_free_indices(e) - elements for e in (left, right))
+    if one & other:
+        for index in sorted(one ^ other):
+            yield _finding("lint-one-sided", index=index)
 
 
 def _free_indices(e: Expr) -> set[str]:
-    free = _names(e)
-    families = {part.base.name for _, part in walk(e) if isinstance(part, Indexed)}
-    used = [part for _, part in walk(e) if isinstance(part, Indexed)]
-    bare = {part.name for part in _bare(e)}
-    return {name for part in used for name in _letters(part)} & free - families - bare
+    """Indices that an expression has for itself, by their use in elements; those within indices are labels."""
+    used = [index for _, part in walk(e) if isinstance(part, Indexed) for index in part.indices]
+    names = {s.name for index in used if not _has_element(index) for s in free_symbols(index) if _is_index(s)}
+    return names & _names(e)
 
 
-def _bare(e: Expr, *, inside: bool = False) -> Iterator[Symbol]:
-    """Names that stand outside of indices."""
-    from loglik.derive.expressions import parts
+def _has_element(e: Expr) -> bool:
+    return any(isinstance(part, (Indexed, Function)) for _, part in walk(e))
 
-    if isinstance(e, Symbol) and not inside:
-        yield e
-    for part in parts(e):
-        yield from _bare(part, inside=inside or isinstance(e, Indexed))
+
+def _is_index(s: Symbol) -> bool:
+    return s.domain.kind == "index" and s.domain.range is not None
 
 
 def _lost_base(sides: Sequence[Expr]) -> Iterator[Finding]:

@@ -8,9 +8,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.values import value
-from loglik.derive.checker.sampling import symbols_in
 from loglik.derive.evaluate.points import Family, Point, contains, indices, sample
-from loglik.derive.expressions import Equation, Indexed, Symbol, walk
+from loglik.derive.expressions import REAL, Equation, Indexed, Symbol, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +22,12 @@ _TRIES = 60
 
 
 def symbols_of(expressions: Iterable[Expr]) -> dict[str, Symbol]:
-    """The names in expressions, bound ones included; of one name the first set of values counts."""
+    """The names in expressions, bound ones included; of a name with two sets of values the one that says more counts."""
     found: dict[str, Symbol] = {}
     for e in expressions:
-        for symbol in symbols_in(e):
-            found.setdefault(symbol.name, symbol)
+        for _, part in walk(e):
+            if isinstance(part, Symbol) and (part.name not in found or found[part.name].domain == REAL):
+                found[part.name] = part
     return found
 
 

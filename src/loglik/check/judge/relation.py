@@ -7,12 +7,13 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, Sampled, sampled
-from loglik.check.judge.expansion import Expanded, alternatives, depends_unknown, levels, one_by_one, with_sigmoid
+from loglik.check.judge.expansion import Expanded, depends_unknown
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.ladder import Rung, rungs
 from loglik.check.judge.opaque import Opaque
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.values import printed_decimals
+from loglik.check.judge.ways import ways
 from loglik.check.result import said
 from loglik.derive.expressions import Equation, Expr
 
@@ -103,36 +104,26 @@ def outcome(statement: Statement, index: int, until: float) -> Outcome:
 
 
 def _one_reading(statement: Statement, index: int, reading: Reading, left: Expr, right: Expr, until: float) -> Outcome:
-    definitions = _usable(statement, index, left, right)
-    ways = levels(left, right, definitions)
-    deepest = ways[-1]
-    if (usual := with_sigmoid(deepest)) is not None:
-        ways.append(usual)
-        deepest = usual
-    if len(ways[-1].used) > 1:
-        ways += one_by_one(left, right, definitions)
-    ways += alternatives(left, right, definitions)
-    first: Attempt | None = None
-    last: Attempt | None = None
-    why = ""
-    for way in ways:
+    tried: dict[tuple[Expr, Expr], Attempt] = {}
+    found = ways(left, right, _usable(statement, left, right))
+    for way in found.every:
         if monotonic() > until:
             return Outcome(why="time")
         if depends_unknown(way.left) or depends_unknown(way.right):
-            why = why or ("depends" if way is deepest else "")
             continue
         attempt = _attempt(statement, index, reading, way, until)
         if attempt.found.holds and (not attempt.opaque.generic or _twin_holds(statement, index, attempt, until)):
             return Outcome(holds=_as_usual(attempt))
-        first = first or attempt
-        if way is deepest:
-            last = attempt
-    if last is None or first is None:
-        return Outcome(why=why or "depends")
-    for attempt in (first, last) if first is not last else (last,):
-        if (same := _of_one_size(attempt, until)) is not None:
-            return Outcome(holds=same)
-        if attempt.found.apart and (assumed := _assumed(statement, attempt, until)) is not None:
+        tried[way.left, way.right] = attempt
+    last = tried.get((found.deepest.left, found.deepest.right))
+    if last is None:
+        return Outcome(why="depends")
+    for way in found.under_assumptions:
+        attempted = tried.get((way.left, way.right))
+        if attempted is None or not attempted.found.apart:
+            continue
+        assumed = _of_one_size(attempted, until) or _assumed(statement, attempted, until)
+        if assumed is not None:
             return Outcome(holds=assumed)
     if monotonic() > until:
         return Outcome(why="time")
@@ -176,9 +167,8 @@ def _assumed(statement: Statement, attempt: Attempt, until: float) -> Attempt | 
     return None
 
 
-def _usable(statement: Statement, index: int, left: Expr, right: Expr) -> Sequence[Definition]:
+def _usable(statement: Statement, left: Expr, right: Expr) -> Sequence[Definition]:
     """Definitions in scope, without those that this very relation makes."""
-    del index
     return [
         each
         for each in statement.context.definitions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from time import monotonic
@@ -16,7 +16,7 @@ from loglik.check.judge.opaque import KNOWN, Opaque
 from loglik.check.judge.points import generic, symbols_of
 from loglik.check.judge.values import value
 from loglik.check.result import Finding, said
-from loglik.check.statement import with_domains
+from loglik.check.statement import Definition, with_domains
 from loglik.derive.expressions import (
     REAL,
     Add,
@@ -41,7 +41,7 @@ from loglik.derive.syntax.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loglik.check.statement import Definition, Statement
+    from loglik.check.statement import Statement
 
 _SECONDS = 0.3
 _POINTS = 12
@@ -123,6 +123,20 @@ def unusual(statement: Statement, words: str) -> list[Finding]:
     return found
 
 
+def unusual_value(statement: Statement, left: Expr, right: Expr, words: str) -> list[Finding]:
+    """The same of an equation whose left side is a name or a call of which nothing is known."""
+    match left:
+        case Function():
+            parameters = tuple(arg for arg in left.args if isinstance(arg, Symbol))
+            name, call = left.name, True
+        case Symbol():
+            name, parameters, call = left.name, (), False
+        case _:
+            return []
+    said_of = Definition(name, parameters, right, "stated", statement.formula, statement.number, call)
+    return unusual(replace(statement, defines=(said_of,)), words)
+
+
 def plain_name(tex: str) -> str:
     r"""A name without the commands that only say how it is set.
 
@@ -132,7 +146,7 @@ def plain_name(tex: str) -> str:
     'D_KL'
     """
     bare = re.sub(r"\\(text|mathrm|mathit|mathbf|boldsymbol|operatorname\*?|textrm|textbf|rm|bf)(?![a-zA-Z])", "", tex)
-    return re.sub(r"[{}\s]", "", bare)
+    return re.sub(r"[{}\s\\]", "", bare)
 
 
 def _tex(statement: Statement, definition: Definition) -> str:

@@ -14,7 +14,7 @@ from loglik.check.judge.opaque import restored
 from loglik.check.judge.points import small, used
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
-from loglik.check.judge.standard import unusual
+from loglik.check.judge.standard import unusual, unusual_value
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import written
 from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said, Verdict, by_precedence, said
@@ -177,7 +177,9 @@ def _failing(
     sign = statement.relations[index].sign
     gates = open_gates(statement, index, (left, right), attempt.expanded, around)
     if gates and (nothing := _claims_nothing(statement, index, (left, right), expanded)) is not None:
-        return _finished(blank, [nothing, *odd])
+        return _finished(
+            blank, [nothing, *odd, *unusual_value(statement, left, right, around.words(statement.formula))]
+        )
     shown = counterexample(statement, attempt)
     assumed = _assumed(statement, attempt)
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
@@ -191,7 +193,8 @@ def _failing(
 def _asked_for(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
     """Whether a relation that does not hold everywhere is taken for a condition: as a rule not where it is said to follow."""
     follows = index > 0 or bool(statement.context.announced)
-    alone = isinstance(left, (Symbol, Indexed)) or isinstance(right, (Symbol, Indexed))
+    value = index == 0 and bool(free_symbols(left)) != bool(free_symbols(right))
+    alone = value or isinstance(left, (Symbol, Indexed)) or isinstance(right, (Symbol, Indexed))
     return (alone or not follows) and may_be_condition(statement.relations[index].sign, left, right)
 
 

@@ -1,0 +1,54 @@
+"""The ways in which a relation is tried: as it stands, and with definitions of the document put in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.expansion import Expanded, alternatives, levels, one_by_one, with_sigmoid
+from loglik.derive.expressions import free_symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loglik.check.statement import Definition
+    from loglik.derive.expressions import Expr
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways, in the order in which they are tried.
+
+    Parameters
+    ----------
+    every : tuple of Expanded
+        All of them; if the relation holds in one, it holds.
+    deepest : Expanded
+        With every definition put in: the one that has to fail for it to be false.
+    under_assumptions : tuple of Expanded
+        Those that are tried once more under assumptions that the text does not state.
+    """
+
+    every: tuple[Expanded, ...]
+    deepest: Expanded
+    under_assumptions: tuple[Expanded, ...]
+
+
+def ways(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Ways:
+    """The ways to try a relation."""
+    straight = levels(left, right, definitions)
+    deepest = straight[-1]
+    found = list(straight)
+    if (usual := with_sigmoid(deepest)) is not None:
+        found.append(usual)
+        deepest = usual
+    # What stands on both sides may keep its own meaning: what the text says of it elsewhere may be another example.
+    shared = {s.name for s in free_symbols(left)} & {s.name for s in free_symbols(right)}
+    kept = levels(left, right, [each for each in definitions if each.name not in shared])[-1]
+    found.append(with_sigmoid(kept) or kept)
+    if len(straight[-1].used) > 1:
+        found += one_by_one(left, right, definitions)
+    found += alternatives(left, right, definitions)
+    once = list({(each.left, each.right): each for each in reversed(found)}.values())[::-1]
+    again = {(each.left, each.right): each for each in (straight[0], with_sigmoid(kept) or kept, deepest)}
+    return Ways(tuple(once), deepest, tuple(again.values()))
