@@ -16,10 +16,9 @@ from loglik.fit.existence.verdict import Existence
 from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.hessian.known import Direction
 from loglik.fit.hessian.refine import refined
-from loglik.fit.null_model import null_start
 from loglik.fit.observe import observer
 from loglik.fit.options import USUAL_TOL
-from loglik.fit.plan import hessian_form, plan_for
+from loglik.fit.plan import Sizes, hessian_form, plan_for
 from loglik.fit.problem import prepared
 from loglik.fit.solution import solution
 from loglik.parallel.blas import single_threaded_blas
@@ -67,9 +66,9 @@ def maximise(
             existence.at_once(problem.objective.free)
         form = hessian_form(problem.objective)
         plan = plan_for(
-            problem.objective, options, form, largest_scale=float(np.max(problem.criterion.scale, initial=0.0)),
+            Sizes.of(problem.objective), options, form, largest_scale=float(np.max(problem.criterion.scale, initial=0.0)),
             separated=existence.separation is not None, started=problem.first is not None,
-            replaced=problem.recoding.replaced.size > 0,
+            replaced=problem.recoding.replaced.size > 0, passes=problem.objective.passes.count,
         )  # fmt: skip
         trajectory: list[Step] = []
         result = _descended(problem, plan, form, existence, trajectory)
@@ -84,10 +83,9 @@ def _descended(
 ) -> SolverResult:
     """Descend by the method of the plan."""
     options, objective = problem.options, problem.objective
-    start = null_start(objective, intercept=options.intercept)
     if plan.method is None:
-        nowhere = Direction(np.zeros_like(start), np.inf)
-        return SolverResult(objective.evaluate(start), 0, nowhere, converged=False, stopped=True)
+        nowhere = Direction(np.zeros_like(problem.start), np.inf)
+        return SolverResult(objective.evaluate(problem.start), 0, nowhere, converged=False, stopped=True)
     method = method_named(plan.method)
     task = Task(
         replace(objective, single=True) if plan.single else objective,
@@ -100,7 +98,7 @@ def _descended(
         options.tol <= USUAL_TOL,
         problem.first,
     )
-    return method.minimise(task, start)
+    return method.minimise(task, problem.start)
 
 
 def _with_exact_hessian(problem: Problem, plan: Plan, form: HessianForm, result: SolverResult) -> SolverResult:

@@ -6,8 +6,8 @@ All formulas of cost and all thresholds of the choice stand here. Costs are coun
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from loglik.fit.hessian.bordered import HighCardinality
 from loglik.fit.hessian.exact import WHOLE
 from loglik.fit.options import USUAL_TOL
 from loglik.fit.planned import Plan
-from loglik.fit.reads import expected_reads
 from loglik.fit.samples import MIN_SAMPLE, sample_size
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from loglik.fit.hessian.exact import HessianForm
     from loglik.fit.objective import Objective
     from loglik.fit.options import Options
-    from loglik.fit.planned import Kind, Reason, Start
+    from loglik.fit.planned import Kind, Reason
 
     Indices = npt.NDArray[np.int64]
 
@@ -62,10 +61,59 @@ SINGLE_SHARE = 1e-6
 BORDERED_SIZE, BORDERED_OTHERS, BORDERED_ENTRIES = 1_500, 4_000, 1 << 25
 
 
-def hessian_flops(objective: Objective, rows: int | None = None) -> float:
-    """Multiplications that one exact Hessian takes: entries per row squared, for each pair of classes."""
-    design, c = objective.design, objective.n_classes_free
-    return float((design.n_rows if rows is None else rows) * design.entries_per_row**2 * c * (c + 1) / 2.0)
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes that the choice depends on.
+
+    Parameters
+    ----------
+    rows, sample : int
+        Rows; rows of a sample that tells the curvature of all.
+    classes : int
+        C, the linear predictors.
+    free, width : int
+        Coefficients of a class: those that are estimated, and all that are stored.
+    entries : float
+        Entries of a row that are not zero.
+    has_levels, has_words : bool
+        Whether there are categorical columns, and sparse ones.
+    """
+
+    rows: int
+    sample: int
+    classes: int
+    free: int
+    width: int
+    entries: float
+    has_levels: bool
+    has_words: bool
+
+    @staticmethod
+    def of(objective: Objective) -> Sizes:
+        """Sizes of an objective."""
+        design = objective.design
+        return Sizes(
+            design.n_rows, sample_size(objective), objective.n_classes_free, objective.free.size, design.n_coefficients,
+            design.entries_per_row, design.codes.shape[1] > 0, design.sparse is not None,
+        )  # fmt: skip
+
+    @property
+    def size(self) -> int:
+        """D, all coefficients that are estimated."""
+        return self.classes * self.free
+
+    @property
+    def sample_is_all(self) -> bool:
+        """Whether no sample is cheaper than all rows."""
+        return self.sample == self.rows
+
+    def hessian_flops(self, rows: int) -> float:
+        """Multiplications that the Hessian of so many rows takes: entries squared, for each pair of classes."""
+        return rows * self.entries**2 * self.classes * (self.classes + 1) / 2.0
+
+    def product_flops(self) -> float:
+        """Multiplications of a product with the Hessian of all rows."""
+        return 2.0 * self.rows * self.entries * self.classes
 
 
 def factor_flops(size: int) -> float:
@@ -73,32 +121,20 @@ def factor_flops(size: int) -> float:
     return size**3 / 3.0
 
 
-def newton_is_cheap(objective: Objective) -> bool:
+def newton_is_cheap(sizes: Sizes) -> bool:
     """Whether Newton's method on all rows is the best way: a Hessian costs next to nothing, or no sample costs less."""
-    flops = hessian_flops(objective)
-    limit = NEWTON_FLOPS_ALONE if _sample_is_all(objective) else NEWTON_FLOPS
-    return objective.size <= NEWTON_SIZE and flops <= limit
+    limit = NEWTON_FLOPS_ALONE if sizes.sample_is_all else NEWTON_FLOPS
+    return sizes.size <= NEWTON_SIZE and sizes.hessian_flops(sizes.rows) <= limit
 
 
-def _sample_is_all(objective: Objective) -> bool:
-    return sample_size(objective) == objective.design.n_rows
+def _sample_is_cheap(sizes: Sizes) -> bool:
+    return sizes.hessian_flops(sizes.sample) + factor_flops(sizes.size) <= SAMPLE_FLOPS
 
 
-def _sample_is_cheap(objective: Objective) -> bool:
-    return hessian_flops(objective, sample_size(objective)) + factor_flops(objective.size) <= SAMPLE_FLOPS
-
-
-def _has_many_sparse(objective: Objective) -> bool:
-    return objective.design.sparse is not None and objective.free.size > MANY_SPARSE
-
-
-def _products_are_cheaper(objective: Objective) -> bool:
+def _products_are_cheaper(sizes: Sizes) -> bool:
     """Whether a Hessian is dear for so few rows that conjugate gradients find a step sooner."""
-    design = objective.design
-    entries = 1 + design.dense.shape[1] + design.codes.shape[1]
-    a_product = 2.0 * design.n_rows * entries * objective.n_classes_free
-    a_step = hessian_flops(objective) + factor_flops(objective.size)
-    return _sample_is_all(objective) and objective.n_classes_free > 1 and a_step > PRODUCTS_PER_STEP * a_product
+    a_step = sizes.hessian_flops(sizes.rows) + factor_flops(sizes.size)
+    return sizes.sample_is_all and sizes.classes > 1 and a_step > PRODUCTS_PER_STEP * sizes.product_flops()
 
 
 def high_cardinality(design: Design, free: Indices) -> HighCardinality | None:
@@ -134,32 +170,32 @@ def hessian_form(objective: Objective) -> HessianForm:
     return bordered or WHOLE
 
 
-def _elimination_is_cheap(objective: Objective, form: HessianForm) -> bool:
+def preconditioner_kind(sizes: Sizes) -> Kind:
+    """The closest approximation of the inverse Hessian that is worth its price."""
+    if _sample_is_cheap(sizes):
+        return "sample"
+    if sizes.free > MAX_DENSE:
+        return "hot-block"
+    by_class = (sizes.classes + 1) * sizes.width**2
+    return "kronecker" if sizes.classes == 1 or by_class > MOST_BY_CLASS else "by-class"
+
+
+def _elimination_is_cheap(sizes: Sizes, form: HessianForm) -> bool:
     """Whether the other columns are so few that each Newton step can have a Hessian."""
-    others = objective.design.n_coefficients - form.n_eliminated
+    others = sizes.width - form.n_eliminated
     return not form.is_whole and form.n_eliminated * others**2 / 2.0 + factor_flops(others) <= ELIMINATION_FLOPS
 
 
-def preconditioner_kind(objective: Objective) -> Kind:
-    """The closest approximation of the inverse Hessian that is worth its price."""
-    if _sample_is_cheap(objective):
-        return "sample"
-    if objective.free.size > MAX_DENSE:
-        return "hot-block"
-    c, p = objective.n_classes_free, objective.design.n_coefficients
-    return "kronecker" if c == 1 or (c + 1) * p * p > MOST_BY_CLASS else "by-class"
-
-
-def _exact_hessian_is_wanted(objective: Objective, options: Options, form: HessianForm) -> bool:
+def _exact_hessian_is_wanted(sizes: Sizes, options: Options, form: HessianForm) -> bool:
     """Whether the inference will need it, and it is affordable."""
-    flops = hessian_flops(objective)
+    flops = sizes.hessian_flops(sizes.rows)
     if not options.inference or (options.alpha > 0.0 and flops > PENALISED_HESSIAN_FLOPS):
         return False
-    return (objective.size <= HESSIAN_SIZE or not form.is_whole) and flops <= HESSIAN_FLOPS
+    return (sizes.size <= HESSIAN_SIZE or not form.is_whole) and flops <= HESSIAN_FLOPS
 
 
 def plan_for(
-    objective: Objective,
+    sizes: Sizes,
     options: Options,
     form: HessianForm,
     *,
@@ -167,13 +203,14 @@ def plan_for(
     separated: bool,
     started: bool,
     replaced: bool,
+    passes: int,
 ) -> Plan:
     """Choose the method, by what it needs to know of the Hessian and what that costs here.
 
     Parameters
     ----------
-    objective : Objective
-        Without the columns that repeat others.
+    sizes : Sizes
+        Of the objective without the columns that repeat others.
     options : Options
         What is asked for.
     form : HessianForm
@@ -185,55 +222,54 @@ def plan_for(
     started : bool
         Whether the objective and its Hessian are known at the start.
     replaced : bool
-        Whether a column is fitted as what others leave of it.
+        Whether a column is fitted as what others leave of it: its Hessian is computed again in orthogonal columns.
+    passes : int
+        How often all rows were read so far.
     """
-    decided = _decided(objective, options, form, largest_scale, separated=separated)
-    sample = decided.samples[-1] if decided.samples else sample_size(objective)
-    decided = replace(
-        decided, n_rows=objective.design.n_rows, n_coefficients=objective.size, sample_rows=sample,
-        hessian_flops=hessian_flops(objective), is_whole=form.is_whole, n_eliminated=form.n_eliminated,
-    )  # fmt: skip
-    return replace(decided, reads=expected_reads(decided, objective, options, started=started, replaced=replaced))
+    flops = sizes.hessian_flops(sizes.rows)
+    wanted = _exact_hessian_is_wanted(sizes, options, form)
+    last = LAST_STEPS if wanted and options.tol <= USUAL_TOL and flops <= LAST_STEPS_FLOPS else 0
 
+    def plan(method: str | None, reason: Reason, **decided: Any) -> Plan:
+        return Plan(
+            method, reason, **decided, n_rows=sizes.rows, n_coefficients=sizes.size, sample_rows=sizes.sample,
+            has_levels=sizes.has_levels,
+            hessian_flops=flops, is_whole=form.is_whole, n_eliminated=form.n_eliminated, passes_before=passes,
+            started=started, refines=replaced, proves=options.alpha == 0.0, max_iter=options.max_iter,
+        )  # fmt: skip
 
-def _decided(
-    objective: Objective, options: Options, form: HessianForm, largest_scale: float, *, separated: bool
-) -> Plan:
-    wanted = _exact_hessian_is_wanted(objective, options, form)
-    to_rounding = options.tol <= USUAL_TOL
-    few_steps = LAST_STEPS if wanted and to_rounding and hessian_flops(objective) <= LAST_STEPS_FLOPS else 0
     if options.solver != "auto":
         needs = method_named(options.solver).needs
-        start: Start = "zero" if needs == "bound" else "null-model"
-        return Plan(options.solver, "asked-for", start=start, exact_at_end=wanted and needs != "exact")
+        start = "zero" if needs == "bound" else "null-model"
+        return plan(options.solver, "asked-for", start=start, exact_at_end=wanted and needs != "exact")
     if separated:
-        return Plan(None, "separated")
-    if _elimination_is_cheap(objective, form):
-        return Plan("newton", "levels-eliminated", eliminates=True)
-    if _has_many_sparse(objective) or (not wanted and _products_are_cheaper(objective)):
-        reason: Reason = "many-sparse-columns" if _has_many_sparse(objective) else "hessian-dear"
-        kind: Kind = "kronecker" if objective.design.sparse is None else "diagonal"
-        return Plan("newton-cg", reason, preconditioner=kind, exact_at_end=wanted, last_newton_steps=few_steps)
-    if newton_is_cheap(objective):
-        reason = "sample-is-all" if _sample_is_all(objective) else "hessian-cheap"
-        return Plan("newton", reason, single=options.alpha > SINGLE_SHARE * largest_scale**2)
-    start, samples = _samples(objective)
-    return Plan(
-        "lbfgs", "sample-tells" if _sample_is_cheap(objective) else "sample-dear",
-        preconditioner=preconditioner_kind(objective), start=start, samples=samples, exact_at_end=wanted,
-        last_newton_steps=few_steps,
+        return plan(None, "separated")
+    if _elimination_is_cheap(sizes, form):
+        return plan("newton", "levels-eliminated", eliminates=True)
+    many_words = sizes.has_words and sizes.free > MANY_SPARSE
+    if many_words or (not wanted and _products_are_cheaper(sizes)):
+        return plan(
+            "newton-cg", "many-sparse-columns" if many_words else "hessian-dear",
+            preconditioner="diagonal" if sizes.has_words else "kronecker", exact_at_end=wanted, last_newton_steps=last,
+        )  # fmt: skip
+    if newton_is_cheap(sizes):
+        single = options.alpha > SINGLE_SHARE * largest_scale**2
+        return plan("newton", "sample-is-all" if sizes.sample_is_all else "hessian-cheap", single=single)
+    start, samples = _samples(sizes)
+    return plan(
+        "lbfgs", "sample-tells" if _sample_is_cheap(sizes) else "sample-dear", preconditioner=preconditioner_kind(sizes),
+        start=start, samples=samples, exact_at_end=wanted, last_newton_steps=last,
     )  # fmt: skip
 
 
-def _samples(objective: Objective) -> tuple[Start, tuple[int, ...]]:
-    """Rows of the samples that are fitted before all rows."""
-    n, size = objective.design.n_rows, sample_size(objective)
-    if _sample_is_cheap(objective) and 4 * size <= n:
-        sizes = [size]
-        while sizes[0] // GROWTH >= max(SMALLEST_SAMPLE, ROWS_PER_COEFFICIENT * objective.size):
-            sizes.insert(0, sizes[0] // GROWTH)
-        return "growing-samples", tuple(sizes)
-    rows = n // SHARE_FOR_A_START
-    if objective.free.size <= MAX_DENSE and rows >= max(ROWS_FOR_A_START * objective.size, MIN_SAMPLE):
+def _samples(sizes: Sizes) -> tuple[str, tuple[int, ...]]:
+    """Start, and rows of the samples that are fitted before all rows."""
+    if _sample_is_cheap(sizes) and 4 * sizes.sample <= sizes.rows:
+        growing = [sizes.sample]
+        while growing[0] // GROWTH >= max(SMALLEST_SAMPLE, ROWS_PER_COEFFICIENT * sizes.size):
+            growing.insert(0, growing[0] // GROWTH)
+        return "growing-samples", tuple(growing)
+    rows = sizes.rows // SHARE_FOR_A_START
+    if sizes.free <= MAX_DENSE and rows >= max(ROWS_FOR_A_START * sizes.size, MIN_SAMPLE):
         return "one-sample", (rows,)
     return "null-model", ()

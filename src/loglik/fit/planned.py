@@ -1,7 +1,12 @@
-"""What was planned for a fit: a value that can be printed."""
+"""What was planned for a fit: a value that can be printed, and how often such a fit reads all rows.
+
+Reads are expected of data like most. Separated or nearly separated classes need more; so do columns that few rows carry, and
+a line search that has to try again. `tests/fit/test_plan.py` holds the bounds against fits of each kind.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,6 +32,21 @@ Kind = Literal["none", "sample", "kronecker", "by-class", "hot-block", "diagonal
 P x P matrix; a matrix for each class, better where the columns have begun to count; that of the most frequent columns;
 the Hessian's own diagonal."""
 Stage = Literal["before", "descent", "end", "proof"]
+
+
+# Newton's method converges quadratically: steps from the null model to rounding.
+_NEWTON = (3, 9)
+# Steps found by conjugate gradients, and reads for one: a gradient, the rows' curvature, and products.
+_NEWTON_CG, _READS_A_STEP = (4, 12), (4, 14)
+# Steps of L-BFGS with a preconditioner that is off by more than chance; with levels, which overlap; and with fewer rows
+# than coefficients.
+_LBFGS, _LBFGS_LEVELS, _LBFGS_FEW_ROWS = (6, 30), (6, 90), (10, 100)
+# Squared decrement near the tolerance; with a sample's Hessian the memory saves up to half of the steps to it.
+_REACHED, _SAVED = 1e-15, 0.5
+# Steps of a method that knows but a bound of the Hessian.
+_BOUND = (1, 10_000)
+# Reads of a search for a proof where there is no exact Hessian: mostly none, since a sample of the rows is enough.
+_PROOF = (0, 8)
 
 
 @dataclass(frozen=True)
@@ -80,8 +100,18 @@ class Plan:
         Whether exact Hessians are held whole; otherwise the levels of a factor are eliminated from them.
     n_eliminated : int
         How many levels.
-    reads : tuple of Reads
-        Reads of all rows that are expected, stage by stage.
+    has_levels : bool
+        Whether there are categorical columns.
+    passes_before : int
+        Reads of all rows before the descent.
+    started : bool
+        Whether the objective and its Hessian are known at the start.
+    refines : bool
+        Whether the Hessian is computed again in orthogonal columns, since some column is what others leave of it.
+    proves : bool
+        Whether it has to be proved that the estimate exists: without a penalty.
+    max_iter : int or None
+        Most iterations, if the user says so.
     """
 
     method: str | None
@@ -99,7 +129,46 @@ class Plan:
     hessian_flops: float = 0.0
     is_whole: bool = True
     n_eliminated: int = 0
-    reads: tuple[Reads, ...] = ()
+    has_levels: bool = False
+    passes_before: int = 0
+    started: bool = False
+    refines: bool = False
+    proves: bool = True
+    max_iter: int | None = None
+
+    @property
+    def reads(self) -> tuple[Reads, ...]:
+        """Reads of all rows that are expected, stage by stage."""
+        before = Reads("before", self.passes_before, self.passes_before)
+        if self.method is None:
+            return before, Reads("descent", 1, 1)
+        a_hessian = 1 if self.is_whole else 2  # where levels are eliminated, it is formed in a read of its own
+        a_step = (a_hessian if self.eliminates else 1,) * 2
+        if self.method == "newton-cg":
+            a_step = _READS_A_STEP
+        least, most = (min(n, self.max_iter or n) for n in self._steps())
+        first = 0 if self.started else a_hessian if self.eliminates else 1
+        descent = Reads("descent", first + least * a_step[0], first + most * a_step[1])
+        end = (a_hessian, a_hessian * (1 + self.last_newton_steps)) if self.exact_at_end else (0, 0)
+        stages = (before, descent, Reads("end", end[0], end[1] + self.refines))
+        has_factor = self.method == "newton" or self.exact_at_end
+        return stages if has_factor or not self.proves else (*stages, Reads("proof", *_PROOF))
+
+    def _steps(self) -> tuple[int, int]:
+        if self.method == "newton":
+            return _NEWTON
+        if self.method == "newton-cg":
+            return _NEWTON_CG
+        if self.method != "lbfgs":
+            return _BOUND
+        if self.start == "growing-samples":
+            # A sample of m rows is off by D/m in the squared decrement, and so is, relatively, a step with its Hessian.
+            off = min(self.n_coefficients / self.sample_rows, 0.5)
+            steps = math.log(_REACHED / off) / math.log(off)
+            return max(2, math.floor(_SAVED * steps)), math.ceil(steps) + 3
+        if self.n_rows < self.n_coefficients:
+            return _LBFGS_FEW_ROWS
+        return _LBFGS_LEVELS if self.has_levels else _LBFGS
 
     @property
     def passes(self) -> tuple[int, int]:
@@ -139,13 +208,15 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
         least, most = self.passes
-        document = asdict(self)
-        del document["is_whole"]
         return {
-            **document,
+            **{name: value for name, value in asdict(self).items() if name not in _UNSEEN},
             "samples": list(self.samples),
             "hessian": "whole" if self.is_whole else "bordered",
             "reads": [asdict(r) for r in self.reads],
             "passes": {"least": least, "most": most},
             "why": self.why("en"),
         }
+
+
+# What `hessian` and `reads` say.
+_UNSEEN = {"is_whole", "has_levels", "passes_before", "started", "refines", "proves", "max_iter"}

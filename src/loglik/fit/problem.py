@@ -15,7 +15,7 @@ from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.fit.null_model import null_start
 from loglik.fit.objective import Objective
-from loglik.fit.plan import newton_is_cheap
+from loglik.fit.plan import Sizes, newton_is_cheap
 from loglik.fit.recoding import centered, replaced_columns
 from loglik.fit.residual_columns import INDEPENDENT
 from loglik.parallel.threads import default_threads
@@ -66,8 +66,10 @@ class Problem:
         When a point is near enough.
     collinear : list of CollinearColumn
         Columns left out.
+    start : ndarray of shape (D,)
+        The null model: the intercept alone, no column counts yet.
     first : (Evaluation, Factor) or None
-        The objective at the null model and its factored Hessian, if that has shown the columns to be independent.
+        The objective there and its factored Hessian, if that has shown the columns to be independent.
     """
 
     options: Options
@@ -77,6 +79,7 @@ class Problem:
     largest: Vector
     criterion: ConvergenceCriterion
     collinear: list[CollinearColumn]
+    start: Vector
     first: Start | None
 
     def original_scale(self, theta: Vector) -> Matrix:
@@ -101,16 +104,18 @@ def prepared(
         moved, family_for(n_classes), label, weight, offset, options.alpha, free, threads, float(weight.sum())
     )
     objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
-    first = _independent_at_the_start(objective, options)
+    start = null_start(objective, intercept=options.intercept)
+    first = _independent_at_the_start(objective, start, options)
     collinear: list[CollinearColumn] = []
     if (
         first is None and options.alpha == 0.0
     ):  # with a penalty the estimate is unique however the columns hang together
         objective, recoding, stats, collinear = _without_dependent_columns(objective, recoding, stats, options)
+        start = null_start(objective, intercept=options.intercept)
     if not objective.size:
         raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
-    return Problem(options, objective, recoding, stats, largest, criterion, collinear, first)
+    return Problem(options, objective, recoding, stats, largest, criterion, collinear, start, first)
 
 
 def largest_fitted(design: Design, stats: ColumnStats) -> Vector:
@@ -118,11 +123,11 @@ def largest_fitted(design: Design, stats: ColumnStats) -> Vector:
     return design.sizes(stats.largest_from(design.center))
 
 
-def _independent_at_the_start(objective: Objective, options: Options) -> Start | None:
+def _independent_at_the_start(objective: Objective, start: Vector, options: Options) -> Start | None:
     """Newton's method starts with a Hessian: if that has full rank, so have the columns."""
-    if options.alpha > 0.0 or options.solver == "gd" or not newton_is_cheap(objective):
+    if options.alpha > 0.0 or options.solver == "gd" or not newton_is_cheap(Sizes.of(objective)):
         return None
-    here = objective.evaluate(null_start(objective, intercept=options.intercept), hessian=True)
+    here = objective.evaluate(start, hessian=True)
     if here.hessian is None:
         return None
     factor = ScaledCholesky.of(here.hessian)

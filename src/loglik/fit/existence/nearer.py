@@ -18,7 +18,7 @@ from loglik.fit.existence.decrement import (
 from loglik.fit.hessian.preconditioner import preconditioner
 from loglik.fit.hessian.secants import Secants
 from loglik.fit.options import USUAL_TOL
-from loglik.fit.plan import preconditioner_kind
+from loglik.fit.plan import Sizes, preconditioner_kind
 from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def proved_by_rows(
     nearer = _LESS * ENOUGH / missed if np.isfinite(missed) else _NEARER
     tight = ConvergenceCriterion(min(max(criterion.tol * nearer, USUAL_TOL), criterion.tol), criterion.scale)
     if known is None or not known.resumable:
-        kind = preconditioner_kind(objective)
+        kind = preconditioner_kind(Sizes.of(objective))
         known = Secants(objective, preconditioner(kind, objective, point.theta, criterion.scale))
     there = descend(known, objective.evaluate(point.theta), tight, max_iter=_MOST_STEPS).point
     return bound(there, rows) <= ENOUGH or (rows is not objective and bound(there, objective) <= ENOUGH)
