@@ -111,3 +111,20 @@ def test_what_is_not_understood_is_no_factor(tex, code):
     (statement,) = statements_of(tex)
     assert not statement.readings
     assert code in {term.trouble.code for term in statement.terms if term.trouble}
+
+
+# Indices that are put in must not meet those that the author wrote.
+CAPTURE = [
+    (r"(\mathbf{W}\mathbf{x})_i = y", "sum(W_bold[i, j]*x_bold[j], j, 1, #W_bold2) = y"),
+    (r"\text{softmax}(\mathbf{W}\mathbf{x})_j = y", None),
+    (r"\sum_i \mathbf{w}^T \mathbf{x}_i = c", "sum(sum(w_bold[j]*x_bold[i, j], j, 1, #w_bold), i, 1, #i) = c"),
+]
+
+
+@pytest.mark.parametrize(("tex", "plain"), CAPTURE, ids=[tex for tex, _ in CAPTURE])
+def test_indices_that_are_put_in_catch_none_of_the_author(tex, plain):
+    found = read(tex)
+    if plain is not None:
+        assert found == plain
+    for inner in ("W_bold[j, j]", "W_bold[i, i]", "W_bold[k, k]"):
+        assert inner not in found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex import calls, derivatives, names
 from loglik.check.latex.signs import GREEK
-from loglik.check.latex.tree import Node, UnreadError, occurs
+from loglik.check.latex.tree import Node, UnreadError, occurs, written
 from loglik.check.statement import Span
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _big(kind: str) -> Callable[[Parser, int], Node]:
             else:
                 upper = p.argument()
         bounds = _bounds(p, lower, upper, first)
-        indices = [each[0].text for each in bounds if each]
+        indices = [written(each[0]) for each in bounds if each]
         body = reaching(p, kind, indices)
         found = body
         for each in reversed(bounds):
@@ -240,10 +240,7 @@ def names_index(kind: str, text: str) -> bool:
 
 
 def _index(p: Parser, start: int, stop: int) -> Node:
-    found = p.within(start, stop, lambda: names.name(p))
-    if found.parts:
-        raise UnreadError("bounds", "index", found.span)
-    return found
+    return p.within(start, stop, lambda: names.name(p))
 
 
 def reaching(p: Parser, kind: str, indices: list[str]) -> Node:
@@ -290,7 +287,7 @@ def _limit(p: Parser, first: int) -> Node:
     if p.tokens[stop - 1].is_("+", "-") and stop - 1 > arrow + 1:
         raise p.unread("bounds", "\\lim")
     point = p.within(arrow + 1, end, p.total)
-    body = reaching(p, "limit", [variable.text])
+    body = reaching(p, "limit", [written(variable)])
     return Node("limit", p.span(first), (body, variable, point))
 
 

@@ -308,8 +308,8 @@ class Parser:
             return self.bracketed()
         if token.kind == "command":
             return operators.command(self)
-        if token.kind == "text":
-            raise self.unread("text")
+        if token.kind in {"text", "environment"}:
+            raise self.unread("array" if token.kind == "environment" else "text")
         raise self.unread("ends" if token.kind == "end" else "sign")
 
     def bracketed(self) -> Node:

@@ -74,8 +74,50 @@ def chains(tokens: Sequence[Token]) -> list[Chain]:
     """All chains of a formula, in order."""
     found: list[Chain] = []
     for row in _joined(_rows(_flat(_system(list(tokens))))):
-        found += _cut(_without_enumerators(row))
+        for chain in _cut(_without_enumerators(row)):
+            found += _cases(chain)
     return found
+
+
+def _cases(chain: Chain) -> list[Chain]:
+    """A chain with a term that is given case by case, as a chain for each case with its condition."""
+    at = next((i for i, term in enumerate(chain.terms) if term and _is_cases(term)), None)
+    if at is None:
+        return [chain]
+    found = []
+    for row in _split(chain.terms[at][1:-1], "\\\\"):
+        value, *rest = _split(row, "&")
+        restriction = [t for part in rest for t in part]
+        while value and value[-1].is_(",", ".", ";"):
+            value = value[:-1]
+        if not value:
+            continue
+        terms = [*chain.terms[:at], value, *chain.terms[at + 1 :]]
+        each = Chain(terms, chain.relations, list(chain.conditions), chain.lead, [], chain.unread)
+        words = " ".join(t.text for t in restriction if t.kind in {"text", "word"})
+        pieces = [piece for kind, piece in _pieces(restriction) if kind == "piece" and _has_relation(piece)]
+        stripped = [p[1:-1] if p[0].is_("(") and p[-1].is_(")") else p for p in pieces]
+        each.conditions += [_chain(piece, "if") for piece in stripped]
+        if not pieces:
+            each.unread = words or "…"
+        found.append(each)
+    return found
+
+
+def _is_cases(term: Sequence[Token]) -> bool:
+    ends = term[0].kind == "environment" and term[-1].kind == "environment-end"
+    return ends and term[0].text in {"cases", "dcases", "rcases"} and sum(t.kind == "environment" for t in term) == 1
+
+
+def _split(tokens: Sequence[Token], mark: str) -> list[list[Token]]:
+    """The stretches between the marks of rows or columns of an environment."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == "inner" and token.text == mark:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [stretch for stretch in found if stretch]
 
 
 # -- rows
@@ -109,14 +151,14 @@ def _flat(tokens: list[Token]) -> list[Token]:
                     out.append(Token("row", "", token.start, token.start))
                 at = after
                 continue
-            place = Token("command", "environment", token.start, tokens[stop].end, token.spaced)
+            place = Token("environment", name, token.start, tokens[stop].end, token.spaced)
             if token.text == "begin":
                 kept.append(name)
                 out.append(place)
             elif kept:
                 kept.pop()
                 if not kept:
-                    out.append(Token("command", "environment-end", token.start, tokens[stop].end))
+                    out.append(Token("environment-end", name, token.start, tokens[stop].end))
             at = after
             continue
         if kept and (token.kind == "row" or token.is_("&")):
@@ -135,6 +177,13 @@ def _specification(tokens: Sequence[Token], at: int) -> int:
                 at += 1
             at += 1
     return at
+
+
+def _deeper(token: Token) -> int:
+    """How much deeper a token leads into brackets and environments."""
+    if token.kind in {"environment", "environment-end"}:
+        return 1 if token.kind == "environment" else -1
+    return token.is_(*_OPEN) - token.is_(*_CLOSE)
 
 
 def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -289,7 +338,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         piece = []
 
     for i, token in enumerate(row):
-        level += token.is_(*_OPEN, "environment") - token.is_(*_CLOSE, "environment-end")
+        level += _deeper(token)
         if level > 0:
             piece.append(token)
             continue
@@ -369,7 +418,7 @@ def _chain(piece: list[Token], lead: str) -> Chain:
     level = at = 0
     while at < len(piece):
         token = piece[at]
-        level += token.is_(*_OPEN, "environment") - token.is_(*_CLOSE, "environment-end")
+        level += _deeper(token)
         sign, after = _relation(piece, at) if level <= 0 else ("", at)
         if sign:
             first, last = token, piece[after - 1]

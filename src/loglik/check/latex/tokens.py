@@ -154,6 +154,10 @@ def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: lis
     if name in _TEXTS:
         stop = _argument(tex, end)
         inner = tex[end:stop].strip().removeprefix("{").removesuffix("}")
+        bold = re.fullmatch(r"\{?\s*\\bf\s*\{?([A-Za-z])\}?\s*\}?", inner.strip())
+        if bold is not None:
+            found += [Token("command", "boldsymbol", start, end, spaced), Token("letter", bold[1], end, stop)]
+            return stop
         bare = re.sub(r"\\(?:bf|it|rm|sf|tt|em|tiny|small|large)\b", "", inner).strip()
         if _WORD.fullmatch(bare) and bare.lower() not in CONNECTIVES and " " not in bare:
             found.append(Token("word" if len(bare) > 1 else "upright", bare.replace("-", ""), start, stop, spaced))

@@ -50,12 +50,31 @@ class UnreadError(Exception):
         self.misread = Misread(code, detail, span)
 
 
+def written(name: Node) -> str:
+    """A name with its indices, as a key: ``z[i]``."""
+    return name.text + (f"[{','.join(written(part) for part in name.parts)}]" if name.parts else "")
+
+
+def bound_by(node: Node) -> Node | None:
+    """The index that a sum, a product or a mean binds."""
+    if node.kind == "big" and node.count >= 2:
+        return node.parts[1]
+    if node.kind != "expectation" or len(node.parts) < 2:
+        return None
+    over = node.parts[1]
+    if over.kind == "relation":
+        over = over.parts[0]
+    elif over.kind == "call" and len(over.parts) == 2:
+        over = over.parts[1]
+    return over if over.kind == "name" else None
+
+
 def occurs(key: str, node: Node) -> bool:
-    """Whether a name occurs free in a tree."""
-    if node.kind == "name" and node.text == key:
+    """Whether a name, with its indices if it has some, occurs free in a tree."""
+    if node.kind == "name" and written(node) == key:
         return True
-    if node.kind == "big" and node.count >= 2 and node.parts[1].text == key:
+    if node.kind == "big" and node.count >= 2 and written(node.parts[1]) == key:
         return any(occurs(key, part) for part in node.parts[2:])
-    if node.kind == "limit" and node.parts[1].text == key:
+    if node.kind == "limit" and written(node.parts[1]) == key:
         return occurs(key, node.parts[2])
     return any(occurs(key, part) for part in node.parts)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.latex.tree import Node, UnreadError, written
 from loglik.check.model import functions
-from loglik.check.model.shapes import Shaped, Value, added, column, fresh_index, mapped, multiplied, times, transposed
+from loglik.check.model.shapes import Shaped, Value, added, mapped, multiplied, times, transposed
 from loglik.derive.expressions import (
     MINUS_ONE,
-    Add,
     Constant,
     Derivative,
     E,
@@ -87,12 +86,26 @@ def _number(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:  # 
 
 
 def _name(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    if (key := written(node)) in bound:
+        return bound[key]
     if not node.parts:
-        if node.text in bound:
-            return bound[node.text]
         return c.naming.plain(node)
+    if any(c.naming.labels(part) for part in node.parts):
+        return _labelled(c, node, bound)
     places = tuple(c.scalar(part, bound) for part in node.parts)
     return c.naming.indexed(node, places)
+
+
+def _labelled(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    """``l_{x, y}`` where x is a vector: not an index, but part of the name; of ``l_{x_i, y_i}`` the index counts."""
+    key, places = node.text, list[Node]()
+    for part in node.parts:
+        if part.kind == "name" and not c.naming.hints_index(part):
+            key += f"_{part.text.replace('_', '')}"
+            places += [inner for inner in part.parts if inner.text not in {p.text for p in places}]
+        else:
+            places.append(part)
+    return _name(c, Node("name", node.span, tuple(places), key), bound)
 
 
 def _add(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
@@ -188,8 +201,8 @@ def _factorial(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
 def _big(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     if node.count < 2:
         raise UnreadError("bounds", f"\\{node.text}", node.span)
-    key = node.parts[1].text
-    index = Symbol(key)
+    key = written(node.parts[1])
+    index = Symbol(c.naming.symbol_name(key))
     lower, upper = c.naming.sizes.bounds(node.parts[1])
     if node.count == 4:
         lower, upper = c.scalar(node.parts[2], bound), c.scalar(node.parts[3], bound)
@@ -212,8 +225,9 @@ def _summed(body: Expr, index: Symbol, lower: Expr, upper: Expr, places: tuple[E
 
 
 def _limit(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
-    variable = Symbol(c.naming.symbol_name(node.parts[1].text))
-    body = c.scalar(node.parts[0], {**bound, node.parts[1].text: variable})
+    key = written(node.parts[1])
+    variable = Symbol(c.naming.symbol_name(key))
+    body = c.scalar(node.parts[0], {**bound, key: variable})
     return Limit(body, variable, c.scalar(node.parts[2], bound))
 
 
@@ -238,7 +252,10 @@ def _derived(body: Expr, by: Expr, node: Node) -> Expr:
 
 def _nabla(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     if len(node.parts) < 2:
-        raise UnreadError("derivative", "\\nabla", node.span)
+        body = node.parts[0]
+        if body.kind != "call" or len(body.parts) != 2 or body.parts[1].kind != "name":
+            raise UnreadError("derivative", "\\nabla", node.span)
+        return _derivative(c, Node("nabla", node.span, (body, body.parts[1])), bound)
     return _derivative(c, node, bound)
 
 
@@ -268,5 +285,3 @@ _CASES = {
     "element": functions.element,
     "expectation": functions.expectation,
 }
-
-__all__ = ["Add", "Converter", "column", "divided", "fresh_index", "negated"]

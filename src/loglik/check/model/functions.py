@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex.tree import Node, UnreadError, occurs
-from loglik.check.model.shapes import Shaped, Value, column, fresh_index, mapped
+from loglik.check.latex.tree import Node, UnreadError, bound_by, occurs, written
+from loglik.check.model.shapes import Shaped, Value, column, fresh_index, mapped, names_of, times
 from loglik.derive.expressions import (
     At,
     Derivative,
@@ -67,6 +67,8 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     called = c.naming.symbol_name(key) + _signature(written, node.text.replace(";", ","))
     indices = tuple(c.scalar(part, bound) for part in name.parts)
     arguments = tuple(_argument(c, part, bound) for part in written)
+    if key.endswith("_bold") and key[0].islower():  # a vector of functions
+        return column(c.naming.sizes.of(key, len(indices)), lambda i: Function(called, (*indices, i, *arguments)))
     return Function(called, (*indices, *arguments))
 
 
@@ -155,8 +157,9 @@ def _softmax(c: Converter, name: Node, argument: Node, bound: Mapping[str, Symbo
 
 
 def _softmax_of(value: Shaped, size: Expr) -> Shaped:
+    k = fresh_index(names_of(value))
+
     def element(i: Expr) -> Expr:
-        k = fresh_index({s.name for s in free_symbols(value.element(i))} | {s.name for s in free_symbols(i)})
         return fraction(exp(value.element(i)), Sum(exp(value.element(k)), k, number(1), size))
 
     return column(size, element)
@@ -166,7 +169,7 @@ def _trace(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     value = c.value(node.parts[1], bound)
     if not isinstance(value, Shaped) or value.rows is None or value.columns is None:
         raise UnreadError("shapes", "tr", node.span)
-    k = fresh_index({s.name for s in free_symbols(value.at(number(1), number(1)))})
+    k = fresh_index(names_of(value))
     return Sum(value.at(k, k), k, number(1), value.rows)
 
 
@@ -190,7 +193,7 @@ def norm(c: Converter, node: Node, bound: Mapping[str, Symbol], *, squared: bool
     if order not in {"1", "2"} or not isinstance(value, Shaped) or value.directions != 1 or (squared and order == "1"):
         raise UnreadError("norm", order, node.span)
     size = value.rows or value.columns
-    k = fresh_index({s.name for s in free_symbols(value.element(number(1)))})
+    k = fresh_index(names_of(value))
     if size is None:
         raise TypeError
     if order == "1":
@@ -199,9 +202,25 @@ def norm(c: Converter, node: Node, bound: Mapping[str, Symbol], *, squared: bool
     return total if squared else Pow(total, number(1, 2))
 
 
-def expectation(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:  # noqa: ARG001
-    """A mean over a distribution."""
-    raise UnreadError("expectation", "E", node.span)
+def expectation(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    """``E_{x ~ p}[f(x)]`` over a finite set: the sum of p(x) f(x)."""
+    over = node.parts[1] if len(node.parts) > 1 else None
+    variable = bound_by(node)
+    if over is None or variable is None or over.kind not in {"relation", "call"}:
+        raise UnreadError("expectation", "E", node.span)
+    law = over.parts[1] if over.kind == "relation" else over.parts[0]
+    if law.kind == "call" and len(law.parts) == 2 and written(law.parts[1]) == written(variable):
+        law = law.parts[0]  # x ~ p(x)
+    if law.kind != "name":
+        raise UnreadError("expectation", "E", node.span)
+    key = written(variable)
+    index = Symbol(c.naming.symbol_name(key))
+    inner = {**bound, key: index}
+    weight = c.value(Node("call", law.span, (law, variable)), inner)
+    body = c.scalar(node.parts[0], inner)
+    if not isinstance(weight, Indexed):
+        raise UnreadError("expectation", law.text, node.span)
+    return Sum(times(weight, body), index, number(1), c.naming.sizes.of(law.text, 0))
 
 
 def continued(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:

@@ -10,9 +10,10 @@ from loglik.check.latex.rows import chains
 from loglik.check.latex.tokens import tokens
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.model.convert import Converter
+from loglik.check.model.display import tex_of_name
 from loglik.check.model.naming import Naming
 from loglik.check.model.parsed import readings
-from loglik.check.model.shapes import Shaped, Value, fresh_index
+from loglik.check.model.shapes import Shaped, Value, fresh_index, named, names_of
 from loglik.check.model.use import used_as
 from loglik.check.statement import (
     MAX_READINGS,
@@ -207,16 +208,7 @@ class _Interpretation:
         if not shaped:
             return tuple(v if isinstance(v, Expr) else None for v in values)
         directions = shaped[0].directions
-        try:
-            taken = {
-                e.name
-                for v in values
-                if v is not None
-                for _, e in walk(v.element(*([_PROBE] * v.directions)) if isinstance(v, Shaped) else v)
-                if isinstance(e, Symbol)
-            }
-        except (DataError, UnreadError):
-            taken = set()
+        taken = {name for v in values if v is not None for name in names_of(v)}
         indices: list[Symbol] = []
         sizes = (shaped[0].rows, shaped[0].columns) if directions > 1 else (shaped[0].rows or shaped[0].columns,)
         for size in sizes:
@@ -257,7 +249,9 @@ class _Interpretation:
                 if kept is not None:
                     spans[number, *path] = kept[1]
         choices = tuple(f"{key}: {option}" for key, option in self.parsed.choices)
-        return Reading(terms, choices, spans, self.elements)
+        shown = named((*terms, *self.elements))
+        elements = tuple(e for e in shown[len(terms) :] if isinstance(e, Symbol))
+        return Reading(shown[: len(terms)], choices, spans, elements)
 
     def names(self) -> dict[str, Name]:
         """All names of the terms."""
@@ -273,7 +267,7 @@ class _Interpretation:
                 elif isinstance(part, Indexed):
                     found[part.base.name] = self._name(part.base.name, part.base.domain, family=True)
                 elif isinstance(part, Function):
-                    found.setdefault(part.name, Name(part.name, part.name.rstrip("|,‖"), "function"))
+                    found.setdefault(part.name, Name(part.name, _called(part.name, self.naming), "function"))
         return found
 
     def _name(self, name: str, domain: Domain, *, family: bool = False) -> Name:
@@ -295,7 +289,7 @@ class _Interpretation:
             kind = "matrix"
         elif kinds.is_vector(key):
             kind = "vector"
-        return Name(name, key, kind, domain, sources)
+        return Name(name, tex_of_name(key), kind, domain, sources)
 
     def conditions(self) -> tuple[Condition, ...]:
         """What the statement is restricted to."""
@@ -329,7 +323,9 @@ class _Interpretation:
         return Equation(sides[0], chain.relations[0][0], sides[1])
 
 
-_PROBE = Symbol("#place")
+def _called(name: str, naming: Naming) -> str:
+    bare = name.split("[", maxsplit=1)[0].rstrip("|,‖")
+    return tex_of_name(naming.written.get(bare, bare))
 
 
 def _index_domain(size: Expr | None) -> Domain:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.latex.hints import INDEX_LETTERS
+from loglik.check.latex.tree import Node, UnreadError, bound_by, written
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
 from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Indexed, Symbol
@@ -37,7 +38,7 @@ class Naming:
         self.sizes = Sizes(kinds.told)
         self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices)
         self.written: dict[str, str] = {}  # names to keys
-        self.summed = {n.parts[1].text for t in trees for n in t.walk() if n.kind == "big" and n.count >= 2}
+        self.summed = {written(b) for t in trees for n in t.walk() if (b := bound_by(n)) is not None}
         self.indexing = {
             p.text
             for t in trees
@@ -63,7 +64,11 @@ class Naming:
 
     def symbol_name(self, key: str) -> str:
         """The name of a symbol; those that mean something in plain syntax get a bar."""
-        name = f"{key}_" if key in RESERVED else key
+        name = (
+            f"{key}_"
+            if key in RESERVED
+            else "".join(c if c.isalnum() or c in "_#" else "_" for c in key).rstrip("_") or key
+        )
         self.written[name] = key
         return name
 
@@ -79,6 +84,21 @@ class Naming:
         """Whether a name with the indices that it has is a vector."""
         key = self.kinds.key(node)
         return key in self.kinds.vectors and (not node.parts or node.text.endswith(("_bold", "vec")))
+
+    def labels(self, part: Node) -> bool:
+        """Whether an index is none, since it is a vector or a matrix."""
+        if part.kind != "name":
+            return False
+        key = self.kinds.key(part)
+        return part.text.endswith(("_bold", "vec")) or (
+            not part.parts
+            and (key in self.kinds.vectors or key in self.kinds.matrices)
+            and part.text not in self.summed
+        )
+
+    def hints_index(self, part: Node) -> bool:
+        """Whether a name among indices is one itself."""
+        return not part.parts and part.text in (self.summed | INDEX_LETTERS)
 
     def plain(self, node: Node) -> Value:
         """A name without indices."""
@@ -132,15 +152,12 @@ class Naming:
         """The symbol of a family that is written as calls: p(x) where x runs over a finite set."""
         return Symbol(self.symbol_name(key), self.domain(node.parts[0], family=True, places=len(node.parts) - 1))
 
-    def is_family_call(self, key: str, written: Sequence[Node], bound: Mapping[str, Symbol]) -> bool:
+    def is_family_call(self, key: str, written_: Sequence[Node], bound: Mapping[str, Symbol]) -> bool:
         """Whether p(x) is an element: its arguments are indices that a sum of the statement binds."""
-        plain = all(part.kind == "name" and not part.parts for part in written)
-        if not plain or not any(part.text in self.summed for part in written):
-            return False
-        if not all(part.text in self.summed for part in written):
+        if not written_ or not all(part.kind == "name" and written(part) in self.summed for part in written_):
             return False
         if len(self.arities.get(key, ())) > 1 or (key in {"f", "g", "h"} and not bound):
-            raise UnreadError("probability", key, written[0].span)
+            raise UnreadError("probability", key, written_[0].span)
         return True
 
     # -- sets

@@ -41,7 +41,8 @@ def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices) -> Node 
     except UnreadError as error:
         if unbalanced(tokens):
             return Misread("brackets", error.misread.detail, error.misread.span)
-        return error.misread
+        why = error.misread
+        return Misread("interval", why.detail, why.span) if why.code == "brackets" else why
     except RecursionError:
         return Misread("limit", "nesting", Span(tokens[0].start, end))
     return found

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import UnreadError
-from loglik.derive.expressions import Expr, Mul, Sum, Symbol, free_symbols, number, product_of, sum_of
+from loglik.derive.expressions import Expr, Mul, Sum, Symbol, number, parts, product_of, rebuild, sum_of, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from loglik.check.statement import Span
 
@@ -98,23 +99,28 @@ def multiplied(left: Value, right: Value, sign: str, span: Span) -> Value:
 def _contracted(left: Shaped, right: Shaped) -> Value:
     """The sum over the columns of one and the rows of the other."""
     size = _known(left.columns, right.rows)
+    # The index is chosen once, apart from all names within: those that come from without are chosen later, apart from it.
+    k = fresh_index(names_in(left.at(_PLACE, _PLACE), right.at(_PLACE, _PLACE), size))
 
     def element(i: Expr, j: Expr) -> Expr:
-        probe = number(1)
-        taken = {s.name for e in (left.at(i, probe), right.at(probe, j), size) for s in free_symbols(e)}
-        k = fresh_index(taken | _bound_names(left.at(i, probe), right.at(probe, j)))
         return Sum(times(left.at(i, k), right.at(k, j)), k, number(1), size)
 
     if left.rows is None and right.columns is None:
-        return element(number(1), number(1))
+        return element(_PLACE, _PLACE)
     return Shaped(left.rows, right.columns, element)
 
 
-def _bound_names(*expressions: Expr) -> set[str]:
-    from loglik.derive.expressions import walk
-    from loglik.derive.expressions.walk import binder
+_PLACE = Symbol("#place")
 
-    return {b.name for e in expressions for _, each in walk(e) if (b := binder(each)) is not None}
+
+def names_in(*expressions: Expr) -> set[str]:
+    """All names, bound ones included."""
+    return {part.name for e in expressions for _, part in walk(e) if isinstance(part, Symbol)}
+
+
+def names_of(value: Value) -> set[str]:
+    """All names in a value, or in an element of a vector or matrix."""
+    return names_in(value.at(_PLACE, _PLACE) if isinstance(value, Shaped) else value)
 
 
 def _known(a: Expr | None, b: Expr | None) -> Expr:
@@ -125,9 +131,27 @@ def _known(a: Expr | None, b: Expr | None) -> Expr:
 
 
 def fresh_index(taken: set[str]) -> Symbol:
-    """A letter for an index that nothing beside it has."""
-    letters = ("i", "j", "k", "l", "m", "r", "s", *(f"i{n}" for n in range(1, 99)))
-    return Symbol(next(letter for letter in letters if letter not in taken))
+    """An index that no document has and nothing beside it; `named` gives it a letter at the end."""
+    return Symbol(next(name for n in range(1, 1000) if (name := f"i{n}") not in taken))
+
+
+_LETTERS = ("i", "j", "k", "l", "m", "r", "s", "t", "u", "v")
+
+
+def named(terms: Sequence[Expr | None]) -> tuple[Expr | None, ...]:
+    """The terms with letters that none of them has for the indices that were put in."""
+    taken = names_in(*(e for e in terms if e is not None))
+    new = sorted(name for name in taken if re.fullmatch(r"i\d+", name))
+    free = [letter for letter in (*_LETTERS, *(f"i_{n}" for n in range(1, 1000))) if letter not in taken]
+    letters = dict(zip(new, free, strict=False))
+    return tuple(None if e is None else _renamed(e, letters) for e in terms)
+
+
+def _renamed(e: Expr, letters: Mapping[str, str]) -> Expr:
+    if isinstance(e, Symbol):
+        return Symbol(letters[e.name], e.domain) if e.name in letters else e
+    below = parts(e)
+    return rebuild(e, tuple(_renamed(each, letters) for each in below)) if below else e
 
 
 def times(left: Expr, right: Expr) -> Expr:

@@ -45,7 +45,7 @@ def tex_of(element: Element, depth: int = 0) -> str:
     Examples
     --------
     >>> tex_of(Element("msup", {}, [Element("mi", {}, ["x"]), Element("mn", {}, ["2"])]))
-    'x^{2}'
+    'x^{ 2 }'
     """
     if depth > 80:
         return "\\toodeep"
