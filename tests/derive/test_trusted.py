@@ -17,7 +17,7 @@ HOME = Path(loglik.derive.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs" / "derivations.md"
 STEP = ("kernel/step.py", "kernel/instances.py", "kernel/scope.py", "kernel/results.py", "kernel/parts.py")
 REST = (
-    *(f"kernel/{name}.py" for name in ("defined", "conditions", "bounds", "intervals", "smooth", "algebra")),
+    *(f"kernel/{name}.py" for name in ("defined", "conditions", "bounds", "whole", "intervals", "smooth", "algebra")),
     *(f"expressions/{name}.py" for name in ("nodes", "domains", "sets", "substitute", "walk")),
     *(f"syntax/{name}.py" for name in ("tokens", "parser", "notations")),
     *(f"rules/{name}.py" for name in ("arrangement", "model", "reader", "library")),

@@ -12,6 +12,7 @@ from loglik.derive.expressions import (
     Add,
     At,
     Constant,
+    Equation,
     Expr,
     Function,
     Indexed,
@@ -29,7 +30,7 @@ from loglik.derive.expressions import (
     walk,
 )
 from loglik.derive.expressions.sets import ends, said_of
-from loglik.derive.kernel.algebra import TooLargeError, polynomial
+from loglik.derive.kernel.algebra import TooLargeError, polynomial, same_quotient
 from loglik.derive.kernel.intervals import (
     ANY,
     NEGATIVE,
@@ -47,6 +48,7 @@ from loglik.derive.kernel.intervals import (
     sign,
 )
 from loglik.derive.kernel.scope import names_in
+from loglik.derive.kernel.whole import whole
 from loglik.derive.rules.arrangement import arrangement_key, written_number
 from loglik.errors import DataError
 
@@ -336,9 +338,47 @@ def _choices(fact: Fact, e: Expr) -> Iterator[dict[str, Expr]]:
 
 def belongs(e: Expr, declared: Domain, scope: Scope) -> bool:
     """Whether a value is certainly in a declared set."""
-    from loglik.derive.kernel.conditions import all_hold
+    return all(related(c, scope) if isinstance(c, Equation) else _is_index(c, scope) for c in said_of(e, declared))
 
-    return all_hold(said_of(e, declared), scope)
+
+def _is_index(c: Expr, scope: Scope) -> bool:
+    if not isinstance(c, Function) or c.name not in {"whole", "in_range"}:
+        return False
+    return whole(c.args[0], scope) if c.name == "whole" else in_range(c.args[0], c.args[1], c.args[2], scope)
+
+
+# -- relations
+
+
+def related(c: Equation, scope: Scope) -> bool:
+    """Whether a relation is proved by where the values of both sides lie."""
+    if c.relation == "!=":
+        return _differ(c, scope)
+    if c.relation == "=":
+        given = {arrangement_key(fact.relation) for fact in scope.known() if not fact.every}
+        return arrangement_key(c.left) == arrangement_key(c.right) or arrangement_key(c) in given
+    if c.relation in {"<", "<="}:
+        c = Equation(c.right, ">" if c.relation == "<" else ">=", c.left)
+    return above_zero(_difference(c), scope) if c.relation == ">" else at_least_zero(_difference(c), scope)
+
+
+def _difference(c: Equation) -> Expr:
+    return c.left if written_number(c.right) == 0 else Add((c.left, negative(c.right)))
+
+
+def _differ(c: Equation, scope: Scope) -> bool:
+    if written_number(c.right) == 1 and not_one(c.left, scope):
+        return True
+    gap, other = _difference(c), negative(_difference(c))
+    if interval(gap, scope).without_zero or above_zero(gap, scope) or above_zero(other, scope):
+        return True
+    known = [_difference(f.relation) for f in scope.known() if f.relation.relation == "!=" and not f.every]
+    return any(same_quotient(each, gap) or same_quotient(each, other) for each in known)
+
+
+def in_range(j: Expr, lower: Expr, upper: Expr, scope: Scope) -> bool:
+    """Whether an expression is certainly a whole number of a range."""
+    return whole(j, scope) and all(at_least_zero(Add((a, negative(b))), scope) for a, b in ((j, lower), (upper, j)))
 
 
 # -- near the point of a limit

@@ -10,33 +10,25 @@ from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import (
     ZERO,
-    Add,
     At,
     Derivative,
     Equation,
     Expr,
     Function,
-    Indexed,
-    Mul,
-    Number,
-    Pow,
-    Product,
-    Sum,
     Symbol,
     negative,
     substitute,
 )
-from loglik.derive.expressions.domains import WHOLE
-from loglik.derive.expressions.sets import ends, said_of
+from loglik.derive.expressions.sets import ends
 from loglik.derive.expressions.walk import binder
-from loglik.derive.kernel.algebra import same_quotient
-from loglik.derive.kernel.bounds import above_zero, at_least_zero, interval, not_one
+from loglik.derive.kernel.bounds import at_least_zero, belongs, in_range, related
 from loglik.derive.kernel.scope import names_in, own_name
 from loglik.derive.kernel.smooth import differentiable, exists, limit_is_positive
-from loglik.derive.rules.arrangement import arrangement_key, written_number
+from loglik.derive.kernel.whole import whole
+from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from loglik.derive.kernel.scope import Scope
 
@@ -56,36 +48,11 @@ def holds(condition: Expr, scope: Scope) -> bool:
     return len(condition.args) == number_of and predicate(condition.args, scope)
 
 
-def all_hold(conditions: Iterable[Expr], scope: Scope) -> bool:
-    """Whether each is proved."""
-    return all(holds(c, scope) for c in conditions)
-
-
 def _relation(c: Equation, scope: Scope) -> bool:
-    if c.relation == "!=":
-        return _differ(c, scope)
-    if c.relation == "=":
-        given = {arrangement_key(fact.relation) for fact in scope.known() if not fact.every}
-        return arrangement_key(c.left) == arrangement_key(c.right) or arrangement_key(c) in given
-    if c.relation in {"<", "<="}:
-        c = Equation(c.right, ">" if c.relation == "<" else ">=", c.left)
-    if c.right == ZERO and binder(c.left) is not None and limit_is_positive(c.left, scope):
-        return True
-    return above_zero(_difference(c), scope) if c.relation == ">" else at_least_zero(_difference(c), scope)
-
-
-def _difference(c: Equation) -> Expr:
-    return c.left if written_number(c.right) == 0 else Add((c.left, negative(c.right)))
-
-
-def _differ(c: Equation, scope: Scope) -> bool:
-    if written_number(c.right) == 1 and not_one(c.left, scope):
-        return True
-    gap, other = _difference(c), negative(_difference(c))
-    if interval(gap, scope).without_zero or above_zero(gap, scope) or above_zero(other, scope):
-        return True
-    known = [_difference(f.relation) for f in scope.known() if f.relation.relation == "!=" and not f.every]
-    return any(same_quotient(each, gap) or same_quotient(each, other) for each in known)
+    """By where the values lie; and a limit is above 0 where it is known to be."""
+    above, below = (c.left, c.right) if c.relation in {">", ">="} else (c.right, c.left)
+    limit = c.relation in {"<", "<=", ">", ">="} and below == ZERO and limit_is_positive(above, scope)
+    return limit or related(c, scope)
 
 
 # -- predicates
@@ -101,45 +68,6 @@ def _independent(args: tuple[Expr, ...], scope: Scope) -> bool:
     """No equation that is given ties the elements of a family together, so that one moves and the others stay."""
     name = own_name(args[0])
     return name != "" and not any(name in fact.fixed for fact in scope.equations())
-
-
-def whole(e: Expr, scope: Scope) -> bool:
-    """Whether an expression is certainly a whole number."""
-    match e:
-        case Number():
-            return e.value.denominator == 1
-        case Symbol():
-            node = scope.bound.get(e.name)
-            if e.name in scope.moving:
-                return False
-            if isinstance(node, (Sum, Product)):
-                return True
-            if node is not None:
-                return isinstance(node, At) and whole(node.value, scope)
-            return e.name in scope.domains and scope.domains[e.name].kind in WHOLE - {"onehot"}
-        case Indexed():
-            name = e.base.name
-            known = name in scope.domains and name not in scope.moving
-            return known and scope.domains[name].kind in WHOLE
-        case Add():
-            return all(whole(term, scope) for term in e.terms)
-        case Mul():
-            return all(whole(factor, scope) for factor in e.factors)
-        case Pow(exponent=Number(value=n)):
-            return n.denominator == 1 and n > 0 and whole(e.base, scope)
-        case Sum():
-            inner, body = scope.open(e)
-            return whole(body, inner)
-        case Function(name="delta"):
-            return True
-        case _:
-            return False
-
-
-def _in_range(args: tuple[Expr, ...], scope: Scope) -> bool:
-    j, lower, upper = args
-    gaps = Add((j, negative(lower))), Add((upper, negative(j)))
-    return whole(j, scope) and all(at_least_zero(gap, scope) for gap in gaps)
 
 
 def _simplex(args: tuple[Expr, ...], scope: Scope) -> bool:
@@ -175,9 +103,7 @@ def _concave(args: tuple[Expr, ...], scope: Scope) -> bool:
                     continue
                 if arrangement_key(substitute(body, {v.name: place})) != wanted or v.name in names_in(f.body):
                     continue
-                if all_hold((*said_of(x, declared), *said_of(f.value, declared)), scope) and _never_above(
-                    second, v, scope
-                ):
+                if all(belongs(e, declared, scope) for e in (x, f.value)) and _never_above(second, v, scope):
                     return True
     return False
 
@@ -192,8 +118,8 @@ _PREDICATES: dict[str, tuple[int, Callable[[tuple[Expr, ...], Scope], bool]]] = 
     "free": (2, _free),
     "differentiable": (2, lambda args, scope: differentiable(args[0], args[1], scope)),
     "exists": (1, lambda args, scope: exists(args[0], scope)),
-    "in_range": (3, _in_range),
-    "nonempty": (2, lambda args, scope: whole(args[1], scope) and _in_range((args[0], *args), scope)),
+    "in_range": (3, lambda args, scope: in_range(args[0], args[1], args[2], scope)),
+    "nonempty": (2, lambda args, scope: whole(args[1], scope) and in_range(args[0], args[0], args[1], scope)),
     "simplex": (3, _simplex),
     "whole": (1, lambda args, scope: whole(args[0], scope)),
     "concave": (2, _concave),

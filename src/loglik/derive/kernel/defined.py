@@ -31,8 +31,9 @@ from loglik.derive.expressions import (
 )
 from loglik.derive.expressions.sets import ends
 from loglik.derive.kernel.bounds import interval
-from loglik.derive.kernel.conditions import holds, whole
+from loglik.derive.kernel.conditions import holds
 from loglik.derive.kernel.smooth import differentiable
+from loglik.derive.kernel.whole import whole
 from loglik.derive.rules.arrangement import written_number
 
 if TYPE_CHECKING:

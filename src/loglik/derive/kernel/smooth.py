@@ -32,6 +32,7 @@ from loglik.derive.expressions import (
 from loglik.derive.kernel.algebra import same_quotient
 from loglik.derive.kernel.bounds import interval, not_one, polynomial_in
 from loglik.derive.kernel.scope import names_in, own_name
+from loglik.derive.kernel.whole import whole
 from loglik.derive.rules.arrangement import written_number
 from loglik.errors import DataError
 
@@ -96,8 +97,6 @@ def _power(e: Pow, scope: Scope, tied: frozenset[str]) -> bool:
         return True
     if n is not None and n.denominator == 1:
         return n > 0 or base.without_zero
-    from loglik.derive.kernel.conditions import whole
-
     return base.without_zero and not names_in(e.exponent) & tied and whole(e.exponent, scope)
 
 
