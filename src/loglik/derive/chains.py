@@ -79,7 +79,7 @@ def _facts(given: Mapping[str, str | Equation], symbols: Mapping[str, Domain] | 
     for name, each in given.items():
         relation = parse(each, symbols) if isinstance(each, str) else each
         if not isinstance(relation, Equation):
-            raise DataError("LL160", f'"{each}" is not a relation', "Such as x = y or x > 0.")
+            raise DataError("LL160.no_relation", text=each)
         found[f"given:{name}"] = Fact(relation)
     return found
 

@@ -60,7 +60,7 @@ def differentiate(
     """
     body, variable = (parse(each, symbols) if isinstance(each, str) else each for each in (e, by))
     if not isinstance(variable, (Symbol, Indexed)):
-        raise DataError("LL160", f'"{variable}" is not a variable to differentiate by', "Such as x or w[j].")
+        raise DataError("LL160.variable", variable=variable)
     context = context_of(given, symbols)
     chain = without_derivatives(Derivative(body, variable), context)
     return None if chain is None else verified(chain, context)

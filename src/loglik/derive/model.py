@@ -10,7 +10,8 @@ from loglik.cached import cached_property
 from loglik.derive.expressions import Equation, Expr, domain
 from loglik.derive.expressions.nodes import RELATIONS
 from loglik.derive.syntax.parser import RESERVED, parse
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from loglik.derive.expressions import Domain
@@ -80,9 +81,9 @@ class Part:
         found = proved(self.start, [step.relation for step in self.steps], last, reason=bool(self.begin))
         if found is None:
             if isinstance(self.start, Equation) != isinstance(last, Equation):
-                raise _malformed(f"part {self.name} goes from an equation to a term, or from a term to an equation")
-            said = " ".join(step.relation for step in self.steps)
-            raise _malformed(f"the relations of part {self.name} do not add up to one: {said}")
+                raise DataError("LL189.mixed_chain", part=self.name)
+            relations = " ".join(step.relation for step in self.steps)
+            raise DataError("LL189.relations", part=self.name, relations=relations)
         return found
 
 
@@ -207,7 +208,7 @@ def derivation(
     DataError
         LL160 to LL162: a formula or a domain cannot be read. LL189: something is not as it is described here.
     """
-    declared = {_name(each): domain(_text(text, f"the domain of {each}")) for each, text in symbols.items()}
+    declared = {_name(each): domain(_text(text, Phrase("domain_of", name=each))) for each, text in symbols.items()}
     return Derivation(
         name,
         declared,
@@ -220,47 +221,43 @@ def derivation(
     )
 
 
-def _malformed(message: str) -> DataError:
-    return DataError("LL189", message, "loglik explain LL189 says what a derivation consists of.")
-
-
-def _text(found: object, what: str) -> str:
+def _text(found: object, what: Phrase) -> str:
     if not isinstance(found, str):
-        raise _malformed(f"{what} is no text: {found!r:.60}")
+        raise DataError("LL189.no_text", what=what, found=f"{found!r:.60}")
     return found
 
 
 def _name(found: object) -> str:
-    name = _text(found, "a name")
+    name = _text(found, Phrase("a_name"))
     if not (name.isidentifier() and name not in RESERVED):
-        raise _malformed(f'"{name:.60}" is not a name for a symbol')
+        raise DataError("LL189.no_name", name=name[:60])
     return name
 
 
 def _equation(text: str, declared: Mapping[str, Domain]) -> Equation:
-    found = parse(_text(text, "a relation"), declared)
+    found = parse(_text(text, Phrase("a_relation")), declared)
     if not isinstance(found, Equation):
-        raise _malformed(f"no relation between two terms: {text}")
+        raise DataError("LL189.no_relation", text=text)
     return found
 
 
 def _given(text: str, declared: Mapping[str, Domain]) -> Given:
-    relation, _, names = _text(text, "what is given").partition(" for every ")
+    relation, _, names = _text(text, Phrase("what_is_given")).partition(" for every ")
     every = tuple(each.strip() for each in names.split(",")) if names else ()
     for name in every:
         if name not in declared:
-            raise DataError("LL161", f'"{name}" is not declared{did_you_mean(name, declared)}', f"In: {text}")
+            raise DataError("LL161.not_declared_in", name=name, near=nearest(name, declared), text=text)
     return Given(_equation(relation, declared), every)
 
 
-def _step(found: Sequence[str], declared: Mapping[str, Domain], place: str) -> Step:
+def _step(found: Sequence[str], declared: Mapping[str, Domain], place: Phrase) -> Step:
     if isinstance(found, str) or len(found) < 3:
-        raise _malformed(f"{place} is not a relation, a term and a rule: {found!r:.60}")
-    relation, term, rule, *uses = (_text(each, f"an entry of {place}") for each in found)
+        raise DataError("LL189.no_step", place=place, found=f"{found!r:.60}")
+    relation, term, rule, *uses = (_text(each, Phrase("entry_of", place=place)) for each in found)
     if relation not in RELATIONS:
-        raise _malformed(f'{place}: "{relation}" is not a relation; relations are {" ".join(RELATIONS)}')
+        raise DataError("LL189.sign", place=place, relation=relation, known=" ".join(RELATIONS))
     if any(" = " not in each for each in uses):
-        raise _malformed(f'{place}: what stands for a variable is written "variable = expression"')
+        raise DataError("LL189.uses", place=place)
     pairs = (each.split(" = ", 1) for each in uses)
     return Step(relation, parse(term, declared), rule, {key: parse(value, declared) for key, value in pairs})
 
@@ -268,17 +265,20 @@ def _step(found: Sequence[str], declared: Mapping[str, Domain], place: str) -> S
 def _part(label: str, found: Mapping[str, Any], declared: Mapping[str, Domain]) -> Part:
     steps = found.get("steps") if isinstance(found, Mapping) else None
     if isinstance(steps, str) or not isinstance(steps, Sequence) or not steps:
-        raise _malformed(f'part {label} has no "steps": a first term, and then steps')
+        raise DataError("LL189.steps", part=label)
     solution = {}
     for key, value in found.get("solution", {}).items():
         symbol, _, at = key.partition("[")
         names = tuple(each.strip() for each in at.rstrip("]").split(",")) if at else ()
-        solution[symbol] = names, parse(_text(value, f"the solution for {symbol}"), declared)
+        solution[symbol] = names, parse(_text(value, Phrase("solution_for", name=symbol)), declared)
     return Part(
         label,
-        parse(_text(steps[0], f"the first term of part {label}"), declared),
-        tuple(_step(each, declared, f"part {label}, step {i}") for i, each in enumerate(steps[1:], start=1)),
-        _text(found.get("begin", ""), f"the reason for the first term of part {label}"),
+        parse(_text(steps[0], Phrase("first_term_of", part=label)), declared),
+        tuple(
+            _step(each, declared, Phrase("step_of_part", part=label, number=i))
+            for i, each in enumerate(steps[1:], start=1)
+        ),
+        _text(found.get("begin", ""), Phrase("reason_of", part=label)),
         {key: _given(value, declared) for key, value in found.get("given", {}).items()},
         solution,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Number
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,14 +30,22 @@ class Message:
         The values that the templates name.
     fixed : tuple of str, optional
         Message and hint where they are known as texts alone, such as those of a model file.
+    place : mapping, optional
+        Where in a text it is: ``line`` and ``column``, or ``character``, each from 1.
     """
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
     fixed: tuple[str, str] | None = None
+    place: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", {name: _lasting(value) for name, value in self.values.items()})
+
+    @classmethod
+    def of(cls, key: str, **values: Any) -> Message:
+        """Return the message of a key with its values by name."""
+        return cls(key, values)
 
     @property
     def code(self) -> str:
@@ -58,7 +66,16 @@ class Message:
         language = language or current()
         message, hint = templates(self.key, language)
         values = {name: _spoken(value, language) for name, value in self.values.items()}
-        return render(message, values, language), render(hint, values, language)
+        said = render(message, values, language)
+        if self.place:
+            said = words("phrases", language)["at_line" if "line" in self.place else "at_character"].format(
+                said=said, **self.place
+            )
+        return said, render(hint, values, language)
+
+    def at(self, **place: int) -> Message:
+        """Return the message at a place of a text, which the sentence then names."""
+        return replace(self, place=place)
 
     @property
     def advice(self) -> Advice:
@@ -67,7 +84,7 @@ class Message:
 
     def plain_values(self) -> dict[str, Any]:
         """Return the values as JSON has them: numbers, texts, booleans, nulls and lists of them."""
-        return {name: _plain(value) for name, value in self.values.items()}
+        return {name: _plain(value) for name, value in {**self.values, **self.place}.items()}
 
 
 @dataclass(frozen=True)
@@ -107,7 +124,8 @@ class Phrase(str):  # noqa: SLOT000  # as _Shown
 
     def text(self, language: Language) -> str:
         """Return the words in a language."""
-        return render(words("values", language)[self._key], self._values, language)
+        values = {name: _spoken(value, language) for name, value in self._values.items()}
+        return render(words("values", language)[self._key], values, language)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _phrase, (self._key, self._values)

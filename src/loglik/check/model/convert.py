@@ -220,7 +220,7 @@ def _big(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
 
 def _summed(body: Expr, index: Symbol, lower: Expr, upper: Expr, places: tuple[Expr, ...]) -> Expr:
     if any(index.name == s.name for place in places for s in free_symbols(place)):
-        raise DataError("LL160", f"{index.name} is an index twice")
+        raise DataError("LL160.index_twice", name=index.name)
     return Sum(body, index, lower, upper)
 
 

@@ -8,7 +8,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from loglik.derive.model import Derivation
@@ -64,9 +64,7 @@ def text(name: str) -> str:
     """
     texts = _texts(FOLDER)
     if name not in texts:
-        raise DataError(
-            "LL163", f'no derivation "{name}"{did_you_mean(name, texts)}', "loglik derive lists all derivations."
-        )
+        raise DataError("LL163.derivation", name=name, near=nearest(name, texts))
     return texts[name]
 
 

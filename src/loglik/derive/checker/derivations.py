@@ -20,7 +20,7 @@ from loglik.derive.kernel.step import Application, verify
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.search.certificates import certificate
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,10 +141,9 @@ def _names_exist(derivation: Derivation, rules: Mapping[str, Rule]) -> None:
             there = {"given": given, "part": earlier}.get(source) if name else rules
             key = name or step.rule
             if step.rule and (there is None or key not in there):
-                what = (
-                    {"given": "nothing given", "part": "no earlier part"}.get(source, "no rule") if name else "no rule"
-                )
-                raise DataError("LL163", f'part "{part.name}": {what} "{key}"{did_you_mean(key, there or rules)}')
+                missing = {"given": "LL163.given_in_part", "part": "LL163.earlier_part"}.get(source if name else "")
+                near = nearest(key, there or rules)
+                raise DataError(missing or "LL163.rule_in_part", part=part.name, name=key, near=near)
         earlier.append(part.name)
 
 

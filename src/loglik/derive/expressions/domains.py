@@ -72,9 +72,7 @@ def domain(text: str) -> Domain:
     """
     found = re.fullmatch(r"(\w+)(?: (\d+)\.\.([A-Za-z]\w*)(-1)?)?", text)
     if found is None or found[1] not in get_args(Kind) or (found[1] in _WITH_RANGE) != (found[2] is not None):
-        raise DataError(
-            "LL161", f'"{text}" is not a domain', f"Domains are {', '.join(get_args(Kind))}; ranges are like 1..K."
-        )
+        raise DataError("LL161.domain", text=text, known=get_args(Kind))
     if found[2] is None:
         return Domain(found[1])  # type: ignore[arg-type]  # the membership was tested above
     return Domain(found[1], Range(int(found[2]), found[3], -1 if found[4] else 0))  # type: ignore[arg-type]

@@ -31,15 +31,11 @@ class Expr:
 
     def _grow(self, *below: Expr, name: Expr | None = None) -> None:
         if name is not None and not isinstance(name, Symbol):
-            raise DataError("LL160", f"a name has to stand in the place of {name}")
+            raise DataError("LL160.place_of_name", name=name)
         depth = 1 + max((each.depth for each in below), default=0)
         size = 1 + sum(each.size for each in below)
         if depth > MAX_DEPTH or size > MAX_SIZE:
-            raise DataError(
-                "LL162",
-                f"the expression is nested {depth} deep with {size} parts; the limits are {MAX_DEPTH} and {MAX_SIZE}",
-                "Give parts of it names of their own.",
-            )
+            raise DataError("LL162.nested_expression", depth=depth, size=size, most_deep=MAX_DEPTH, most_parts=MAX_SIZE)
         # The only writes to a frozen node: before anybody else has seen it.
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "size", size)
@@ -78,7 +74,7 @@ class Indexed(Expr):
     def __post_init__(self) -> None:
         self._grow(self.base, *self.indices, name=self.base)
         if not self.indices:
-            raise DataError("LL160", f"{self.base.name} is indexed by nothing")
+            raise DataError("LL160.no_index", name=self.base.name)
 
 
 @dataclass(frozen=True)
@@ -205,7 +201,7 @@ class Equation(Expr):
 
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
-            raise DataError("LL160", f'"{self.relation}" is not a relation', f"Relations are {' '.join(RELATIONS)}.")
+            raise DataError("LL160.relation", relation=self.relation, known=" ".join(RELATIONS))
         self._grow(self.left, self.right)
 
 
@@ -218,13 +214,13 @@ class Chain(Expr):
 
     def __post_init__(self) -> None:
         if len(self.terms) < 3 or len(self.relations) != len(self.terms) - 1:
-            raise DataError("LL160", "a chain has three terms or more, and a relation between neighbours")
+            raise DataError("LL160.chain")
         self._grow(*self.terms)
 
 
 def _at_least_two(operands: tuple[Expr, ...]) -> None:
     if len(operands) < 2:
-        raise DataError("LL160", "a sum or product has two operands or more")
+        raise DataError("LL160.operands")
 
 
 def number(numerator: int, denominator: int = 1) -> Number:

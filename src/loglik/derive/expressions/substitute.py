@@ -46,7 +46,7 @@ def substitute(e: Expr, values: Mapping[str, Expr]) -> Expr:
     if isinstance(e, Indexed):
         base = values.get(e.base.name, e.base)
         if not isinstance(base, Symbol):
-            raise _refused(f"{e.base.name} names a family; {base} cannot take its place")
+            raise DataError("LL164.family", name=e.base.name, value=base)
         return Indexed(base, tuple(substitute(each, values) for each in e.indices), e.upper)
     if isinstance(e, Derivative):
         return _under_derivative(e, values)
@@ -69,15 +69,11 @@ def _under_derivative(e: Derivative, values: Mapping[str, Expr]) -> Expr:
         if name == own.name:
             others = {s.name for s in free_symbols(e)} - {own.name}
             if not isinstance(value, Symbol) or value.name in others:
-                raise _refused(f"{value} cannot take the place of {own.name} in a derivative by {own.name}")
+                raise DataError("LL164.own_variable", value=value, name=own.name)
         elif own.name in {s.name for s in free_symbols(value)}:
-            raise _refused(f"{value} contains {own.name} and would come under a derivative by {own.name}")
+            raise DataError("LL164.captured", value=value, name=own.name)
     return Derivative(substitute(e.body, values), cast("Symbol | Indexed", substitute(e.variable, values)))
 
 
 def _fresh(variable: Symbol, taken: set[str]) -> Symbol:
     return next(Symbol(name, variable.domain) for i in count(1) if (name := f"{variable.name}_{i}") not in taken)
-
-
-def _refused(message: str) -> DataError:
-    return DataError("LL164", message, "Rename the variable, or use at(...).")

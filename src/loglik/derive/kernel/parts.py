@@ -80,8 +80,7 @@ def declared(derivation: Derivation) -> dict[str, Domain]:
             continue
         size = each.range.size
         if found.setdefault(size, domain("size")).kind != "size" or each.range.lower - each.range.offset > 2:
-            what = f'"{name}" has a range that may be empty, or that ends at no size'
-            raise DataError("LL161", what, f"Declare {size} as size, 2 or more, and begin the range at 2 or before.")
+            raise DataError("LL161.empty_range", name=name, size=size)
     return found
 
 

@@ -17,7 +17,7 @@ from loglik.derive.own.search import SECONDS, Completed, completed
 from loglik.derive.own.suggest import for_every, suggestions
 from loglik.derive.rules import RULES
 from loglik.derive.show.example import worked
-from loglik.derive.text.lines import MAX_BYTES, refused
+from loglik.derive.text.lines import MAX_BYTES
 from loglik.derive.text.reader import Written, read
 from loglik.errors import DataError
 from loglik.texts import words as words_of_page
@@ -66,9 +66,9 @@ def check(text_or_path: str | PathLike[str], *, lang: str = "en") -> CheckedText
     (True, 'log-power')
     """
     if not isinstance(text_or_path, (str, PathLike)):
-        raise DataError("LL185", f"{type(text_or_path).__name__} is neither a text nor a path", "Give a str or a Path.")
+        raise DataError("LL185.neither", type=type(text_or_path).__name__)
     if lang not in {"en", "ja"}:
-        raise DataError("LL100", f'no language "{lang}"', "Languages are en and ja.")
+        raise DataError("LL100.language", lang=lang)
     language = cast("Language", lang)
     text, name = _text(text_or_path)
     written = read(text, _slug(name))
@@ -94,22 +94,18 @@ def _text(text_or_path: str | PathLike[str]) -> tuple[str, str]:
         with path.open("rb") as file:  # a device may have no end
             data = file.read(MAX_BYTES)
     except FileNotFoundError:
-        raise DataError(
-            "LL101", f"{path} does not exist", "Give a text with a line for each step, or a file."
-        ) from None
+        raise DataError("LL101.no_derivations", path=path) from None
     except IsADirectoryError:
-        raise DataError("LL101", f"{path} is a directory", "Give the file itself.") from None
+        raise DataError("LL101.a_directory", path=path) from None
     except (OSError, ValueError) as error:  # a ValueError: what no path can be
         said = getattr(error, "strerror", None) or str(error)
-        raise DataError(
-            "LL101", f"{str(path)[:100]} cannot be read: {said}", "Check its name and permissions."
-        ) from error
+        raise DataError("LL101.no_text", path=str(path)[:100], why=said) from error
     if len(data) == MAX_BYTES:
-        raise DataError("LL162", f"{path} has more than {MAX_BYTES:,} bytes", "Cut it into files.")
+        raise DataError("LL162.bytes", path=path, most=MAX_BYTES)
     try:
         return data.decode("utf-8"), path.name
     except UnicodeDecodeError as error:
-        raise DataError("LL185", f"{path}, byte {error.start}: not UTF-8", "Save the file as UTF-8.") from error
+        raise DataError("LL185.file_not_utf8", path=path, byte=error.start) from error
 
 
 def _is_file_name(text: str) -> bool:
@@ -134,9 +130,7 @@ def _available(each: Written, lemmas: Mapping[str, Written], rules: Mapping[str,
         for j, step in enumerate(part.steps, start=1):
             if step.rule in unusable and step.rule not in RULES:
                 place = each.rules.get((i, j), each.places[i, j])
-                raise refused(
-                    "LL185", place, unusable[step.rule], "A lemma is used where its names are declared alike."
-                )
+                raise DataError(unusable[step.rule].at(line=place[0], column=place[1]))
     return {name: rule for name, rule in rules.items() if name in RULES or name not in unusable}
 
 

@@ -11,6 +11,7 @@ from loglik.derive.rules.model import Rule
 from loglik.derive.syntax.plain import plain
 from loglik.derive.text.lines import refused
 from loglik.derive.text.whole import families_in
+from loglik.texts import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,18 +70,18 @@ def fixed_names(lemma: Derivation) -> frozenset[str]:
     return frozenset(fixed | sizes)
 
 
-def usable(lemma: Written, by: Derivation) -> str:
-    """Why a lemma cannot be used in a derivation; nothing if it can."""
+def usable(lemma: Written, by: Derivation) -> Message | None:
+    """Why a lemma cannot be used in a derivation; None if it can."""
     found = lemma.derivation
     if len(found.proves) != 1:
-        return f'"{found.name}" proves {len(found.proves)} results, and a lemma has one'
+        return Message.of("LL185.lemma_results", name=found.name, n=len(found.proves))
     for name in sorted(fixed_names(found) & _used(found)):
         if by.symbols.get(name) != found.symbols.get(name):
-            return f'"{name}" is not declared as in "{found.name}"'
+            return Message.of("LL185.lemma_names", name=name, lemma=found.name)
     citing = [part for part in by.parts if any(step.rule == found.name for step in part.steps)]
     if not given_in(found, by, citing):
-        return f'what "{found.name}" has given for every index is not given here'
-    return ""
+        return Message.of("LL185.lemma_given", name=found.name)
+    return None
 
 
 def given_in(lemma: Derivation, by: Derivation, parts: Iterable[Part]) -> bool:
@@ -119,12 +120,7 @@ def _after_its_lemmas(first: Written, known: Mapping[str, Written], done: set[st
         path = [w.derivation.name for w, _ in stack]
         if following in path:
             circle = " uses ".join(f'"{n}"' for n in _shortened([*path[path.index(following) :], following]))
-            raise refused(
-                "LL186",
-                each.place,
-                f"lemmas in a circle prove nothing: {circle}",
-                "Prove one of them without the other.",
-            )
+            raise refused("LL186.circle", each.place, circle=circle)
         stack.append((known[following], iter(_cited(known[following], known))))
 
 

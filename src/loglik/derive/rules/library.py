@@ -18,7 +18,7 @@ def library(folder: Path = Path(__file__).parent) -> dict[str, Rule]:
     for path in sorted(folder.glob("*.txt")):
         for each in read(path.read_text(encoding="utf-8")):
             if rules.setdefault(each.id, each) is not each:
-                raise DataError("LL188", f"two rules are called {each.id}")
+                raise DataError("LL188.rules_alike", name=each.id)
     return rules
 
 

@@ -28,16 +28,16 @@ def read(text: str) -> Iterator[Rule]:
     for block in re.split(r"\n\s*\n", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).strip()):
         name, *lines = block.splitlines()
         if name in _LINES or not re.fullmatch(r"[\w-]+", name):
-            raise DataError("LL185", f'"{name}" is not the name of a rule, with which a block begins')
+            raise DataError("LL185.name_of_rule", name=name)
         said: dict[str, list[str]] = {each: [] for each in _LINES}
         for line in lines:
             begins, rest = re.findall(r"^(\w*):?\s*(.*)$", line)[0]
             if begins not in _LINES:
-                raise DataError("LL185", f'rule {name}: "{line}" begins with none of {", ".join(sorted(_LINES))}')
+                raise DataError("LL185.line_of_rule", name=name, line=line, known=sorted(_LINES))
             said[begins].append(rest)
         symbols = [(n.strip(), domain(of)) for names, of in _pairs(said["symbols"], ":") for n in names.split(",")]
         if len(dict(symbols)) < len(symbols):
-            raise DataError("LL188", f"rule {name}: a symbol is declared twice")
+            raise DataError("LL188.symbol_of_rule", name=name)
         basis: Any = next((each for each in _BASES if said[each]), "law")
         yield Rule(
             name,

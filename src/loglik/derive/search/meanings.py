@@ -79,5 +79,5 @@ def declared_in(expressions: Iterable[Expr]) -> dict[str, Domain]:
     for e in expressions:
         for symbol in free_symbols(e):
             if found.setdefault(symbol.name, symbol.domain) != symbol.domain:
-                raise DataError("LL161", f'"{symbol.name}" is declared twice', "A name has one set of values.")
+                raise DataError("LL161.declared_twice", name=symbol.name)
     return found

@@ -103,7 +103,7 @@ def document(derivation: Derivation, lang: str = "en", upto: int | None = None) 
     from loglik.errors import DataError
 
     if lang not in {"en", "ja"}:
-        raise DataError("LL100", f'no language "{lang}"', "Languages are en and ja.")
+        raise DataError("LL100.language", lang=lang)
     return Document(derivation, "ja" if lang == "ja" else "en", upto)
 
 

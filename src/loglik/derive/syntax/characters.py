@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from loglik.texts import Phrase
+
 #: Signs as they are printed, and how they are typed.
 _TYPED = {
     "−": "-",
@@ -63,16 +65,16 @@ def strange(c: str) -> str:
     >>> strange("$")
     ''
     """
-    named = f"{unicodedata.name(c, 'a character without a name')} (U+{ord(c):04X})"
+    named = f"{unicodedata.name(c, Phrase('nameless'))} (U+{ord(c):04X})"
     if invisible(c):
-        return f"an invisible character, {named}: delete it"
+        return Phrase("strange_invisible", named=named)
     plain = _GREEK_AS_LATIN.get(c) or _CYRILLIC_AS_LATIN.get(c) or _TYPED.get(c)
     if plain is None and ord(c) > 127:
         alike = unicodedata.normalize("NFKC", c)
         plain = alike if alike.isascii() and alike != c else None
     if plain is not None:
-        return f'"{unicodedata.normalize("NFC", c)}" is {named}, not "{plain}": write "{plain}"'
-    return f'"{c}" is {named}, which formulas do not use' if ord(c) > 127 else ""
+        return Phrase("strange_typed", sign=unicodedata.normalize("NFC", c), named=named, plain=plain)
+    return Phrase("strange_unused", sign=c, named=named) if ord(c) > 127 else ""
 
 
 def skeleton(name: str) -> str:

@@ -69,7 +69,7 @@ def expectation(body: Expr, index: Symbol, family: Expr, lower: Expr, upper: Exp
 
 def _at(family: Expr, *indices: Expr) -> Indexed:
     if not isinstance(family, Symbol):
-        raise DataError("LL160", f"{family} is not the name of a vector or matrix")
+        raise DataError("LL160.no_family", family=family)
     return Indexed(family, indices)
 
 

@@ -20,7 +20,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loglik.derive.expressions.domains import REAL, Domain
 from loglik.derive.expressions.nodes import (
@@ -49,7 +49,7 @@ from loglik.derive.expressions.nodes import (
 )
 from loglik.derive.syntax.notations import HALF, NOTATIONS, expectation
 from loglik.derive.syntax.tokens import FormulaError, Token, not_parsed, tokens
-from loglik.errors import did_you_mean
+from loglik.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -121,27 +121,25 @@ class _Parser:
 
     def expect(self, mark: str) -> None:
         if self.take(mark) is None:
-            found = f'"{self.next.text}"' if self.next.text else "the end"
-            raise self.wrong(f'"{mark}" is expected, {found} is there')
+            raise self.wrong("LL160.expected", mark=mark, found=self.next.text)
 
-    def wrong(self, what: str, token: Token | None = None) -> FormulaError:
-        return not_parsed(self.text, (token or self.next).place, what)
+    def wrong(self, key: str, token: Token | None = None, **values: Any) -> FormulaError:
+        return not_parsed(key, self.text, (token or self.next).place, **values)
 
-    def deeper(self, token: Token, how: str = "nested") -> None:
+    def deeper(self, token: Token, refusal: str = "LL162.nested") -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            what = f"the formula is {how} more than {MAX_DEPTH} deep"
-            raise FormulaError("LL162", what, "Give parts of it names.", token.place)
+            raise FormulaError(refusal, token.place, most=MAX_DEPTH)
 
-    def unknown(self, token: Token, name: str, what: str, known: Collection[str], hint: str) -> FormulaError:
-        return FormulaError("LL161", f'"{name}" is not {what}{did_you_mean(name, known)}', hint, token.place)
+    def unknown(self, key: str, token: Token, name: str, known: Collection[str]) -> FormulaError:
+        return FormulaError(key, token.place, name=name, near=nearest(name, known), known=list(known))
 
     # -- from the loosest binding to the tightest
 
     def whole(self) -> Expr:
         found = self.statement()
         if self.next.kind != "end":
-            raise self.wrong(f'"{self.next.text}" is left over')
+            raise self.wrong("LL160.left_over", found=self.next.text)
         return found
 
     def statement(self) -> Expr:
@@ -204,7 +202,7 @@ class _Parser:
 
     def divided(self, above: Number, below: Number) -> Fraction:
         if not below.value:
-            raise self.wrong("division by zero", self.tokens[self.at - 1])
+            raise self.wrong("LL160.division", self.tokens[self.at - 1])
         return above.value / below.value
 
     def literal_number(self) -> Number | None:
@@ -220,7 +218,7 @@ class _Parser:
         return Pow(base, self.exponent()) if self.take("^") else base
 
     def exponent(self) -> Expr:
-        self.deeper(self.next, "nested in exponents")
+        self.deeper(self.next, "LL162.exponents")
         if self.take("-"):
             below = self.exponent()
             found = Number(-below.value) if isinstance(below, Number) else product_of([MINUS_ONE, below])
@@ -245,7 +243,9 @@ class _Parser:
             self.at += 1
             return Number(Fraction(token.text))
         if token.kind != "name":
-            raise self.wrong(f'"{token.text}" cannot begin an operand' if token.text else "the formula ends too early")
+            if token.text:
+                raise self.wrong("LL160.operand", found=token.text)
+            raise self.wrong("LL160.early_end")
         self.at += 1
         if token.text == "d":
             return self.derivative(token)
@@ -260,15 +260,14 @@ class _Parser:
     def symbol(self, token: Token, name: str | None = None) -> Symbol:
         name = name or token.text
         if name in RESERVED:
-            raise self.wrong(f'"{name}" is not a name for a symbol', token)
+            raise self.wrong("LL160.reserved", token, name=name)
         if self.symbols is None:
             return Symbol(name, REAL)
         if name in self.symbols:
             return Symbol(name, self.symbols[name])
         if name in self.bound:
             return Symbol(name, REAL)
-        declared = f"Declared are {', '.join(self.symbols) or 'no names'}."
-        raise self.unknown(token, name, "declared", self.symbols, declared)
+        raise self.unknown("LL161.not_declared", token, name, self.symbols)
 
     def indexed(self, base: Symbol) -> Symbol | Indexed:
         upper = self.next.text == "^" and self.tokens[self.at + 1].text == "["
@@ -284,7 +283,7 @@ class _Parser:
         self.expect("/")
         by = self.next
         if by.kind != "name" or not by.text.startswith("d") or len(by.text) == 1:
-            raise self.wrong("a derivative is written d/dx ...")
+            raise self.wrong("LL160.derivative")
         self.at += 1
         variable = self.indexed(self.symbol(by, by.text[1:]))
         self.deeper(token)
@@ -295,7 +294,7 @@ class _Parser:
     def new_bound(self) -> Symbol:
         token = self.next
         if token.kind != "name":
-            raise self.wrong("a name is expected here")
+            raise self.wrong("LL160.name_expected")
         self.at += 1
         self.bound.append(token.text)
         return self.symbol(token)
@@ -310,13 +309,12 @@ class _Parser:
             args = self.several()
             wanted = NOTATIONS[name][0] if name in NOTATIONS else FUNCTIONS.get(name, len(args))
             if len(args) != wanted:
-                raise self.wrong(f"{name} takes {wanted} arguments, not {len(args)}", token)
+                raise self.wrong("LL160.arguments", token, name=name, wanted=wanted, given=len(args))
             written = NOTATIONS[name][1](self.symbols or {}, *args) if name in NOTATIONS else None
             found = Function(name, tuple(args)) if written is None else written
         else:
             known = sorted({*self.calls, *FUNCTIONS, *NOTATIONS, *self.functions})
-            hint = f"Functions are {', '.join(known)}. A product needs its sign: x*(y + z)."
-            raise self.unknown(token, name, "a function", known, hint)
+            raise self.unknown("LL161.no_function", token, name, known)
         self.expect(")")
         return found
 

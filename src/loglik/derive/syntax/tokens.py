@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from loglik.derive.syntax.characters import GREEK, strange
 from loglik.errors import DataError
+from loglik.texts import Message
 
 MAX_LENGTH = 10_000
 MAX_DIGITS = 60
@@ -24,18 +25,17 @@ class FormulaError(DataError):
 
     Parameters
     ----------
-    code, what, hint : str
-        As in `DataError`; the message is `what` with the place.
+    key : str
+        As in `DataError`.
     place : int
-        The character, from 0, at which it was noticed.
+        The character, from 0, at which it was noticed; the message names it.
+    **values
+        What the templates name.
     """
 
-    def __init__(self, code: str, what: str, hint: str = "", place: int = 0) -> None:
-        self.what, self.place = what, place
-        super().__init__(code, f"{what} (character {place + 1})", hint)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.code, self.what, self.hint, self.place)
+    def __init__(self, key: str, place: int = 0, **values: Any) -> None:
+        self.place = place
+        super().__init__(Message(key, values).at(character=place + 1))
 
 
 @dataclass(frozen=True)
@@ -50,30 +50,26 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """Cut a text into tokens; the last one is the end."""
     if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            "LL162", f"the formula has {len(text)} characters; the limit is {MAX_LENGTH}", "Give parts of it names."
-        )
+        raise FormulaError("LL162.formula_length", n=len(text), most=MAX_LENGTH)
     found: list[Token] = []
     place = 0
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
             if said := strange(text[place]):
-                raise FormulaError("LL187", said, "Formulas are typed in plain letters and signs.", place)
-            raise not_parsed(text, place, f"{text[place]!r} has no meaning here")
+                raise FormulaError("LL187.character", place, said=said)
+            raise not_parsed("LL160.no_meaning", text, place, sign=text[place])
         kind = match.lastgroup
         if kind == "number" and len(match[0]) > MAX_DIGITS:
-            raise FormulaError(
-                "LL162", f"a number has {len(match[0])} digits; the limit is {MAX_DIGITS}", "Give it a name.", place
-            )
+            raise FormulaError("LL162.digits", place, n=len(match[0]), most=MAX_DIGITS)
         if kind in {"number", "name", "mark"}:
             found.append(Token(kind, match[0], place))  # type: ignore[arg-type]  # narrowed by the line above
         place = match.end()
     return [*found, Token("end", "", len(text))]
 
 
-def not_parsed(text: str, place: int, what: str) -> FormulaError:
+def not_parsed(key: str, text: str, place: int, **values: Any) -> FormulaError:
     """LL160, with the place shown under a piece of the text."""
     start = max(0, place - 30)
     piece = text[start : place + 20].replace("\n", " ")
-    return FormulaError("LL160", f"not a formula: {what}", f"{piece}\n  {' ' * (place - start)}^", place)
+    return FormulaError(key, place, shown=f"{piece}\n  {' ' * (place - start)}^", **values)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from loglik.derive.expressions import REAL, Domain, Equation, Expr
 from loglik.derive.syntax.parser import parse
 from loglik.derive.syntax.tokens import FormulaError
-from loglik.derive.text.lines import refused
+from loglik.derive.text.lines import moved, refused
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -52,17 +52,15 @@ def formula(passage: Passage, names: Names) -> Expr:
     """Read a formula; errors name line and column."""
     try:
         return parse(passage.text, names)
-    except FormulaError as error:
-        raise refused(error.code, passage.place(error.place), error.what, error.hint) from error
-    except DataError as error:  # of a tree that is too large
-        raise refused(error.code, passage.place(), error.message, error.hint) from error
+    except DataError as error:  # of a formula, or of a tree that is too large
+        raise moved(error, passage.place(error.place if isinstance(error, FormulaError) else 0)) from error
 
 
 def relation(passage: Passage, names: Names) -> Equation:
     """Read a relation between two terms, or an equivalence of two."""
     found = formula(passage, names)
     if not isinstance(found, Equation):
-        raise refused("LL185", passage.place(), f'"{passage.text}" is not a relation', "Such as x = y or x > 0.")
+        raise refused("LL185.no_relation", passage.place(), text=passage.text)
     return found
 
 
@@ -70,14 +68,14 @@ def pair(entry: Passage) -> tuple[Passage, Passage]:
     """The two sides of ``name = value``."""
     key, sign, _ = entry.text.partition("=")
     if not sign:
-        raise refused("LL185", entry.place(), f'"{entry.text}" is not of the form name = value', "Such as x = 2.")
+        raise refused("LL185.no_pair", entry.place(), text=entry.text)
     return entry.piece(0, len(key)), entry.piece(len(key) + 1)
 
 
 def one_name(body: Passage) -> str:
     """The name of a part, or of what is given."""
     if not NAME.fullmatch(body.text):
-        raise refused("LL185", body.place(), f'"{body.text}" is not a name', "Names are letters, digits and hyphens.")
+        raise refused("LL185.no_name", body.place(), text=body.text)
     return body.text
 
 

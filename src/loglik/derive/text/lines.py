@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loglik.derive.syntax.characters import invisible, strange
 from loglik.errors import DataError
@@ -82,10 +82,15 @@ class Statement:
         return self.body.place()
 
 
-def refused(code: str, place: tuple[int, int], what: str, hint: str) -> DataError:
+def refused(key: str, place: tuple[int, int], **values: Any) -> DataError:
     """An error at a place of the text."""
+    return moved(DataError(key, **values), place)
+
+
+def moved(error: DataError, place: tuple[int, int]) -> DataError:
+    """The error with a place in the text in place of its own."""
     line, column = place
-    return DataError(code, f"line {line}, column {column}: {what}", hint)
+    return DataError(error.said.at(line=line, column=column))
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -121,16 +126,14 @@ def statements(text: str) -> Iterator[Statement]:
 def _lines(text: str) -> list[tuple[int, str]]:
     """The lines without comments, numbered from 1."""
     if len(text) > MAX_CHARACTERS:
-        raise DataError(
-            "LL162", f"the text has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}", "Cut it into files."
-        )
+        raise DataError("LL162.characters", n=len(text), most=MAX_CHARACTERS)
     found = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     if len(found) > MAX_LINES:
-        raise DataError("LL162", f"the text has {len(found):,} lines; the limit is {MAX_LINES:,}", "Cut it into files.")
+        raise DataError("LL162.lines", n=len(found), most=MAX_LINES)
     for number, line in enumerate(found, start=1):
         for c in _UNUSUAL.finditer(line):
             if invisible(c[0]) or c[0] in "\u037e\u0387":
-                raise refused("LL187", (number, c.start() + 1), strange(c[0]), "Type the line anew.")
+                raise refused("LL187.in_text", (number, c.start() + 1), said=strange(c[0]))
     return [
         (number, line if _WORDS.match(line.lstrip()) else line.partition("#")[0])
         for number, line in enumerate(found, start=1)
@@ -147,9 +150,7 @@ def _kind(line: str, start: int, number: int) -> tuple[str, str, int]:
         return "header", found[1] or "", found.start(2)
     if (found := _KEYWORD.match(line, start)) is not None:
         if found[1] == "lemma":
-            raise refused(
-                "LL185", (number, start + 1), "a lemma is written: lemma NAME", "It begins in the first column."
-            )
+            raise refused("LL185.lemma", (number, start + 1))
         return found[1], "", found.end()
     return "term", "", start
 

@@ -33,5 +33,5 @@ def _items(passage: Passage) -> list[Passage] | None:
 
 def _number(passage: Passage) -> str:
     if not _NUMBER.fullmatch(passage.text) or len(passage.text) > 2 * MAX_DIGITS:
-        raise refused("LL185", passage.place(), f'"{passage.text[:40]}" is not a number', "Such as 2, -3/4 or 0.25.")
+        raise refused("LL185.no_number", passage.place(), text=passage.text[:40])
     return passage.text

@@ -11,10 +11,10 @@ from loglik.derive.model import Derivation, Example, Given, Part, Step
 from loglik.derive.syntax.characters import strange
 from loglik.derive.syntax.parser import RESERVED
 from loglik.derive.text.formulas import NAME, Names, formula, one_name, pair, relation, term
-from loglik.derive.text.lines import KEYWORDS, LANGUAGES, Passage, Statement, refused
+from loglik.derive.text.lines import KEYWORDS, LANGUAGES, Passage, Statement, moved, refused
 from loglik.derive.text.numbers import numbers
 from loglik.derive.text.whole import check_names, check_rules, words
-from loglik.errors import DataError, did_you_mean
+from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -65,13 +65,6 @@ def one(head: Statement, body: list[Statement], known: Collection[str]) -> Writt
         Names of rules, and of the derivations of the text.
     """
     return _Reader(head, known).read(body)
-
-
-EXAMPLE = """Such as:
-  log-of-square
-  symbols x: positive
-      log(x^2)
-    = 2*log(x)    log-power"""
 
 
 @dataclass
@@ -125,24 +118,22 @@ class _Reader:
             if not entry.text:
                 continue
             if not colon:
-                raise refused(
-                    "LL185", entry.place(), "symbols are declared as names: domain", "Such as x, y: positive."
-                )
+                raise refused("LL185.symbols", entry.place())
             try:
                 declared = domain(" ".join(said.split()))
             except DataError as error:
-                raise refused(error.code, entry.piece(len(names) + 1).place(), error.message, error.hint) from error
+                raise moved(error, entry.piece(len(names) + 1).place()) from error
             for each in entry.piece(0, len(names)).split(","):
                 symbol = formula(each, self.names)
                 if not isinstance(symbol, Symbol) or each.text in KEYWORDS | RESERVED:
-                    raise refused("LL185", each.place(), f'"{each.text}" is not a name for a symbol', "Choose another.")
+                    raise refused("LL185.no_symbol", each.place(), text=each.text)
                 if dict.__contains__(self.names, symbol.name):
-                    raise refused("LL188", each.place(), f'"{symbol.name}" is declared twice', "Keep one of the two.")
+                    raise refused("LL188.declared_twice", each.place(), name=symbol.name)
                 self.names[symbol.name] = declared
 
     def on_natural(self, each: Statement) -> None:
         if each.body.text not in {"log", "log_e"}:
-            raise refused("LL185", each.place, "the natural logarithm is written log or log_e", "natural log_e")
+            raise refused("LL185.natural", each.place)
         self.natural = each.body.text
 
     def on_computed(self, each: Statement) -> None:
@@ -154,7 +145,7 @@ class _Reader:
     def on_part(self, each: Statement) -> None:
         name = one_name(each.body)
         if any(part.name == name for part in self.parts):
-            raise refused("LL188", each.place, f'two parts are called "{name}"', "Rename one.")
+            raise refused("LL188.parts_alike", each.place, name=name)
         self.parts.append(_Part(name, each.place))
         self.owner = ("parts", name)
 
@@ -167,9 +158,9 @@ class _Reader:
         body = each.body.piece(len(name) + 1) if colon else each.body
         name = name.strip() if colon else str(len(here) + 1)
         if not NAME.fullmatch(name):
-            raise refused("LL185", each.place, f'"{name}" is not a name', "given NAME: relation")
+            raise refused("LL185.name_of_given", each.place, name=name)
         if name in here or (self.parts and name in self.given):
-            raise refused("LL188", each.place, f'"{name}" is given twice', "Rename one.")
+            raise refused("LL188.given_twice", each.place, name=name)
         every: tuple[str, ...] = ()
         if found := _EVERY.search(body.text):
             every = tuple(index.text for index in body.piece(found.end()).split(","))
@@ -198,31 +189,24 @@ class _Reader:
         for entry in body.split(";"):
             key, value = pair(entry)
             if key.text in values:
-                raise refused("LL188", key.place(), f'the example gives "{key.text}" twice', "Keep one of the two.")
+                raise refused("LL188.example_twice", key.place(), text=key.text)
             values[key.text] = numbers(value)
         self.example = Example(values, statement - 1)
 
     def on_term(self, each: Statement) -> None:
         part = self.part(each.place)
         if part.start is not None and (said := strange(each.body.text[0])):
-            raise refused("LL187", each.place, said, "Relations are typed =, <=, >=, <, >, != and <=>.")
+            raise refused("LL187.relation_sign", each.place, said=said)
         if part.start is not None:
-            raise refused(
-                "LL185",
-                each.place,
-                "a term without a relation, in a chain that has begun",
-                "Write =, <=, >= or <=> before it, or begin a new chain with: part NAME",
-            )
+            raise refused("LL185.term_without_relation", each.place)
         part.start, part.begin, uses = self.term(each.body, 0)
         if uses is not None:
-            raise refused("LL185", uses.place(), "the first term of a chain has no rule", "Rules stand beside steps.")
+            raise refused("LL185.rule_of_first_term", uses.place())
 
     def on_step(self, each: Statement) -> None:
         part = self.part(each.place)
         if part.start is None:
-            raise refused(
-                "LL185", each.place, "a step before the first term of its chain", "Write the first term above it."
-            )
+            raise refused("LL185.step_before_term", each.place)
         term, rule, uses = self.term(each.body, len(part.steps) + 1)
         put: dict[str, Expr] = {}
         for entry in uses.split(";") if uses is not None else ():
@@ -248,7 +232,7 @@ class _Reader:
 
     def written(self) -> Written:
         if not any(part.start is not None for part in self.parts):
-            raise refused("LL185", self.place, f'"{self.name}" has no terms', EXAMPLE)
+            raise refused("LL185.no_terms", self.place, name=self.name)
         parts = tuple(self.finished(part) for part in self.parts)
         check_rules(parts, self.given, self.known, lambda i, step: self.rules.get((i, step), self.places[i, step]))
         derivation = Derivation(
@@ -270,10 +254,8 @@ class _Reader:
 
     def finished(self, part: _Part) -> Part:
         if part.start is None or not part.steps:
-            what = f'part "{part.name}"' if len(self.parts) > 1 else f'"{self.name}"'
-            raise refused(
-                "LL185", part.place, f"{what} has no steps", "Below the first term write: = next-term    rule"
-            )
+            several = len(self.parts) > 1
+            raise refused("LL185.no_steps", part.place, part=part.name if several else "", name=self.name)
         found = Part(part.name, part.start, tuple(part.steps), part.begin, part.given, part.solution)
         self.proved(found, part.place)
         return found
@@ -282,20 +264,11 @@ class _Reader:
         try:
             return part.proves
         except DataError as error:
-            raise refused(
-                "LL185", place, error.message, "Chains lead from term to term, or from equation to equation."
-            ) from error
+            raise refused("LL185.chain", place, said=error.said) from error
 
     def check_example(self, derivation: Derivation) -> None:
         if derivation.example.statement not in range(len(derivation.proves)):
-            raise refused(
-                "LL185", self.place, "the example is of a result that does not exist", "Results count from 1."
-            )
+            raise refused("LL185.example_of_no_result", self.place)
         for name in derivation.example.numbers:
             if name not in derivation.symbols:
-                raise refused(
-                    "LL161",
-                    self.place,
-                    f'the example gives "{name}", which does not occur{did_you_mean(name, derivation.symbols)}',
-                    "Correct the name.",
-                )
+                raise refused("LL161.example_name", self.place, name=name, near=nearest(name, derivation.symbols))

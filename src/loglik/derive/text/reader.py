@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.derive.rules import RULES
 from loglik.derive.text.lines import Passage, Statement, refused, statements
-from loglik.derive.text.one import EXAMPLE, Written, one
+from loglik.derive.text.one import Written, one
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -39,24 +39,20 @@ def read(text: str, name: str = "derivation", rules: Collection[str] = RULES) ->
     found: list[Written] = []
     groups = list(_groups(statements(text), name))
     if not groups:
-        raise refused("LL185", (1, 1), "there is no derivation in the text", EXAMPLE)
+        raise refused("LL185.empty", (1, 1))
     if len(groups) > MAX_DERIVATIONS:
-        raise DataError(
-            "LL162", f"{len(groups)} derivations are more than {MAX_DERIVATIONS}", "Cut the text into files."
-        )
+        raise DataError("LL162.derivations", n=len(groups), most=MAX_DERIVATIONS)
     known = {*rules, *(head.body.text.split()[0] for head, _ in groups if head.body.text)}
     steps = 0
     for head, body in groups:
         written = one(head, body, known)
         if written.lemma and written.derivation.name in RULES:
-            raise refused("LL188", written.place, f'a rule is called "{written.derivation.name}"', "Rename the lemma.")
+            raise refused("LL188.name_of_a_rule", written.place, name=written.derivation.name)
         steps += written.derivation.steps
         if steps > MAX_STEPS:
-            raise refused("LL162", written.place, f"the text has more than {MAX_STEPS} steps", "Cut it into files.")
+            raise refused("LL162.steps", written.place, most=MAX_STEPS)
         if any(each.derivation.name == written.derivation.name for each in found):
-            raise refused(
-                "LL188", written.place, f'two derivations are called "{written.derivation.name}"', "Rename one."
-            )
+            raise refused("LL188.derivations_alike", written.place, name=written.derivation.name)
         found.append(written)
     return tuple(found)
 

@@ -8,7 +8,7 @@ from loglik.derive.expressions import Expr, Function, Indexed, Symbol, free_symb
 from loglik.derive.model import Words
 from loglik.derive.syntax.characters import skeleton
 from loglik.derive.text.lines import refused
-from loglik.errors import did_you_mean
+from loglik.errors import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -35,15 +35,12 @@ def check_rules(
         for step, rule in enumerate([part.begin, *(each.rule for each in part.steps)]):
             here = {*cited, *(known if step else {"identity"})}
             if rule and rule not in here:
-                what = "relation given, or earlier part," if ":" in rule else "rule" if step else "beginning"
-                raise refused(
-                    "LL163",
-                    place(number, step),
-                    f'there is no {what} "{rule}"{did_you_mean(rule, here)}',
-                    "A first term stands there from identity, given:NAME or part:NAME, or from nothing."
-                    if not step
-                    else "The name of a rule may also be left out: then it is searched for.",
-                )
+                cited_too = ":" in rule
+                if step:
+                    key = "LL163.cited" if cited_too else "LL163.rule"
+                else:
+                    key = "LL163.cited_beginning" if cited_too else "LL163.beginning"
+                raise refused(key, place(number, step), rule=rule, near=nearest(rule, here))
 
 
 def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str, ...]:
@@ -61,10 +58,10 @@ def check_names(derivation: Derivation, names: Names, place: Place) -> tuple[str
     for name in sorted({*names, *(s.name for e in formulas for _, s in walk(e) if isinstance(s, Symbol))}):
         other = seen.setdefault(skeleton(name), name)
         if other != name:
-            raise refused("LL188", place, f'the names "{other}" and "{name}" look the same', "Rename one.")
+            raise refused("LL188.look_alike", place, other=other, name=name)
     families, numbers = ({name for e in _terms(derivation) for name in found(e)} for found in (families_in, _numbers))
     for name in sorted(families & numbers):
-        raise refused("LL188", place, f'"{name}" is a number and a family of numbers, such as {name}[k]', "Rename one.")
+        raise refused("LL188.number_and_family", place, name=name)
     free = {s.name for e in formulas for s in free_symbols(e)}
     return tuple(sorted(name for name in free if not names.declared(name)))
 
@@ -75,11 +72,9 @@ def _check_range(name: str, domain: Domain, symbols: Mapping[str, Domain], place
         return
     size, first = domain.range.size, domain.range.lower
     if size not in symbols or symbols[size].kind != "size":
-        what = f'the range of "{name}" runs to "{size}", which is not declared as a size'
-        raise refused("LL161", place, what, f"symbols {size}: size")
+        raise refused("LL161.range_size", place, name=name, size=size)
     if first > 2 + domain.range.offset:
-        what = f'the range of "{name}" begins at {first}, and would be empty where {size} is 2'
-        raise refused("LL161", place, what, "Ranges begin at 0, 1 or 2.")
+        raise refused("LL161.range_start", place, name=name, first=first, size=size)
 
 
 def _formulas(derivation: Derivation) -> Iterator[Expr]:
