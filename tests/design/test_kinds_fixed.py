@@ -24,7 +24,7 @@ from loglik.design.numerals import number_spelling, number_sql, plain_number
 from loglik.design.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 N = 240
 RNG = np.random.default_rng(5)
@@ -199,6 +199,13 @@ def test_a_double_is_spelled_as_its_text_in_a_csv(value: float) -> None:
     assert number_spelling(np.float64(value)) == number_spelling(value)
 
 
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """One for all: to open another takes longer than a query."""
+    with duckdb.connect(config={"threads": 1}) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(
     "reading",
     [Reading(), Reading(decimal=","), Reading(thousands=","), Reading(decimal=",", thousands="."),
@@ -207,10 +214,11 @@ def test_a_double_is_spelled_as_its_text_in_a_csv(value: float) -> None:
 )  # fmt: skip
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=30))
-def test_python_and_sql_agree_on_what_a_number_is(reading: Reading, texts: list[str]) -> None:
-    with duckdb.connect() as connection:
-        query = f"SELECT {number_sql('v', reading)} FROM (SELECT unnest(?) AS v)"
-        found = [row[0] for row in connection.execute(query, [texts]).fetchall()]
+def test_python_and_sql_agree_on_what_a_number_is(
+    reading: Reading, texts: list[str], connection: duckdb.DuckDBPyConnection
+) -> None:
+    query = f"SELECT {number_sql('v', reading)} FROM (SELECT unnest(?) AS v)"
+    found = [row[0] for row in connection.execute(query, [texts]).fetchall()]
     for text, value in zip(texts, found, strict=True):
         plain = plain_number(text, reading)
         assert (plain is None) == (value is None), (text, plain, value)
