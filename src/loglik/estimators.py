@@ -30,7 +30,15 @@ from loglik.fit.options import Options, Solver
 from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
 from loglik.model.new_rows import new_rows
 from loglik.model.outcome import raise_or_warn
-from loglik.model.predict import by_class, log_probabilities, offset_column, probabilities, refuse_lost, scores
+from loglik.model.predict import (
+    by_class,
+    log_probabilities,
+    most_probable,
+    offset_column,
+    probabilities,
+    refuse_lost,
+    scores,
+)
 from loglik.model.train import fit_frame
 
 if TYPE_CHECKING:
@@ -292,20 +300,20 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self._predictor = outcome.classifier
         rows = self._predictor.rows_of_classes()
         self.coef_, self.intercept_ = rows[:, frame.design.list_order[1:]], rows[:, 0].copy()
+        self._shown = self.coef_.copy(), self.intercept_.copy()
 
     def _classifier(self) -> FittedClassifier:
         """The classifier that predicts; with the coefficients in `coef_` and `intercept_`, if these were changed since."""
         check_is_fitted(self)
         fitted = self._predictor
-        rows, listed = fitted.rows_of_classes(), np.concatenate(storage_positions(fitted.features))
-        if np.array_equal(rows[:, listed], self.coef_) and np.array_equal(rows[:, 0], self.intercept_):
+        if all(np.array_equal(a, b) for a, b in zip(self._shown, (self.coef_, self.intercept_), strict=True)):
             return fitted
-        rows = np.zeros_like(rows)
-        rows[:, listed], rows[:, 0] = self.coef_, self.intercept_
+        rows = np.zeros_like(fitted.rows_of_classes())
+        rows[:, np.concatenate(storage_positions(fitted.features))], rows[:, 0] = self.coef_, self.intercept_
         return fitted.with_rows_of_classes(rows)
 
-    def _predict(self, X: Any, offset: Any, quantity: Quantity) -> Matrix:
-        """A quantity of each row and class, (n, K)."""
+    def _rows(self, X: Any, offset: Any) -> tuple[FittedClassifier, Design, Matrix | None]:
+        """The classifier, and the rows for it."""
         fitted = self._classifier()
         offset_column(fitted, offset)  # refuses a prediction without the offset that the fit had
         refuse_unfit(X)
@@ -322,8 +330,12 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 X = sparse.csr_array(X) if not sparse.issparse(X) else X.toarray()
             design = array_design(fitted.features, X)
         shifts = offset_matrix(offset, design.n_rows, len(fitted.classes))
-        made = by_class(fitted, design, shifts, quantity)[0]
-        refuse_lost(made, np.ones(design.n_rows, dtype=np.bool_), "X")
+        return fitted, design, shifts
+
+    def _predict(self, X: Any, offset: Any, quantity: Quantity) -> Matrix:
+        """A quantity of each row and class, (n, K)."""
+        made = by_class(*self._rows(X, offset), quantity)[0]
+        refuse_lost(np.asarray(np.isnan(made).any(axis=1)), "X")
         return made
 
     def decision_function(self, X: Any, offset: Any = None) -> Matrix:
@@ -389,7 +401,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         offset : array-like, optional
             As in `fit`.
         """
-        best = self._predict(X, offset, scores).argmax(axis=1)
+        best = most_probable(*self._rows(X, offset))
+        refuse_lost(best < 0, "X")
         return np.asarray(self.classes_[best])
 
     @property

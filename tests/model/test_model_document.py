@@ -132,6 +132,17 @@ def test_any_change_is_a_model_or_a_coded_error(data: st.DataObject, document: d
     assert np.isfinite(p).all()
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("sum_of_weights", float("inf")), ("sum_of_weights", -1.0), ("alpha", float("nan")), ("conf_level", 95.0)],
+)
+def test_figures_that_cannot_be_are_refused(document: dict[str, Any], field: str, value: float, tmp_path: Path) -> None:
+    made = copy.deepcopy(document)
+    made["fit"][field] = value
+    with pytest.raises(loglik.DataError, match=f"LL132.*{field}"):
+        loglik.load_model(signed(made, tmp_path / "m.json"))
+
+
 CENTERING = {
     "no centers": lambda d: d["centering"].pop("centers"),
     "a center less": lambda d: d["centering"]["centers"].pop("t"),

@@ -78,7 +78,7 @@ def predict(
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output
     from loglik.model.new_rows import columns_read, fixed_kinds
-    from loglik.model.predict import most_probable, offset_column, predictions, probabilities, scores
+    from loglik.model.predict import offset_column, predictions, probabilities
 
     refuse_output(output, data, model, endings=(".csv", ".parquet"))
     fitted = load_model(model)
@@ -94,9 +94,8 @@ def predict(
     _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
     read = [c for c in columns_read(fitted.columns, column) if c in source.columns]
     source.prepare([*carried, *read], fixed_kinds(fitted.columns, column))
-    made = predictions(fitted, source, probabilities, scores, missing=missing)
-    probability, score = made.quantities
-    table_of = _Table(fitted.classes, most_probable(fitted, score), probability, made.n_missing, made.n_unused)
+    made = predictions(fitted, source, probabilities, classes=True, missing=missing)
+    table_of = _Table(fitted.classes, made.predicted, made.quantities[0], made.n_missing, made.n_unused)
     columns = table_of.columns(source, carried)
     if output is not None:
         _write(output, columns, source, carried)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from loglik.design.any_source import any_source
 from loglik.model.classifier import Classifier
 from loglik.model.model_file import read_model, write_model
-from loglik.model.predict import log_probabilities, most_probable, predictions, probabilities, scores
+from loglik.model.predict import log_probabilities, predictions, probabilities
 from loglik.model.summary import short_text, summary_text
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
 
@@ -60,8 +60,7 @@ class FittedClassifier(Classifier):
     ) -> list[str | None]:
         """Most probable class of each row, None for rows without a prediction; arguments as of `predict_proba`."""
         source = any_source(data, table, self.input.reading)
-        made = predictions(self, source, probabilities, scores, missing=missing, offset=offset)
-        return most_probable(self, made.quantities[1])
+        return predictions(self, source, classes=True, missing=missing, offset=offset).predicted
 
     def tidy(self, *, frame: Any = None) -> Any:
         """One row per coefficient: class, term, estimate, std_error, statistic, p_value, conf_low, conf_high, odds_ratio.
@@ -108,9 +107,8 @@ class FittedClassifier(Classifier):
         """
         source = any_source(data, table, self.input.reading)
         prepare_all(self, source)
-        made = predictions(self, source, probabilities, scores, log_probabilities, offset=offset)
-        probability, score, log_probability = made.quantities
-        added = predicted_columns(self, source, most_probable(self, score), probability, log_probability)
+        made = predictions(self, source, probabilities, log_probabilities, classes=True, offset=offset)
+        added = predicted_columns(self, source, made.predicted, *made.quantities)
         return beside(source, added, frame)
 
     def summary(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, replace
 from typing import Any, TypeVar, get_args
 
@@ -207,4 +208,9 @@ def _report(document: dict[str, Any]) -> FitReport:
     code, _, said = (why or "").partition(" ")
     made["refusal"] = None if why is None else Finding.stored(code, said, (), serious=False)
     made["classes"] = texts(made, "classes", at_least=2)
-    return record(FitReport, made, "fit")
+    report = record(FitReport, made, "fit")
+    weights = report.sum_of_weights
+    must(weights is None or 0.0 < weights < math.inf, f"fit.sum_of_weights is {weights}")
+    must(0.0 <= report.alpha < math.inf, f"fit.alpha is {report.alpha}")
+    must(0.0 < report.conf_level < 1.0, f"fit.conf_level is {report.conf_level}")
+    return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
     Mask = npt.NDArray[np.bool_]
     Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.intp]
     Quantity = Callable[[Matrix], Matrix]
+
+T = TypeVar("T", bound=np.generic)
+
+# So many linear predictors are computed at a time.
+_PREDICTORS = 1 << 15
 
 
 def scores(eta: Matrix) -> Matrix:
@@ -63,35 +69,66 @@ def by_class(model: Classifier, design: Design, offset: Matrix | None, *quantiti
     *quantities : callable
         Of `scores`, `probabilities` and `log_probabilities`.
     """
-    beta, back = model.coefficients, np.argsort(model.order)
+    out = [np.empty((design.n_rows, len(model.order))) for _ in quantities]
+
+    def write(lo: int, hi: int, eta: Matrix) -> None:
+        for quantity, rows in zip(quantities, out, strict=True):
+            for k, values in zip(model.order, quantity(eta), strict=True):
+                rows[lo:hi, k] = values
+
+    _walk(model, design, offset, write)
+    return out
+
+
+def most_probable(model: Classifier, design: Design, offset: Matrix | None) -> Indices:
+    """Place of each row's class with the largest of its `scores`, the first of equals; -1 where one is NaN."""
+    best = np.zeros(design.n_rows, dtype=np.intp)
+    places = np.argsort(model.order)
+
+    def write(lo: int, hi: int, eta: Matrix) -> None:
+        score, rows = scores(eta), best[lo:hi]
+        top = score[places[0]].copy()
+        for k, place in enumerate(places.tolist()):
+            rows[score[place] > top] = k
+            np.maximum(top, score[place], out=top)  # NaN where one is
+        rows[np.isnan(top)] = -1
+
+    _walk(model, design, offset, write)
+    return best
+
+
+def _walk(model: Classifier, design: Design, offset: Matrix | None, write: Callable[[int, int, Matrix], None]) -> None:
+    """Hand the linear predictors of the free classes, (K - 1) x B, to a function, block by block."""
+    beta = model.coefficients
     if model.centering is not None:
         design, beta = design.centered(model.centering.centers), beta.copy()
         beta[:, 0] = model.centering.intercepts
-    out = [np.empty((design.n_rows, back.size)) for _ in quantities]
+    # A row's bits do not depend on its block, which may be long where columns are read as they are.
+    step = design.block_rows if model.centering else max(design.block_rows, _PREDICTORS // len(model.order))
 
-    def fill(lo: int) -> None:
-        hi = min(lo + design.block_rows, design.n_rows)
+    def take(lo: int) -> None:
+        hi = min(lo + step, design.n_rows)
         with np.errstate(over="ignore", invalid="ignore"):  # `refuse_lost` tells what was lost
             eta = design.predictor_of_rows(lo, hi, beta)
             if offset is not None:
                 eta += offset[:, lo:hi]
-            for quantity, rows in zip(quantities, out, strict=True):
-                rows[lo:hi] = quantity(eta)[back].T
+            write(lo, hi, eta)
 
-    starts = range(0, design.n_rows, design.block_rows)
+    starts = range(0, design.n_rows, step)
     with single_threaded_blas():
-        shared(fill, starts, default_threads() if len(starts) > 4 else 1)
-    return out
+        shared(take, starts, default_threads() if len(starts) > 1 else 1)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Predictions in the order of the source's rows; NaN for rows without one.
+    """Predictions in the order of the source's rows.
 
     Parameters
     ----------
     quantities : list of ndarray of shape (n, K)
-        Those that were asked for.
+        Those that were asked for; NaN for rows without a prediction.
+    predicted : list of str or None
+        Most probable class of each row, if it was asked for; None for rows without a prediction.
     kept : ndarray of bool
         Which rows have a prediction.
     n_unused : int
@@ -99,6 +136,7 @@ class Predictions:
     """
 
     quantities: list[Matrix]
+    predicted: list[str | None]
     kept: Mask
     n_unused: int = 0
 
@@ -109,8 +147,9 @@ class Predictions:
 
 
 def predictions(
-    model: Classifier, source: Source, *quantities: Quantity, missing: Missing = "drop", offset: Any = None
-) -> Predictions:
+    model: Classifier, source: Source, *quantities: Quantity, classes: bool = False, missing: Missing = "drop",
+    offset: Any = None,
+) -> Predictions:  # fmt: skip
     """Predict the rows of a source.
 
     Parameters
@@ -121,6 +160,8 @@ def predictions(
         Rows.
     *quantities : callable
         What is wanted, as of `by_class`.
+    classes : bool
+        Whether the most probable classes are wanted.
     missing : str
         ``"drop"`` or ``"error"``.
     offset : array-like of shape (n,) or (n, K - 1), optional
@@ -135,28 +176,28 @@ def predictions(
     rows = new_rows(model.columns, source, missing, offset_column(model, offset), model.recipe)
     shifts = offset_matrix(offset, source.n_rows, len(model.classes))
     shifts = rows.offset if shifts is None else shifts[:, rows.kept]
-    if rows.kept.all():
-        out = by_class(model, rows.design, shifts, *quantities)
-    else:
-        out = [np.full((source.n_rows, len(model.classes)), np.nan) for _ in quantities]
-        for whole, made in zip(out, by_class(model, rows.design, shifts, *quantities), strict=True):
-            whole[rows.kept] = made
-    refuse_lost(out[0], rows.kept, source.label)
-    return Predictions(out, rows.kept, rows.n_unused)
+    out = [_placed(made, rows.kept, np.nan) for made in by_class(model, rows.design, shifts, *quantities)]
+    best = _placed(most_probable(model, rows.design, shifts), rows.kept, len(model.classes)) if classes else None
+    lost = np.isnan(out[0]).any(axis=1) if best is None else best < 0
+    refuse_lost(lost & rows.kept, source.label)
+    names: list[str | None] = [*model.classes, None]
+    predicted = [] if best is None else [names[k] for k in best.tolist()]
+    return Predictions(out, predicted, rows.kept, rows.n_unused)
 
 
-def refuse_lost(made: Matrix, kept: Mask, label: str) -> None:
-    """Refuse rows whose linear predictors leave the range of doubles, so that there is no quantity of them (LL129)."""
-    lost = kept & np.isnan(made).any(axis=1)
+def _placed(made: npt.NDArray[T], kept: Mask, other: float) -> npt.NDArray[T]:
+    """What was made of the rows kept, among all rows."""
+    if made.shape[0] == kept.size:
+        return made
+    whole = np.full((kept.size, *made.shape[1:]), other, dtype=made.dtype)
+    whole[kept] = made
+    return whole
+
+
+def refuse_lost(lost: Mask, label: str) -> None:
+    """Refuse rows whose linear predictors leave the range of doubles, so that they have no prediction (LL129)."""
     if lost.any():
         raise DataError("LL129.prediction", row=int(lost.argmax()) + 1, source=label)
-
-
-def most_probable(model: Classifier, score: Matrix) -> list[str | None]:
-    """Class of each row with the largest of its `scores`, the first of equals; None where they are NaN."""
-    best = np.where(np.isnan(score[:, 0]), len(model.classes), score.argmax(axis=1))
-    names: list[str | None] = [*model.classes, None]
-    return [names[i] for i in best.tolist()]
 
 
 def offset_column(model: Classifier, given: Any) -> str | None:
