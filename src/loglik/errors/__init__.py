@@ -32,15 +32,8 @@ class LoglikError(Exception):
 
     exit_status = 2
 
-    def __init__(self, key: str | Message, *texts: Any, columns: Iterable[str] = (), **values: Any) -> None:
-        # Until every site passes values: the message, the hint and the columns as they were.
-        if isinstance(key, Message):
-            self.said = key
-        elif texts:
-            columns = texts[2] if len(texts) > 2 else columns
-            self.said = Message(key, {}, (texts[0], texts[1] if len(texts) > 1 else values.pop("hint", "")))
-        else:
-            self.said = Message(key, values)
+    def __init__(self, key: str | Message, *, columns: Iterable[str] = (), **values: Any) -> None:
+        self.said = key if isinstance(key, Message) else Message(key, values)
         self.columns = tuple(columns)
         super().__init__(self.said.key)
 
@@ -85,9 +78,9 @@ class SeparationError(LoglikError):
     exit_status = 1
 
     def __init__(
-        self, key: str | Message, *texts: Any, columns: Iterable[str] = (), separation: Any = None, **values: Any
+        self, key: str | Message, *, columns: Iterable[str] = (), separation: Any = None, **values: Any
     ) -> None:
-        super().__init__(key, *texts, columns=columns, **values)
+        super().__init__(key, columns=columns, **values)
         self.separation = separation
 
 
@@ -146,12 +139,8 @@ class Finding:
     columns: tuple[str, ...]
     serious: bool
 
-    def __init__(
-        self, key: str, *texts: Any, columns: Iterable[str] = (), serious: bool = False, **values: Any
-    ) -> None:
-        if texts:
-            columns = texts[1] if len(texts) > 1 else columns
-        object.__setattr__(self, "said", Message(key, values, (texts[0], "") if texts else None))
+    def __init__(self, key: str, *, columns: Iterable[str] = (), serious: bool = False, **values: Any) -> None:
+        object.__setattr__(self, "said", Message(key, values))
         object.__setattr__(self, "columns", tuple(columns))
         object.__setattr__(self, "serious", serious)
 
@@ -193,7 +182,7 @@ def warning_class(finding: Finding) -> type[LoglikWarning]:
 
     Examples
     --------
-    >>> warning_class(Finding("LL302", "sampling weights")).__name__
+    >>> warning_class(Finding("LL302.criteria")).__name__
     'InferenceWarning'
     """
     if finding.code == "LL206":
@@ -215,15 +204,3 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     candidates = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), candidates, n=1, cutoff=0.6)
     return candidates[near[0]] if near else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``'; did you mean "x"?'`` for the nearest known word, or nothing.
-
-    Examples
-    --------
-    >>> did_you_mean("spceies", ["species", "sepal_length"])
-    '; did you mean "species"?'
-    """
-    near = nearest(word, known)
-    return f'; did you mean "{near}"?' if near else ""
