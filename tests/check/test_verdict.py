@@ -158,3 +158,8 @@ def test_brackets_are_odd_if_they_do_not_pair(tex, expected):
     formula = replace(made.formula, tex=tex)
     made = replace(made, formula=formula, terms=tuple(terms), readings=(), misread=Misread("brackets", "(", Span(0, 1)))
     assert verdict(made).verdict == expected
+
+
+def test_equal_elements_at_an_optimum_are_no_claim():
+    made = statement("L = -log(x[1]) - a = -log(x[2]) - a", "L: real; x: positive", announced="thus")
+    assert [verdict(made, i).verdict for i in (0, 1)] == ["condition", "condition"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.opaque import unknown_functions
+from loglik.check.judge.unknowns import one_sided
 from loglik.check.result import Said, said
 from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Symbol, free_symbols, walk
 
@@ -76,11 +77,9 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     put_in = {each.name for each in way.used}
     if any(not free_symbols(each.body) for each in way.used):
         yield said("gate-values")
-    one, other = ({s.name for s in free_symbols(e)} - _sizes(e) for e in (way.left, way.right))
-    differ = sorted(one ^ other)
-    if differ:
-        yield said("gate-one-side", names=", ".join(_tex(statement, name) for name in differ))
-    free = one | other
+    if differ := one_sided(way.left, way.right):
+        yield said("gate-one-side", names=", ".join(differ))
+    free = {s.name for e in (way.left, way.right) for s in free_symbols(e) if s.domain.kind != "size"}
     for name in sorted(free & around.unread.keys()):
         if around.unread[name] != statement.number:
             yield said("gate-unread", name=_tex(statement, name))
@@ -93,10 +92,6 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:
         yield said("gate-kind")
-
-
-def _sizes(e: Expr) -> set[str]:
-    return {s.name for s in free_symbols(e) if s.domain.kind == "size"}
 
 
 def _beyond(expanded: tuple[Expr, Expr]) -> Iterator[Said]:
