@@ -32,6 +32,8 @@ def contradictions(judgements: Sequence[Judgement]) -> dict[int, int]:
         if right is None or monotonic() > until:
             continue
         for other, earlier in seen.get(key, [])[:8]:
+            if arrangement_key(earlier) == arrangement_key(right):
+                break
             if _same_but_for_signs(earlier, right) and _differ(earlier, right):
                 found[at] = judgements[other].position.line
                 break
