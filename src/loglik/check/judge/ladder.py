@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
 #: Kinds of sets that leave room for an assumption.
 _OPEN = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "probability"})
-_MOST = 24
+_MOST = 12
+#: In this order sets are assumed: each says more than those before it.
+_WEAKEST_FIRST: tuple[Kind, ...] = ("positive", "probability", "distribution", "simplex", "integer", "label", "onehot")
 # Not the name of a size: the offset of such a range is its last index.
 _LAST = ""
 
@@ -63,7 +65,7 @@ class Rung:
 
 
 def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
-    """The assumptions that are tried, one by one and then those of one kind together.
+    """The assumptions that are tried, the weakest first: of one name, and then of all names together.
 
     Parameters
     ----------
@@ -72,28 +74,29 @@ def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
     common_logs : bool
         Whether ``log`` may be meant to base 2 or 10: ``ln`` may not.
     """
-    single: list[Rung] = []
-    whole: dict[str, dict[str, Domain]] = {}
-    families = _summed_families(claim)
-    for name, (position, width, run) in families.items():
-        for rung, set_ in _of_family(claim, name, position, width, run):
-            single.append(rung)
-            if width == 1:
-                whole.setdefault(set_, {})[name] = Domain(set_, run)
-    single += list(_written_out(claim))
+    of_kind: dict[Kind, dict[str, tuple[Rung, Domain]]] = {}
     for name, symbol in sorted(_open_names(claim).items()):
         for kind in _kinds(claim, symbol):
             if kind != symbol.domain.kind and not (kind == "positive" and symbol.domain.kind == "probability"):
-                domains = {name: Domain(kind)}
-                single.append(Rung((_said(kind, name),), claim.with_domains(domains)))
-                whole.setdefault(kind, {})[name] = domains[name]
-    single += [*_equal_indices(claim), *_symmetric(claim)]
+                rung = Rung((_said(kind, name),), claim.with_domains({name: Domain(kind)}))
+                of_kind.setdefault(kind, {})[name] = rung, Domain(kind)
+    others: dict[Kind, list[Rung]] = {"distribution": [*_written_out(claim)]}
+    for name, (position, width, run) in _summed_families(claim).items():
+        for rung, kind in _of_family(claim, name, position, width, run):
+            if width == 1:
+                of_kind.setdefault(kind, {})[name] = rung, Domain(kind, run)
+            else:
+                others.setdefault(kind, []).append(rung)
+    for kind in _WEAKEST_FIRST:
+        found = of_kind.get(kind, {})
+        yield from (rung for rung, _ in [*found.values()][:_MOST])
+        yield from others.get(kind, [])[:_MOST]
+        if len(found) > 1:
+            together = claim.with_domains({name: domain for name, (_, domain) in found.items()})
+            yield Rung(tuple(each for rung, _ in found.values() for each in rung.said), together)
+    yield from [*_equal_indices(claim), *_symmetric(claim)][:_MOST]
     if common_logs:
-        single += _other_bases(claim)
-    yield from single[:_MOST]
-    for together, sets in whole.items():
-        if len(sets) > 1:
-            yield Rung(tuple(_said(together, name) for name in sorted(sets)), claim.with_domains(sets))
+        yield from _other_bases(claim)
 
 
 def _kinds(claim: Claim, symbol: Symbol) -> Iterator[Kind]:

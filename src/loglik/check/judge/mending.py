@@ -10,14 +10,15 @@ from loglik.check.judge.relation import outcome
 from loglik.check.model import reread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from loglik.check.statement import Statement
+    from loglik.derive.expressions import Domain
 
 _SAMPLING = 0.25
 
 
-def mended(statement: Statement, index: int, seconds: float) -> str:
+def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, Domain]) -> str:
     """The source of the relation with the edit; empty if none was found in time.
 
     An edit has to make the links on both sides of the edited term hold; where none does, one that mends this link alone
@@ -30,11 +31,11 @@ def mended(statement: Statement, index: int, seconds: float) -> str:
             break
         source = _source(statement, index, left, sign, right)
         new = reread(statement, source)
-        if new is None or len(new.terms) != len(statement.terms) or not _holds(new, index):
+        if new is None or len(new.terms) != len(statement.terms) or not _holds(new, index, told):
             continue
         found = f"{left}{sign}{right}"
         neighbours = [i for i in (touched - 1, touched) if 0 <= i < len(new.relations) and i != index]
-        if all(_holds(new, i) or _read_nothing(new, i) for i in neighbours):
+        if all(_holds(new, i, told) or _read_nothing(new, i) for i in neighbours):
             return found
         second_best = second_best or found
     return second_best
@@ -65,8 +66,8 @@ def _source(statement: Statement, index: int, left: str, sign: str, right: str) 
     return tex[whole.start : first.span.start] + left + sign + right + tex[second.span.end : whole.end]
 
 
-def _holds(statement: Statement, index: int) -> bool:
-    found = outcome(statement, index, monotonic() + _SAMPLING).holds
+def _holds(statement: Statement, index: int, told: Mapping[str, Domain]) -> bool:
+    found = outcome(statement, index, monotonic() + _SAMPLING, told).holds
     return found is not None and found.rung is None and found.found.different > 0
 
 

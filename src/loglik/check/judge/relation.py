@@ -18,10 +18,11 @@ from loglik.check.result import said
 from loglik.derive.expressions import Equation, Expr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from loglik.check.statement import Definition, Reading, Statement
     from loglik.derive.evaluate.points import Point
+    from loglik.derive.expressions import Domain
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,18 @@ class _Tried:
     whys: list[str] = field(default_factory=list)
 
 
-def outcome(statement: Statement, index: int, until: float) -> Outcome:
-    """Try a relation in all its readings."""
+def outcome(statement: Statement, index: int, until: float, told: Mapping[str, Domain] | None = None) -> Outcome:
+    """Try a relation in all its readings.
+
+    Parameters
+    ----------
+    statement, index
+        The relation.
+    until : float
+        When to stop.
+    told : mapping of str to Domain, optional
+        Sets that the formulas around it restrict names to, by how they use them.
+    """
     tried = _Tried()
     conditional: Attempt | None = None
     seen: set[tuple[Expr, Expr]] = set()
@@ -88,7 +99,7 @@ def outcome(statement: Statement, index: int, until: float) -> Outcome:
         if left is None or right is None or (left, right) in seen:
             continue
         seen.add((left, right))
-        found = _one_reading(statement, index, reading, left, right, until)
+        found = _one_reading(_Question(statement, index, told or {}, until), reading, left, right)
         if found.holds is not None and found.holds.rung is None:
             return found
         conditional = conditional or found.holds
@@ -103,7 +114,16 @@ def outcome(statement: Statement, index: int, until: float) -> Outcome:
     return Outcome(fails=tried.failed[0])
 
 
-def _one_reading(statement: Statement, index: int, reading: Reading, left: Expr, right: Expr, until: float) -> Outcome:
+@dataclass(frozen=True)
+class _Question:
+    statement: Statement
+    index: int
+    told: Mapping[str, Domain]
+    until: float
+
+
+def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) -> Outcome:
+    statement, until = asked.statement, asked.until
     tried: dict[tuple[Expr, Expr], Attempt] = {}
     found = ways(left, right, _usable(statement, left, right))
     for way in found.every:
@@ -111,8 +131,8 @@ def _one_reading(statement: Statement, index: int, reading: Reading, left: Expr,
             return Outcome(why="time")
         if depends_unknown(way.left) or depends_unknown(way.right):
             continue
-        attempt = _attempt(statement, index, reading, way, until)
-        if attempt.found.holds and (not attempt.opaque.generic or _twin_holds(statement, index, attempt, until)):
+        attempt = _attempt(asked, reading, way)
+        if attempt.found.holds and (not attempt.opaque.generic or _twin_holds(asked, attempt)):
             return Outcome(holds=_as_usual(attempt))
         tried[way.left, way.right] = attempt
     last = tried.get((found.deepest.left, found.deepest.right))
@@ -176,16 +196,24 @@ def _usable(statement: Statement, left: Expr, right: Expr) -> Sequence[Definitio
     ]
 
 
-def _attempt(statement: Statement, index: int, reading: Reading, way: Expanded, until: float, twin: int = 0) -> Attempt:
+def _attempt(asked: _Question, reading: Reading, way: Expanded, twin: int = 0) -> Attempt:
     opaque = Opaque(twin=twin)
+    statement, index = asked.statement, asked.index
     conditions = tuple(each.relation for each in statement.conditions if each.relation is not None)
     renamed = tuple(c for each in conditions if isinstance(c := opaque(each), Equation))
-    sign = statement.relations[index].sign
     tex = "".join(term.tex + " " for term in statement.terms[index : index + 2])
+    sign = statement.relations[index].sign
     claim = Claim(opaque(way.left), sign, opaque(way.right), renamed, printed_decimals(tex))
-    return Attempt(claim, way, opaque, sampled(claim, until), reading)
+    claim = claim.with_domains(_narrower(claim, asked.told))
+    return Attempt(claim, way, opaque, sampled(claim, asked.until), reading)
 
 
-def _twin_holds(statement: Statement, index: int, attempt: Attempt, until: float) -> bool:
+def _narrower(claim: Claim, told: Mapping[str, Domain]) -> dict[str, Domain]:
+    """The sets that the formulas around say more of than what is known of a name: it is real, or positive."""
+    known = symbols_of([claim.left, claim.right])
+    return {name: told[name] for name, s in known.items() if name in told and s.domain.kind in {"real", "positive"}}
+
+
+def _twin_holds(asked: _Question, attempt: Attempt) -> bool:
     """Whether it holds for functions of another shape too."""
-    return _attempt(statement, index, attempt.reading, attempt.expanded, until, twin=1).found.holds
+    return _attempt(asked, attempt.reading, attempt.expanded, twin=1).found.holds

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Prose
+from loglik.check.judge.points import symbols_of
+from loglik.check.judge.use import by_use
 from loglik.derive.expressions import Function, Indexed, Symbol, free_symbols
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from loglik.check.document import Document, Formula, Position
     from loglik.check.statement import Statement
-    from loglik.derive.expressions import Expr
+    from loglik.derive.expressions import Domain, Expr
 
 # Pieces of text before a formula's own block, and equations that tie names, which are looked at.
 _BEFORE, _MOST_TIED = 3, 200
@@ -30,6 +32,8 @@ class Surroundings:
         Names that stand alone before a term that could not be read, with the number of the statement.
     tied : tuple of (line, names)
         Equations that the text asks for ("subject to"), with the names that they tie.
+    used : mapping of int to mapping of str to Domain
+        For each section the sets that its formulas restrict names to, by taking their logarithms.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -38,6 +42,7 @@ class Surroundings:
 
     unread: Mapping[str, int] = field(default_factory=dict)
     tied: tuple[tuple[int, frozenset[str]], ...] = ()
+    used: Mapping[int, Mapping[str, Domain]] = field(default_factory=dict)
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -54,17 +59,24 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
     """Look through a document once."""
     unread: dict[str, int] = {}
     tied: list[tuple[int, frozenset[str]]] = []
+    used: dict[int, dict[str, Domain]] = {}
     for each in statements:
         if not each.readings:
             continue
         terms = each.readings[0].terms
+        here = used.setdefault(each.context.section, {})
+        read = [e for e in terms if e is not None]
+        known = {name: symbol.domain for name, symbol in symbols_of(read).items()}
+        for name, domain in {**known, **by_use(read)}.items():
+            if domain.kind == "probability" or (domain.kind == "positive" and name not in here):
+                here[name] = domain
         if len(terms) > 1 and terms[1] is None and (name := _head(terms[0])):
             unread[name] = each.number
         if each.context.wanted and len(terms) == 2 and None not in terms and len(tied) < _MOST_TIED:
             names = frozenset(s.name for e in terms if e is not None for s in free_symbols(e))
             tied.append((each.formula.area.start.line, names))
     prose = tuple(part for part in document.parts if isinstance(part, Prose) and part.kind != "code")
-    return Surroundings(unread, tuple(tied), prose, tuple(each.area.end for each in prose))
+    return Surroundings(unread, tuple(tied), used, prose, tuple(each.area.end for each in prose))
 
 
 def _head(e: Expr | None) -> str:

@@ -114,7 +114,8 @@ def _claimed(
     blank: Judgement, left: Expr, right: Expr, odd: list[Finding], around: Surroundings, effort: Effort
 ) -> Judgement:
     statement, index = blank.statement, blank.index
-    found = outcome(statement, index, monotonic() + effort.sampling)
+    told = around.used.get(statement.context.section, {})
+    found = outcome(statement, index, monotonic() + effort.sampling, told)
     if found.holds is not None:
         return _holding(blank, found.holds, without_true(odd, holds=True), effort)
     if found.fails is None:
@@ -185,7 +186,11 @@ def _failing(
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     finding = Finding(verdict, said(reason))
-    suggestion = mended(statement, index, effort.mending) if effort.mending else ""
+    suggestion = (
+        mended(statement, index, effort.mending, around.used.get(statement.context.section, {}))
+        if effort.mending
+        else ""
+    )
     result = replace(blank, assumed=(*gates, *assumed), counterexample=shown, suggestion=suggestion)
     return _finished(result, [finding, *odd])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loglik.check.report.notation import quoted
 from loglik.check.report.words import say, sentence, verdict_word
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def _line(file: str, judgement: Judgement, level: str, language: Language) -> st
 
 def message(judgement: Judgement, language: Language) -> str:
     """The relation, why, the numbers and the edit, in a few lines."""
-    lines = [judgement.tex.strip(), sentence(judgement.reason, language)]
+    lines = [quoted(judgement.tex), sentence(judgement.reason, language)]
     if (shown := judgement.counterexample) is not None:
         values = ", ".join(f"{name} = {value}" for name, value in shown.values)
         lines += [say("for", language, values=values)] if values else []
         lines.append(say("numbers", language, left=shown.left, right=shown.right))
     if judgement.suggestion:
-        lines.append(f"{say('suggestion', language)}: {judgement.suggestion.strip()}")
+        lines.append(f"{say('suggestion', language)}: {quoted(judgement.suggestion)}")
     if judgement.verdict == "verified-if":
         lines += [sentence(each, language) for each in judgement.assumed]
     return "\n".join(lines)

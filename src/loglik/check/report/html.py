@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from loglik.check.report.notation import mathml, steps_of
+from loglik.check.report.notation import mathml, quoted, steps_of
 from loglik.check.report.words import say, sentence, verdict_word
 from loglik.check.result import VERDICTS
 
@@ -88,7 +88,7 @@ def _article(number: int, judgement: Judgement, language: Language) -> str:
 
 def _formula(judgement: Judgement) -> str:
     """As mathematics where it was read, and its source below; else its source alone."""
-    source = f"<code>{_text(judgement.tex.strip())}</code>"
+    source = f"<code>{_text(quoted(judgement.tex))}</code>"
     statement = judgement.statement
     if not statement.readings:
         return f"<p>{source}</p>"
@@ -109,7 +109,7 @@ def _details(judgement: Judgement, language: Language) -> Iterator[str]:
         said = say("for", language, values=values) + " " if values else ""
         yield f"<p>{_text(said + say('numbers', language, left=shown.left, right=shown.right))}</p>"
     if judgement.suggestion:
-        yield f"<p>{_text(say('suggestion', language))}: <code>{_text(judgement.suggestion.strip())}</code></p>"
+        yield f"<p>{_text(say('suggestion', language))}: <code>{_text(quoted(judgement.suggestion))}</code></p>"
     if judgement.assumed:
         head = say("assumed" if judgement.verdict == "verified-if" else "because", language)
         items = "".join(f"<dd>{_text(sentence(each, language))}</dd>" for each in judgement.assumed)

@@ -39,6 +39,20 @@ class _DocumentMathML(MathMLStyle):
         return _name(self.names[name]) if name in self.names else super().name(name)
 
 
+def quoted(tex: str) -> str:
+    r"""The source as it is quoted: on one line, without the marks of alignment, control characters and numbers of equations.
+
+    Examples
+    --------
+    >>> quoted("a &= b \\\\\n &= c")
+    'a = b = c'
+    """
+    # Control characters of an untrusted document are not sent to a terminal.
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", tex)
+    plain = re.sub(r"\\\\(\[[^\]]*\])?|(?<!\\)&|\\(nonumber|notag)(?![a-zA-Z])|\\(label|tag\*?)\{[^{}]*\}", " ", plain)
+    return " ".join(plain.split())
+
+
 def latex(e: Expr, statement: Statement) -> str:
     """An expression in LaTeX, with the names of a statement as they are written there."""
     return render(e, _DocumentLatex(names=_names(statement)))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from loglik.check.report.notation import steps_of
+from loglik.check.report.notation import quoted, steps_of
 from loglik.check.report.words import say, sentence, verdict_word
 
 if TYPE_CHECKING:
@@ -60,17 +59,17 @@ def _relation(
     word = verdict_word(judgement.verdict, language)
     place = say("place", language, line=judgement.position.line, column=judgement.position.column)
     if not full:
-        yield _cut(f"{number:>4}  {word}: {_one_line(judgement.tex)}")
+        yield _cut(f"{number:>4}  {word}: {quoted(judgement.tex)}")
         if judgement.verdict == "verified-if":
             yield "      " + "; ".join(sentence(each, language) for each in judgement.assumed[:2])
         return
     yield ""
     yield f"{number:>4}  {word}  ({place})"
-    yield f"      {_one_line(judgement.tex)}"
+    yield f"      {quoted(judgement.tex)}"
     yield f"      {sentence(judgement.reason, language)}"
     yield from _numbers(judgement, language)
     if judgement.suggestion:
-        yield f"      {say('suggestion', language)}: {_one_line(judgement.suggestion)}"
+        yield f"      {say('suggestion', language)}: {quoted(judgement.suggestion)}"
     if judgement.assumed:
         head = say("assumed" if judgement.verdict == "verified-if" else "because", language)
         yield from (f"      {head}: {sentence(each, language)}" for each in judgement.assumed)
@@ -96,12 +95,7 @@ def _numbers(judgement: Judgement, language: Language) -> Iterator[str]:
 
 def shown_name(result: FileResult) -> str:
     """The file's name as it is typed in a shell."""
-    return quote(_one_line(result.document.name))
-
-
-def _one_line(tex: str) -> str:
-    # Control characters of an untrusted document are not sent to a terminal.
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", tex).split())
+    return quote(quoted(result.document.name))
 
 
 def _cut(text: str) -> str:
