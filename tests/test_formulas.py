@@ -84,16 +84,20 @@ def test_links_lead_somewhere(page):
         assert (ROOT / "docs" / target).exists(), target
 
 
-@pytest.mark.parametrize(
-    "name", sorted({name for row in ENGLISH.values() for name in re.findall(r"`([^`]+)`", row[3])})
+COMPUTING = sorted(
+    {found for row in ENGLISH.values() for found in re.findall(r"\[`([^`]+)`\]\(\.\./([^)]+)\)", row[3])}
 )
-def test_what_computes_a_formula_exists(name):
+
+
+@pytest.mark.parametrize(("name", "file"), COMPUTING, ids=[name for name, _ in COMPUTING])
+def test_what_computes_a_formula_is_where_the_link_leads(name, file):
+    text = (ROOT / file).read_text(encoding="utf-8")
     if name.startswith("loglik "):
         command, *options = name.split()[1:]
         assert command in set(app)
-        text = (ROOT / "src/loglik/cli").joinpath(f"{command}.py").read_text(encoding="utf-8")
-        options_text = text + (ROOT / "src/loglik/cli/options.py").read_text(encoding="utf-8")
-        assert all(option.lstrip("-") in options_text for option in options)
+        assert f"def {command}(" in text
+        text += (ROOT / "src/loglik/cli/options.py").read_text(encoding="utf-8")
+        assert all(option.lstrip("-") in text for option in options)
         return
     parts = name.split(".")
     for depth in range(len(parts) - 1, 0, -1):
@@ -104,5 +108,6 @@ def test_what_computes_a_formula_exists(name):
         for part in parts[depth:]:
             found = inspect.getattr_static(found, part) if inspect.isclass(found) else getattr(found, part)
         assert callable(found) or isinstance(found, (property, classmethod, staticmethod)), name
+        assert re.search(rf"^ *(?:def|class) {parts[-1]}\b", text, re.MULTILINE), file
         return
     pytest.fail(name)
