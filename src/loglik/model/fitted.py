@@ -9,7 +9,6 @@ from loglik.design.any_source import any_source
 from loglik.model.classifier import Classifier
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, predictions, probabilities
-from loglik.model.summary import short_text, summary_text
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
 
 if TYPE_CHECKING:
@@ -113,9 +112,13 @@ class FittedClassifier(Classifier):
 
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""
+        from loglik.model.summary import summary_text  # Rich takes a while to import
+
         return summary_text(self.report)
 
     def __repr__(self) -> str:
+        from loglik.model.summary import short_text
+
         return f"<FittedClassifier: {short_text(self.report)}>"
 
     def _repr_html_(self) -> str:
