@@ -16,10 +16,10 @@ from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent import methods
 from loglik.fit.descent.loop import SolverResult, descend
 from loglik.fit.descent.method import Patience, Task
-from loglik.fit.descent.newton import newton
-from loglik.fit.hessian.bound import Bound
+from loglik.fit.descent.methods.gradient_descent import Bound
+from loglik.fit.descent.methods.lbfgs import Secants
+from loglik.fit.descent.methods.newton import newton
 from loglik.fit.hessian.known import Direction, KnownHessian, newton_direction
-from loglik.fit.hessian.secants import Secants
 from loglik.fit.objective import Evaluation, Objective
 
 

@@ -18,7 +18,8 @@ from loglik.design.target import class_numbers
 from loglik.families.canonical import family_for
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.loop import descend
-from loglik.fit.descent.newton import newton
+from loglik.fit.descent.methods.newton import newton
+from loglik.fit.descent.methods.newton_cg import Products
 from loglik.fit.existence.decrement import (
     decrement_times_range,
     floor_from_rows,
@@ -28,11 +29,10 @@ from loglik.fit.existence.decrement import (
     summed_in_a_row,
 )
 from loglik.fit.hessian.cholesky import ScaledCholesky
-from loglik.fit.hessian.exact import WHOLE
+from loglik.fit.hessian.form import WHOLE
 from loglik.fit.hessian.hot_columns import columns_of, hot_block
 from loglik.fit.hessian.operator import HessianOperator
 from loglik.fit.hessian.preconditioner import _by_class, preconditioner
-from loglik.fit.hessian.products import Products
 from loglik.fit.objective import Objective
 from loglik.kernels.dense_rows import weighted_gram
 from loglik.parallel import blocks

@@ -15,7 +15,7 @@ from loglik.fit.collinearity import dependent_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.hessian.bordered import SchurFactor, bordered_hessian
 from loglik.fit.hessian.cholesky import ScaledCholesky
-from loglik.fit.hessian.exact import WHOLE
+from loglik.fit.hessian.form import WHOLE
 from loglik.fit.objective import Objective
 from loglik.fit.plan import hessian_form, high_cardinality
 

@@ -15,7 +15,6 @@ from scipy import sparse
 import loglik
 import loglik.fit.maximise as fit
 from loglik.cli import main
-from loglik.fit.descent import start
 from loglik.fit.descent.methods import lbfgs, method_named
 from loglik.texts import LANGUAGES
 
@@ -136,10 +135,10 @@ def test_what_is_planned_is_done(
 
     spy(fit, "method_named", "method", lambda name: name)
     spy(fit, "newton", "end", lambda *given, form: (given[3], form.is_whole))
-    for module in (start, lbfgs):
+    for module in (lbfgs,):
         spy(module, "preconditioner", "preconditioner", lambda kind, *_: kind)
-    spy(start, "inverse_of", "preconditioner", lambda *_: "sample")
-    spy(start, "rows_at_random", "samples", lambda _, rows, *__: rows)
+    spy(lbfgs, "inverse_of", "preconditioner", lambda *_: "sample")
+    spy(lbfgs, "rows_at_random", "samples", lambda _, rows, *__: rows)
     x, y, options = case()
     report = loglik.LogisticRegression(**options).fit(x, y).model_.report
     plan = report.plan

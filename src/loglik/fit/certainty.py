@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.descent.newton import newton
+from loglik.fit.descent.methods.newton import newton
 from loglik.fit.existence.decrement import ENOUGH, decrement_times_range, floor_of, row_range_bound
 from loglik.fit.existence.nearer import proved_by_rows
 from loglik.fit.observe import search_rows
@@ -16,7 +16,7 @@ from loglik.fit.problem import largest_fitted
 if TYPE_CHECKING:
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.existence.verdict import Existence
-    from loglik.fit.hessian.exact import HessianForm
+    from loglik.fit.hessian.form import HessianForm
     from loglik.fit.problem import Problem
 
 # Tolerance at which no plateau is taken for a minimum, and Newton steps that may be needed to leave one.
@@ -26,21 +26,7 @@ _NO_PLATEAU, _STEPS_OFF = 1e-14, 60
 def made_sure(problem: Problem, existence: Existence, result: SolverResult, form: HessianForm) -> SolverResult:
     """Prove that the estimate exists, or look for a separating direction; and that it is near, where it exists.
 
-    Parameters
-    ----------
-    problem : Problem
-        What was minimised, without a penalty.
-    existence : Existence
-        What is known, which is added to.
-    result : SolverResult
-        Where the descent ended.
-    form : HessianForm
-        How exact Hessians are held.
-
-    Returns
-    -------
-    SolverResult
-        The same, or nearer the estimate if that was far away.
+    What is found goes into `existence`; the result is the same, or nearer the estimate if that was far away.
     """
     if existence.separation is not None:
         return result

@@ -11,9 +11,9 @@ from loglik.fit.certainty import made_sure
 from loglik.fit.descent.loop import SolverResult
 from loglik.fit.descent.method import Task
 from loglik.fit.descent.methods import method_named
-from loglik.fit.descent.newton import newton
+from loglik.fit.descent.methods.newton import newton
 from loglik.fit.existence.verdict import Existence
-from loglik.fit.hessian.exact import WHOLE
+from loglik.fit.hessian.form import WHOLE
 from loglik.fit.hessian.known import Direction
 from loglik.fit.hessian.refine import refined
 from loglik.fit.observe import observer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
-    from loglik.fit.hessian.exact import HessianForm
+    from loglik.fit.hessian.form import HessianForm
     from loglik.fit.observe import Step
     from loglik.fit.options import Options
     from loglik.fit.planned import Plan

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
-from loglik.fit.descent.newton import newton
+from loglik.fit.descent.methods.newton import newton
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -46,16 +46,7 @@ class Step:
 def observer(problem: Problem, existence: Existence, patience: Patience, trajectory: list[Step]) -> Callback:
     """Make the callback of a descent; it ends the run once the classes turn out to be separable.
 
-    Parameters
-    ----------
-    problem : Problem
-        What is minimised.
-    existence : Existence
-        What is known of the estimate's existence, which the callback adds to.
-    patience : Patience
-        When a run is suspect.
-    trajectory : list of Step
-        Takes each step, if the options say so.
+    Steps go into the trajectory if the options say so, and what is seen of separation into `existence`.
     """
     options, objective = problem.options, problem.objective
     may_be_separable = options.alpha == 0.0

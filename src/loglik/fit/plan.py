@@ -14,7 +14,7 @@ import numpy as np
 from loglik.design.features import LevelsFeature
 from loglik.fit.descent.methods import method_named
 from loglik.fit.hessian.bordered import HighCardinality
-from loglik.fit.hessian.exact import WHOLE
+from loglik.fit.hessian.form import WHOLE
 from loglik.fit.options import USUAL_TOL
 from loglik.fit.planned import Plan
 from loglik.fit.samples import MIN_SAMPLE, sample_size
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
-    from loglik.fit.hessian.exact import HessianForm
+    from loglik.fit.hessian.form import HessianForm
     from loglik.fit.objective import Objective
     from loglik.fit.options import Options
     from loglik.fit.planned import Kind, Reason
@@ -63,30 +63,16 @@ BORDERED_SIZE, BORDERED_OTHERS, BORDERED_ENTRIES = 1_500, 4_000, 1 << 25
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes that the choice depends on.
-
-    Parameters
-    ----------
-    rows, sample : int
-        Rows; rows of a sample that tells the curvature of all.
-    classes : int
-        C, the linear predictors.
-    free, width : int
-        Coefficients of a class: those that are estimated, and all that are stored.
-    entries : float
-        Entries of a row that are not zero.
-    has_levels, has_words : bool
-        Whether there are categorical columns, and sparse ones.
-    """
+    """The sizes that the choice depends on."""
 
     rows: int
-    sample: int
-    classes: int
-    free: int
-    width: int
-    entries: float
+    sample: int  # rows that tell the curvature of all
+    classes: int  # C, the linear predictors
+    free: int  # coefficients of a class that are estimated
+    width: int  # and all that are stored
+    entries: float  # of a row that are not zero
     has_levels: bool
-    has_words: bool
+    has_words: bool  # sparse columns
 
     @staticmethod
     def of(objective: Objective) -> Sizes:
@@ -207,24 +193,9 @@ def plan_for(
 ) -> Plan:
     """Choose the method, by what it needs to know of the Hessian and what that costs here.
 
-    Parameters
-    ----------
-    sizes : Sizes
-        Of the objective without the columns that repeat others.
-    options : Options
-        What is asked for.
-    form : HessianForm
-        How exact Hessians are held.
-    largest_scale : float
-        Largest root mean square of a column.
-    separated : bool
-        Whether the classes are separated at first sight.
-    started : bool
-        Whether the objective and its Hessian are known at the start.
-    replaced : bool
-        Whether a column is fitted as what others leave of it: its Hessian is computed again in orthogonal columns.
-    passes : int
-        How often all rows were read so far.
+    Known are the largest root mean square of a column, whether the classes are separated at first sight, whether the
+    objective has been evaluated at the start, whether a column was replaced by what others leave of it, and how often all
+    rows were read so far.
     """
     flops = sizes.hessian_flops(sizes.rows)
     wanted = _exact_hessian_is_wanted(sizes, options, form)

@@ -48,39 +48,17 @@ _FEW_COEFFICIENTS = 2_000
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be minimised.
-
-    Parameters
-    ----------
-    options : Options
-        How to fit.
-    objective : Objective
-        Of the columns as they are fitted.
-    recoding : Recoding
-        How these come from the columns as they are.
-    stats : ColumnStats
-        Of the dense columns before they are centered.
-    largest : ndarray of shape (q,)
-        Largest size of each dense column as it is.
-    criterion : ConvergenceCriterion
-        When a point is near enough.
-    collinear : list of CollinearColumn
-        Columns left out.
-    start : ndarray of shape (D,)
-        The null model: the intercept alone, no column counts yet.
-    first : (Evaluation, Factor) or None
-        The objective there and its factored Hessian, if that has shown the columns to be independent.
-    """
+    """What is to be minimised."""
 
     options: Options
-    objective: Objective
-    recoding: Recoding
-    stats: ColumnStats
-    largest: Vector
+    objective: Objective  # of the columns as they are fitted
+    recoding: Recoding  # how these come from the columns as they are
+    stats: ColumnStats  # of the dense columns before they are centered
+    largest: Vector  # largest size of each dense column as it is
     criterion: ConvergenceCriterion
-    collinear: list[CollinearColumn]
-    start: Vector
-    first: Start | None
+    collinear: list[CollinearColumn]  # columns left out
+    start: Vector  # the null model: the intercept alone, no column counts yet
+    first: Start | None  # the objective there and its factored Hessian, if that has shown the columns to be independent
 
     def original_scale(self, theta: Vector) -> Matrix:
         """Coefficients of the columns as they are, C x P."""

@@ -32,21 +32,11 @@ _ALONE = 1e-16
 
 @dataclass(frozen=True)
 class Standing:
-    """What remains to be done at a point where the criterion holds.
+    """What remains to be done at a point where the criterion holds."""
 
-    Parameters
-    ----------
-    done : bool
-        Whether it is the last one.
-    last_step : bool
-        Whether the next step is so short that it leaves the Hessian as it is: it is the last.
-    certain : bool
-        Whether the criterion can be believed.
-    """
-
-    done: bool
-    last_step: bool = False
-    certain: bool = True
+    done: bool  # it is the last one
+    last_step: bool = False  # the next step is so short that it leaves the Hessian as it is: it is the last
+    certain: bool = True  # the criterion can be believed
 
 
 ON_THE_WAY = Standing(done=False)

@@ -33,39 +33,17 @@ _ASTRAY = 2
 
 @dataclass(frozen=True)
 class SolverResult:
-    """Where a descent ended.
-
-    Parameters
-    ----------
-    point : Evaluation
-        The objective there.
-    iterations : int
-        Steps taken.
-    direction : Direction
-        The step that would be next.
-    converged : bool
-        Whether the criterion holds.
-    factor : Factor or None
-        Factor of the exact Hessian there, if it is known.
-    known : KnownHessian or None
-        What the descent knew of the Hessian; None if there was none.
-    recent : tuple of ndarray
-        The last points, the latest last.
-    stopped : bool
-        Whether the callback ended the run.
-    exhausted : bool
-        Whether no step leads further down: the objective has no digits left.
-    """
+    """Where a descent ended."""
 
     point: Evaluation
     iterations: int
-    direction: Direction
-    converged: bool
-    factor: Factor | None = None
-    known: KnownHessian | None = None
-    recent: Recent = ()
-    stopped: bool = False
-    exhausted: bool = False
+    direction: Direction  # the step that would be next
+    converged: bool  # whether the criterion holds
+    factor: Factor | None = None  # of the exact Hessian there, if it is known
+    known: KnownHessian | None = None  # what the descent knew of the Hessian
+    recent: Recent = ()  # the last points, the latest last
+    stopped: bool = False  # by the callback
+    exhausted: bool = False  # no step leads further down: the objective has no digits left
 
     @property
     def half_squared_decrement(self) -> float:
@@ -125,7 +103,7 @@ def descend(
         at_end = SolverResult(here, iteration, direction, converged, known.factor, known, recent)
         standing = finish(here, direction, extra) if converged else ON_THE_WAY
         astray = arrived and not converged and extra > _ASTRAY
-        diverged = direction.is_blind and not np.isfinite(here.value)
+        diverged = direction.squared_decrement is None and not np.isfinite(here.value)
         if standing.done or stopped or astray or diverged or iteration >= max_iter:
             return replace(at_end, converged=converged and standing.certain, stopped=stopped)
         if standing.last_step:
@@ -141,7 +119,7 @@ def descend(
 
 
 def _remembered(recent: Recent, here: Evaluation, direction: Direction) -> Recent:
-    return () if direction.is_blind else (*recent, here.theta)[-_RECENT:]
+    return () if direction.squared_decrement is None else (*recent, here.theta)[-_RECENT:]
 
 
 def _last_step(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.loop import Callback, SolverResult
     from loglik.fit.hessian.cholesky import Factor
-    from loglik.fit.hessian.exact import HessianForm
+    from loglik.fit.hessian.form import HessianForm
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.planned import Plan
 
@@ -23,70 +23,35 @@ Needs = Literal["exact", "products", "secants", "bound"]
 
 @dataclass(frozen=True)
 class Patience:
-    """When a run that is still going is suspected of following separated classes.
+    """When a run that is still going is suspected of following separated classes."""
 
-    Parameters
-    ----------
-    columns_after : int or None
-        Iteration at which the ranges of the columns are looked at.
-    search_after : tuple of int
-        Iterations at which all rows are searched for a separating direction.
-    """
-
-    columns_after: int | None
-    search_after: tuple[int, ...]
+    columns_after: int | None  # iteration at which the ranges of the columns are looked at
+    search_after: tuple[int, ...]  # iterations at which all rows are searched for a separating direction
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a method is given.
-
-    Parameters
-    ----------
-    objective : Objective
-        What to minimise.
-    criterion : ConvergenceCriterion
-        When a point is near enough.
-    plan : Plan
-        What was decided of samples, preconditioner and last steps.
-    form : HessianForm
-        How its exact Hessians are held.
-    callback : callable
-        ``callback(iteration, here, recent)``, to be called at each point; True ends the run.
-    max_iter : int or None
-        Most iterations, if the user says so.
-    learning_rate : float or None
-        The user's, for gradient descent.
-    to_rounding : bool
-        Whether the last digits are wanted.
-    first : (Evaluation, Factor) or None
-        The objective at the start, and its factored Hessian, if these are known.
-    """
+    """What a method is given."""
 
     objective: Objective
     criterion: ConvergenceCriterion
     plan: Plan
-    form: HessianForm
-    callback: Callback
-    max_iter: int | None = None
-    learning_rate: float | None = None
-    to_rounding: bool = True
-    first: tuple[Evaluation, Factor] | None = None
+    form: HessianForm  # of the exact Hessians on the way
+    callback: Callback  # called at each point with (iteration, here, recent); True ends the run
+    max_iter: int | None  # if the user says so
+    learning_rate: float | None  # the user's, for gradient descent
+    to_rounding: bool  # whether the last digits are wanted
+    first: tuple[Evaluation, Factor] | None  # the objective at the start, and its factored Hessian, if known
 
 
 class Method(Protocol):
     """A method of descent."""
 
-    name: str
-    """What ``solver`` calls it."""
-    needs: Needs
-    """What it has to know of the Hessian."""
-    max_iter: int
-    """Most iterations unless the user says otherwise."""
+    name: str  # what ``solver`` calls it
+    needs: Needs  # what it has to know of the Hessian
+    offered: bool  # whether users may ask for it; others are chosen by the plan alone
+    max_iter: int  # most iterations unless the user says otherwise
     patience: Patience
-    """When its runs are suspect."""
-    offered: bool
-    """Whether users may ask for it; others are chosen by the plan alone."""
 
     def minimise(self, task: Task, start: Vector) -> SolverResult:
         """Descend from the start, mostly by `loop.descend` with a `KnownHessian` of its own."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.loop import descend
+from loglik.fit.descent.methods.lbfgs import Secants
 from loglik.fit.existence.decrement import (
     ENOUGH,
     MAX_BOUNDED,
@@ -16,7 +17,6 @@ from loglik.fit.existence.decrement import (
     rows_worth_two_passes,
 )
 from loglik.fit.hessian.preconditioner import preconditioner
-from loglik.fit.hessian.secants import Secants
 from loglik.fit.options import USUAL_TOL
 from loglik.fit.plan import Sizes, preconditioner_kind
 from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_level
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.fit.hessian.exact import HessianForm
+    from loglik.fit.hessian.form import HessianForm
     from loglik.fit.hessian.known import KnownHessian
     from loglik.fit.objective import Evaluation, Objective
 

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.hessian.known import Direction, KnownHessian
-
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from loglik.fit.objective import Evaluation, Objective
+    from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
 
 _POWER_STEPS = 30
 # Power iteration approaches the largest eigenvalue from below.
 _SAFETY = 1.02
-
-
-@dataclass(frozen=True)
-class Bound(KnownHessian):
-    """``H <= I/a``: a step of a times the gradient goes down, if that is right.
-
-    Parameters
-    ----------
-    objective : Objective
-        What is minimised.
-    learning_rate : float
-        a.
-    """
-
-    objective: Objective
-    learning_rate: float
-
-    def direction(self, here: Evaluation) -> Direction:
-        """``a g``: no line search, no memory, no decrement."""
-        return Direction(self.learning_rate * here.gradient, None)
 
 
 def safe_learning_rate(objective: Objective, scale: Vector) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,23 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Direction:
-    """A step and what it promises.
+    """A step ``H^-1 g``, whose opposite is taken, and what it promises.
 
-    Parameters
-    ----------
-    step : ndarray of shape (D,)
-        ``H^-1 g``; its opposite is taken.
-    squared_decrement : float or None
-        ``g' H^-1 g``; None where the Hessian is but bounded: no gain is promised, and the step is taken as it is.
+    The squared decrement is ``g' H^-1 g``; None where the Hessian is but bounded, and the step is taken as it is.
     """
 
     step: Vector
     squared_decrement: float | None
-
-    @property
-    def is_blind(self) -> bool:
-        """Whether nothing is promised."""
-        return self.squared_decrement is None
 
     @property
     def half_squared_decrement(self) -> float | None:
@@ -51,24 +41,12 @@ def newton_direction(gradient: Vector, step: Vector) -> Direction:
 
 
 class KnownHessian(ABC):
-    """What is known of the Hessian at one point.
-
-    Attributes
-    ----------
-    objective : Objective
-        What is minimised.
-    factor : Factor or None
-        Factor of the exact Hessian, if that is known.
-    tries : int
-        Lengths of a step that are tried.
-    resumable : bool
-        Whether it serves at other points too, with one read of the rows a step.
-    """
+    """What is known of the Hessian at one point; a value, never changed."""
 
     objective: Objective
-    factor: Factor | None = None
-    tries: int = 30
-    resumable: bool = False
+    factor: Factor | None = None  # of the exact Hessian, if that is known
+    tries: int = 30  # lengths of a step that are tried
+    resumable: bool = False  # whether it serves at other points too, with one read of the rows a step
 
     @abstractmethod
     def direction(self, here: Evaluation) -> Direction:
@@ -82,7 +60,7 @@ class KnownHessian(ABC):
         """What is known at the end of a step."""
         return self
 
-    def without_memory(self) -> Self | None:
+    def without_memory(self) -> KnownHessian | None:
         """What remains if what was learned on the way misleads; None if nothing was."""
         return None
 

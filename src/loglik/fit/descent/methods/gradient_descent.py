@@ -1,22 +1,45 @@
-"""Plain gradient descent, as textbooks train: ``w <- w - a dL/dw`` (formula 9.1)."""
+"""Plain gradient descent, as the texts train: ``w <- w - a dL/dw`` (Text D, D.next)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.fit.descent.loop import descend
 from loglik.fit.descent.method import Patience
-from loglik.fit.hessian.bound import Bound, safe_learning_rate
+from loglik.fit.hessian.bound import safe_learning_rate
+from loglik.fit.hessian.known import Direction, KnownHessian
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.descent.method import Task
+    from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bound(KnownHessian):
+    """``H <= I/a``: a step of a times the gradient goes down, if that is right.
+
+    Parameters
+    ----------
+    objective : Objective
+        What is minimised.
+    learning_rate : float
+        a.
+    """
+
+    objective: Objective
+    learning_rate: float
+
+    def direction(self, here: Evaluation) -> Direction:
+        """``a g``: no line search, no memory, no decrement."""
+        return Direction(self.learning_rate * here.gradient, None)
 
 
 class GradientDescent:
