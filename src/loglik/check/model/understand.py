@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Position, Prose
@@ -17,7 +19,7 @@ from loglik.check.model.meaning import Place, Told, statement
 from loglik.check.model.parsed import parse_chain
 from loglik.check.model.usage import hints_of
 from loglik.check.model.use import compared, membership
-from loglik.check.readers.limits import MAX_FORMULA
+from loglik.check.readers.limits import MAX_FORMULA, MAX_SECONDS
 from loglik.check.statement import Context, Definition, Misread, Source, Span, Statement, Term
 from loglik.errors import DataError
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from loglik.check.model.kinds import Kinds
 
 #: Definitions of one name that a statement may use, and how deep definitions are put into one another.
-_MOST_DEFINITIONS, _DEEP = 2, 6
+_MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
 #: Headings down to this level begin a chapter, in which a letter may mean something else.
 _CHAPTER = 2
 
@@ -70,13 +72,14 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
     DataError
         LL403: something assumed is no set of values.
     """
+    end = monotonic() + MAX_SECONDS
     items = _items(document)
     hints = hints_of((item.tokens, item.formula.kind == "inline") for item in items)
-    _cut(items, hints)
+    _cut(items, hints, end)
     for item in items:
         item.told = list(_told(item))
     kinds = _kinds_by_chapter(items)
-    found = list(_stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}))
+    found = list(_stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}, end + MAX_SECONDS))
     return _in_context(found)
 
 
@@ -172,10 +175,12 @@ def _after(parts: Sequence[Prose | Formula], at: int) -> str:
     return "".join(texts)[:120]
 
 
-def _cut(items: Sequence[_Item], hints: Hints) -> None:
-    """Chains, and the likeliest trees of their terms."""
+def _cut(items: Sequence[_Item], hints: Hints, end: float) -> None:
+    """Chains, and the likeliest trees of their terms, as long as there is time."""
     kept: dict[str, tuple[list[Chain], list[tuple[Node | Misread, ...]]]] = {}
     for item in items:
+        if item.misread is None and monotonic() > end:
+            item.misread = Misread("limit", f"{MAX_SECONDS:.0f} s", Span(0, len(item.formula.tex)))
         if item.misread is not None:
             continue
         key = item.formula.tex
@@ -290,7 +295,7 @@ def _key(name: str) -> str:
 
 
 def _stated(
-    items: Sequence[_Item], hints: Hints, kinds: Mapping[int, Kinds], assumed: Mapping[str, Told]
+    items: Sequence[_Item], hints: Hints, kinds: Mapping[int, Kinds], assumed: Mapping[str, Told], end: float
 ) -> Iterator[Statement]:
     told: dict[str, Told] = {}
     later: dict[int, dict[str, Told]] = {}
@@ -308,6 +313,8 @@ def _stated(
         chapter, section = item.chapter, item.section
         told.update(item.told)
         known = {**later.get(item.section, {}), **told, **assumed}
+        if item.misread is None and monotonic() > end:
+            item.misread = Misread("limit", f"{MAX_SECONDS:.0f} s", Span(0, len(item.formula.tex)))
         if item.misread is not None or not item.chains:
             misread = item.misread or Misread("ends", "", Span(0, len(item.formula.tex)))
             yield _not_understood(item, number, misread)
@@ -374,11 +381,12 @@ def _with_definitions(statement_: Statement, known: Mapping[str, Sequence[Defini
 
 
 def _nearest(definitions: Sequence[Definition], statement_: Statement) -> list[Definition]:
-    earlier = [d for d in definitions if d.number < statement_.number]
+    at = bisect_left(definitions, statement_.number, key=lambda d: d.number)
+    earlier = definitions[max(0, at - _MOST_DEFINITIONS) : at]
     block = statement_.formula.block
     later = [
         d
-        for d in definitions
+        for d in definitions[at : at + _LOOKED_AT]
         if d.number > statement_.number and d.mark not in {"first", "later"} and d.formula.block <= block + 2
     ]
     return [*later[:1], *reversed(earlier)][:_MOST_DEFINITIONS]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from loglik.check.document import Document, Formula, Note, Prose, Trouble
-from loglik.check.readers.limits import MAX_FORMULAS
+from loglik.check.readers.limits import MAX_BLOCK, MAX_FORMULA, MAX_FORMULAS, MAX_SECONDS, MAX_TROUBLES
 from loglik.check.readers.mending import mended
 from loglik.check.readers.places import File, Located
 
@@ -24,17 +25,17 @@ ENVIRONMENTS = "equation|align|aligned|alignat|eqnarray|gather|gathered|multline
 _FENCE = re.compile(r"(?m)^(?P<lead>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _NOTE = re.compile(r"<!--\s*loglik:\s*(.{1,400}?)\s*-->", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.{0,20000}?-->", re.DOTALL)
 _DISPLAY = re.compile(
     r"(?<!\\)(?P<dollars>\$\$)|(?P<twice>\\\\\[)|(?<!\\)(?P<bracket>\\\[)"
     rf"|\\begin\{{(?P<env>(?:{ENVIRONMENTS})\*?)\}}"
     r"|\{\{<\s*katex[^>]*>\}\}|(?P<code>`[^`\n]+`)|(?P<short>\{%\s*(?:katex|math|latex)[^%]*%\})"
 )
 _INLINE = re.compile(
-    r"(?P<code><!--.*?-->|(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code><!--.{0,2000}?-->|(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
     r"|\$`(?P<ticked>[^`\n]+)`\$"
-    r"|\\\\\((?P<twice>.+?)\\\\\)|(?<!\\)\\\((?P<once>.+?)(?<!\\)\\\)"
-    r"|\{\{<\s*katex[^>]*>\}\}(?P<katex>.+?)\{\{<\s*/katex\s*>\}\}"
+    r"|\\\\\((?P<twice>.{1,2000}?)\\\\\)|(?<!\\)\\\((?P<once>.{1,2000}?)(?<!\\)\\\)"
+    r"|\{\{<\s*katex[^>]*>\}\}(?P<katex>.{1,2000}?)\{\{<\s*/katex\s*>\}\}"
     r"|(?<![\\$])\$(?P<dollar>(?:[^$\\]|\\.|\\$)+?)\$(?!\$)"
     r"|(?<!\\)\$\$(?P<dollars>(?:[^$\\]|\\.)+?)\$\$",
     re.DOTALL,
@@ -102,6 +103,7 @@ class MarkdownText:
         starts.append(len(masked) + 1)
         displays = iter(self.displays)
         waiting = next(displays, None)
+        end = monotonic() + MAX_SECONDS
         for block in self.blocks(masked, starts):
             found: list[_Found] = []
             while waiting is not None and waiting.start < block.end:
@@ -110,8 +112,9 @@ class MarkdownText:
                 waiting = next(displays, None)
             self.add(block, found)
             self.block += 1
-            if self.count >= MAX_FORMULAS:
-                self.trouble("limit", f"{MAX_FORMULAS} formulas", block.start)
+            if self.count >= MAX_FORMULAS or monotonic() > end:
+                reached = f"{MAX_FORMULAS} formulas" if self.count >= MAX_FORMULAS else f"{MAX_SECONDS:.0f} s"
+                self.troubles.append(Trouble("limit", reached, self.source.position(block.start)))
                 break
         return self.count
 
@@ -124,6 +127,8 @@ class MarkdownText:
 
     def trouble(self, code: str, detail: str, at: int) -> None:
         """Note that something is damaged."""
+        if len(self.troubles) >= MAX_TROUBLES:
+            return
         self.troubles.append(Trouble(code, detail, self.source.position(at)))
 
     # -- what is no Markdown
@@ -137,8 +142,10 @@ class MarkdownText:
         for found in _NOTE.finditer(text):
             self.notes.append(Note(found[1], self.source.position(found.start()), self.block))
         # Comments and fences are found in one pass: each may hold the other's marks.
+        fence, comment = _FENCE.search(text, at), _COMMENT.search(text, at)
         while at < len(text):
-            fence, comment = _FENCE.search(text, at), _COMMENT.search(text, at)
+            fence = _FENCE.search(text, at) if fence is not None and fence.start() < at else fence
+            comment = _COMMENT.search(text, at) if comment is not None and comment.start() < at else comment
             first = min((f for f in (fence, comment) if f), key=lambda f: f.start(), default=None)
             self.find_displays(text, at, first.start() if first else len(text), out)
             if first is None:
@@ -165,6 +172,8 @@ class MarkdownText:
         """Note the display formulas between two places, and mask them."""
         while found := _DISPLAY.search(text, at, stop):
             at = found.end()
+            if self.count + len(self.displays) >= MAX_FORMULAS:
+                break
             if found["code"]:
                 continue
             pair = self.partner(text, found, stop)
@@ -182,7 +191,7 @@ class MarkdownText:
     @staticmethod
     def alone(text: str, start: int, end: int) -> bool:
         """Whether nothing but marks of lists and quotes stands beside it on its lines."""
-        before = text[text.rfind("\n", 0, start) + 1 : start]
+        before = text[max(0, start - 200) : start].rsplit("\n", 1)[-1]
         after = text[end : end + 200].split("\n", 1)[0]
         return not before.strip(" \t>-*+.0123456789)") and not after.strip(" \t.,;:。、，")
 
@@ -196,6 +205,7 @@ class MarkdownText:
             closing = {"\\\\[": "\\\\]", "\\[": "\\]"}.get(found[0], "")
             if not closing:
                 closing = "{{< /katex >}}" if found[0].startswith("{{") else "{% end"
+        stop = min(stop, found.end() + MAX_FORMULA)
         at = text.find(closing, found.end(), stop)
         while at > 0 and closing == "\\]" and text[at - 1] == "\\":
             at = text.find(closing, at + 1, stop)
@@ -263,6 +273,10 @@ class MarkdownText:
         """The inline formulas of a stretch."""
         text = self.source.text
         at = start
+        if end - start > MAX_BLOCK:
+            self.trouble("limit", f"{MAX_BLOCK} characters of a paragraph", start + MAX_BLOCK)
+            end = start + MAX_BLOCK
+        strays = 0
         while found := _INLINE.search(text, at, end):
             at = found.end()
             if found["code"]:
@@ -271,6 +285,9 @@ class MarkdownText:
             if group == "dollar" and not _formula_like(found[group], text[at : at + 1]):
                 self.stray(found)
                 at = found.start() + 1
+                strays += 1
+                if strays > MAX_TROUBLES:
+                    break
                 continue
             yield _Found(found.start(), found.end(), found.span(group), "inline")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs, but public in the module
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from loglik.check.document import Document, Formula, Prose
-from loglik.check.readers.limits import MAX_FORMULAS
+from loglik.check.readers.limits import MAX_FORMULAS, MAX_SECONDS
 from loglik.check.readers.markdown import MarkdownText
 from loglik.check.readers.places import File, Located
 from loglik.errors import DataError
@@ -57,7 +58,10 @@ def read_notebook(text: str, name: str) -> Document:
     parts: list[Prose | Formula] = []
     notes: list[Note] = []
     troubles: list[Trouble] = []
+    end = monotonic() + MAX_SECONDS
     for number, cell in enumerate(cells, start=1):
+        if monotonic() > end:
+            break
         if not isinstance(cell, dict) or cell.get("cell_type") not in {"markdown", "heading"}:
             continue
         source = _located(file, cell.get("source"))

@@ -3,10 +3,11 @@ r"""TeX documents: prose, formulas, and the macros that the document defines. ``
 from __future__ import annotations
 
 import re
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Note, Prose, Trouble
-from loglik.check.readers.limits import MAX_FORMULAS
+from loglik.check.readers.limits import MAX_FORMULA, MAX_FORMULAS, MAX_SECONDS, MAX_TROUBLES
 from loglik.check.readers.markdown import ENVIRONMENTS
 from loglik.check.readers.mending import mended
 from loglik.check.readers.places import File
@@ -26,6 +27,7 @@ _EVENT = re.compile(
     r"|(?P<dollars>(?<!\\)\$\$)|(?P<bracket>(?<!\\)\\\[)|(?P<paren>(?<!\\)\\\()|(?P<dollar>(?<!\\)\$)"
     r"|(?P<break>\n[ \t]*\n|\\par\b|\\item\b)"
 )
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _RANKS = {"chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5}
 _COMMAND = re.compile(
     r"\\(?:begin|end)\{[^{}]*\}(?:\[[^\]]*\])?|\\(?:label|ref|eqref|cite\w*)\{[^{}]*\}|\\[A-Za-z]+\*?|[{}]|~"
@@ -55,11 +57,13 @@ class _Tex:
 
     def read(self) -> Document:
         at = 0
-        while (found := _EVENT.search(self.text, at)) and self.count < MAX_FORMULAS:
+        end = monotonic() + MAX_SECONDS
+        while (found := _EVENT.search(self.text, at)) and self.count < MAX_FORMULAS and monotonic() < end:
             self.prose(at, found.start())
             at = self.event(found)
-        if self.count >= MAX_FORMULAS:
-            self.trouble("limit", f"{MAX_FORMULAS} formulas", at)
+        if found is not None:
+            reached = f"{MAX_FORMULAS} formulas" if self.count >= MAX_FORMULAS else f"{MAX_SECONDS:.0f} s"
+            self.troubles.append(Trouble("limit", reached, self.source.position(at)))
         else:
             self.prose(at, len(self.text))
         return Document(
@@ -97,10 +101,11 @@ class _Tex:
         start, end = found.span()
         env = found["env"]
         closing = f"\\end{{{env}}}" if env else {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}[found[0]]
-        stop = self.text.find(closing, end)
+        limit = end + MAX_FORMULA
+        stop = self.text.find(closing, end, limit)
         while stop > 0 and closing == "$" and self.text[stop - 1] == "\\":
-            stop = self.text.find(closing, stop + 1)
-        paragraph = re.compile(r"\n[ \t]*\n").search(self.text, end)
+            stop = self.text.find(closing, stop + 1, limit)
+        paragraph = _PARAGRAPH.search(self.text, end, limit)
         inline = closing in {"$", "\\)"}
         if stop < 0 or (inline and paragraph is not None and paragraph.start() < stop):
             self.trouble("unpaired", found[0], start)
@@ -119,7 +124,8 @@ class _Tex:
             self.parts.append(Prose(text, self.source.area(start, end), self.block))
 
     def trouble(self, code: str, detail: str, at: int) -> None:
-        self.troubles.append(Trouble(code, detail, self.source.position(at)))
+        if len(self.troubles) < MAX_TROUBLES:
+            self.troubles.append(Trouble(code, detail, self.source.position(at)))
 
     def end_of_definition(self, at: int) -> int:
         r"""Behind the arguments of ``\newcommand``: a name in braces or not, optional arguments, a body in braces."""
