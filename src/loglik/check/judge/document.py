@@ -42,8 +42,8 @@ class Limits:
     relation: float = 1.0
     proof: float = 0.6
     proofs: float = 20.0
-    edit: float = 2.0
-    edits: float = 10.0
+    edit: float = 4.0
+    edits: float = 8.0
 
 
 def judge_all(

@@ -79,9 +79,9 @@ def edits(tex: str, beside: str) -> Iterator[str]:
         _signs,
         _indices,
         _exchanged,
-        _logs,
-        _swapped,
         _brackets,
+        _swapped,
+        _logs,
         _numbers,
         _left_out,
         _powers,
@@ -95,20 +95,23 @@ def edits(tex: str, beside: str) -> Iterator[str]:
 
 
 def _whole_sign(t: Tokens) -> Iterator[Tokens]:
-    start = next((i for i, each in enumerate(t) if each.strip()), 0)
-    if t[start : start + 1] == ("-",):
-        yield (*t[:start], *t[start + 1 :])
+    for i, each in enumerate(t):
+        if each == "-" and ("".join(t[:i]).strip()[-1:] in {"", "(", "[", "{", "&", "="}):  # a sign, no difference
+            yield (*t[:i], *t[i + 1 :])
     yield ("-", *t)
     yield ("-", "(", *t, ")")
+    start = next((i for i, each in enumerate(t) if each.strip()), 0)
     if t[start : start + 1] == ("-",):
         yield ("1", *t)
 
 
 def _signs(t: Tokens) -> Iterator[Tokens]:
+    places = [i for i, each in enumerate(t) if each in {"+", "-"}]
+    for i in places:
+        yield (*t[:i], "-" if t[i] == "+" else "+", *t[i + 1 :])
+    for i in places:
+        yield (*t[:i], *t[i + 1 :])
     for i, each in enumerate(t):
-        if each in {"+", "-"}:
-            yield (*t[:i], "-" if each == "+" else "+", *t[i + 1 :])
-            yield (*t[:i], *t[i + 1 :])
         if each in _OPEN or each == "=":
             yield (*t[: i + 1], "-", *t[i + 1 :])
         if each in {r"\sum", r"\frac", r"\log", r"\ln", r"\exp"}:

@@ -31,9 +31,17 @@ def nature(statement: Statement, index: int, left: Expr, right: Expr) -> Nature:
         return "condition"
     if sign not in COMPARED:
         return "open"
+    if sign in _ORDERS and _bounds(left, right):
+        return "condition"
     if statement.context.wanted and len(statement.relations) == 1:
         return "condition"
     return "claim"
+
+
+def _bounds(left: Expr, right: Expr) -> bool:
+    """A name alone beside a number: ``x > 0`` says where it comes from."""
+    alone = [e for e in (left, right) if isinstance(e, (Symbol, Indexed))]
+    return len(alone) == 1 and any(not free_symbols(e) for e in (left, right))
 
 
 def stated_by_sign(sign: str) -> Literal["definition", "condition"] | None:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.edits import edits, turned
+from loglik.check.judge.kinds import numbers_only
+from loglik.check.judge.lints import lints
+from loglik.check.judge.opaque import Opaque
 from loglik.check.judge.relation import outcome
+from loglik.check.judge.values import printed_decimals, value
 from loglik.check.model import reread
+from loglik.derive.evaluate.points import Point
+from loglik.derive.expressions import negative
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from loglik.check.statement import Statement
     from loglik.derive.expressions import Domain
 
 _SAMPLING = 0.25
+#: Fractions with larger denominators are written as decimals.
+_LARGEST = 1000
 
 
 def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, Domain]) -> str:
@@ -24,21 +34,59 @@ def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, 
     An edit has to make the links on both sides of the edited term hold; where none does, one that mends this link alone
     is taken.
     """
+    if number := _right_number(statement, index):
+        return number
     until = monotonic() + seconds
     second_best = ""
-    for left, right, sign, touched in _candidates(statement, index):
-        if monotonic() > until:
-            break
-        source = _source(statement, index, left, sign, right)
-        new = reread(statement, source)
-        if new is None or len(new.terms) != len(statement.terms) or not _holds(new, index, told):
+    for new, found, touched in _read_again(statement, index, until):
+        if not _holds(new, index, told):
             continue
-        found = f"{left}{sign}{right}"
         neighbours = [i for i in (touched - 1, touched) if 0 <= i < len(new.relations) and i != index]
         if all(_holds(new, i, told) or _read_nothing(new, i) for i in neighbours):
             return found
         second_best = second_best or found
     return second_best
+
+
+def satisfying(statement: Statement, index: int, seconds: float, fine: Callable[[Statement], bool]) -> str:
+    """The source of a relation with the first edit that satisfies a condition: for definitions, which nothing refutes."""
+    until = monotonic() + seconds
+    return next((found for new, found, _ in _read_again(statement, index, until) if fine(new)), "")
+
+
+def without_lints(statement: Statement, index: int, seconds: float) -> str:
+    """The source of a relation with the first edit that leaves nothing odd about it."""
+
+    def fine(new: Statement) -> bool:
+        left, right = new.readings[0].terms[index : index + 2]
+        return left is not None and right is not None and not lints(new, index, left, right)
+
+    return satisfying(statement, index, seconds, fine)
+
+
+def negated(statement: Statement, index: int) -> Callable[[Statement], bool]:
+    """Whether another source has the negative of a relation's right side."""
+    right = statement.readings[0].terms[index + 1]
+
+    def fine(new: Statement) -> bool:
+        other = new.readings[0].terms[index + 1]
+        if right is None or other is None:
+            return False
+        opaque = Opaque()
+        claim = Claim(opaque(other), "=", negative(opaque(right)))
+        return sampled(claim, monotonic() + _SAMPLING).holds
+
+    return fine
+
+
+def _read_again(statement: Statement, index: int, until: float) -> Iterator[tuple[Statement, str, int]]:
+    """The statement with each edit, the source of the relation, and the number of the term that was edited."""
+    for left, right, sign, touched in _candidates(statement, index):
+        if monotonic() > until:
+            return
+        new = reread(statement, _source(statement, index, left, sign, right))
+        if new is not None and new.readings and len(new.terms) == len(statement.terms):
+            yield new, f"{left}{sign}{right}", touched
 
 
 def _candidates(statement: Statement, index: int) -> Iterator[tuple[str, str, str, int]]:
@@ -67,10 +115,31 @@ def _source(statement: Statement, index: int, left: str, sign: str, right: str) 
 
 
 def _holds(statement: Statement, index: int, told: Mapping[str, Domain]) -> bool:
-    found = outcome(statement, index, monotonic() + _SAMPLING, told).holds
+    found = outcome(statement, index, monotonic() + _SAMPLING, told, plainly=True).holds
     return found is not None and found.rung is None and found.found.different > 0
 
 
 def _read_nothing(statement: Statement, index: int) -> bool:
     """Whether a neighbouring link is not understood, and so says nothing against the edit."""
     return any(statement.terms[i].trouble is not None for i in (index, index + 1))
+
+
+def _right_number(statement: Statement, index: int) -> str:
+    """Where there are numbers alone: the relation with the value that the left side has, in as many digits as printed."""
+    left, right = statement.readings[0].terms[index : index + 2]
+    if left is None or right is None or not numbers_only(left, right) or turned(_between(statement, index)):
+        return ""
+    found = value(left, Point(), 500)
+    if found is None:
+        return ""
+    middle = found.mid().fmpq()
+    near = Fraction(int(middle.p), int(middle.q)).limit_denominator(_LARGEST)
+    tex = statement.terms[index + 1].tex
+    digits = max((str(unit).count("0") for unit in printed_decimals(tex).values()), default=0)
+    if near.denominator == 1 and abs(found - int(near)) < 1e-30:
+        text = str(near.numerator)
+    elif abs(found * near.denominator - near.numerator) < 1e-30 and not digits:
+        text = f"{'-' if near < 0 else ''}\\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
+    else:
+        text = f"{float(found.mid()):.{digits or 3}f}"
+    return f"{statement.terms[index].tex}{_between(statement, index)}{text}"

@@ -12,6 +12,7 @@ from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.ladder import Rung, rungs
 from loglik.check.judge.opaque import Opaque
 from loglik.check.judge.points import symbols_of
+from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import printed_decimals
 from loglik.check.judge.ways import ways
 from loglik.check.result import said
@@ -79,7 +80,9 @@ class _Tried:
     whys: list[str] = field(default_factory=list)
 
 
-def outcome(statement: Statement, index: int, until: float, told: Mapping[str, Domain] | None = None) -> Outcome:
+def outcome(
+    statement: Statement, index: int, until: float, told: Mapping[str, Domain] | None = None, *, plainly: bool = False
+) -> Outcome:
     """Try a relation in all its readings.
 
     Parameters
@@ -90,6 +93,8 @@ def outcome(statement: Statement, index: int, until: float, told: Mapping[str, D
         When to stop.
     told : mapping of str to Domain, optional
         Sets that the formulas around it restrict names to, by how they use them.
+    plainly : bool
+        Whether no assumptions are tried.
     """
     tried = _Tried()
     conditional: Attempt | None = None
@@ -99,7 +104,7 @@ def outcome(statement: Statement, index: int, until: float, told: Mapping[str, D
         if left is None or right is None or (left, right) in seen:
             continue
         seen.add((left, right))
-        found = _one_reading(_Question(statement, index, told or {}, until), reading, left, right)
+        found = _one_reading(_Question(statement, index, told or {}, until, plainly), reading, left, right)
         if found.holds is not None and found.holds.rung is None:
             return found
         conditional = conditional or found.holds
@@ -120,13 +125,14 @@ class _Question:
     index: int
     told: Mapping[str, Domain]
     until: float
+    plainly: bool
 
 
 def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) -> Outcome:
     statement, until = asked.statement, asked.until
     tried: dict[tuple[Expr, Expr], Attempt] = {}
     found = ways(left, right, _usable(statement, left, right))
-    for way in found.every:
+    for way in found.under_assumptions if asked.plainly else found.every:
         if monotonic() > until:
             return Outcome(why="time")
         if depends_unknown(way.left) or depends_unknown(way.right):
@@ -138,7 +144,7 @@ def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) ->
     last = tried.get((found.deepest.left, found.deepest.right))
     if last is None:
         return Outcome(why="depends")
-    for way in found.under_assumptions:
+    for way in () if asked.plainly else found.under_assumptions:
         attempted = tried.get((way.left, way.right))
         if attempted is None or not attempted.found.apart:
             continue
@@ -147,7 +153,14 @@ def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) ->
             return Outcome(holds=assumed)
     if monotonic() > until:
         return Outcome(why="time")
-    return Outcome(fails=last) if last.found.fails else Outcome(why="nowhere")
+    return Outcome(fails=_plainest(tried, last)) if last.found.fails else Outcome(why="nowhere")
+
+
+def _plainest(tried: Mapping[tuple[Expr, Expr], Attempt], last: Attempt) -> Attempt:
+    """The attempt with the fewest definitions that is false for a reason: no side has names of its own."""
+    same = [each for each in tried.values() if each.found.fails and not each.expanded.usual and not each.opaque.any]
+    fair = [each for each in same if not one_sided(each.expanded.left, each.expanded.right)]
+    return min([*fair, last], key=lambda each: len(each.expanded.used))
 
 
 def _as_usual(attempt: Attempt) -> Attempt:
@@ -204,14 +217,14 @@ def _attempt(asked: _Question, reading: Reading, way: Expanded, twin: int = 0) -
     tex = "".join(term.tex + " " for term in statement.terms[index : index + 2])
     sign = statement.relations[index].sign
     claim = Claim(opaque(way.left), sign, opaque(way.right), renamed, printed_decimals(tex))
-    claim = claim.with_domains(_narrower(claim, asked.told))
+    claim = claim.with_domains(_sets(claim, asked.told))
     return Attempt(claim, way, opaque, sampled(claim, asked.until), reading)
 
 
-def _narrower(claim: Claim, told: Mapping[str, Domain]) -> dict[str, Domain]:
-    """The sets that the formulas around say more of than what is known of a name: it is real, or positive."""
-    known = symbols_of([claim.left, claim.right])
-    return {name: told[name] for name, s in known.items() if name in told and s.domain.kind in {"real", "positive"}}
+def _sets(claim: Claim, told: Mapping[str, Domain]) -> dict[str, Domain]:
+    """One set for each name; what the formulas around say counts where a name is real or positive for all that is known."""
+    known = {name: s.domain for name, s in symbols_of([claim.left, claim.right]).items()}
+    return {name: told.get(name, d) if d.kind in {"real", "positive"} else d for name, d in known.items()}
 
 
 def _twin_holds(asked: _Question, attempt: Attempt) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.gates import open_gates
 from loglik.check.judge.kinds import may_be_condition, nature, numbers_only, stated_by_sign
 from loglik.check.judge.lints import lints, without_true
-from loglik.check.judge.mending import mended
+from loglik.check.judge.mending import mended, negated, satisfying, without_lints
 from loglik.check.judge.opaque import restored
 from loglik.check.judge.points import small, used
 from loglik.check.judge.proofs import by_arithmetic, prove
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from loglik.derive.expressions import Expr
 
 _SMALL_POINTS = 48
+_RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,7 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
     odd = lints(statement, index, left, right)
     match nature(statement, index, left, right):
         case "definition":
-            return _finished(
-                blank,
-                [
-                    Finding("definition", said("is-definition")),
-                    *odd,
-                    *unusual(statement, around.words(statement.formula)),
-                ],
-            )
+            return _defining(blank, odd, around.words(statement.formula), effort)
         case "condition":
             return _finished(blank, [Finding("condition", said("is-condition")), *odd])
         case "open":
@@ -84,14 +79,14 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
 
 
 def odd_term(statement: Statement) -> list[Judgement]:
-    """A term alone states nothing, but its notation may be odd."""
-    if not statement.readings or statement.readings[0].terms[0] is None:
-        return []
-    term = statement.readings[0].terms[0]
-    odd = lints(statement, 0, term, None)
+    """A term alone states nothing, but its notation may be odd; and a relation may be in what is not understood."""
     span = statement.terms[0].span
-    blank = Judgement(statement, 0, statement.formula.at(span.start), span, (), plain(term))
-    return [_finished(blank, odd)] if odd else []
+    blank = Judgement(statement, 0, statement.formula.at(span.start), span, ())
+    term = statement.readings[0].terms[0] if statement.readings else None
+    odd = lints(statement, 0, term, None)
+    if term is None and _RELATION.search(blank.tex):
+        return [_finished(blank, [_not_understood(statement, 0), *odd])]
+    return [_finished(replace(blank, reading="" if term is None else plain(term)), odd)] if odd else []
 
 
 def _both_read(statement: Statement, index: int) -> bool:
@@ -108,6 +103,25 @@ def _not_understood(statement: Statement, index: int) -> Finding:
         if each is not None:
             return Finding("not-understood", said(f"misread-{each.code}", detail=each.detail))
     return Finding("not-understood", said("misread"))
+
+
+def _defining(blank: Judgement, odd: list[Finding], words: str, effort: Effort) -> Judgement:
+    """A definition claims nothing, but may differ from the usual one, or be odd; the edit then mends that."""
+    statement, index = blank.statement, blank.index
+    strange = unusual(statement, words)
+    suggestion = ""
+    if strange and effort.mending:
+        wanted = negated(statement, index) if strange[0].reason.key == "unusual-sign" else None
+        suggestion = satisfying(
+            statement,
+            index,
+            effort.mending,
+            lambda new: not unusual(new, words) and (wanted is None or wanted(new)),
+        )
+    elif odd and effort.mending:
+        suggestion = without_lints(statement, index, effort.mending)
+    found = [Finding("definition", said("is-definition")), *odd, *strange]
+    return _finished(replace(blank, suggestion=suggestion), found)
 
 
 def _claimed(
@@ -159,7 +173,7 @@ def _assumed(statement: Statement, attempt: Attempt) -> tuple[Said, ...]:
         found.append(said(f"known-{known.domain.kind}", name=known.tex, source=source))
     if attempt.found.restricted:
         found.append(said(f"restricted-{attempt.found.restricted}"))
-    if len(statement.readings) > 1:
+    if attempt.reading is not statement.readings[0]:
         found += [said("read-as", choice=each) for each in attempt.reading.choices]
     return tuple(dict.fromkeys(found))
 
@@ -237,7 +251,9 @@ def counterexample(statement: Statement, attempt: Attempt) -> Counterexample | N
     if both is None:
         return None
     values = tuple(
-        (_element(statement, attempt, name, at), str(x)) for name, at, x in used(point, [claim.left, claim.right])
+        (_element(statement, attempt, name, at), str(x))
+        for name, at, x in used(point, [claim.left, claim.right])
+        if not name.startswith("#")  # the length of a vector, which the text does not name
     )
     return Counterexample(values, written(both.left, both.right), written(both.right, both.left))
 
@@ -258,7 +274,7 @@ def _element(statement: Statement, attempt: Attempt, name: str, at: tuple[int, .
 
 def _tex(statement: Statement, name: str) -> str:
     known = statement.context.names.get(name)
-    return known.tex if known is not None else name
+    return known.tex if known is not None else name.rstrip("_")
 
 
 def _in_tex(statement: Statement, sentence: Said, attempt: Attempt) -> Said:
