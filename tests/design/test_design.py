@@ -8,7 +8,6 @@ from scipy import sparse
 
 from loglik.design.features import CategoricalFeature, NumericFeature, SparseFeatures
 from loglik.design.matrix import Design
-from loglik.parallel.blocks import rows_per_block, sum_over_blocks
 
 N, RNG = 700, np.random.default_rng(5)
 
@@ -42,14 +41,14 @@ def test_products_equal_those_of_the_matrix(name: str) -> None:
     design, x = designs()[name]
     lo, hi = 37, 611
     b = RNG.normal(size=(2, x.shape[1]))
-    np.testing.assert_allclose(design.linear_predictor(lo, hi, b), b @ x[lo:hi].T, atol=1e-12)
+    np.testing.assert_allclose(design.block(lo, hi).matvec(b), b @ x[lo:hi].T, atol=1e-12)
     r = RNG.normal(size=(2, hi - lo))
     g = np.zeros_like(b)
-    design.add_gradient(lo, hi, r, g)
+    design.block(lo, hi).transpose_matvec(r, g)
     np.testing.assert_allclose(g, r @ x[lo:hi], atol=1e-11)
     w = RNG.random(hi - lo)
     gram = np.zeros((x.shape[1], x.shape[1]))
-    design.add_gram(lo, hi, w, gram)
+    design.block(lo, hi).sandwich(w, gram)
     np.testing.assert_allclose(design.symmetric_from_parts(gram), x[lo:hi].T * w @ x[lo:hi], atol=1e-11)
 
 
@@ -59,11 +58,3 @@ def test_names_follow_the_list_order() -> None:
     expected = ["(Intercept)", *(f"g[{v}]" for v in "abcd"), "x0", "x1", "x2", *(f"h[{v}]" for v in "abcdef")]
     assert listed == expected
     assert [design.term_names[j] for j in design.reference_positions] == ["g[a]", "h[b]"]
-
-
-def test_blocks_cover_every_row_once_in_order() -> None:
-    for n, block in ((1, 4), (16, 4), (1000, 8), (1001, 8)):
-        for threads in (1, 3):
-            total = sum_over_blocks(n, block, list, lambda lo, hi, t: t.extend(range(lo, hi)), threads=threads)
-            assert total == list(range(n))
-    assert rows_per_block(8) >= rows_per_block(1000) >= rows_per_block(100_000) >= 128

@@ -33,9 +33,11 @@ from loglik.fit.hessian.form import WHOLE
 from loglik.fit.hessian.hot_columns import columns_of, hot_block
 from loglik.fit.hessian.operator import HessianOperator
 from loglik.fit.hessian.preconditioner import _by_class, preconditioner
+from loglik.fit.loss import PREDICTORS
 from loglik.fit.objective import Objective
+from loglik.fit.samples import rows_at_random
 from loglik.kernels.dense_rows import weighted_gram
-from loglik.parallel import blocks
+from loglik.parallel.executor import segments
 
 
 def mixed_design(n: int, seed: int) -> Design:
@@ -108,7 +110,7 @@ def test_one_kernel_gives_what_the_blocks_give(p: int, shifted: bool) -> None:
     words = objective((SparseFeatures(NumberedNames(p)),), np.zeros((n, 0)), sparse.csr_array(x))
     theta = rng.normal(size=p + 1) * 0.4
     expected = columns.evaluate(theta, hessian=True)
-    eta = columns.linear_predictors(theta)[0]
+    eta = columns.executor.collect(PREDICTORS, columns.at(theta), 1)[0]
     for point in (rows.evaluate(theta, hessian=True), rows.evaluate(theta), words.evaluate(theta)):
         assert point.value == pytest.approx(expected.value, rel=1e-13)
         assert point.margin == pytest.approx(expected.margin, rel=1e-12)
@@ -116,9 +118,9 @@ def test_one_kernel_gives_what_the_blocks_give(p: int, shifted: bool) -> None:
         np.testing.assert_allclose(point.gradient, expected.gradient, rtol=1e-11, atol=1e-14)
         if point.hessian is not None:
             np.testing.assert_allclose(point.hessian, expected.hessian, rtol=1e-11, atol=1e-14)
-        if point.variance is not None:
-            np.testing.assert_allclose(point.variance, weight * expit(eta) * expit(-eta), rtol=1e-12)
-    assert words.evaluate(theta).variance is not None
+        if point.curvature is not None:
+            np.testing.assert_allclose(point.curvature.rows.kept[0], weight * expit(eta) * expit(-eta), rtol=1e-12)
+    assert words.evaluate(theta).curvature is not None
 
 
 @pytest.mark.parametrize("k", [2, 3])
@@ -161,7 +163,7 @@ def test_a_design_of_some_columns_has_their_predictors() -> None:
     beta[:, keep] = np.random.default_rng(8).normal(size=(2, keep.size))
     smaller = np.zeros((2, few.n_coefficients))
     smaller[:, places] = beta[:, keep]
-    np.testing.assert_allclose(few.linear_predictor(0, 300, smaller), design.linear_predictor(0, 300, beta), rtol=1e-13)
+    np.testing.assert_allclose(few.block(0, 300).matvec(smaller), design.block(0, 300).matvec(beta), rtol=1e-13)
 
 
 @pytest.mark.parametrize("kind", ["rows", "columns", "far from zero", "single", "levels alone"])
@@ -274,7 +276,7 @@ def test_no_more_rows_are_summed_one_after_another_than_the_bounds_count() -> No
     rng = np.random.default_rng(0)
     for _ in range(2_000):
         n, block = int(10 ** rng.uniform(0, 8)), int(2 ** rng.integers(7, 17))
-        runs = blocks._runs(n, block, int(10 ** rng.uniform(0, 11)))
+        runs = segments(n, block, int(10 ** rng.uniform(0, 11)))
         assert max(hi - lo for lo, hi in runs) <= summed_in_a_row(n)
 
 
@@ -364,7 +366,7 @@ def test_levels_are_the_same_from_every_kind_of_column() -> None:
 
 @pytest.mark.parametrize("form", ["exact", "kronecker", "by class"])
 @pytest.mark.parametrize("k", [2, 3])
-def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_that_is_gathered_is_the_sample(k: int, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(k)
     n, p = 30_000, 6
     numbers = tuple(NumericFeature(str(j)) for j in range(p))
@@ -379,8 +381,7 @@ def test_a_sample_in_pieces_is_the_sample(k: int, form: str, monkeypatch: pytest
         theta.reshape(k - 1, -1)[:, 1:] = 0.0
     g = rng.normal(size=objective.size)
     at_once = preconditioner(kind, objective, theta, scale)(g)
-    monkeypatch.setattr("loglik.fit.samples._LEAST_PIECE", 700)
-    monkeypatch.setattr("loglik.fit.samples._PIECE_BYTES", 1)
+    monkeypatch.setattr("loglik.fit.hessian.preconditioner.gathered", rows_at_random)
     np.testing.assert_allclose(preconditioner(kind, objective, theta, scale)(g), at_once, rtol=1e-6 if k > 2 else 1e-9)
     exact = np.linalg.solve(objective.evaluate(theta, hessian=True).hessian, g)
     assert np.linalg.norm(at_once - exact) < (0.1 if form == "exact" else 0.3) * np.linalg.norm(exact)

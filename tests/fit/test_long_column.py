@@ -123,7 +123,7 @@ def test_columns_beside_long_ones_combine_as_they_were_made() -> None:
     assert [c.position for c in dropped] == [3]
     combination = np.zeros(more.n_coefficients)
     combination[list(dropped[0].combination)] = list(dropped[0].combination.values())
-    rebuilt = more.centered(np.zeros(3)).linear_predictor(0, more.n_rows, combination[None])[0]
+    rebuilt = more.centered(np.zeros(3)).matvec(combination[None])[0]
     np.testing.assert_allclose(rebuilt, made, atol=1e-9)
     assert columns.passes <= 5
     free = np.setdiff1d(design.list_order, design.reference_positions, assume_unique=True)

@@ -138,7 +138,7 @@ from types import SimpleNamespace
 from loglik.design.matrix import Design
 if sys.argv[1] == "predict":
     design = Design.of((), np.zeros((9, 0)), np.zeros((9, 0), dtype=np.int32))
-    by_class(SimpleNamespace(order=(1, 0), coefficients=np.zeros((1, 1))), design, None, probabilities)
+    by_class(SimpleNamespace(order=(1, 0), coefficients=np.zeros((1, 1)), centering=None), design, None, probabilities)
 rng = np.random.default_rng(3)
 x = rng.normal(size=(500, 200))
 model = loglik.LogisticRegression(threads=2).fit(x, (x[:, 0] + rng.normal(size=500) > 0).astype(int))

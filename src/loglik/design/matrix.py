@@ -12,7 +12,7 @@ from loglik.design.columns.categorical import CategoricalBlock
 from loglik.design.columns.dense import DenseBlock
 from loglik.design.columns.sparse import SparseBlock
 from loglik.design.features import INTERCEPT, Feature, LevelsFeature, NumericFeature, SparseFeatures
-from loglik.parallel.blocks import rows_per_block
+from loglik.parallel.executor import rows_per_block
 
 if TYPE_CHECKING:
     from types import UnionType
@@ -122,7 +122,7 @@ class Design:
         """Sparse columns."""
         return None if self.words is None else self.words.matrix
 
-    @property
+    @cached_property
     def n_rows(self) -> int:
         """Number of rows n."""
         return self.blocks[0].n_rows
@@ -151,11 +151,6 @@ class Design:
     def block_rows(self) -> int:
         """Fixed number of rows in a block."""
         return rows_per_block(64 + sum(block.bytes_per_row for block in self.blocks))
-
-    @cached_property
-    def run_rows(self) -> int:
-        """Rows of a block for kernels that make nothing of its size: a few long runs, for few sums to be added up."""
-        return max(self.block_rows, -(-self.n_rows // _LONG_RUNS))
 
     @cached_property
     def positions(self) -> list[Indices]:
@@ -260,6 +255,8 @@ class Design:
         only show the way.
         """
         self.numeric.sandwich(weight, gram, single=single)
+        if len(self.blocks) == 1:
+            return
         for i, block in enumerate(self.blocks[1:], 1):
             for other in self.blocks[:i]:
                 block.cross_sandwich(other, weight, gram)
@@ -287,32 +284,6 @@ class Design:
         """Add ``sum_i w_i x_ij^2``."""
         for block in self.blocks:
             block.squares(weight, squares)
-
-    # What reads rows lo..hi.
-
-    def linear_predictor(self, lo: int, hi: int, beta: Matrix) -> Matrix:
-        """`matvec` of rows lo..hi."""
-        return self.block(lo, hi).matvec(beta)
-
-    def predictor_of_rows(self, lo: int, hi: int, beta: Matrix) -> Matrix:
-        """`matvec_of_rows` of rows lo..hi."""
-        return self.block(lo, hi).matvec_of_rows(beta)
-
-    def add_gradient(self, lo: int, hi: int, residual: Matrix, gradient: Matrix) -> None:
-        """`transpose_matvec` of rows lo..hi."""
-        self.block(lo, hi).transpose_matvec(residual, gradient)
-
-    def add_gram(self, lo: int, hi: int, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
-        """`sandwich` of rows lo..hi."""
-        self.block(lo, hi).sandwich(weight, gram, single=single)
-
-    def add_curvature_product(self, lo: int, hi: int, curvature: Vector, v: Vector, image: Vector) -> None:
-        """`curvature_product` of rows lo..hi."""
-        self.block(lo, hi).curvature_product(curvature, v, image)
-
-    def add_squares(self, lo: int, hi: int, weight: Vector, squares: Vector) -> None:
-        """`squares` of rows lo..hi."""
-        self.block(lo, hi).squares(weight, squares)
 
 
 _KINDS: tuple[type | UnionType, ...] = (NumericFeature, LevelsFeature, SparseFeatures)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.sample import drawn
 from loglik.fit.plan import high_cardinality
 from loglik.fit.residual_columns import INDEPENDENT, cross_products, independent, take_apart
 
@@ -114,7 +115,7 @@ def _sample_is_independent(design: Design, free: Indices, long: HighCardinality 
         (max(_SAMPLE_ROWS, 4 * free.size), INDEPENDENT, False),
     ):
         if design.n_rows > 2 * rows:
-            sample = design.rows(np.linspace(0, design.n_rows - 1, rows).astype(np.int64))
+            sample = design.rows(drawn(design.n_rows, rows))
             some = cross_products(sample, free, long, threads, single=single)
             if independent(some.left, some.squares, threshold):
                 return True

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.rows import Rows
 from loglik.kernels.products import column_sums
-from loglik.parallel.blocks import sum_over_blocks
+from loglik.parallel.executor import RowKernel, Threads
 
 if TYPE_CHECKING:
     from typing import Self
@@ -49,6 +50,11 @@ class ColumnStats:
     squares: Vector
     low: Vector
     high: Vector
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return int(4 * self.total.nbytes)
 
     def __iadd__(self, other: Self) -> Self:
         self.total += other.total
@@ -94,13 +100,18 @@ def column_stats(design: Design, threads: int) -> ColumnStats:
     datum = design.dense[0].astype(np.float64) if design.n_rows else np.zeros(q)
     datum[~np.isfinite(datum)] = 0.0
 
-    def zeros() -> ColumnStats:
-        return ColumnStats(design.n_rows, datum, np.zeros(q), np.zeros(q), np.full(q, np.inf), np.full(q, -np.inf))
+    executor = Threads(Rows(design), threads)
+    return executor.sum(COLUMN_STATS, datum) if q else _zeros(executor.rows, datum)
 
-    def add(lo: int, hi: int, total: ColumnStats) -> None:
-        block = np.ascontiguousarray(design.dense[lo:hi])
-        column_sums(block, datum, total.total, total.squares, total.low, total.high)
 
-    if q == 0:
-        return zeros()
-    return sum_over_blocks(design.n_rows, design.block_rows, zeros, add, threads=threads)
+def _zeros(rows: Rows, datum: Vector) -> ColumnStats:
+    q = datum.size
+    return ColumnStats(rows.n_rows, datum, np.zeros(q), np.zeros(q), np.full(q, np.inf), np.full(q, -np.inf))
+
+
+def _add(block: Rows, datum: Vector, total: ColumnStats) -> None:
+    column_sums(np.ascontiguousarray(block.design.dense), datum, total.total, total.squares, total.low, total.high)
+
+
+COLUMN_STATS = RowKernel(_zeros, _add)
+"""Sums of the columns of numbers less a value of each, their squares, and their ends."""

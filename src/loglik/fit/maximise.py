@@ -61,7 +61,8 @@ def maximise(
     """
     with single_threaded_blas():
         problem = prepared(design, label, n_classes, weight, offset, options)
-        existence = Existence(design, label, n_classes - 1, intercept=options.intercept)
+        threads = problem.objective.threads
+        existence = Existence(design, label, n_classes - 1, intercept=options.intercept, threads=threads)
         if options.alpha == 0.0:
             existence.at_once(problem.objective.free)
         form = hessian_form(problem.objective)

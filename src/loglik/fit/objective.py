@@ -15,47 +15,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.kernels.binary_rows import bernoulli_pass, moved_bernoulli_pass
-from loglik.kernels.dense_rows import FEW_COLUMNS
-from loglik.kernels.panels import PANEL, panel_rows
-from loglik.kernels.sparse_rows import csr_bernoulli_pass
-from loglik.parallel.blocks import rows_per_block, sum_over_blocks
+from loglik.design.rows import Rows, SomeRows
+from loglik.fit.loss import CLASS_WEIGHTS, SPARSE, At, kernel_for
+from loglik.parallel.executor import Threads
 
 if TYPE_CHECKING:
-    from typing import Self
-
     import numpy.typing as npt
 
-    from loglik.design.columns.sparse import SparseBlock
     from loglik.design.matrix import Design
-    from loglik.families.canonical import RowLikelihood, RowTerms
+    from loglik.families.canonical import RowLikelihood
+    from loglik.parallel.executor import Executor
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
-
-
-_MIN_SHARED_ROWS, _MOST_SHARED_ROWS = 256, 4_096
-_LONG_BLOCKS = 16
-
-
-@dataclass
-class _Sums:
-    """What is summed over rows: loss, gradient C x P, curvature blocks, residuals' sizes, and the smallest margin."""
-
-    loss: float
-    gradient: Matrix
-    hessian: npt.NDArray[np.float64]
-    missed: float = 0.0
-    margin: float = np.inf
-
-    def __iadd__(self, other: Self) -> Self:
-        self.loss += other.loss
-        self.gradient += other.gradient
-        self.hessian += other.hessian
-        self.missed += other.missed
-        self.margin = min(self.margin, other.margin)
-        return self
 
 
 @dataclass(frozen=True)
@@ -78,8 +51,8 @@ class Evaluation:
         Smallest margin of any row; > 0 means that this point separates the classes completely.
     missed : (float, float) or None
         With two classes, ``sum_i w_i (1 - p_i)`` over the rows of each, p the probability of the class that came up.
-    variance : ndarray of shape (n,) or None
-        ``w p (1 - p)`` of each row, for two classes and sparse columns: products with the Hessian will want it.
+    curvature : Executor or None
+        Over rows with ``w p (1 - p)`` beside each, for two classes and sparse columns: products of the Hessian want it.
     """
 
     theta: Vector
@@ -89,7 +62,7 @@ class Evaluation:
     log_likelihood: float
     margin: float
     missed: tuple[float, float] | None = None
-    variance: Vector | None = None
+    curvature: Executor[Rows] | None = None
 
 
 @dataclass
@@ -141,6 +114,17 @@ class Objective:
     passes: Passes = field(default_factory=Passes)
     ridge: Vector | None = None
     single: bool = False
+    index: Indices | None = None
+
+    @cached_property
+    def executor(self) -> Executor[Rows]:
+        """Who sums over the rows."""
+        parts = self.design, self.label, self.weight, self.offset
+        return Threads(Rows(*parts) if self.index is None else SomeRows(*parts, index=self.index), self.threads)
+
+    def at(self, theta: Vector, *, hessian: bool = False) -> At:
+        """Where rows are evaluated."""
+        return At(self.family, self.expand(theta), hessian, self.single)
 
     @property
     def n_classes_free(self) -> int:
@@ -155,9 +139,7 @@ class Objective:
     @cached_property
     def class_weights(self) -> Vector:
         """Sum of the weights of each class, the reference class last."""
-        k, block = self.n_classes_free + 1, 1 << 17  # `bincount` copies its argument
-        pieces = (slice(lo, lo + block) for lo in range(0, self.label.size, block))
-        return np.asarray(sum(np.bincount(self.label[rows], self.weight[rows], minlength=k) for rows in pieces))
+        return self.executor.sum(CLASS_WEIGHTS, self.n_classes_free + 1).sums
 
     @cached_property
     def _intercept(self) -> Indices:
@@ -189,6 +171,10 @@ class Objective:
         beta[:, self.free] = theta.reshape(self.n_classes_free, -1)
         return beta
 
+    def gathered(self, index: Indices) -> Objective:
+        """As `subsample`, without a copy: each read gathers the rows."""
+        return replace(self, index=index, total_weight=float(self.weight[index].sum()), passes=Passes())
+
     def subsample(self, index: Indices, ridge: Vector | None = None) -> Objective:
         """Make the same objective on some of the rows."""
         weight = self.weight[index]
@@ -205,13 +191,12 @@ class Objective:
 
     def evaluate(self, theta: Vector, *, hessian: bool = False) -> Evaluation:
         """Value and gradient in one read of the rows, and on request the Hessian in the same read."""
+        executor, at, kept = self.executor, self.at(theta, hessian=hessian), None
         # Sparse columns are mostly too many for a Hessian; then each row's curvature is kept.
-        words = self.design.words if self.design.is_sparse_alone else None
-        if words is not None and self.n_classes_free == 1 and not hessian:
-            variance = np.empty(self.design.n_rows)
-            sums = self._sparse_sum(words, theta, variance)
+        if self.design.is_sparse_alone and self.n_classes_free == 1 and not hessian:
+            sums, kept = executor.keep(SPARSE, at, 1)
         else:
-            variance, sums = None, self._sum(theta, hessian=hessian)
+            sums = executor.sum(kernel_for(self.design, self.n_classes_free, hessian=hessian), at)
         self.passes.count += 1
         w = self.total_weight
         log_likelihood = -sums.loss
@@ -232,7 +217,7 @@ class Objective:
         # A residual is -w (1 - p) in a row of class 0 and w (1 - p) in one of class 1.
         drift = float(sums.gradient[0, 0])
         missed = ((sums.missed - drift) / 2.0, (sums.missed + drift) / 2.0) if self.n_classes_free == 1 else None
-        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin, missed, variance)
+        return Evaluation(theta, value, gradient, full, log_likelihood, sums.margin, missed, kept)
 
     def penalty_product(self, theta: Vector) -> Vector:
         """Gradient of the penalty, ``alpha M b``.
@@ -251,119 +236,6 @@ class Objective:
         """``M``, the class part of the penalty."""
         c = self.n_classes_free
         return np.asarray(np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0))
-
-    def linear_predictors(self, theta: Vector) -> Matrix:
-        """Linear predictors of all rows, offset included: C x n."""
-        design, beta = self.design, self.expand(theta)
-        eta = np.empty((self.n_classes_free, design.n_rows))
-        for lo in range(0, design.n_rows, design.block_rows):
-            hi = min(lo + design.block_rows, design.n_rows)
-            eta[:, lo:hi] = design.linear_predictor(lo, hi, beta)
-        return eta if self.offset is None else eta + self.offset
-
-    def class_curvature(self, lo: int, hi: int, theta: Vector) -> Matrix:
-        """``sum_i w_i (diag(p_i) - p_i p_i')`` over rows lo..hi: how the classes hang together, C x C."""
-        terms = self.terms(lo, hi, self.expand(theta))
-        if self.n_classes_free == 1:
-            return np.array([[terms.variance.sum()]])
-        weighted = terms.probability * terms.weight
-        return np.asarray(np.diag(weighted.sum(axis=1)) - weighted @ terms.probability.T)
-
-    def terms(self, lo: int, hi: int, beta: Matrix) -> RowTerms:
-        """Likelihood of rows lo..hi."""
-        eta = self.design.linear_predictor(lo, hi, beta)
-        if self.offset is not None:
-            eta += self.offset[:, lo:hi]
-        return self.family.rows(eta, self.label[lo:hi], self.weight[lo:hi])
-
-    def _sum(self, theta: Vector, *, hessian: bool) -> _Sums:
-        design, c = self.design, self.n_classes_free
-        beta = self.expand(theta)
-        if c == 1 and design.is_usual and (not hessian or design.numeric.width <= 1 + FEW_COLUMNS):
-            return self._binary_sum(beta[0], hessian=hessian)
-        pairs = [(k, m) for k in range(c) for m in range(k, c)] if hessian else []
-        p = design.n_coefficients
-
-        def add(lo: int, hi: int, total: _Sums) -> None:
-            terms = self.terms(lo, hi, beta)
-            total.loss += float(terms.loss.sum())
-            total.margin = min(total.margin, float(terms.margin.min()))
-            if c == 1:
-                total.missed += float(np.abs(terms.residual).sum())
-            design.add_gradient(lo, hi, terms.residual, total.gradient)
-            for part, (k, m) in enumerate(pairs):
-                design.add_gram(lo, hi, self.family.curvature(terms, k, m), total.hessian[part], single=self.single)
-
-        def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((c, p)), np.zeros((len(pairs), p if pairs else 0, p)))
-
-        return sum_over_blocks(
-            design.n_rows, self.block_rows(len(pairs)), zeros, add,
-            threads=self.threads, accumulator_bytes=8 * p * (c + len(pairs) * p),
-        )  # fmt: skip
-
-    def _binary_sum(self, beta: Vector, *, hessian: bool) -> _Sums:
-        """As `_sum` for two classes and rows without sparse columns: one kernel for whole runs of rows."""
-        design = self.design
-        p = beta.size if hessian else 0
-        offset = np.zeros(0) if self.offset is None else self.offset[0]
-
-        def add(lo: int, hi: int, total: _Sums) -> None:
-            sums, work = np.array([0.0, 0.0, np.inf]), np.empty((5, panel_rows(design.numeric.width - 1)))
-            rows = (
-                design.codes[lo:hi], self.label[lo:hi], self.weight[lo:hi], offset[lo:hi], beta, total.gradient[0],
-                total.hessian[0], sums, work,
-            )  # fmt: skip
-            if design.numeric.is_plain:
-                bernoulli_pass(design.dense[lo:hi], *rows)
-            else:
-                moved_bernoulli_pass(design.dense[lo:hi], design.center, *rows)
-            total.loss += sums[0]
-            total.missed += sums[1]
-            total.margin = min(total.margin, sums[2])
-
-        def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, p, p)))
-
-        # Panels are the kernel's own: a block may be long, as long as there are blocks enough to share.
-        rows = min(4 * design.block_rows, max(design.block_rows, -(-design.n_rows // _LONG_BLOCKS)))
-        return sum_over_blocks(
-            design.n_rows, rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size * (1 + p)
-        )
-
-    def _sparse_sum(self, s: SparseBlock, theta: Vector, variance: Vector) -> _Sums:
-        """As `_sum` for two classes and nothing but sparse columns: one kernel for whole runs of rows."""
-        design, beta = self.design, self.expand(theta)[0]
-        offset = np.zeros(0) if self.offset is None else self.offset[0]
-
-        def add(lo: int, hi: int, total: _Sums) -> None:
-            sums = np.array([0.0, 0.0, np.inf])
-            csr_bernoulli_pass(
-                s.indptr, s.indices, s.data, lo, hi, self.label, self.weight, offset, beta, total.gradient[0], variance,
-                sums, np.empty((4, PANEL)),
-            )  # fmt: skip
-            total.loss += sums[0]
-            total.missed += sums[1]
-            total.margin = min(total.margin, sums[2])
-
-        def zeros() -> _Sums:
-            return _Sums(0.0, np.zeros((1, beta.size)), np.zeros((1, 0, 0)))
-
-        return sum_over_blocks(
-            design.n_rows, design.run_rows, zeros, add, threads=self.threads, accumulator_bytes=8 * beta.size
-        )
-
-    def block_rows(self, products: int = 1) -> int:
-        """Rows of a block, of which so many products are summed."""
-        # With many classes the C x B work arrays, not the columns, fill the cache.
-        rows = rows_per_block(32 * self.n_classes_free)
-        if products == 1:
-            return min(self.design.block_rows, rows)
-        # So many matrices are better not fetched too often; but threads may have their part of few rows too.
-        rows = min(rows, _MOST_SHARED_ROWS)
-        while rows > _MIN_SHARED_ROWS and 8 * rows > self.design.n_rows:
-            rows //= 2
-        return rows
 
     def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
         """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""

@@ -89,7 +89,7 @@ def search_rows(problem: Problem, existence: Existence, theta: Vector, recent: R
     design = objective.design
     recoded = Existence(
         design.centered(np.zeros_like(design.center)), objective.label, objective.n_classes_free,
-        intercept=problem.options.intercept,
+        intercept=problem.options.intercept, threads=objective.threads,
     )  # fmt: skip
     recoded.look(objective.free, *(recoding.uncentered(beta) for beta in points))
     existence.proved = recoded.proved

@@ -133,7 +133,7 @@ def high_cardinality(design: Design, free: Indices) -> HighCardinality | None:
     free : ndarray of int
         Storage positions of the free coefficients.
     """
-    if free.size <= BORDERED_SIZE or design.sparse is not None or not design.codes.shape[1]:
+    if free.size <= BORDERED_SIZE or not design.is_usual or not design.levels.width:
         return None
     kinds = [i for i, f in enumerate(design.features) if isinstance(f, LevelsFeature)]
     column = int(np.argmax([design.positions[i].size for i in kinds]))

@@ -16,10 +16,12 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.linalg.lapack import dpotrf
 
+from loglik.design.rows import Rows
 from loglik.errors import DataError
+from loglik.fit.gram import Weighting, ones, weighted_gram
 from loglik.fit.hessian.bordered import Bordered, HighCardinality, SchurFactor, bordered_gram
 from loglik.fit.hessian.cholesky import ScaledCholesky
-from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
+from loglik.parallel.executor import MatrixSums, RowKernel, Threads, rows_per_block
 
 if TYPE_CHECKING:
     from typing import Self
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
     from loglik.fit.hessian.cholesky import Factor
+    from loglik.parallel.executor import Executor
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -96,15 +99,17 @@ class _Stage:
 
 
 @dataclass
-class _Sums:
-    """Products of residuals with the columns of the design, and with residuals."""
+class _AnyOf:
+    """Whether something was found, for each column."""
 
-    with_columns: Matrix
-    with_residuals: Matrix
+    found: npt.NDArray[np.bool_]
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.found.nbytes)
 
     def __iadd__(self, other: Self) -> Self:
-        self.with_columns += other.with_columns
-        self.with_residuals += other.with_residuals
+        self.found |= other.found
         return self
 
 
@@ -132,7 +137,7 @@ def take_apart(design: Design, free: Indices, stats: ColumnStats, long: HighCard
     sizes[free[products.places]] = np.sqrt(products.squares / design.n_rows)
     if products.levels is not None:
         sizes[free[products.levels.levels]] = np.sqrt(products.levels.d / design.n_rows)
-    error = _rounding(design, stats, sizes)
+    error = _rounding(design, stats, sizes, threads)
     is_zero = products.squares <= design.n_rows * error[free[products.places]] ** 2
     # Indicators are exact: what nearly depends shall be a dense column, which can be replaced.
     is_dense = design.numeric.holds_number(free[products.places])
@@ -220,23 +225,29 @@ def _refuse_undecided(design: Design, weights: Matrix, sizes: Vector) -> None:
     raise DataError("LL210.repeat", columns=names, names=names)
 
 
-def _rounding(design: Design, stats: ColumnStats, sizes: Vector) -> Vector:
+def _rounding(design: Design, stats: ColumnStats, sizes: Vector, threads: int) -> Vector:
     """Root mean square of what rounding may have left in each column: of its stored numbers, and of the arithmetic here.
 
     Whole numbers are stored as they are.
     """
     error = np.finfo(np.float64).eps / 2.0 * sizes
     stored = np.finfo(design.dense.dtype).eps / 2.0 * np.hypot(stats.spread, stats.mean)
-    error[design.numeric.numbers] += np.where(_whole_columns(design), 0.0, stored)
+    broken = Threads(Rows(design), threads).sum(BROKEN, None).found
+    error[design.numeric.numbers] += np.where(broken, stored, 0.0)
     return np.asarray(_ULPS * error)
 
 
-def _whole_columns(design: Design) -> npt.NDArray[np.bool_]:
-    whole = np.ones(design.dense.shape[1], dtype=bool)
-    for lo in range(0, design.n_rows, design.block_rows):
-        block = design.dense[lo : lo + design.block_rows]
-        whole &= ((block == np.floor(block)) & (np.abs(block) <= _WHOLE)).all(axis=0)
-    return whole
+def _not_broken(rows: Rows, parameters: None) -> _AnyOf:  # noqa: ARG001
+    return _AnyOf(np.zeros(rows.design.numeric.width - 1, dtype=bool))
+
+
+def _add_broken(block: Rows, parameters: None, total: _AnyOf) -> None:  # noqa: ARG001
+    x = block.design.dense
+    total.found |= ~((x == np.floor(x)) & (np.abs(x) <= _WHOLE)).all(axis=0)
+
+
+BROKEN = RowKernel(_not_broken, _add_broken)
+"""Which columns of numbers have others than whole ones."""
 
 
 def _first(free: Indices, products: CrossProducts, kept: Indices, threads: int) -> _First:
@@ -259,18 +270,18 @@ def _orthogonal_to(
     reads = 0
     while reads < _MOST_PROJECTIONS:
         reads += 1
-        sums = _products(design, stages, weights, threads)
-        gram = sums.with_residuals[:, -weights.shape[0] :]
+        with_columns, with_residuals = _products(design, stages, weights, threads).sums
+        gram = with_residuals[:, -weights.shape[0] :]
         rounding = design.n_rows * (np.abs(weights) @ error) ** 2
         squares = np.maximum(gram.diagonal(), rounding)
         weights, gram = weights.copy(), gram.copy()
-        on_first = sums.with_columns[:, first.positions]
+        on_first = with_columns[:, first.positions]
         step = first.factor.solve(on_first.T).T
         weights[:, first.positions] -= step
         gram -= step @ on_first.T
         start = 0
         for stage in stages:
-            on_stage = sums.with_residuals[:, start : start + stage.weights.shape[0]]
+            on_stage = with_residuals[:, start : start + stage.weights.shape[0]]
             step = stage.factor.solve(on_stage.T).T
             weights -= step @ stage.weights
             gram -= step @ on_stage.T
@@ -281,21 +292,37 @@ def _orthogonal_to(
     return weights, (gram + gram.T) / 2.0, reads
 
 
-def _products(design: Design, stages: list[_Stage], weights: Matrix, threads: int) -> _Sums:
+def _products(design: Design, stages: list[_Stage], weights: Matrix, threads: int) -> MatrixSums:
     rows = np.concatenate([*(stage.weights for stage in stages), weights])
-    m = weights.shape[0]
+    return Threads(Rows(design), threads).sum(PROJECTIONS, _Projections(rows, weights.shape[0]))
 
-    def add(lo: int, hi: int, total: _Sums) -> None:
-        z = design.linear_predictor(lo, hi, rows)
-        own = np.ascontiguousarray(z[-m:])
-        total.with_residuals += own @ z.T
-        design.add_gradient(lo, hi, own, total.with_columns)
 
-    return sum_over_blocks(
-        design.n_rows, min(design.block_rows, rows_per_block(8 * rows.shape[0])),
-        lambda: _Sums(np.zeros((m, design.n_coefficients)), np.zeros((m, rows.shape[0]))), add,
-        threads=threads, accumulator_bytes=8 * m * (design.n_coefficients + rows.shape[0]),
-    )  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class _Projections:
+    """Residuals in terms of the design's columns: those of earlier stages, and the last m, which are looked at."""
+
+    weights: Matrix
+    m: int
+
+
+def _zeros(rows: Rows, of: _Projections) -> MatrixSums:
+    return MatrixSums((np.zeros((of.m, rows.design.n_coefficients)), np.zeros((of.m, of.weights.shape[0]))))
+
+
+def _add(block: Rows, of: _Projections, total: MatrixSums) -> None:
+    z = block.design.matvec(of.weights)
+    own = np.ascontiguousarray(z[-of.m :])
+    with_columns, with_residuals = total.sums
+    with_residuals += own @ z.T
+    block.design.transpose_matvec(own, with_columns)
+
+
+def _block(rows: Rows, of: _Projections) -> int:
+    return min(rows.block_rows, rows_per_block(8 * of.weights.shape[0]))
+
+
+PROJECTIONS = RowKernel(_zeros, _add, _block)
+"""Products of residuals with the columns of the design, and with residuals."""
 
 
 @dataclass(frozen=True)
@@ -324,28 +351,12 @@ def cross_products(
     design: Design, free: Indices, long: HighCardinality | None, threads: int, *, single: bool = False
 ) -> CrossProducts:
     """Read the rows for the cross products of the free columns."""
+    executor: Executor[Rows] = Threads(Rows(design), threads)
     if long is None:
-        gram = _gram(design, free, threads, single=single)
+        gram = weighted_gram(executor, Weighting(ones, single=single))[0][np.ix_(free, free)]
         return CrossProducts(np.arange(free.size), gram.diagonal(), gram)
-    apart = bordered_gram(design, free, long, lambda lo, hi: np.ones(hi - lo), 1.0, threads)
+    apart = bordered_gram(executor, free, long, Weighting(ones), 1.0)
     return CrossProducts(apart.others, apart.rest.diagonal(), apart.schur(threads), apart)
-
-
-def _gram(design: Design, free: Indices, threads: int, *, single: bool = False) -> Matrix:
-    p = design.n_coefficients
-
-    def add(lo: int, hi: int, total: MatrixSum) -> None:
-        design.add_gram(lo, hi, np.ones(hi - lo), total.sums, single=single)
-
-    total = sum_over_blocks(
-        design.n_rows,
-        design.block_rows,
-        lambda: MatrixSum(np.zeros((p, p))),
-        add,
-        threads=threads,
-        accumulator_bytes=8 * p * p,
-    )
-    return design.symmetric_from_parts(total.sums)[np.ix_(free, free)]
 
 
 def independent(gram: Matrix, squares: Vector, tolerance: float) -> bool:

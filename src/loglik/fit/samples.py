@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.sample import drawn
 from loglik.kernels.products import first_of_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 MIN_SAMPLE = 10_000
 """Rows of a sample that is worth a fit."""
@@ -24,7 +22,6 @@ _SAMPLES_PER_COEFFICIENT, _MOST_COEFFICIENTS = 30, 1_000
 # A sample of this share of the rows costs little however much it tells.
 _SMALL_SHARE = 32
 _ROWS_OF_A_LEVEL = 20
-_PIECE_BYTES, _LEAST_PIECE = 4 << 20, 1_024
 
 
 def sample_size(objective: Objective) -> int:
@@ -44,7 +41,7 @@ def some_rows(objective: Objective) -> Objective:
 def some_rows_of_each_level(objective: Objective) -> Objective:
     """As `some_rows`, and the first rows of each level, so that none is without curvature."""
     keep = np.zeros(objective.design.n_rows, dtype=bool)
-    keep[_drawn(objective, sample_size(objective))] = True
+    keep[drawn(objective.design.n_rows, sample_size(objective))] = True
     seen = np.zeros(objective.design.n_coefficients, dtype=np.int64)
     first_of_each(objective.design.codes, _ROWS_OF_A_LEVEL, seen, keep)
     return objective.subsample(np.flatnonzero(keep))
@@ -52,23 +49,13 @@ def some_rows_of_each_level(objective: Objective) -> Objective:
 
 def rows_at_random(objective: Objective, size: int, ridge: Vector | None = None) -> Objective:
     """So many rows, drawn at random (or all, if there are no more), with a ridge if one is given."""
-    return objective if size >= objective.design.n_rows else objective.subsample(_drawn(objective, size), ridge)
-
-
-def _drawn(objective: Objective, size: int) -> Indices:
-    # Random, so that no pattern in the order of the rows matters; seeded, so that a fit can be repeated.
-    return np.sort(
-        np.random.default_rng(20_240_229).choice(objective.design.n_rows, size, replace=False, shuffle=False)
+    return (
+        objective
+        if size >= objective.design.n_rows
+        else objective.subsample(drawn(objective.design.n_rows, size), ridge)
     )
 
 
-def pieces(objective: Objective, size: int) -> Iterator[Objective]:
-    """Rows of a sample, some at a time: a copy of all of them can be a good part of the input."""
-    if size >= objective.design.n_rows:
-        yield objective
-        return
-    drawn = _drawn(objective, size)
-    design = objective.design
-    step = max(_PIECE_BYTES // (max(design.numeric.bytes_per_row, design.dense.itemsize)), _LEAST_PIECE)
-    for lo in range(0, size, step):
-        yield objective.subsample(drawn[lo : lo + step])
+def gathered(objective: Objective, size: int) -> Objective:
+    """As `rows_at_random` without a ridge, for one read of the rows: they are gathered, not copied."""
+    return objective if size >= objective.design.n_rows else objective.gathered(drawn(objective.design.n_rows, size))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from loglik.design.arrays import offset_matrix
+from loglik.design.rows import Rows
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.model.arguments import check_choices
 from loglik.model.new_rows import new_rows
 from loglik.parallel.blas import single_threaded_blas
-from loglik.parallel.threads import default_threads, shared
+from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
+from loglik.parallel.threads import default_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,54 +71,80 @@ def by_class(model: Classifier, design: Design, offset: Matrix | None, *quantiti
     *quantities : callable
         Of `scores`, `probabilities` and `log_probabilities`.
     """
-    out = [np.empty((design.n_rows, len(model.order))) for _ in quantities]
-
-    def write(lo: int, hi: int, eta: Matrix) -> None:
-        for quantity, rows in zip(quantities, out, strict=True):
-            for k, values in zip(model.order, quantity(eta), strict=True):
-                rows[lo:hi, k] = values
-
-    _walk(model, design, offset, write)
-    return out
+    k = len(model.order)
+    made = _collected(model, design, offset, QUANTITIES, quantities, k * len(quantities))
+    return [np.ascontiguousarray(made[:, i * k : (i + 1) * k]) for i in range(len(quantities))]
 
 
 def most_probable(model: Classifier, design: Design, offset: Matrix | None) -> Indices:
     """Place of each row's class with the largest of its `scores`, the first of equals; -1 where one is NaN."""
-    best = np.zeros(design.n_rows, dtype=np.intp)
-    places = np.argsort(model.order)
-
-    def write(lo: int, hi: int, eta: Matrix) -> None:
-        score, rows = scores(eta), best[lo:hi]
-        top = score[places[0]].copy()
-        for k, place in enumerate(places.tolist()):
-            rows[score[place] > top] = k
-            np.maximum(top, score[place], out=top)  # NaN where one is
-        rows[np.isnan(top)] = -1
-
-    _walk(model, design, offset, write)
-    return best
+    return _collected(model, design, offset, MOST_PROBABLE, (), 1)[:, 0].astype(np.intp)
 
 
-def _walk(model: Classifier, design: Design, offset: Matrix | None, write: Callable[[int, int, Matrix], None]) -> None:
-    """Hand the linear predictors of the free classes, (K - 1) x B, to a function, block by block."""
+def _collected(
+    model: Classifier,
+    design: Design,
+    offset: Matrix | None,
+    kernel: RowKernel[Rows, Wanted, Nothing],
+    quantities: tuple[Quantity, ...],
+    width: int,
+) -> Matrix:
     beta = model.coefficients
     if model.centering is not None:
         design, beta = design.centered(model.centering.centers), beta.copy()
         beta[:, 0] = model.centering.intercepts
-    # A row's bits do not depend on its block, which may be long where columns are read as they are.
-    step = design.block_rows if model.centering else max(design.block_rows, _PREDICTORS // len(model.order))
-
-    def take(lo: int) -> None:
-        hi = min(lo + step, design.n_rows)
-        with np.errstate(over="ignore", invalid="ignore"):  # `refuse_lost` tells what was lost
-            eta = design.predictor_of_rows(lo, hi, beta)
-            if offset is not None:
-                eta += offset[:, lo:hi]
-            write(lo, hi, eta)
-
-    starts = range(0, design.n_rows, step)
     with single_threaded_blas():
-        shared(take, starts, default_threads() if len(starts) > 1 else 1)
+        executor = Threads(Rows(design, offset=offset), default_threads())
+        return executor.collect(kernel, Wanted(beta, tuple(model.order), quantities), width, by_row=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Coefficients, the place of each class of the fit in the order of the classes, and the quantities that are wanted."""
+
+    coefficients: Matrix
+    order: tuple[int, ...]
+    quantities: tuple[Quantity, ...] = ()
+
+
+def _predictors(block: Rows, wanted: Wanted) -> Matrix:
+    with np.errstate(over="ignore", invalid="ignore"):  # `refuse_lost` tells what was lost
+        eta = block.design.matvec_of_rows(wanted.coefficients)
+        if block.offset is not None:
+            eta += block.offset
+    return eta
+
+
+def _fill_quantities(block: Rows, wanted: Wanted, total: Nothing) -> None:  # noqa: ARG001
+    eta, kept = _predictors(block, wanted), block.kept
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i, quantity in enumerate(wanted.quantities):
+            for k, values in zip(wanted.order, quantity(eta), strict=True):
+                kept[i * len(wanted.order) + k] = values
+
+
+def _fill_most_probable(block: Rows, wanted: Wanted, total: Nothing) -> None:  # noqa: ARG001
+    score, places, best = scores(_predictors(block, wanted)), np.argsort(wanted.order), block.kept[0]
+    top = score[places[0]].copy()
+    best[:] = 0.0
+    for k, place in enumerate(places.tolist()):
+        best[score[place] > top] = k
+        np.maximum(top, score[place], out=top)  # NaN where one is
+    best[np.isnan(top)] = -1.0
+
+
+def _block(rows: Rows, wanted: Wanted) -> int:
+    # A row's bits do not depend on its block, which may be long where columns are read as they are.
+    if rows.design.numeric.is_centered:
+        return rows.block_rows
+    return max(rows.block_rows, _PREDICTORS // len(wanted.order))
+
+
+QUANTITIES = RowKernel(nothing, _fill_quantities, _block)
+"""Quantities of each row, beside it: those of all classes, one quantity after another."""
+
+MOST_PROBABLE = RowKernel(nothing, _fill_most_probable, _block)
+"""Place of each row's most probable class, beside it; -1 where there is none."""
 
 
 @dataclass(frozen=True)

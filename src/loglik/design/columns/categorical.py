@@ -72,6 +72,15 @@ class CategoricalBlock(ColumnBlock):
         """Copy some of the rows."""
         return CategoricalBlock(self.codes[index], self.edges)
 
+    def without(self, column: int) -> CategoricalBlock:
+        """All columns but one, their coefficients moved up."""
+        first, stop = self.edges[column : column + 2]
+        codes = np.delete(self.codes, column, axis=1)
+        codes[codes >= stop] -= stop - first
+        return CategoricalBlock(
+            codes, (*self.edges[: column + 1], *(e - (stop - first) for e in self.edges[column + 2 :]))
+        )
+
     def matvec(self, beta: Matrix, eta: Matrix) -> None:
         """Add ``beta Z'``: a look-up."""
         products.gather_add(self.codes, beta, eta)

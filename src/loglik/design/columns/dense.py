@@ -9,7 +9,7 @@ import numpy as np
 
 from loglik.design.columns.block import ColumnBlock
 from loglik.kernels.dense_rows import FEW_COLUMNS, weighted_gram
-from loglik.parallel.blocks import rows_per_block
+from loglik.parallel.executor import rows_per_block
 
 if TYPE_CHECKING:
     import numpy.typing as npt

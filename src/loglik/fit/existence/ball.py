@@ -9,16 +9,23 @@ looked into whether for the numbers as they are stored. Both cannot be true.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.cached import cached_property
+from loglik.design.rows import Rows
+from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
+
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
     from loglik.fit.existence.column_ranges import ColumnRanges
+    from loglik.parallel.executor import Executor
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -50,6 +57,8 @@ class Ball:
         Powers of two: no moved number is larger than that of its column.
     slack : ndarray of shape (P,)
         How far numbers other than 0 may be from what is stored, in these units.
+    threads : int
+        Threads that walk the rows.
     """
 
     design: Design
@@ -58,6 +67,7 @@ class Ball:
     free: Indices
     scale: Vector
     slack: Vector
+    threads: int = 1
 
     @property
     def size(self) -> int:
@@ -71,11 +81,11 @@ class Ball:
 
     def of_rows(self, index: Indices) -> Ball:
         """Some of the rows."""
-        return Ball(self.design.rows(index), self.label[index], self.c, self.free, self.scale, self.slack)
+        return replace(self, design=self.design.rows(index), label=self.label[index])
 
     def of_columns(self, free: Indices) -> Ball:
         """Estimate fewer coefficients."""
-        return Ball(self.design, self.label, self.c, free, self.scale, self.slack)
+        return replace(self, free=free)
 
     def to_columns(self, d: Vector) -> Matrix:
         """Coefficients C x P of the columns as they are, from a direction in the units here."""
@@ -94,21 +104,30 @@ class Ball:
         beta[:, self.free] = d.reshape(self.c, -1) / self.scale[self.free]
         return beta
 
+    @cached_property
+    def executor(self) -> Executor[Rows]:
+        """Who sums over the rows."""
+        return Threads(Rows(self.design, self.label), self.threads)
+
+    def with_flags(self, flags: npt.NDArray[np.bool_]) -> Executor[Rows]:
+        """The same rows with a flag beside each: 1 or 0."""
+        return Threads(self.executor.rows.keeping(flags[None].astype(np.float64)), self.threads)
+
     def margins(self, d: Vector) -> tuple[Vector, Vector]:
-        """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row."""
-        return margins(self.design, self.label, self._moved(d))
+        """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row.
+
+        The direction lowers a row whose smallest margin is negative, and raises one whose largest is positive.
+        """
+        low, high = self.executor.collect(MARGINS, self._moved(d), 2)
+        return low, high
+
+    def extremes(self, d: Vector, most: int = 0, below: float = np.inf) -> Extremes:
+        """Smallest and largest margin of all rows, and the rows with the `most` smallest ones, if they are so low."""
+        return self.executor.sum(EXTREMES, (self._moved(d), most, below))
 
     def pair_margins(self, d: Vector) -> Matrix:
         """``x_i' (d_y - d_k)`` for each class k and row, infinite for k = y: K x n."""
-        n, direction = self.design.n_rows, self._moved(d)
-        pairs = np.empty((self.c + 1, n))
-        for lo in range(0, n, self.design.block_rows):
-            hi = min(lo + self.design.block_rows, n)
-            eta = np.concatenate([self.design.linear_predictor(lo, hi, direction), np.zeros((1, hi - lo))])
-            at = self.label[lo:hi], np.arange(hi - lo)
-            pairs[:, lo:hi] = eta[at] - eta
-            pairs[self.label[lo:hi], np.arange(lo, hi)] = np.inf
-        return pairs
+        return self.executor.collect(PAIR_MARGINS, self._moved(d), self.c + 1)
 
     def error(self, d: Vector) -> float:
         """How far a margin may be from what is computed: rounding, and what is not known of the numbers."""
@@ -128,6 +147,12 @@ class Ball:
         entries = sum(block.most_entries for block in self.design.blocks)
         return 2.0 * (entries + 4) * UNIT * size, unknown
 
+    def columns_of(self, rows: Indices) -> Matrix:
+        """The free columns of some rows, in the units here."""
+        unit = np.zeros((self.free.size, self.design.n_coefficients))
+        unit[np.arange(self.free.size), self.free] = 1.0 / self.scale[self.free]
+        return self.design.rows(rows).matvec(unit).T
+
     def pairs(self, rows: Indices) -> tuple[Matrix, Indices, Indices]:
         """``x_i (e_y - e_k)`` in the units here, a row for each of `rows` and class k other than its own.
 
@@ -138,10 +163,7 @@ class Ball:
         row, other : ndarray of int
             Place in `rows`, and k.
         """
-        part = self.design.rows(rows)
-        unit = np.zeros((self.free.size, self.design.n_coefficients))
-        unit[np.arange(self.free.size), self.free] = 1.0 / self.scale[self.free]
-        x = part.linear_predictor(0, part.n_rows, unit).T
+        x = self.columns_of(rows)
         y, f = self.label[rows], self.free.size
         if self.c == 1:
             return np.where(y == 0, 1.0, -1.0)[:, None] * x, np.arange(rows.size), 1 - y.astype(np.int64)
@@ -161,7 +183,9 @@ class Ball:
         return np.tile(self.slack[self.free], self.c)
 
 
-def ball_of(design: Design, label: Labels, c: int, free: Indices, ranges: ColumnRanges, *, intercept: bool) -> Ball:
+def ball_of(
+    design: Design, label: Labels, c: int, free: Indices, ranges: ColumnRanges, *, intercept: bool, threads: int = 1
+) -> Ball:
     """Choose a datum and a unit for each column.
 
     Parameters
@@ -178,6 +202,8 @@ def ball_of(design: Design, label: Labels, c: int, free: Indices, ranges: Column
         Of these rows.
     intercept : bool
         Whether the model has one: only then may columns be moved.
+    threads : int
+        Threads that walk the rows.
     """
     q = design.dense.shape[1]
     low, high = ranges.low.min(axis=0), ranges.high.max(axis=0)
@@ -193,22 +219,98 @@ def ball_of(design: Design, label: Labels, c: int, free: Indices, ranges: Column
         power = np.where(moved > 0.0, np.exp2(np.clip(np.ceil(np.log2(moved)), -1000, 1000)), 1.0)
     scale[ranges.positions] = power
     slack[ranges.positions] = np.where(ranges.exact, 0.0, KNOWN_TO * largest / power)
-    return Ball(design.centered(datum), label, c, free, scale, slack)
+    return Ball(design.centered(datum), label, c, free, scale, slack, threads)
 
 
-def margins(design: Design, label: Labels, direction: Matrix) -> tuple[Vector, Vector]:
-    """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row.
+def _predictors(block: Rows, direction: Matrix) -> tuple[Matrix, tuple[Labels, Indices]]:
+    """Linear predictors of all classes, the reference class last, and where those of the rows' own classes are."""
+    eta = np.concatenate([block.design.matvec(direction), np.zeros((1, block.n_rows))])
+    return eta, (block.label, np.arange(block.n_rows))
 
-    The direction lowers a row whose smallest margin is negative, and raises one whose largest is positive.
+
+def _margins(block: Rows, direction: Matrix) -> tuple[Vector, Vector]:
+    eta, at = _predictors(block, direction)
+    own = eta[at]
+    eta[at] = -np.inf
+    low = own - eta.max(axis=0)
+    eta[at] = np.inf
+    return low, own - eta.min(axis=0)
+
+
+def _fill_margins(block: Rows, direction: Matrix, total: Nothing) -> None:  # noqa: ARG001
+    block.kept[0], block.kept[1] = _margins(block, direction)
+
+
+def _fill_pair_margins(block: Rows, direction: Matrix, total: Nothing) -> None:  # noqa: ARG001
+    eta, at = _predictors(block, direction)
+    np.subtract(eta[at], eta, out=block.kept)
+    block.kept[at] = np.inf
+
+
+MARGINS = RowKernel(nothing, _fill_margins)
+"""Smallest and largest margin of each row, beside it; the parameter is the direction, C x P."""
+
+PAIR_MARGINS = RowKernel(nothing, _fill_pair_margins)
+"""The margin of each row against each class, beside it."""
+
+
+@dataclass(slots=True)
+class Extremes:
+    """Ends of the rows' margins.
+
+    Parameters
+    ----------
+    low, high : float
+        Smallest of the smallest margins, and largest of the largest.
+    values : ndarray
+        Smallest margins of the rows that have the smallest ones.
+    rows : ndarray of int
+        Which rows, in their order; of equal margins, those that come first.
+    most : int
+        How many at most.
     """
-    low, high = np.empty(design.n_rows), np.empty(design.n_rows)
-    for lo in range(0, design.n_rows, design.block_rows):
-        hi = min(lo + design.block_rows, design.n_rows)
-        eta = np.concatenate([design.linear_predictor(lo, hi, direction), np.zeros((1, hi - lo))])
-        at = label[lo:hi], np.arange(hi - lo)
-        own = eta[at]
-        eta[at] = -np.inf
-        low[lo:hi] = own - eta.max(axis=0)
-        eta[at] = np.inf
-        high[lo:hi] = own - eta.min(axis=0)
-    return low, high
+
+    low: float
+    high: float
+    values: Vector
+    rows: Indices
+    most: int
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return 32 * self.most
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add those of the rows that follow."""
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        values, rows = np.concatenate([self.values, other.values]), np.concatenate([self.rows, other.rows])
+        kept = _smallest(values, self.most)
+        self.values, self.rows = values[kept], rows[kept]
+        return self
+
+
+def _smallest(values: Vector, most: int) -> Indices:
+    """Places of the smallest values, in order; of those equal to the last of them the first."""
+    if values.size <= most:
+        return np.arange(values.size)
+    last = np.partition(values, most - 1)[most - 1] if most else -np.inf
+    chosen = values < last
+    chosen[np.flatnonzero(values == last)[: most - np.count_nonzero(chosen)]] = True
+    return np.flatnonzero(chosen)
+
+
+def _no_extremes(rows: Rows, parameters: tuple[Matrix, int, float]) -> Extremes:  # noqa: ARG001
+    return Extremes(np.inf, -np.inf, np.zeros(0), np.zeros(0, dtype=np.int64), parameters[1])
+
+
+def _add_extremes(block: Rows, parameters: tuple[Matrix, int, float], total: Extremes) -> None:
+    direction, most, below = parameters
+    low, high = _margins(block, direction)
+    some = np.flatnonzero(low < below) if most else np.zeros(0, dtype=np.int64)
+    some = some[_smallest(low[some], most)]
+    total += Extremes(float(low.min()), float(high.max()), low[some], block.first + some, most)
+
+
+EXTREMES = RowKernel(_no_extremes, _add_extremes)
+"""Ends of the margins along a direction (C x P), and the rows with so many of the smallest ones."""

@@ -15,9 +15,11 @@ import numpy as np
 from loglik.design.columns.categorical import CategoricalBlock
 from loglik.design.columns.dense import DenseBlock
 from loglik.design.columns.sparse import SparseBlock
+from loglik.design.rows import Rows
+from loglik.parallel.executor import RowKernel, Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Self
 
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     Labels = npt.NDArray[np.int32]
     Mask = npt.NDArray[np.bool_]
 
-_ROWS_AT_A_TIME = 4_096
 # Numbers on this grid are taken as written: counts, whole seconds, halves. Others are known to rounding.
 _GRID = 1024.0
 _LARGEST_ON_GRID = 2.0**42
@@ -80,71 +81,119 @@ class Threshold(NamedTuple):
     gap: bool
 
 
-def column_ranges(design: Design, label: Labels, n_classes: int) -> ColumnRanges:
+def column_ranges(design: Design, label: Labels, n_classes: int, threads: int = 1) -> ColumnRanges:
     """Read the numeric columns once; the design must not be centered."""
-    parts = [_ranges(block, label, n_classes) for block in design.blocks if not isinstance(block, CategoricalBlock)]
+    found = Threads(Rows(design, label), threads).sum(RANGES, n_classes)
+    parts = [part.finished(found.of_class) for part in found.parts]
     low, high, has_zero, exact = (np.concatenate(of_blocks, axis=-1) for of_blocks in zip(*parts, strict=True))
-    positions = [
-        np.arange(block.stop)[block.span] for block in design.blocks if not isinstance(block, CategoricalBlock)
-    ]
+    positions = [np.arange(block.stop)[block.span] for block in _numbers(design)]
     return ColumnRanges(np.concatenate(positions)[1:], low, high, has_zero, exact)
 
 
-def _ranges(block: ColumnBlock, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
-    if isinstance(block, DenseBlock):
-        return _dense_ranges(lambda rows: block.x[rows], block.width - 1, label, n_classes)
-    if isinstance(block, SparseBlock):
-        return _sparse_ranges(block.matrix, label, n_classes)
-    every = np.arange(block.width)
-    return _dense_ranges(
-        lambda rows: block.block(rows.start, rows.stop).columns(every).T, block.width, label, n_classes
-    )
+def _numbers(design: Design) -> list[ColumnBlock]:
+    """Blocks of columns that have other values than the 0 and 1 of levels."""
+    return [block for block in design.blocks if not isinstance(block, CategoricalBlock)]
 
 
-def _dense_ranges(
-    values: Callable[[slice], npt.NDArray[np.floating]], q: int, label: Labels, n_classes: int
-) -> tuple[Matrix, Matrix, Mask, Mask]:
-    low, high = np.full((n_classes, q), np.inf), np.full((n_classes, q), -np.inf)
-    has_zero, exact = np.zeros(q, dtype=bool), np.ones(q, dtype=bool)
-    for lo in range(0, label.size if q else 0, _ROWS_AT_A_TIME):
-        rows = slice(lo, min(lo + _ROWS_AT_A_TIME, label.size))
-        block, own = np.asarray(values(rows), dtype=np.float64), label[rows]
-        for k in np.unique(own):
-            part = block[own == k]
-            np.minimum(low[k], part.min(axis=0), out=low[k])
-            np.maximum(high[k], part.max(axis=0), out=high[k])
-        has_zero |= (block == 0.0).any(axis=0)
-        if exact.any():
-            exact[exact] = on_grid(block[:, exact])
-    return low, high, has_zero, exact
+@dataclass
+class _Part:
+    """Ranges of the columns of one block, over the numbers that are stored; `stored` of each class, if not all are."""
+
+    low: Matrix
+    high: Matrix
+    has_zero: Mask
+    exact: Mask
+    stored: npt.NDArray[np.int64] | None
+
+    @staticmethod
+    def of(block: ColumnBlock, k: int) -> _Part:
+        q = block.width - 1 if isinstance(block, DenseBlock) else block.width
+        stored = np.zeros((k, q), dtype=np.int64) if isinstance(block, SparseBlock) else None
+        return _Part(
+            np.full((k, q), np.inf), np.full((k, q), -np.inf), np.zeros(q, dtype=bool), np.ones(q, dtype=bool), stored
+        )
+
+    def __iadd__(self, other: Self) -> Self:
+        np.minimum(self.low, other.low, out=self.low)
+        np.maximum(self.high, other.high, out=self.high)
+        self.has_zero |= other.has_zero
+        self.exact &= other.exact
+        if self.stored is not None and other.stored is not None:
+            self.stored += other.stored
+        return self
+
+    def finished(self, of_class: npt.NDArray[np.int64]) -> tuple[Matrix, Matrix, Mask, Mask]:
+        """Count the zeros that are not stored, given the rows of each class."""
+        if self.stored is None:
+            return self.low, self.high, self.has_zero, self.exact
+        absent = self.stored < of_class[:, None]
+        self.low[absent] = np.minimum(self.low[absent], 0.0)
+        self.high[absent] = np.maximum(self.high[absent], 0.0)
+        return self.low, self.high, self.has_zero | absent.any(axis=0), self.exact
 
 
-def _sparse_ranges(s: csr_matrix, label: Labels, n_classes: int) -> tuple[Matrix, Matrix, Mask, Mask]:
-    if not s.shape[1]:
-        nothing = np.zeros((n_classes, 0))
-        return nothing, nothing, nothing[0].astype(bool), nothing[0].astype(bool)
-    w = s.shape[1]
-    low, high = np.zeros((n_classes, w)), np.zeros((n_classes, w))
+@dataclass
+class _Ranges:
+    """Ranges of each block's columns, and the rows of each class."""
+
+    parts: list[_Part]
+    of_class: npt.NDArray[np.int64]
+
+    @property
+    def nbytes(self) -> int:
+        return int(sum(2 * part.low.nbytes for part in self.parts))
+
+    def __iadd__(self, other: Self) -> Self:
+        for part, more in zip(self.parts, other.parts, strict=True):
+            part += more  # noqa: PLW2901
+        self.of_class += other.of_class
+        return self
+
+
+def _no_ranges(rows: Rows, k: int) -> _Ranges:
+    return _Ranges([_Part.of(block, k) for block in _numbers(rows.design)], np.zeros(k, dtype=np.int64))
+
+
+def _add_ranges(rows: Rows, k: int, total: _Ranges) -> None:
+    total.of_class += np.bincount(rows.label, minlength=k)
+    for block, part in zip(_numbers(rows.design), total.parts, strict=True):
+        if isinstance(block, SparseBlock):
+            _add_stored(block.matrix, rows.label, part)
+        elif part.exact.size:
+            x = block.x if isinstance(block, DenseBlock) else block.columns(np.arange(block.width)).T
+            _add_dense(np.asarray(x, dtype=np.float64), rows.label, part)
+
+
+RANGES = RowKernel(_no_ranges, _add_ranges)
+"""Smallest and largest number of each column in each of k classes, whether there is a 0, and whether all lie on a grid."""
+
+
+def _add_dense(x: Matrix, label: Labels, part: _Part) -> None:
+    for k in np.unique(label):
+        own = x[label == k]
+        np.minimum(part.low[k], own.min(axis=0), out=part.low[k])
+        np.maximum(part.high[k], own.max(axis=0), out=part.high[k])
+    part.has_zero |= (x == 0.0).any(axis=0)
+    if part.exact.any():
+        part.exact[part.exact] = on_grid(x[:, part.exact])
+
+
+def _add_stored(s: csr_matrix, label: Labels, part: _Part) -> None:
+    k, w = part.low.shape
+    if part.stored is None or not s.nnz:
+        return
     order = np.argsort(label, kind="stable")
     by_column = s[order].tocsc()  # its rows in the order of the classes
     place = label[order][by_column.indices].astype(np.int64)
-    place += np.repeat(np.arange(w) * n_classes, np.diff(by_column.indptr))
-    stored = np.bincount(place, minlength=n_classes * w).reshape(w, n_classes).T
-    absent = stored < np.bincount(label, minlength=n_classes)[:, None]
+    place += np.repeat(np.arange(w) * k, np.diff(by_column.indptr))
+    part.stored += np.bincount(place, minlength=k * w).reshape(w, k).T
     values = np.asarray(by_column.data, dtype=np.float64)
     starts = np.flatnonzero(np.diff(place, prepend=-1))
-    if starts.size:
-        column, own = np.divmod(place[starts], n_classes)
-        low[own, column] = np.minimum.reduceat(values, starts)
-        high[own, column] = np.maximum.reduceat(values, starts)
-    low[absent] = np.minimum(low[absent], 0.0)
-    high[absent] = np.maximum(high[absent], 0.0)
-    exact = np.ones(w, dtype=bool)
-    off = ~_on_grid_each(np.asarray(s.data, dtype=np.float64))
-    exact[s.indices[off]] = False
-    has_zero: Mask = np.asarray(absent.any(axis=0), dtype=bool)
-    has_zero[s.indices[s.data == 0.0]] = True
-    return low, high, has_zero, exact
+    column, own = np.divmod(place[starts], k)
+    part.low[own, column] = np.minimum(part.low[own, column], np.minimum.reduceat(values, starts))
+    part.high[own, column] = np.maximum(part.high[own, column], np.maximum.reduceat(values, starts))
+    part.exact[s.indices[~_on_grid_each(np.asarray(s.data, dtype=np.float64))]] = False
+    part.has_zero[s.indices[s.data == 0.0]] = True
 
 
 def on_grid(block: Matrix) -> npt.NDArray[np.bool_]:

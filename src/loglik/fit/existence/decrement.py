@@ -25,14 +25,18 @@ import numpy as np
 
 from loglik.fit.criterion import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
+from loglik.fit.gram import Weighting, least_curvature, weighted_gram
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.kernels.products import largest_square
-from loglik.parallel.threads import shared
+from loglik.parallel.executor import RowKernel
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
+    from loglik.design.rows import Rows
     from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.hessian.form import HessianForm
     from loglik.fit.objective import Evaluation, Objective
@@ -143,7 +147,8 @@ def floor_from_rows(objective: Objective, point: Evaluation, rows: Objective, fo
             return None
         matrix, by_class = hessian * share, g[:, None]
     else:
-        matrix, by_class = _least_curvature(rows, theta) / objective.total_weight, g.reshape(c, -1).T
+        least = weighted_gram(rows.executor, Weighting(least_curvature, rows.at(theta)))[0]
+        matrix, by_class = least[np.ix_(rows.free, rows.free)] / objective.total_weight, g.reshape(c, -1).T
     floor = ScaledCholesky.of(matrix)
     if floor.jitter:
         return None
@@ -270,12 +275,8 @@ def row_length_bound(objective: Objective, matrix: Matrix) -> float:
     weights = np.zeros((scale.size // objective.free.size, design.n_coefficients))
     weights[:, objective.free] = 1.0 / scale.reshape(weights.shape[0], -1) ** 2
 
-    def longest(lo: int) -> float:
-        rows = slice(lo, lo + design.block_rows)
-        return float(largest_square(design.dense[rows], design.center, design.codes[rows], weights))
-
     objective.passes.count += 1
-    square = max(shared(longest, range(0, design.n_rows, design.block_rows), objective.threads))
+    square = objective.executor.sum(LONGEST, weights).value
     return float(np.sqrt((1.0 if c == 1 else 2.0) * square / least))
 
 
@@ -300,19 +301,26 @@ def least_eigenvalue(unit: Matrix) -> float:
     return 0.0
 
 
-def _least_curvature(objective: Objective, theta: Vector) -> Matrix:
-    """``sum_i w_i l_i x_i x_i'`` over the free columns, l_i below the smallest eigenvalue of row i's class curvature.
+@dataclass
+class _Largest:
+    """The largest of what was seen."""
 
-    ``l = 1/(1/min_k p_k + C/p_ref)``.
-    """
-    design, beta = objective.design, objective.expand(theta)
-    gram = np.zeros((design.n_coefficients, design.n_coefficients))
-    for lo in range(0, design.n_rows, objective.block_rows()):
-        hi = min(lo + objective.block_rows(), design.n_rows)
-        terms = objective.terms(lo, hi, beta)
-        reference = np.maximum(1.0 - terms.probability.sum(axis=0), np.finfo(float).tiny)
-        smallest = np.maximum(terms.probability.min(axis=0), np.finfo(float).tiny)
-        with np.errstate(over="ignore"):
-            least = terms.weight / (1.0 / smallest + objective.n_classes_free / reference)
-        design.add_gram(lo, hi, least, gram)
-    return design.symmetric_from_parts(gram)[np.ix_(objective.free, objective.free)]
+    value: float = 0.0
+    nbytes = 8
+
+    def __iadd__(self, other: Self) -> Self:
+        self.value = max(self.value, other.value)
+        return self
+
+
+def _nothing_seen(rows: Rows, weights: Matrix) -> _Largest:  # noqa: ARG001
+    return _Largest()
+
+
+def _add_longest(block: Rows, weights: Matrix, total: _Largest) -> None:
+    design = block.design
+    total.value = max(total.value, float(largest_square(design.dense, design.center, design.codes, weights)))
+
+
+LONGEST = RowKernel(_nothing_seen, _add_longest)
+"""``max_ci sum_j w_cj x_ij^2`` over rows of numbers and levels, for the rows of w."""

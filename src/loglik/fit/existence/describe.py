@@ -138,7 +138,7 @@ def describe_alone(
 
 def raises_all(ball: Ball, d: Vector) -> bool:
     """Whether d raises every row against every other class, beyond rounding."""
-    return bool(ball.margins(d)[0].min() > ball.error(d))
+    return bool(ball.extremes(d).low > ball.error(d))
 
 
 def rows_raised(ball: Ball, d: Vector) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.sample import drawn
 from loglik.fit.existence.direction import RAISED, row_space, separating
 from loglik.fit.existence.pairs import EXISTS, OPEN, Answer, decide
 from loglik.fit.existence.search import MOST_DESCRIBED, extreme_rows
@@ -115,8 +116,7 @@ def _sum(ball: Ball, raised: Mask, d: Vector, more: Vector) -> Vector:
         return d
     together = multiple * d + more
     together /= np.abs(together).max()
-    low = ball.margins(together)[0]
-    return together if low.min() >= -ball.error(together) else d
+    return together if ball.extremes(together).low >= -ball.error(together) else d
 
 
 def _beyond(ball: Ball, touched: Mask) -> Answer:
@@ -127,7 +127,7 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
     most = max(_ENTRIES // (ball.size * ball.c), -(-6 * ball.size // ball.c))
     working = rows
     if rows.size > most:
-        working = rows[np.linspace(0, rows.size - 1, most).astype(np.int64)]
+        working = rows[drawn(rows.size, most)]
         working = np.union1d(working, extreme_rows(ball, np.asarray(touched.any(axis=0))))
     for _ in range(_ROUNDS):
         a, place, other = ball.pairs(working)
@@ -146,7 +146,7 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
             wanted = min(4 * working.size, rows.size)
             if wanted == working.size or wanted * ball.size * ball.c > _MOST_ENTRIES:
                 return OPEN
-            working = np.union1d(working, rows[np.linspace(0, rows.size - 1, wanted).astype(np.int64)])
+            working = np.union1d(working, rows[drawn(rows.size, wanted)])
             continue
         d = separating(a, basis.T @ found.direction, ball.pair_slack)
         if d is None:

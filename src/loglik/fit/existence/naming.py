@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.existence.direction import error_of
+from loglik.design.sample import drawn
+from loglik.fit.existence.direction import RAISED, error_of
 from loglik.fit.existence.pairs import decide, newton_points
-from loglik.fit.existence.search import MOST_COEFFICIENTS, verified_on_all
+from loglik.fit.existence.search import MOST_COEFFICIENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ _ENTRIES = 200_000
 _MOST_TRIALS = 80
 _MOST_WORK = 1e9
 _SURELY_NEAR = 0.1
+_MORE = 1_000
 
 
 def shares(ball: Ball, d: Vector) -> Vector:
@@ -115,22 +117,20 @@ def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | 
     n, most = ball.design.n_rows, _rows_for(small)
     rows = np.arange(n)
     if n > most:
-        low, _ = ball.margins(near)
-        closest = np.argpartition(low, most // 2)[: most // 2]
-        rows = np.union1d(closest, np.linspace(0, n - 1, most // 2).astype(np.int64))
+        closest = ball.extremes(near, most // 2).rows
+        rows = np.union1d(closest, drawn(n, most // 2))
     for _ in range(8):
         a, _, _ = small.pairs(rows)
         d = test(a, small.pair_slack)
         if d is None:
             return None
-        fine, low, _ = verified_on_all(small, d)
         error = small.error(d)
-        missed = low <= error if test is _all else low < -error
-        if fine and not missed.any():
+        found = small.extremes(d, _MORE, np.nextafter(error, np.inf) if test is _all else -error)
+        if found.low >= -error and found.high > RAISED * error and not found.rows.size:
             full = np.zeros((ball.c, ball.free.size))
             full[:, columns] = d.reshape(ball.c, -1)
             return np.asarray(full.ravel())
-        more = np.union1d(rows, np.flatnonzero(missed)[:1_000])
+        more = np.union1d(rows, found.rows)
         if more.size == rows.size:
             return None
         rows = more

@@ -7,16 +7,22 @@ programming algorithms for detecting separated data in binary logistic regressio
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.sample import drawn
 from loglik.fit.existence.direction import RAISED
 from loglik.fit.existence.pairs import EXISTS, OPEN, Answer, decide
+from loglik.parallel.executor import RowKernel
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
     from loglik.fit.existence.ball import Ball
 
     Vector = npt.NDArray[np.float64]
@@ -36,11 +42,12 @@ _MOST_OF_A_DRIFT = 200
 _ROUNDS = 40
 
 
-def verified_on_all(ball: Ball, d: Vector) -> tuple[bool, Vector, Vector]:
-    """Whether d lowers no row and raises some, beyond what rounding can do; and all rows' margins."""
-    low, high = ball.margins(d)
+def verified_on_all(ball: Ball, d: Vector, most: int = 0) -> tuple[bool, Indices]:
+    """Whether d lowers no row and raises some, beyond what rounding can do; and the rows that it lowers, the worst first."""
     error = ball.error(d)
-    return bool(low.min() >= -error and high.max() > RAISED * error), low, high
+    found = ball.extremes(d, most, -error)
+    lowered = found.rows[np.argsort(found.values, kind="stable")]
+    return bool(found.low >= -error and found.high > RAISED * error), lowered
 
 
 def find(ball: Ball, near: Vector | None = None, starts: tuple[Vector, ...] = ()) -> Answer:
@@ -74,13 +81,12 @@ def find(ball: Ball, near: Vector | None = None, starts: tuple[Vector, ...] = ()
                 return OPEN
             working = more
             continue
-        fine, low, _ = verified_on_all(ball, found.direction)
+        fine, lowered = verified_on_all(ball, found.direction, _MORE + working.size)
         if fine:
             return found
-        lowered = np.setdiff1d(np.flatnonzero(low < -ball.error(found.direction)), working)
-        if not lowered.size:
+        worst = lowered[~np.isin(lowered, working)][:_MORE]
+        if not worst.size:
             return OPEN
-        worst = lowered[np.argsort(low[lowered], kind="stable")[:_MORE]]
         working = np.union1d(working, worst)
         if working.size * ball.c * ball.size > _MOST_ENTRIES:
             return OPEN
@@ -107,7 +113,7 @@ def _more_rows(ball: Ball, working: Indices) -> Indices:
     """Four times as many rows, as far as they go into a matrix."""
     n = ball.design.n_rows
     wanted = min(n, 4 * working.size, max(_MOST_ENTRIES // (4 * ball.size * ball.c), working.size))
-    return np.union1d(working, np.linspace(0, n - 1, wanted).astype(np.int64)) if wanted > working.size else working
+    return np.union1d(working, drawn(n, wanted)) if wanted > working.size else working
 
 
 def _first_rows(ball: Ball, near: Vector | None) -> Indices:
@@ -116,9 +122,9 @@ def _first_rows(ball: Ball, near: Vector | None) -> Indices:
     if n <= most:
         return np.arange(n)
     half = most // 2
-    rows = np.linspace(0, n - 1, half).astype(np.int64)
+    rows = drawn(n, half)
     if near is not None:
-        rows = np.union1d(rows, np.argpartition(ball.margins(near)[0], half)[:half])
+        rows = np.union1d(rows, ball.extremes(near, half).rows)
     return _of_full_rank(ball, np.union1d(rows, extreme_rows(ball)))
 
 
@@ -134,34 +140,74 @@ def extreme_rows(ball: Ball, among: npt.NDArray[np.bool_] | None = None) -> Indi
     among : ndarray of bool, shape (n,), or None
         Rows to choose from.
     """
-    design, k = ball.design, ball.c + 1
-    columns = ball.free[design.numeric.holds_number(ball.free)] - 1
+    k = ball.c + 1
+    columns = ball.free[ball.design.numeric.holds_number(ball.free)] - 1
     if not columns.size or 2 * k * columns.size * ball.c * ball.size > _MOST_ENTRIES // 4:
         return np.zeros(0, dtype=np.int64)
-    best, where = np.full((2, k, columns.size), -np.inf), np.zeros((2, k, columns.size), dtype=np.int64)
-    every = np.arange(columns.size)
-    for lo in range(0, design.n_rows, design.block_rows):
-        block, own = design.dense[lo : lo + design.block_rows][:, columns], ball.label[lo : lo + design.block_rows]
-        own = own if among is None else np.where(among[lo : lo + design.block_rows], own, -1)
-        for y in np.unique(own[own >= 0]).tolist():
-            rows = np.flatnonzero(own == y)
-            part = block[rows]
-            for end, most in enumerate((part.argmin(axis=0), part.argmax(axis=0))):
-                value = part[most, every] * (1.0 if end else -1.0)
-                better = value > best[end, y]
-                best[end, y, better] = value[better]
-                where[end, y, better] = lo + rows[most[better]]
-    return np.unique(where[np.isfinite(best)])
+    numbered = ball.executor if among is None else ball.with_flags(among)
+    ends = numbered.sum(ENDS, (columns, k))
+    return np.unique(ends.rows[np.isfinite(ends.values)])
+
+
+@dataclass(slots=True)
+class _Best:
+    """For each of some questions the largest value, and the row that has it: the first of those that do."""
+
+    values: Matrix
+    rows: Indices
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.values.nbytes + self.rows.nbytes)
+
+    def __iadd__(self, other: Self) -> Self:
+        better = other.values > self.values
+        self.values[better], self.rows[better] = other.values[better], other.rows[better]
+        return self
+
+
+def _no_ends(rows: Rows, parameters: tuple[Indices, int]) -> _Best:  # noqa: ARG001
+    shape = (2, parameters[1], parameters[0].size)
+    return _Best(np.full(shape, -np.inf), np.zeros(shape, dtype=np.int64))
+
+
+def _add_ends(block: Rows, parameters: tuple[Indices, int], total: _Best) -> None:
+    columns, _ = parameters
+    x, every = block.design.dense[:, columns], np.arange(columns.size)
+    own = block.label if block.beside is None else np.where(block.kept[0] > 0.0, block.label, -1)
+    for y in np.unique(own[own >= 0]).tolist():
+        rows = np.flatnonzero(own == y)
+        part = x[rows]
+        for end, most in enumerate((part.argmin(axis=0), part.argmax(axis=0))):
+            value = part[most, every] * (1.0 if end else -1.0)
+            better = value > total.values[end, y]
+            total.values[end, y, better] = value[better]
+            total.rows[end, y, better] = block.first + rows[most[better]]
+
+
+ENDS = RowKernel(_no_ends, _add_ends)
+"""For some columns of numbers and each of k classes, rows at both ends; with flags beside the rows, of those with one."""
+
+
+def _none_far(rows: Rows, directions: Matrix) -> _Best:  # noqa: ARG001
+    return _Best(np.zeros(directions.shape[0]), np.zeros(directions.shape[0], dtype=np.int64))
+
+
+def _add_farthest(block: Rows, directions: Matrix, total: _Best) -> None:
+    seen = np.abs(block.design.matvec(directions))
+    best = seen.argmax(axis=1)
+    total += _Best(seen[np.arange(best.size), best], block.first + best)
+
+
+FARTHEST = RowKernel(_none_far, _add_farthest)
+"""For each of some directions (m x P) the row that it moves farthest."""
 
 
 def _of_full_rank(ball: Ball, rows: Indices) -> Indices:
     """Add rows until these have full column rank, as all rows have: only then do they prove that an estimate exists."""
     free, design = ball.free, ball.design
     for _ in range(20):
-        part = design.rows(rows)
-        unit = np.zeros((free.size, design.n_coefficients))
-        unit[np.arange(free.size), free] = 1.0 / ball.scale[free]
-        x = part.linear_predictor(0, part.n_rows, unit).T
+        x = ball.columns_of(rows)
         small = np.linalg.qr(x, mode="r") if x.shape[0] > x.shape[1] else x
         _, sizes, right = np.linalg.svd(small, full_matrices=True)
         rank = int((sizes > 1e-10 * sizes[0]).sum())
@@ -169,13 +215,7 @@ def _of_full_rank(ball: Ball, rows: Indices) -> Indices:
             break
         blind = np.zeros((free.size - rank, design.n_coefficients))
         blind[:, free] = right[rank:] / ball.scale[free]
-        most, where = np.zeros(blind.shape[0]), np.zeros(blind.shape[0], dtype=np.int64)
-        for lo in range(0, design.n_rows, design.block_rows):
-            seen = np.abs(design.linear_predictor(lo, min(lo + design.block_rows, design.n_rows), blind))
-            best = seen.argmax(axis=1)
-            larger = seen[np.arange(best.size), best]
-            where = np.where(larger > most, lo + best, where)
-            most = np.maximum(most, larger)
+        where = ball.executor.sum(FARTHEST, blind).rows
         more = np.union1d(rows, where)
         if more.size == rows.size:
             break

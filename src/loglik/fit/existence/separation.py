@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from loglik.design.features import LevelsFeature
+from loglik.design.rows import Rows
 from loglik.kernels.products import count_classes
+from loglik.parallel.executor import RowKernel, Threads
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
     from loglik.design.matrix import Design
@@ -87,13 +91,12 @@ class Separation:
     remedy: tuple[str, ...] = ()
 
 
-def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: bool) -> list[EmptyCell]:
+def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: bool, threads: int = 1) -> list[EmptyCell]:
     """Find levels in which some class never occurs, from the contingency tables alone."""
     found: list[EmptyCell] = []
     if not design.levels.width:
         return found
-    counts = np.zeros((design.n_coefficients, n_classes), dtype=np.int64)
-    count_classes(design.codes, label, counts)
+    counts = Threads(Rows(design, label), threads).sum(CELLS, n_classes).counts
     for feature, positions in zip(design.features, design.positions, strict=True):
         if not isinstance(feature, LevelsFeature):
             continue
@@ -105,6 +108,33 @@ def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: boo
             name = feature.levels[i]
             found.append(EmptyCell(feature.term_names[i], feature.name, name, absent, int(table[i].sum())))
     return found
+
+
+@dataclass
+class _Counts:
+    """Rows by level and class."""
+
+    counts: npt.NDArray[np.int64]
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.counts.nbytes)
+
+    def __iadd__(self, other: Self) -> Self:
+        self.counts += other.counts
+        return self
+
+
+def _no_rows(rows: Rows, n_classes: int) -> _Counts:
+    return _Counts(np.zeros((rows.design.n_coefficients, n_classes), dtype=np.int64))
+
+
+def _add_rows(block: Rows, n_classes: int, total: _Counts) -> None:  # noqa: ARG001
+    count_classes(block.design.codes, block.label, total.counts)
+
+
+CELLS = RowKernel(_no_rows, _add_rows)
+"""How often each class occurs in each level."""
 
 
 def direction_of_cells(design: Design, cells: list[EmptyCell], c: int) -> Matrix:

@@ -43,10 +43,12 @@ class Existence:
         Number of free classes.
     intercept : bool
         Whether the model has one.
+    threads : int
+        Threads that walk the rows.
     """
 
-    def __init__(self, design: Design, label: Labels, c: int, *, intercept: bool) -> None:
-        self.design, self.label, self.c, self.intercept = design, label, c, intercept
+    def __init__(self, design: Design, label: Labels, c: int, *, intercept: bool, threads: int = 1) -> None:
+        self.design, self.label, self.c, self.intercept, self.threads = design, label, c, intercept, threads
         self.separation: Separation | None = None
         self.proved = False
         self._known_ranges: ColumnRanges | None = None
@@ -58,7 +60,7 @@ class Existence:
 
     def at_once(self, free: Indices) -> None:
         """Look at what costs next to nothing: levels in which a class never occurs, and sparse columns."""
-        cells = empty_cells(self.design, self.label, self.c + 1, intercept=self.intercept)
+        cells = empty_cells(self.design, self.label, self.c + 1, intercept=self.intercept, threads=self.threads)
         words = self.design.words is not None and self.design.words.width > 0
         if cells or words:
             self.look_at_columns(free, cells)
@@ -105,12 +107,14 @@ class Existence:
             )
 
     def _ball(self, free: Indices) -> Ball:
-        return ball_of(self.design, self.label, self.c, free, self._ranges, intercept=self.intercept)
+        return ball_of(
+            self.design, self.label, self.c, free, self._ranges, intercept=self.intercept, threads=self.threads
+        )
 
     @property
     def _ranges(self) -> ColumnRanges:
         if self._known_ranges is None:
-            self._known_ranges = column_ranges(self.design, self.label, self.c + 1)
+            self._known_ranges = column_ranges(self.design, self.label, self.c + 1, self.threads)
         return self._known_ranges
 
     def _thresholds(self, free: Indices) -> list[Threshold]:

@@ -11,24 +11,24 @@ other columns together. A hundred thousand levels cost no more memory than their
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.cached import cached_property
 from loglik.design.matrix import Design
+from loglik.fit.gram import Weighting, variance
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.kernels.products import border_add
-from loglik.parallel.blocks import MatrixSum, sum_over_blocks
-from loglik.parallel.threads import shared
+from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, Threads, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
     from loglik.fit.objective import Evaluation, Objective
+    from loglik.parallel.executor import Executor
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -100,17 +100,8 @@ class Bordered:
 
     def schur(self, threads: int) -> Matrix:
         """``A - B' diag(d)^-1 B``; levels without a row are left alone."""
-        root = np.sqrt(np.where(self.d > 0.0, self.d, 1.0))[:, None]
-        m = self.others.size
-
-        def add(lo: int, hi: int, total: MatrixSum) -> None:
-            scaled = self.border[lo:hi] / root[lo:hi]
-            total.sums += scaled.T @ scaled
-
-        eliminated = sum_over_blocks(
-            self.d.size, _LEVELS_AT_A_TIME, lambda: MatrixSum(np.zeros((m, m))), add,
-            threads=threads, accumulator_bytes=8 * m * m,
-        )  # fmt: skip
+        root = np.sqrt(np.where(self.d > 0.0, self.d, 1.0))
+        eliminated = Threads(_Levels(self.border, root[None]), threads).sum(ELIMINATED, None)
         return np.asarray(self.rest - eliminated.sums)
 
 
@@ -126,65 +117,38 @@ def bordered_hessian(objective: Objective, theta: Vector, long: HighCardinality)
     long : HighCardinality
         The column to set apart.
     """
-    beta = objective.expand(theta)
-
-    def curvature(lo: int, hi: int) -> Vector:
-        return objective.terms(lo, hi, beta).variance
-
-    gram = bordered_gram(objective.design, objective.free, long, curvature, objective.total_weight, objective.threads)
+    by = Weighting(variance, objective.at(theta))
+    gram = bordered_gram(objective.executor, objective.free, long, by, objective.total_weight)
     objective.passes.count += 1
     return gram.plus(objective.alpha * (objective.free != 0)) if objective.alpha > 0.0 else gram
 
 
 def bordered_gram(
-    design: Design,
-    free: Indices,
-    long: HighCardinality,
-    weights: Callable[[int, int], Vector],
-    total_weight: float,
-    threads: int,
+    executor: Executor[Rows], free: Indices, long: HighCardinality, by: Weighting, total_weight: float
 ) -> Bordered:
     """``X' diag(w) X / W``, from one read of the rows.
 
     Parameters
     ----------
-    design : Design
-        Predictors.
+    executor : Executor
+        Over the rows.
     free : ndarray of int
         Storage positions of the free coefficients, in the order of theta.
     long : HighCardinality
         The column to set apart.
-    weights : callable
-        ``weights(lo, hi)`` gives w for some rows.
+    by : Weighting
+        Gives w.
     total_weight : float
         W.
-    threads : int
-        Threads that walk the blocks.
     """
-    width = long.n_eliminated
+    design, width = executor.rows.design, long.n_eliminated
     m = design.n_coefficients - width
-    features = tuple(f for i, f in enumerate(design.features) if i != long.feature)
-
-    def others_of(lo: int, hi: int) -> Design:
-        codes = np.delete(design.codes[lo:hi], long.column, axis=1)
-        codes[codes >= long.stop] -= width
-        return Design.of(features, design.dense[lo:hi], codes, center=design.center)
-
-    def add(lo: int, hi: int, total: MatrixSum) -> None:
-        w, others = weights(lo, hi), others_of(lo, hi)
-        others.add_gram(0, hi - lo, w, total.sums[:m])
-        level = design.codes[lo:hi, long.column] - long.first
-        border_add(level, others.codes, others.dense, others.center, w, total.sums[m:])
-
-    sums = sum_over_blocks(
-        design.n_rows, design.block_rows, lambda: MatrixSum(np.zeros((m + width, m))), add,
-        threads=threads, accumulator_bytes=8 * (m + width) * m,
-    ).sums  # fmt: skip
+    sums = executor.sum(BORDERED, (long, by)).sums
     sums /= total_weight
     is_level = (free >= long.first) & (free < long.stop)
     of_level, of_other = free[is_level] - long.first, free[~is_level]
     of_other = np.where(of_other >= long.stop, of_other - width, of_other)
-    rest, border = others_of(0, 0).symmetric_from_parts(sums[:m]), sums[m:]
+    rest, border = _others(design.block(0, 0), long).symmetric_from_parts(sums[:m]), sums[m:]
     return Bordered(
         np.flatnonzero(is_level),
         np.flatnonzero(~is_level),
@@ -278,13 +242,9 @@ class SchurFactor:
         # That of S^-1, and 1/d + |L^-1 b|^2 / d^2 for each level.
         of, half = self.matrix, self.schur.half_inverse
 
-        def added(lo: int) -> Vector:
-            part = of.border[lo : lo + _LEVELS_AT_A_TIME] @ half.T
-            return np.asarray(np.einsum("ij,ij->i", part, part))
-
-        parts = shared(added, range(0, of.d.size, _LEVELS_AT_A_TIME), self.threads)
+        added = Threads(_Levels(of.border), self.threads).collect(LENGTHS, half, 1)[0]
         diagonal = np.empty(of.d.size + of.others.size)
-        diagonal[of.levels] = 1.0 / of.d + np.concatenate(parts) / of.d**2
+        diagonal[of.levels] = 1.0 / of.d + added / of.d**2
         diagonal[of.others] = self.schur.inverse_diagonal()
         return diagonal
 
@@ -304,3 +264,68 @@ class SchurFactor:
         diagonal = np.empty(self.matrix.d.size + self.matrix.others.size)
         diagonal[self.matrix.levels], diagonal[self.matrix.others] = self.matrix.d, self.matrix.rest.diagonal()
         return diagonal
+
+
+def _others(design: Design, long: HighCardinality) -> Design:
+    """All columns but the one whose levels are set apart."""
+    levels = design.levels.without(long.column)
+    return Design((), (design.numeric, levels) if levels.width else (design.numeric,))
+
+
+def _zeros(rows: Rows, parameters: tuple[HighCardinality, Weighting]) -> MatrixSum:
+    p, long = rows.design.n_coefficients, parameters[0]
+    return MatrixSum(np.zeros((p, p - long.n_eliminated)))
+
+
+def _add(block: Rows, parameters: tuple[HighCardinality, Weighting], total: MatrixSum) -> None:
+    long, by = parameters
+    others, m = _others(block.design, long), total.sums.shape[1]
+    for w in by.weights(block, by.at):
+        others.sandwich(w, total.sums[:m])
+        level = block.design.codes[:, long.column] - long.first
+        border_add(level, others.codes, others.dense, others.center, w, total.sums[m:])
+
+
+BORDERED = RowKernel(_zeros, _add)
+"""``X' diag(w) X`` of the other columns, and below it that of the levels with them."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """Rows of the border, one for each level, and a number beside each: the root of its diagonal, or what is asked for."""
+
+    border: Matrix
+    beside: Matrix = field(default_factory=lambda: np.zeros((1, 0)))
+    block_rows = _LEVELS_AT_A_TIME
+
+    @property
+    def n_rows(self) -> int:
+        return int(self.border.shape[0])
+
+    def block(self, lo: int, hi: int) -> _Levels:
+        return _Levels(self.border[lo:hi], self.beside[:, lo:hi])
+
+    def keeping(self, beside: Matrix) -> _Levels:
+        return _Levels(self.border, beside)
+
+
+def _no_squares(levels: _Levels, parameters: None) -> MatrixSum:  # noqa: ARG001
+    return MatrixSum(np.zeros((levels.border.shape[1],) * 2))
+
+
+def _add_squares(levels: _Levels, parameters: None, total: MatrixSum) -> None:  # noqa: ARG001
+    scaled = levels.border / levels.beside[0][:, None]
+    total.sums += scaled.T @ scaled
+
+
+ELIMINATED = RowKernel(_no_squares, _add_squares)
+"""``B' diag(d)^-1 B``: what the levels explain of the other columns."""
+
+
+def _fill_lengths(levels: _Levels, half: Matrix, total: Nothing) -> None:  # noqa: ARG001
+    part = levels.border @ half.T
+    levels.beside[0] = np.einsum("ij,ij->i", part, part)
+
+
+LENGTHS = RowKernel(nothing, _fill_lengths)
+"""``|L^-1 b|^2`` of each level's row of the border, the parameter being ``L^-1``."""

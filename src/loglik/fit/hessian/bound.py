@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.fit.loss import WEIGHTED_PRODUCT
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -28,16 +30,12 @@ def safe_learning_rate(objective: Objective, scale: Vector) -> float:
     scale : ndarray of shape (D,)
         Typical size of each coefficient's column.
     """
-    design = objective.design
-    v = np.zeros((1, design.n_coefficients))
+    v = np.zeros((1, objective.design.n_coefficients))
     v[0, objective.free] = 1.0 / scale[: objective.free.size]
     largest = 1.0
     for _ in range(_POWER_STEPS):
         v /= np.linalg.norm(v)
-        image = np.zeros_like(v)
-        for lo in range(0, design.n_rows, design.block_rows):
-            hi = min(lo + design.block_rows, design.n_rows)
-            design.add_gradient(lo, hi, design.linear_predictor(lo, hi, v) * objective.weight[lo:hi], image)
+        image = objective.executor.sum(WEIGHTED_PRODUCT, v).sums
         keep = np.zeros_like(image)
         keep[0, objective.free] = image[0, objective.free]
         largest = float(np.linalg.norm(keep)) / objective.total_weight

@@ -14,6 +14,7 @@ import numpy as np
 from loglik.design.features import CategoricalFeature, Feature, NumericFeature, SparseFeatures
 from loglik.design.matrix import Design
 from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.loss import PREDICTORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,8 @@ def hot_block(
     size_of_column = diagonal.reshape(c, p).sum(axis=0)
     hot = np.sort(np.argsort(-size_of_column, kind="stable")[: max(_MOST_HOT // c, 1)])
     design, free = columns_of(sample.design, objective.free[hot])
-    eta = sample.linear_predictors(theta)  # the other columns' part stays what it is
+    # The other columns' part stays what it is.
+    eta = sample.executor.collect(PREDICTORS, sample.at(theta), c)
     block = replace(sample, design=design, free=free, offset=eta, ridge=None)
     hessian = block.evaluate(np.zeros(c * hot.size), hessian=True).hessian
     if hessian is None:

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.parallel.blocks import MatrixSum, sum_over_blocks
+from loglik.fit.loss import block_at, block_rows, sparse_block, terms
+from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
+    from loglik.fit.loss import At
     from loglik.fit.objective import Evaluation, Objective
+    from loglik.parallel.executor import Executor
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -46,70 +48,75 @@ class HessianOperator:
         return self.point.theta
 
     @cached_property
-    def _rows(self) -> Matrix:
-        """``w p (1 - p)`` (1 x n) with two classes, p (C x n) with more; one read of the rows if they are not known."""
-        if self.point.variance is not None:
-            return self.point.variance[None]
+    def _kept(self) -> Executor[Rows]:
+        """Rows with ``w p (1 - p)`` (1 x n) beside them, or p (C x n) with more classes; one read if they are not known."""
+        if self.point.curvature is not None:
+            return self.point.curvature
         objective = self.objective
-        design, c = objective.design, objective.n_classes_free
-        beta = objective.expand(self.theta)
-        rows = np.empty((c, design.n_rows))
-
-        def fill(lo: int, hi: int, _total: MatrixSum) -> None:
-            terms = objective.terms(lo, hi, beta)
-            rows[:, lo:hi] = terms.variance if c == 1 else terms.probability
-
-        sum_over_blocks(
-            design.n_rows, objective.block_rows(), lambda: MatrixSum(np.zeros((c, 0))), fill, threads=objective.threads
-        )
+        _, kept = objective.executor.keep(CURVATURE, objective.at(self.theta), objective.n_classes_free)
         objective.passes.count += 1
-        return rows
+        return kept
 
     def product(self, v: Vector) -> Vector:
         """``H v``, with one read of the rows: ``X' (D (X v))``."""
-        objective, kept = self.objective, self._rows
-        design, c = objective.design, objective.n_classes_free
-        direction = objective.expand(v)
-
-        def add(lo: int, hi: int, total: MatrixSum) -> None:
-            p = kept[:, lo:hi]
-            if c == 1:
-                design.add_curvature_product(lo, hi, p[0], direction[0], total.sums[0])
-                return
-            rows = design.linear_predictor(lo, hi, direction)
-            rows *= p
-            rows -= p * rows.sum(axis=0)
-            rows *= objective.weight[lo:hi]
-            design.add_gradient(lo, hi, rows, total.sums)
-
-        image = objective.gather(self._sum(add)) / objective.total_weight
+        objective = self.objective
+        image = objective.gather(self._sum(PRODUCT, objective.expand(v))) / objective.total_weight
         return image + objective.penalty_product(v) if objective.alpha > 0.0 else image
 
     def diagonal(self) -> Vector:
         """Diagonal of H; 1 where it is 0."""
-        objective, kept = self.objective, self._rows
-        design, c, alpha = objective.design, objective.n_classes_free, objective.alpha
-
-        def add(lo: int, hi: int, total: MatrixSum) -> None:
-            w = objective.weight[lo:hi]
-            for p, sums in zip(kept[:, lo:hi], total.sums, strict=True):
-                design.add_squares(lo, hi, p if c == 1 else w * p * (1.0 - p), sums)
-
-        diagonal = objective.gather(self._sum(add)) / objective.total_weight
+        objective = self.objective
+        c, alpha = objective.n_classes_free, objective.alpha
+        diagonal = objective.gather(self._sum(DIAGONAL, np.zeros((c, 0)))) / objective.total_weight
         if alpha > 0.0:
             penalised = np.tile(objective.free != 0, c)
             diagonal[penalised] += alpha * (1.0 - (1.0 / (c + 1) if c > 1 else 0.0))
         return np.asarray(np.where(diagonal > 0.0, diagonal, 1.0))
 
-    def _sum(self, add: Callable[[int, int, MatrixSum], None]) -> Matrix:
-        objective = self.objective
-        design, c = objective.design, objective.n_classes_free
-        rows = objective.block_rows()
-        if design.is_sparse_alone and c == 1:
-            rows = design.run_rows
-        total = sum_over_blocks(
-            design.n_rows, rows, lambda: MatrixSum(np.zeros((c, design.n_coefficients))), add,
-            threads=objective.threads, accumulator_bytes=8 * c * design.n_coefficients,
-        )  # fmt: skip
-        objective.passes.count += 1
-        return total.sums
+    def _sum(self, kernel: RowKernel[Rows, Matrix, MatrixSum], direction: Matrix) -> Matrix:
+        sums = self._kept.sum(kernel, direction).sums
+        self.objective.passes.count += 1
+        return sums
+
+
+def _fill(block: Rows, at: At, total: Nothing) -> None:  # noqa: ARG001
+    found = terms(block, at)
+    block.kept[:] = found.variance if at.family.n_predictors == 1 else found.probability
+
+
+def _zeros(rows: Rows, direction: Matrix) -> MatrixSum:
+    return MatrixSum(np.zeros((direction.shape[0], rows.design.n_coefficients)))
+
+
+def _add_product(block: Rows, direction: Matrix, total: MatrixSum) -> None:
+    p, design = block.kept, block.design
+    if p.shape[0] == 1:
+        design.curvature_product(p[0], direction[0], total.sums[0])
+        return
+    rows = design.matvec(direction)
+    rows *= p
+    rows -= p * rows.sum(axis=0)
+    rows *= block.weight
+    design.transpose_matvec(rows, total.sums)
+
+
+def _add_diagonal(block: Rows, direction: Matrix, total: MatrixSum) -> None:
+    kept = block.kept
+    for p, sums in zip(kept, total.sums, strict=True):
+        block.design.squares(p if direction.shape[0] == 1 else block.weight * p * (1.0 - p), sums)
+
+
+def _block(rows: Rows, direction: Matrix) -> int:
+    if rows.design.is_sparse_alone and direction.shape[0] == 1:
+        return sparse_block(rows, direction)
+    return block_rows(rows, direction.shape[0])
+
+
+CURVATURE = RowKernel(nothing, _fill, block_at)
+"""``w p (1 - p)`` of each row with two classes, or its p, beside it."""
+
+PRODUCT = RowKernel(_zeros, _add_product, _block)
+"""``X' (D (X v))``, the parameter being the C x P matrix of v."""
+
+DIAGONAL = RowKernel(_zeros, _add_diagonal, _block)
+"""Diagonal of ``X' D X``, C x P; the parameter has a row for each class."""

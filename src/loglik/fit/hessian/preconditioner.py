@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.fit.gram import Weighting, by_class, weighted_gram
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.fit.hessian.hot_columns import hot_block
-from loglik.fit.samples import pieces, sample_size, some_rows
-from loglik.parallel.blocks import MatrixSum, sum_over_blocks
+from loglik.fit.loss import terms
+from loglik.fit.samples import gathered, sample_size, some_rows
+from loglik.parallel.executor import MatrixSum, MatrixSums, RowKernel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
     from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.hessian.operator import HessianOperator
+    from loglik.fit.loss import At
     from loglik.fit.objective import Objective
     from loglik.fit.planned import Kind
 
@@ -46,7 +50,8 @@ def preconditioner(kind: Kind, objective: Objective, theta: Vector, scale: Vecto
     if kind == "none":
         return lambda g: g
     if kind == "sample":
-        return inverse_of(_hessian_of_some(objective, sample_size(objective), theta), objective, scale)
+        sample = replace(gathered(objective, sample_size(objective)), single=True)
+        return inverse_of(sample.evaluate(theta, hessian=True).hessian, objective, scale)
     if kind == "kronecker" or (kind == "by-class" and objective.is_null(theta)):  # no column counts yet
         return _kronecker(objective, theta, scale)
     if kind == "by-class":
@@ -76,17 +81,6 @@ def inverse_of(hessian: Matrix | None, objective: Objective, scale: Vector) -> P
     return ScaledCholesky.of(_filled_up(hessian, _diagonal(objective, scale), _SAMPLE_JITTER)).solve
 
 
-def _hessian_of_some(objective: Objective, size: int, theta: Vector) -> Matrix | None:
-    hessian, weight = np.zeros((objective.size, objective.size)), 0.0
-    for piece in pieces(objective, size):
-        part = replace(piece, single=True).evaluate(theta, hessian=True).hessian
-        if part is None:
-            return None
-        hessian += piece.total_weight * part
-        weight += piece.total_weight
-    return np.asarray(hessian / weight)
-
-
 def _filled_up(matrix: Matrix, diagonal: Vector, jitter: float) -> Matrix:
     """Let the diagonal of all rows stand in where the sample has few rows or none (of a rare level), and add a jitter."""
     sampled = np.diag(matrix)
@@ -102,17 +96,11 @@ def class_weights(objective: Objective) -> Vector:
 
 def _kronecker(objective: Objective, theta: Vector, scale: Vector) -> Preconditioner:
     """``(Q kron X'WX / W)^-1`` with Q the mean of ``diag(p) - p p'`` at theta: one P x P factor serves all classes."""
-    p, c = objective.design.n_coefficients, objective.n_classes_free
-    gram, classes, weight = np.zeros((p, p)), np.zeros((c, c)), 0.0
-    for piece in pieces(objective, sample_size(objective)):
-        design = piece.design
-        for lo in range(0, design.n_rows, design.block_rows):
-            hi = min(lo + design.block_rows, design.n_rows)
-            design.add_gram(lo, hi, piece.weight[lo:hi], gram)
-            classes += piece.class_curvature(lo, hi, theta)
-        weight += piece.total_weight
-    full = objective.design.symmetric_from_parts(gram)[np.ix_(objective.free, objective.free)] / weight
-    classes /= weight
+    c, free = objective.n_classes_free, objective.free
+    sample = gathered(objective, sample_size(objective))
+    gram, classes = sample.executor.sum(KRONECKER, sample.at(theta)).sums
+    full = sample.design.symmetric_from_parts(gram)[np.ix_(free, free)] / sample.total_weight
+    classes /= sample.total_weight
     if objective.alpha > 0.0:
         # (Q kron G + alpha M kron I) is solved with Q and M exchanged for one common class factor.
         typical = float(np.trace(classes)) / c
@@ -137,38 +125,21 @@ def _by_class(objective: Objective, theta: Vector, scale: Vector) -> Preconditio
     where each class has its rows; with p the same in all of them it is the Kronecker form.
     """
     design, c, free = objective.design, objective.n_classes_free, objective.free
-    p, beta = design.n_coefficients, objective.expand(theta)
-    shape = (c + 1, p, p)
-    grams, weight = np.zeros(shape), 0.0
-    for piece in pieces(objective, max(sample_size(objective), design.n_rows // _SHARE_OF_ROWS)):
-
-        def add(lo: int, hi: int, total: MatrixSum, piece: Objective = piece) -> None:
-            terms = piece.terms(lo, hi, beta)
-            reference = np.maximum(1.0 - terms.probability.sum(axis=0), 0.0)
-            for k, probability in enumerate((*terms.probability, reference)):
-                piece.design.add_gram(lo, hi, terms.weight * probability, total.sums[k], single=True)
-
-        grams += sum_over_blocks(
-            piece.design.n_rows, piece.block_rows(), lambda: MatrixSum(np.zeros(shape)), add,
-            threads=objective.threads, accumulator_bytes=grams.nbytes,
-        ).sums  # fmt: skip
-        weight += piece.total_weight
+    sample = gathered(objective, max(sample_size(objective), design.n_rows // _SHARE_OF_ROWS))
+    grams = weighted_gram(sample.executor, Weighting(by_class, sample.at(theta), c + 1, single=True))
     share, squares = class_weights(objective), _column_squares(objective, scale)
     pull = objective.alpha * (free != 0)
     factors = [
         ScaledCholesky.of(
-            _filled_up(design.symmetric_from_parts(gram)[np.ix_(free, free)] / weight, q * squares, _KRONECKER_JITTER)
-            + np.diag(pull)
+            _filled_up(gram[np.ix_(free, free)] / sample.total_weight, q * squares, _KRONECKER_JITTER) + np.diag(pull)
         )
         for gram, q in zip(grams, share, strict=True)
     ]
 
     def solve(g: Vector) -> Vector:
-        by_class = g.reshape(c, -1)
-        in_common = factors[c].solve(by_class.sum(axis=0))
-        return np.concatenate(
-            [factor.solve(part) + in_common for factor, part in zip(factors[:c], by_class, strict=True)]
-        )
+        parts = g.reshape(c, -1)
+        in_common = factors[c].solve(parts.sum(axis=0))
+        return np.concatenate([factor.solve(part) + in_common for factor, part in zip(factors[:c], parts, strict=True)])
 
     return solve
 
@@ -186,15 +157,41 @@ def _column_squares(objective: Objective, scale: Vector) -> Vector:
     design, p = objective.design, objective.free.size
     squares = np.ones(design.n_coefficients)
     squares[objective.free] = scale[:p] ** 2
-    levels = np.zeros(design.n_coefficients)
-    for a in range(design.codes.shape[1]):
-        levels += np.bincount(design.codes[:, a], objective.weight, minlength=levels.size)
-    if design.sparse is not None:
-        entries = design.sparse
-        by_row = np.repeat(objective.weight, np.diff(entries.indptr))
-        of_columns = np.bincount(entries.indices, by_row * entries.data**2, minlength=entries.shape[1])
-        levels[design.n_coefficients - entries.shape[1] :] = of_columns
-    dense = 1 + design.dense.shape[1]
-    squares[dense:] = levels[dense:] / objective.total_weight
+    if len(design.blocks) > 1:
+        others = slice(design.numeric.stop, None)
+        squares[others] = objective.executor.sum(OTHER_SQUARES, None).sums[others] / objective.total_weight
     squares = squares[objective.free]
     return np.asarray(np.where(squares > 0.0, squares, 1.0))
+
+
+def _no_factors(rows: Rows, at: At) -> MatrixSums:
+    p, c = rows.design.n_coefficients, at.family.n_predictors
+    return MatrixSums((np.zeros((p, p)), np.zeros((c, c))))
+
+
+def _add_factors(block: Rows, at: At, total: MatrixSums) -> None:
+    gram, classes = total.sums
+    block.design.sandwich(block.weight, gram)
+    found = terms(block, at)
+    if at.family.n_predictors == 1:
+        classes += found.variance.sum()
+        return
+    weighted = found.probability * found.weight
+    classes += np.diag(weighted.sum(axis=1)) - weighted @ found.probability.T
+
+
+KRONECKER = RowKernel(_no_factors, _add_factors)
+"""Parts of ``X' W X``, and ``sum_i w_i (diag(p_i) - p_i p_i')``: how the classes hang together, C x C."""
+
+
+def _no_squares(rows: Rows, parameters: None) -> MatrixSum:  # noqa: ARG001
+    return MatrixSum(np.zeros(rows.design.n_coefficients))
+
+
+def _add_squares(block: Rows, parameters: None, total: MatrixSum) -> None:  # noqa: ARG001
+    for columns in block.design.blocks[1:]:
+        columns.squares(block.weight, total.sums)
+
+
+OTHER_SQUARES = RowKernel(_no_squares, _add_squares)
+"""``sum_i w_i x_ij^2`` of all columns but the numbers."""

@@ -8,18 +8,22 @@ digits; with its factor M the first one becomes ``L M``. Only the square root of
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.loss import terms
 from loglik.parallel.blas import single_threaded_blas
-from loglik.parallel.blocks import MatrixSum, rows_per_block, sum_over_blocks
+from loglik.parallel.executor import MatrixSum, RowKernel, rows_per_block
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
     from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.loss import At
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
@@ -54,26 +58,9 @@ def refined(objective: Objective, theta: Vector, factor: Factor, *, always: bool
     if float(n) * new * new * (c + 1) > _MOST_FLOPS:
         return factor if factor.has_digits else None
     orthogonal = factor.orthogonal()
-    beta = objective.expand(theta)
     by_class = [_expanded(objective, orthogonal[:, k * (size // c) : (k + 1) * (size // c)]) for k in range(c)]
-
-    def add(lo: int, hi: int, total: MatrixSum) -> None:
-        terms = objective.terms(lo, hi, beta)
-        columns = [objective.design.linear_predictor(lo, hi, part) for part in by_class]
-        if c == 1:
-            total.sums += (columns[0] * terms.variance) @ columns[0].T
-            return
-        mean = np.zeros_like(columns[0])
-        for p, z in zip(terms.probability, columns, strict=True):
-            mean += p * z
-        for p, z in zip(terms.probability, columns, strict=True):
-            total.sums += (terms.weight * p * (z - mean)) @ z.T
-
     with single_threaded_blas():
-        total = sum_over_blocks(
-            n, rows_per_block(8 * new * (c + 2)), lambda: MatrixSum(np.zeros((new, new))), add,
-            threads=objective.threads, accumulator_bytes=8 * new * new,
-        )  # fmt: skip
+        total = objective.executor.sum(ORTHOGONAL, _Orthogonal(objective.at(theta), tuple(by_class)))
     objective.passes.count += 1
     gram = total.sums / objective.total_weight
     nearly_one = ScaledCholesky.of((gram + gram.T) / 2.0)
@@ -86,3 +73,36 @@ def _expanded(objective: Objective, rows: Matrix) -> Matrix:
     full = np.zeros((rows.shape[0], objective.design.n_coefficients))
     full[:, objective.free] = rows
     return full
+
+
+@dataclass(frozen=True, eq=False)
+class _Orthogonal:
+    """Where the Hessian is taken, and for each class the new columns in terms of the old ones, M x P."""
+
+    at: At
+    columns: tuple[Matrix, ...]
+
+
+def _zeros(rows: Rows, new: _Orthogonal) -> MatrixSum:  # noqa: ARG001
+    return MatrixSum(np.zeros((new.columns[0].shape[0],) * 2))
+
+
+def _add(block: Rows, new: _Orthogonal, total: MatrixSum) -> None:
+    found = terms(block, new.at)
+    columns = [block.design.matvec(part) for part in new.columns]
+    if len(columns) == 1:
+        total.sums += (columns[0] * found.variance) @ columns[0].T
+        return
+    mean = np.zeros_like(columns[0])
+    for p, z in zip(found.probability, columns, strict=True):
+        mean += p * z
+    for p, z in zip(found.probability, columns, strict=True):
+        total.sums += (found.weight * p * (z - mean)) @ z.T
+
+
+def _block(rows: Rows, new: _Orthogonal) -> int:  # noqa: ARG001
+    return rows_per_block(8 * new.columns[0].shape[0] * (len(new.columns) + 2))
+
+
+ORTHOGONAL = RowKernel(_zeros, _add, _block)
+"""``sum_kl Z_k' D_kl Z_l`` with Z_k the new columns of class k."""

@@ -1,0 +1,107 @@
+"""Rows: the design, and what stands beside each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from loglik.design.matrix import Design
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+    Labels = npt.NDArray[np.int32]
+
+_NO_LABELS, _NO_WEIGHTS = np.zeros(0, dtype=np.int32), np.zeros(0)
+
+
+@dataclass(slots=True, eq=False)
+class Rows:
+    """Rows of a design with their labels and weights; a block of them is the same with fewer rows.
+
+    Parameters
+    ----------
+    design : Design
+        Predictors.
+    label : ndarray of int32, shape (n,)
+        Class of each row; empty where rows have none.
+    weight : ndarray of shape (n,)
+        Weights, all > 0; empty where rows have none.
+    offset : ndarray of shape (C, n) or None
+        Added to the linear predictors.
+    beside : ndarray of shape (m, n) or None
+        What a kernel has computed for each row, or is to fill.
+    first : int
+        Number of the first of these rows among all.
+    """
+
+    design: Design
+    label: Labels = field(default_factory=lambda: _NO_LABELS)
+    weight: Vector = field(default_factory=lambda: _NO_WEIGHTS)
+    offset: Matrix | None = None
+    beside: Matrix | None = None
+    first: int = 0
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows n."""
+        return self.design.n_rows
+
+    @property
+    def block_rows(self) -> int:
+        """Fixed number of rows in a block."""
+        return self.design.block_rows
+
+    def block(self, lo: int, hi: int) -> Rows:
+        """Rows lo..hi, without a copy."""
+        if lo == 0 and hi == self.n_rows:
+            return self
+        return Rows(
+            self.design.block(lo, hi),
+            self.label[lo:hi],
+            self.weight[lo:hi],
+            None if self.offset is None else self.offset[:, lo:hi],
+            None if self.beside is None else self.beside[:, lo:hi],
+            self.first + lo,
+        )
+
+    def keeping(self, beside: Matrix) -> Rows:
+        """The same rows, with numbers computed for each beside them."""
+        return Rows(self.design, self.label, self.weight, self.offset, beside, self.first)
+
+    @property
+    def kept(self) -> Matrix:
+        """What stands beside them."""
+        if self.beside is None:
+            msg = "nothing stands beside these rows"
+            raise ValueError(msg)
+        return self.beside
+
+
+@dataclass(slots=True, eq=False)
+class SomeRows(Rows):
+    """Some of the rows, gathered block by block: a copy of all of them can be a good part of the input.
+
+    Parameters
+    ----------
+    index : ndarray of int
+        Which.
+    """
+
+    index: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows chosen."""
+        return int(self.index.size)
+
+    def block(self, lo: int, hi: int) -> Rows:
+        """Copy the chosen rows lo..hi."""
+        some = self.index[lo:hi]
+        offset = None if self.offset is None else np.ascontiguousarray(self.offset[:, some])
+        return Rows(self.design.rows(some), self.label[some], self.weight[some], offset, None, self.first + lo)

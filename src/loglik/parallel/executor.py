@@ -1,0 +1,298 @@
+"""The one sum over rows: a named kernel with small parameters, over segments whose sums are added in a binary tree.
+
+The logarithm turns the product over samples into a sum over rows, and whatever a fit asks of its rows is one: what a
+`RowKernel` adds up over blocks of them. Kernel and parameters are small, can be pickled, and go to where the rows are;
+rows stay. Which rows make a segment, and in which order the segments' sums are added, depends on the data alone: sums i
+and i + 1 (i even) make sum i / 2 of the next level, so that whoever holds an aligned part of the segments can add it up
+alone. The same data give the same bits for any number of threads, processes or machines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
+
+import numpy as np
+
+from loglik.parallel.blas import hold_again
+from loglik.parallel.threads import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    Segment = tuple[int, int]
+
+# What a block's rows take: large enough that the work outweighs what starting a block costs, small enough to be read
+# from cache the second time.
+_BLOCK_BYTES = 2048 * 1024
+_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 16384
+# A segment is a block, or a run of blocks where the sums are large: so that zeroing and adding them up is a small part of
+# the work, and their memory bounded. But there are some, for threads to share.
+_SHARE_OF_SUMS, _FEW_SEGMENTS = 32, 4
+_SUMS_BYTES = 128 * 1024 * 1024
+_PARTS = 16
+
+
+class Accumulator(Protocol):
+    """Holds sums over some of the rows."""
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add the sums over the rows that follow."""
+
+
+class Rows(Protocol):
+    """Rows that can be reached block by block."""
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows n."""
+
+    @property
+    def block_rows(self) -> int:
+        """Fixed number of rows in a block, a power of two."""
+
+    def block(self, lo: int, hi: int) -> Self:
+        """Rows lo..hi, without a copy."""
+
+    def keeping(self, beside: npt.NDArray[np.float64]) -> Self:
+        """The same rows, with numbers computed for each (m x n) beside them."""
+
+
+R = TypeVar("R", bound=Rows)
+P = TypeVar("P")
+A = TypeVar("A", bound=Accumulator)
+
+
+@dataclass(frozen=True)
+class RowKernel(Generic[R, P, A]):
+    """What is summed over rows: functions of a module, that a process elsewhere finds by their names.
+
+    Parameters
+    ----------
+    zeros : callable
+        ``zeros(rows, parameters)`` makes an accumulator of zeros.
+    add : callable
+        ``add(block, parameters, total)`` adds the contribution of a block of rows.
+    block_rows : callable or None
+        ``block_rows(rows, parameters)`` gives the rows of a block, where those of the rows themselves do not serve.
+    """
+
+    zeros: Callable[[R, P], A]
+    add: Callable[[R, P, A], None]
+    block_rows: Callable[[R, P], int] | None = None
+
+    @property
+    def name(self) -> str:
+        """Module and function, by which it is found again."""
+        return f"{self.add.__module__}:{self.add.__qualname__}"
+
+
+@dataclass(slots=True)
+class MatrixSum:
+    """A matrix that is summed over rows.
+
+    Parameters
+    ----------
+    sums : ndarray
+        What has been added so far.
+    """
+
+    sums: npt.NDArray[np.float64]
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return int(self.sums.nbytes)
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add the sums over the rows that follow."""
+        self.sums += other.sums
+        return self
+
+
+@dataclass(slots=True)
+class MatrixSums:
+    """Several matrices that are summed over rows.
+
+    Parameters
+    ----------
+    sums : tuple of ndarray
+        What has been added so far.
+    """
+
+    sums: tuple[npt.NDArray[np.float64], ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Size in memory."""
+        return sum(int(part.nbytes) for part in self.sums)
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add the sums over the rows that follow."""
+        for mine, more in zip(self.sums, other.sums, strict=True):
+            mine += more  # noqa: PLW2901
+        return self
+
+
+class Nothing:
+    """The sum of kernels that fill what stands beside the rows, and add up nothing."""
+
+    nbytes = 0
+
+    def __iadd__(self, other: Self) -> Self:
+        """Add nothing."""
+        return self
+
+
+def nothing(rows: Any, parameters: Any) -> Nothing:  # noqa: ARG001
+    """Make the accumulator of kernels that add up nothing."""
+    return Nothing()
+
+
+class Executor(Protocol[R]):
+    """Who sums kernels over rows."""
+
+    @property
+    def rows(self) -> R:
+        """The rows, or what is known of them where they are elsewhere: their number, and how they are stored."""
+
+    def sum(self, kernel: RowKernel[R, P, A], parameters: P) -> A:
+        """Sum a kernel over all rows."""
+
+    def keep(self, kernel: RowKernel[R, P, A], parameters: P, width: int) -> tuple[A, Executor[R]]:
+        """Sum a kernel that fills ``block.beside`` (width x rows); what it filled stays beside the rows."""
+
+    def collect(
+        self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False
+    ) -> npt.NDArray[np.float64]:
+        """What a kernel fills ``block.beside`` with, for all rows: width x n, or n x width in memory with `by_row`."""
+
+
+@dataclass(frozen=True)
+class Threads(Generic[R]):
+    """An executor that walks rows in memory by threads of this process.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+    threads : int
+        How many threads; no sum depends on it.
+    """
+
+    rows: R
+    threads: int
+
+    def sum(self, kernel: RowKernel[R, P, A], parameters: P) -> A:
+        """Sum a kernel over all rows."""
+        hold_again()
+        rows = self.rows
+        total, n = kernel.zeros(rows, parameters), rows.n_rows
+        block = rows.block_rows if kernel.block_rows is None else kernel.block_rows(rows, parameters)
+        if n <= block:  # small data: no views, no tree
+            if n:
+                kernel.add(rows.block(0, n), parameters, total)
+            return total
+        edges = segments(n, block, total.nbytes)
+        if len(edges) == 1:
+            return add_segment(rows, kernel, parameters, block, edges[0], total)
+
+        def part(some: list[Segment]) -> A:
+            return sum_of_segments(rows, kernel, parameters, block, some)
+
+        return tree_sum(shared(part, aligned_parts(edges), self.threads))
+
+    def keep(self, kernel: RowKernel[R, P, A], parameters: P, width: int) -> tuple[A, Threads[R]]:
+        """Sum a kernel that fills ``block.beside`` (width x rows); what it filled stays beside the rows."""
+        kept = Threads(self.rows.keeping(np.empty((width, self.rows.n_rows))), self.threads)
+        return kept.sum(kernel, parameters), kept
+
+    def collect(
+        self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False
+    ) -> npt.NDArray[np.float64]:
+        """What a kernel fills ``block.beside`` with, for all rows: width x n, or n x width in memory with `by_row`."""
+        n = self.rows.n_rows
+        made = np.empty((n, width) if by_row else (width, n))
+        Threads(self.rows.keeping(made.T if by_row else made), self.threads).sum(kernel, parameters)
+        return made
+
+
+def rows_per_block(bytes_per_row: int) -> int:
+    """Fixed number of rows in a block, a power of two."""
+    rows = _MAX_BLOCK_ROWS
+    while rows > _MIN_BLOCK_ROWS and rows * bytes_per_row > _BLOCK_BYTES:
+        rows //= 2
+    return rows
+
+
+def segments(n_rows: int, block: int, sums_bytes: int) -> list[Segment]:
+    """Cut rows into segments: blocks, or runs of blocks as equal as can be where the sums are large.
+
+    Parameters
+    ----------
+    n_rows, block : int
+        Rows, and rows of a block.
+    sums_bytes : int
+        Size of the sums over a segment.
+    """
+    n_blocks, size = -(-n_rows // block), max(sums_bytes, 1)
+    affordable = max(2, _SUMS_BYTES // size // 2 * 2)  # three would leave threads idle
+    worthwhile = max(_FEW_SEGMENTS, n_blocks * _BLOCK_BYTES // (_SHARE_OF_SUMS * size))
+    count = min(n_blocks, affordable, worthwhile)
+    edges = [block * (n_blocks * i // count) for i in range(count)] + [n_rows]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def aligned_parts(edges: list[Segment]) -> list[list[Segment]]:
+    """Segments in parts of ``2^m`` that stand together in the tree: what is handed to a thread or a process at a time."""
+    each = 1
+    while each * _PARTS < len(edges):
+        each *= 2
+    return [edges[i : i + each] for i in range(0, len(edges), each)]
+
+
+def sum_of_segments(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, some: list[Segment]) -> A:
+    """Sum over an aligned part of the segments, with no more sums at a time than the tree has levels."""
+    waiting: list[tuple[int, A]] = []  # (level, sums)
+    for segment in some:
+        level, total = 0, add_segment(rows, kernel, parameters, block, segment, kernel.zeros(rows, parameters))
+        while waiting and waiting[-1][0] == level:
+            before = waiting.pop()[1]
+            before += total  # type: ignore[operator]
+            level, total = level + 1, before
+        waiting.append((level, total))
+    total = waiting.pop()[1]
+    while waiting:
+        before = waiting.pop()[1]
+        before += total  # type: ignore[operator]
+        total = before
+    return total
+
+
+def add_segment(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, segment: Segment, total: A) -> A:
+    """Add up a segment, block after block."""
+    lo, end = segment
+    while lo < end:
+        hi = min(lo + block, end)
+        kernel.add(rows.block(lo, hi), parameters, total)
+        lo = hi
+    return total
+
+
+def tree_sum(parts: list[A]) -> A:
+    """Add up neighbours, and the sums of neighbours, until one is left; what has no neighbour waits for the next level."""
+    while len(parts) > 1:
+        pairs = [*zip(parts[::2], parts[1::2], strict=False)]
+        alone = parts[len(pairs) * 2 :]
+        parts = []
+        for left, right in pairs:
+            left += right  # type: ignore[operator]  # noqa: PLW2901
+            parts.append(left)
+        parts += alone
+    return parts[0]
