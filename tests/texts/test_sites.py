@@ -36,6 +36,14 @@ def nodes():
             yield path, node
 
 
+def test_what_commands_say_exists_with_the_values_of_its_site():
+    for path, node in nodes():
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "say" and isinstance(node.args[-1], ast.Constant):
+            page, key = (each.value for each in node.args)
+            given = {keyword.arg for keyword in node.keywords}
+            assert None in given or given == placeholders(words(page, "en")[key]), (path, key)
+
+
 def test_words_that_are_values_exist_with_the_values_of_their_site():
     known = words("values", "en")
     used = set()

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from loglik.cli.streams import console, print_json
 from loglik.design.standard_input import standard_input
 from loglik.errors import DataError
+from loglik.texts import Language, current
 
 if TYPE_CHECKING:
     from loglik.derive.checker import Report
@@ -25,7 +26,7 @@ def derive(
     /,
     *,
     upto: int | None = None,
-    lang: Literal["en", "ja"] = "en",
+    lang: Language | None = None,
     format_: Annotated[
         Literal["text", "latex", "markdown", "mathml", "html", "json"], Parameter(name="--format")
     ] = "text",
@@ -44,7 +45,7 @@ def derive(
     upto
         Show only this many steps.
     lang
-        Language of the text.
+        Language of the output; by default that of the locale, or of LOGLIK_LANG.
     format_
         How to print it; html is a page of its own.
     check
@@ -56,6 +57,7 @@ def derive(
     from loglik.derive.show.document import document
 
     format_ = "json" if as_json else format_
+    lang = lang or current()
     if name is not None and name not in names() and _is_file(name):
         return _own(name, upto, lang, format_, check=check)
     if check:
@@ -82,7 +84,7 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _own(name: str, upto: int | None, lang: Literal["en", "ja"], format_: str, *, check: bool) -> int:
+def _own(name: str, upto: int | None, lang: Language, format_: str, *, check: bool) -> int:
     """A file of one's own: checked always, and shown as the catalogue is, or as the list of its steps."""
     from loglik.derive.own.check import check as check_text
 
@@ -111,7 +113,7 @@ def _standard_input() -> str:
         raise DataError("LL185.not_utf8", byte=error.start) from error
 
 
-def _list(lang: Literal["en", "ja"], format_: str) -> int:
+def _list(lang: Language, format_: str) -> int:
     from loglik.derive.catalogue import derivation, names, title
 
     if format_ == "json":
@@ -142,7 +144,7 @@ def _print_text(text: str) -> None:
             print(line)  # noqa: T201
 
 
-def _check(wanted: tuple[str, ...], lang: Literal["en", "ja"], format_: str) -> int:
+def _check(wanted: tuple[str, ...], lang: Language, format_: str) -> int:
     from loglik.derive.catalogue import derivation, text
     from loglik.derive.checker import check
     from loglik.texts import words as words_of_page

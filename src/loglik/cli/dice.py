@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from loglik.cli.streams import print_json
+from loglik.texts import Language, current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ def dice(
     smoothing: float = 0.0,
     power: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     seed: int = 0,
-    lang: Literal["en", "ja"] = "en",
+    lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Show the likelihood of throws of a die, the estimate with its uncertainty, and whether the die is fair.
@@ -62,7 +63,7 @@ def dice(
     seed
         Seed of the random experiments of the exact test, where there are too many outcomes to count.
     lang
-        Language of the output.
+        Language of the output; by default that of the locale, or of LOGLIK_LANG.
     as_json
         Print the loglik.dice/1 document.
     """
@@ -79,7 +80,7 @@ def dice(
         seed=seed,
         heavier=_heavier(power, die),
     )
-    return _show(result, labels, lang, as_json=as_json, coin=False)
+    return _show(result, labels, lang or current(), as_json=as_json, coin=False)
 
 
 def coin(
@@ -92,7 +93,7 @@ def coin(
     level: float = 0.95,
     smoothing: float = 0.0,
     power: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
-    lang: Literal["en", "ja"] = "en",
+    lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Show the likelihood of tosses of a coin, the estimate with its uncertainty, and whether the coin is fair.
@@ -116,7 +117,7 @@ def coin(
     power
         How many tosses it takes to notice that heads is so many percent likelier.
     lang
-        Language of the output.
+        Language of the output; by default that of the locale, or of LOGLIK_LANG.
     as_json
         Print the loglik.dice/1 document.
     """
@@ -136,7 +137,7 @@ def coin(
         smoothing=smoothing,
         heavier=_heavier(power, die),
     )
-    return _show(result, None, lang, as_json=as_json, coin=True)
+    return _show(result, None, lang or current(), as_json=as_json, coin=True)
 
 
 def _one_null(p0: str | None, command: str, *, fair: bool) -> None:
@@ -152,9 +153,7 @@ def _heavier(power: str | None, die: Categorical) -> tuple[int, float] | None:
     return None if power is None else heavier_face(power, die.classes)
 
 
-def _show(
-    result: DiceResult, throws: Sequence[Any] | None, lang: Literal["en", "ja"], *, as_json: bool, coin: bool
-) -> int:
+def _show(result: DiceResult, throws: Sequence[Any] | None, lang: Language, *, as_json: bool, coin: bool) -> int:
     from loglik.cli.streams import console, has_blocks
     from loglik.dice.document import document
     from loglik.dice.page import page, underflow_note

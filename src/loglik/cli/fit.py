@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from loglik.cli.options import free_name, names, pairs, reading
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
+from loglik.texts import Language, current, say
 
 if TYPE_CHECKING:
     from loglik.model.outcome import Outcome
@@ -50,7 +51,7 @@ def fit(
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     explain: Annotated[bool, Parameter(name="--explain", negative="")] = False,
     plan: Annotated[bool, Parameter(name="--plan", negative="")] = False,
-    lang: Literal["en", "ja"] = "en",
+    lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="")] = False,
 ) -> int:
@@ -163,9 +164,9 @@ def fit(
         missing=missing,
         min_count=min_count,
     )
-    with progress(quiet=quiet) as (say, step):
+    with progress(quiet=quiet) as (tell, step):
         source = any_source(data, table, read_as)
-        say(f"{source.n_rows:,} rows in {source.label}")
+        tell(say("command", "read", n=source.n_rows, source=source.label))
         options = Options(
             alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
             callback=step,
@@ -178,14 +179,14 @@ def fit(
         print_json(report.as_json())
         return 1 if report.serious else 0
     if plan and report.plan is not None:
-        console(soft_wrap=True).print(f"{report.plan.text(lang)}\n", markup=False)
+        console(soft_wrap=True).print(f"{report.plan.text(lang or current())}\n", markup=False)
     _print(data, table, output, report)
     if explain and not report.serious:
-        _explain(outcome, lang)
+        _explain(outcome, lang or current())
     return 1 if report.serious else 0
 
 
-def _explain(outcome: Outcome, lang: Literal["en", "ja"]) -> None:
+def _explain(outcome: Outcome, lang: Language) -> None:
     from loglik.derive.this_fit import text, this_fit
 
     classes = tuple(outcome.classifier.classes[k] for k in outcome.classifier.order)
@@ -209,15 +210,15 @@ def _print(data: str, table: str | None, output: str | None, report: FitReport) 
     err = console(stderr=True, soft_wrap=True)
     for finding in report.findings:
         if not finding.serious:
-            err.print(f"note {finding.code}: {finding.message}", markup=False)
+            err.print(say("command", "note", code=finding.code, said=finding.message), markup=False)
     serious = [f for f in report.findings if f.serious]
     for finding in serious:
         report_error(finding, as_json=False)
     out.print()
     if serious:
-        out.print(f"Next: loglik explain {serious[0].code}", markup=False)
+        out.print(say("command", "next", command=f"loglik explain {serious[0].code}"), markup=False)
     elif output is not None:
-        out.print(f"Model kept in {output}.", markup=False)
-        out.print(f"Next: {_predict_command(output, data, table)}", markup=False)
+        out.print(say("command", "kept", path=output), markup=False)
+        out.print(say("command", "next", command=_predict_command(output, data, table)), markup=False)
     else:
-        out.print("Next: the same command with -o model.json keeps the model for loglik predict.", markup=False)
+        out.print(say("command", "keep"), markup=False)

@@ -10,6 +10,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from loglik.texts import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,7 +42,7 @@ class Interrupts:
     @property
     def word(self) -> str:
         """What to say of it."""
-        return _WORDS.get(self.signal or signal.SIGINT, "interrupted")
+        return say("command", _WORDS.get(self.signal or signal.SIGINT, "interrupted"))
 
     def watch(self, numbers: int) -> None:
         """End the program after a signal, if the thread that it should stop does not come back from a library.

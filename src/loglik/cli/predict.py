@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from loglik.cli.options import free_name, names, reading
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, nearest
+from loglik.texts import Language, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ def predict(
     thousands: str | None = None,
     encoding: str | None = None,
     missing_words: str | None = None,
+    lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Predict the rows of a data file with a kept model.
@@ -71,9 +73,12 @@ def predict(
         Its encoding, such as latin-1, utf-16 or cp932 (default: as in the fit).
     missing_words
         Fields that mean a missing value, as NA,-,?; an empty field always does (default: as in the fit).
+    lang
+        Language of the output; by default that of the locale, or of LOGLIK_LANG.
     as_json
         Print the loglik.predict/1 document.
     """
+    del lang  # that of the context by now, as for the errors of every command
     from loglik.design.files import open_source
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output
@@ -208,17 +213,13 @@ def _print(columns: dict[str, list[Any]], made: _Table, output: str | None, data
     out.print(table)
     n = len(made.predicted)
     if n > shown:
-        out.print(f"... and {n - shown:,} more rows")
+        out.print(say("command", "more_rows", n=n - shown))
     counts = Counter(p for p in made.predicted if p is not None)
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(8))
-    why = "missing values"
-    if made.n_unused:
-        why = (
-            f"{made.n_missing - made.n_unused:,} {why}, {made.n_unused:,} levels that the fit saw only in rows left out"
-        )
-    out.print(f"\n{n:,} rows: {listed or 'none'}; {made.n_missing:,} without a prediction ({why})", markup=False)
+    absent = {"missing": made.n_missing, "others": made.n_missing - made.n_unused, "unused": made.n_unused}
+    out.print("\n" + say("command", "predicted", n=n, counts=listed, **absent), markup=False)
     if output is not None:
-        out.print(f"Predictions written to {output}.", markup=False)
+        out.print(say("command", "written", path=output), markup=False)
     else:
         free = free_name("predictions.csv", data, model)
-        out.print(f"Next: the same command with -o {free} writes all of them.", markup=False)
+        out.print(say("command", "write", path=free), markup=False)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from loglik.cli.streams import console, has_blocks
+from loglik.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,17 +29,17 @@ def progress(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[
     spinner = "dots" if has_blocks(sys.stderr) else "line"
     status: Status | None = notes.status("reading", spinner=spinner) if moving else None
 
-    def say(text: str) -> None:
+    def tell(text: str) -> None:
         if status is not None:
             status.update(text)
         else:
             notes.print(text, soft_wrap=True)
 
     def step(iteration: int, passes: int, loss: float, gradient_norm: float) -> None:
-        say(f"step {iteration}  passes {passes}  loss {loss:.9f}  gradient {gradient_norm:.1e}")
+        tell(say("command", "step", iteration=iteration, passes=passes, loss=loss, gradient=gradient_norm))
 
     if status is None:
-        yield say, step
+        yield tell, step
     else:
         with status:
-            yield say, step
+            yield tell, step

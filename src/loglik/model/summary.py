@@ -11,7 +11,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from loglik.texts import current, render, words
+from loglik.texts import say
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,8 +50,7 @@ def summary(report: FitReport) -> RenderableType:
 
 
 def _word(key: str, **values: object) -> str:
-    language = current()
-    return render(words("summary", language)[key], values, language)
+    return say("summary", key, **values)
 
 
 def _title(report: FitReport) -> str:

@@ -6,7 +6,7 @@ words around the numbers of a page. Each has its counterpart under ``ja`` with t
 
 from loglik.texts.files import Document, document, names, pairs, read, words
 from loglik.texts.language import LANGUAGES, Language, current, use
-from loglik.texts.message import Message, Phrase, templates
+from loglik.texts.message import Message, Phrase, say, templates
 from loglik.texts.template import placeholders, render
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "placeholders",
     "read",
     "render",
+    "say",
     "templates",
     "use",
     "words",

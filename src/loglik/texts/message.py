@@ -135,6 +135,28 @@ def _phrase(key: str, values: dict[str, Any]) -> Phrase:
     return Phrase(key, **values)
 
 
+def say(page: str, key: str, **values: Any) -> str:
+    """Return words of a page with values, in the language of the context.
+
+    Parameters
+    ----------
+    page : str
+        Name of the file of words.
+    key : str
+        Of the words.
+    **values
+        What the template names.
+
+    Examples
+    --------
+    >>> say("command", "kept", path="model.json")
+    'Model kept in model.json.'
+    """
+    language = current()
+    spoken = {name: _spoken(value, language) for name, value in values.items()}
+    return render(words(page, language)[key], spoken, language)
+
+
 def templates(key: str, language: Language) -> tuple[str, str]:
     """Return the templates of a message and its hint.
 
