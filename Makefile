@@ -42,6 +42,7 @@ lint: .venv/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/vulture
 
 bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive
 	$(BIN)/python benchmarks/losses_tables.py

@@ -10,7 +10,7 @@ import pytest
 from test_layers import checked
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["docs/architecture.md", "docs/architecture.ja.md"]
+DOCUMENTS = ["docs/architecture.md", "docs/architecture.ja.md", "CONTRIBUTING.md"]
 PACKAGES = [path for path in (ROOT / "src" / "loglik").iterdir() if path.is_dir()]
 PLACES = [ROOT / "src" / "loglik", ROOT / "src", ROOT, ROOT / "docs", ROOT / "benchmarks" / "fit", *PACKAGES]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.values import COMPARED
-from loglik.derive.expressions import Derivative, Expr, Function, Indexed, Log, Mul, Number, Symbol, free_symbols, walk
+from loglik.derive.expressions import Derivative, Expr, Function, Indexed, Mul, Number, Symbol, free_symbols, walk
 
 if TYPE_CHECKING:
     from loglik.check.statement import Statement
@@ -95,11 +95,6 @@ def numbers_only(left: Expr, right: Expr) -> bool:
 def has_derivative(e: Expr) -> bool:
     """Whether a derivative is taken somewhere."""
     return any(isinstance(part, Derivative) for _, part in walk(e))
-
-
-def has_log(e: Expr) -> bool:
-    """Whether a logarithm is taken somewhere."""
-    return any(isinstance(part, Log) for _, part in walk(e))
 
 
 def _free(e: Expr) -> set[str]:

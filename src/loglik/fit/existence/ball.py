@@ -74,11 +74,6 @@ class Ball:
         """D, coefficients of all free classes."""
         return self.c * self.free.size
 
-    @property
-    def n_pairs(self) -> int:
-        """Pairs of a row and another class."""
-        return self.design.n_rows * self.c
-
     def of_rows(self, index: Indices) -> Ball:
         """Some of the rows."""
         return replace(self, design=self.design.rows(index), label=self.label[index])
