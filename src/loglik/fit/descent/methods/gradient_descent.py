@@ -1,4 +1,4 @@
-"""Plain gradient descent, as the texts train: ``w <- w - a dL/dw`` (Text D, D.next)."""
+"""Plain gradient descent, as textbooks train: ``w <- w - a dL/dw`` (formula 9.1)."""
 
 from __future__ import annotations
 
