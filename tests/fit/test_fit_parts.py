@@ -36,7 +36,7 @@ from loglik.fit.hessian.preconditioner import _by_class, preconditioner
 from loglik.fit.loss import PREDICTORS
 from loglik.fit.objective import Objective
 from loglik.fit.samples import rows_at_random
-from loglik.kernels.dense_rows import weighted_gram
+from loglik.kernels.rows.dense import weighted_gram
 from loglik.parallel.executor import segments
 
 

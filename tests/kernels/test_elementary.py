@@ -96,7 +96,7 @@ def test_coefficients_are_those_of_the_script() -> None:
 
 CODE = """
 import numpy as np
-from loglik.kernels.likelihood import bernoulli_rows
+from loglik.kernels.rows.likelihood import bernoulli_rows
 out = [np.zeros(3) for _ in range(3)]
 bernoulli_rows(np.zeros(3), np.ones(3), np.ones(3), *out)
 print(out[0][0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import BSpline
 
-from loglik.kernels.splines import splines
+from loglik.kernels.rows.splines import splines
 
 
 @pytest.mark.parametrize("degree", [1, 2, 3, 5])

@@ -10,7 +10,7 @@ from loglik.design.features import RARE, CategoricalFeature
 from loglik.design.levels import Codes, named_level
 from loglik.design.lookalikes import numeric_look
 from loglik.errors import DataError, nearest
-from loglik.kernels.products import count_codes
+from loglik.kernels.rows.products import count_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

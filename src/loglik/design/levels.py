@@ -153,7 +153,7 @@ def codes_of(place: npt.NDArray[np.integer[Any]], names: Sequence[str | None]) -
         Level of each distinct value, None for one that means missing; several may be one level, and some may occur in
         no row.
     """
-    from loglik.kernels.products import count_codes, look_up
+    from loglik.kernels.rows.products import count_codes, look_up
 
     counts = np.zeros(len(names) + 1, dtype=np.int64)  # the last for the place -1
     count_codes(place, counts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.kernels.row_hash import rows_below
+from loglik.kernels.rows.row_hash import rows_below
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from loglik.kernels import likelihood
+from loglik.kernels.rows import likelihood
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.rows import Rows
-from loglik.kernels.products import column_sums
+from loglik.kernels.rows.products import column_sums
 from loglik.parallel.executor import RowKernel, Threads
 
 if TYPE_CHECKING:

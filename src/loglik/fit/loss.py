@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.kernels.binary_rows import bernoulli_pass, moved_bernoulli_pass
-from loglik.kernels.dense_rows import FEW_COLUMNS
-from loglik.kernels.panels import PANEL, panel_rows
-from loglik.kernels.sparse_rows import csr_bernoulli_pass
+from loglik.kernels.rows.binary import bernoulli_pass, moved_bernoulli_pass
+from loglik.kernels.rows.dense import FEW_COLUMNS
+from loglik.kernels.rows.panels import PANEL, panel_rows
+from loglik.kernels.rows.sparse import csr_bernoulli_pass
 from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, nothing, rows_per_block
 
 if TYPE_CHECKING:

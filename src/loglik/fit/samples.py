@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.sample import drawn
-from loglik.kernels.products import first_of_each
+from loglik.kernels.rows.products import first_of_each
 
 if TYPE_CHECKING:
     import numpy.typing as npt

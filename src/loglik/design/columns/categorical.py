@@ -9,7 +9,7 @@ import numpy as np
 
 from loglik.design.columns.block import ColumnBlock
 from loglik.design.columns.dense import DenseBlock
-from loglik.kernels import products
+from loglik.kernels.rows import products
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from loglik.design.columns.block import ColumnBlock
-from loglik.kernels.dense_rows import FEW_COLUMNS, weighted_gram
+from loglik.kernels.rows.dense import FEW_COLUMNS, weighted_gram
 from loglik.parallel.executor import rows_per_block
 
 if TYPE_CHECKING:

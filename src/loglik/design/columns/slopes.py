@@ -10,7 +10,7 @@ import numpy as np
 from loglik.design.columns.block import ColumnBlock
 from loglik.design.columns.categorical import CategoricalBlock
 from loglik.design.columns.dense import DenseBlock
-from loglik.kernels import slopes
+from loglik.kernels.rows import slopes
 
 if TYPE_CHECKING:
     import numpy.typing as npt

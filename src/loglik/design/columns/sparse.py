@@ -12,7 +12,7 @@ from loglik.cached import cached_property
 from loglik.design.columns.block import ColumnBlock
 from loglik.design.columns.categorical import CategoricalBlock
 from loglik.design.columns.dense import DenseBlock
-from loglik.kernels import products
+from loglik.kernels.rows import products
 
 if TYPE_CHECKING:
     import numpy.typing as npt

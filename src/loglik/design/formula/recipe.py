@@ -15,7 +15,7 @@ from loglik.design.formula.coding import free_supports
 from loglik.design.formula.transforms import Rows, learn, matrix, width
 from loglik.design.matrix import Design
 from loglik.errors import DataError
-from loglik.kernels.products import look_up
+from loglik.kernels.rows.products import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

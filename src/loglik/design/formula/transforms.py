@@ -15,7 +15,7 @@ from scipy.linalg import qr
 
 from loglik.design.formula.terms import name_of
 from loglik.errors import DataError
-from loglik.kernels.splines import splines
+from loglik.kernels.rows.splines import splines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,7 +27,7 @@ from loglik.fit.criterion import SHORT
 from loglik.fit.existence.ball import KNOWN_TO, UNIT
 from loglik.fit.gram import Weighting, least_curvature, weighted_gram
 from loglik.fit.hessian.cholesky import ScaledCholesky
-from loglik.kernels.products import largest_square
+from loglik.kernels.rows.products import largest_square
 from loglik.parallel.executor import RowKernel
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 
 from loglik.design.features import LevelsFeature
 from loglik.design.rows import Rows
-from loglik.kernels.products import count_classes
+from loglik.kernels.rows.products import count_classes
 from loglik.parallel.executor import RowKernel, Threads
 
 if TYPE_CHECKING:

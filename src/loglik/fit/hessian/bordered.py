@@ -20,7 +20,7 @@ from loglik.cached import cached_property
 from loglik.design.matrix import Design
 from loglik.fit.gram import Weighting, variance
 from loglik.fit.hessian.cholesky import ScaledCholesky
-from loglik.kernels.products import border_add
+from loglik.kernels.rows.products import border_add
 from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, Threads, nothing
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loglik.kernels.jit import njit
-from loglik.kernels.likelihood import bernoulli_rows
+from loglik.kernels.rows.likelihood import bernoulli_rows
 
 PANEL = 128
 """Most rows of a panel."""

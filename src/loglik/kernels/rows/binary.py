@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from loglik.kernels.dense_rows import add_panel_gram, mirror, rows_add, rows_dot
 from loglik.kernels.jit import njit
-from loglik.kernels.panels import bernoulli_panel, total
-from loglik.kernels.products import gather_levels, scatter_levels
+from loglik.kernels.rows.dense import add_panel_gram, mirror, rows_add, rows_dot
+from loglik.kernels.rows.panels import bernoulli_panel, total
+from loglik.kernels.rows.products import gather_levels, scatter_levels
 
 
 @njit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.jit import njit
-from loglik.kernels.panels import PANEL, total
+from loglik.kernels.rows.panels import PANEL, total
 
 FEW_COLUMNS = 64
 """Columns up to which `weighted_gram` is faster than a BLAS, which wants a scaled copy of the rows."""

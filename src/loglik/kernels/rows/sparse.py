@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from loglik.kernels.jit import njit
-from loglik.kernels.panels import bernoulli_panel, total
+from loglik.kernels.rows.panels import bernoulli_panel, total
 
 
 @njit()
