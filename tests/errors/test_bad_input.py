@@ -101,7 +101,7 @@ CASES = [
     ("a word among numbers", lambda: write(GOOD + "oops,a,no\n"), "fit d.csv -t y", "LL126", '"oops"'),
     ("no such option", lambda: write(GOOD), "fit d.csv -t y --frob 1", "LL100", "--frob"),
     ("no number", lambda: write(GOOD), "fit d.csv -t y --alpha much", "LL100", "much"),
-    ("no target named", lambda: write(GOOD), "fit d.csv", "LL100", "--target"),
+    ("no target named", lambda: write(GOOD), "fit d.csv", "LL257", "target"),
     ("no such command", None, "fti d.csv", "LL100", "fti"),
     ("no model", lambda: write(GOOD), "predict m.json d.csv", "LL101", "m.json"),
     ("not a model", lambda: write(GOOD), "predict d.csv d.csv", "LL131", "not a loglik model"),

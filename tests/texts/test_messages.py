@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from loglik.errors import DataError, Finding, SeparationError
-from loglik.texts import Message, current, render, use
+from loglik.texts import Message, Phrase, current, render, use
 from loglik.texts.files import document
 from loglik.texts.language import named, of_environment
 
@@ -87,6 +87,13 @@ def test_values_are_as_they_were_when_the_message_was_made():
 def test_templates(template, values, en, ja):
     assert render(template, values, "en") == en
     assert render(template, values, "ja") == ja
+
+
+def test_japanese_words_as_values_are_joined_and_names_are_not():
+    frame, file = (Message("LL119.no_feature", {"source": source}) for source in (Phrase("data_frame"), "標準 d.csv"))
+    assert frame.text("ja").startswith("データフレームに説明変数")
+    assert file.text("ja").startswith("標準 d.csv に説明変数")
+    assert frame.text("en") == "no feature column is left in the data frame"
 
 
 def test_language_belongs_to_the_context():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def fit(
     data: Annotated[str, Parameter(allow_leading_hyphen=True)],
-    formula: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    formula: str | None = None,
     /,
     *,
     target: Annotated[str | None, Parameter(name=["--target", "-t"])] = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from loglik.texts.files import document, unfold, words
 from loglik.texts.language import current
-from loglik.texts.template import render
+from loglik.texts.template import JOINED, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,7 +188,10 @@ class _Shown(str):  # noqa: SLOT000  # mypy does not see the attribute of a slot
 
 
 def _spoken(value: Any, language: Language) -> Any:
-    if isinstance(value, (Message, Advice, Phrase)):
+    if isinstance(value, Phrase):
+        said = value.text(language)
+        return said if said[-1:].isascii() else said + JOINED
+    if isinstance(value, (Message, Advice)):
         return value.text(language)
     return [_spoken(each, language) for each in value] if isinstance(value, list) else value
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from loglik.texts.language import Language
 
+JOINED = "\ufdd0"
+"""After a Japanese word that stands for a value: takes away the space that a file name would need there (a noncharacter)."""
+
 
 def render(template: str, values: Mapping[str, object], language: Language) -> str:
     """Put values into a template.
@@ -47,7 +50,7 @@ def render(template: str, values: Mapping[str, object], language: Language) -> s
     >>> render("{names:list 2}は定数である", {"names": ["a", "b", "c"]}, "ja")
     '「a」、「b」ほか 1 個は定数である'
     """
-    return _Template(language).vformat(template, (), values)
+    return _Template(language).vformat(template, (), values).replace(f"{JOINED} ", "").replace(JOINED, "")
 
 
 def placeholders(template: str) -> frozenset[str]:
