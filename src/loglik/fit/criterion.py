@@ -61,18 +61,7 @@ def leaves_curvature(
     """Whether the Hessian is the same at both ends of a step, which it mostly is long before rounding is reached.
 
     A column that few rows carry is a small part of the decrement, but all that those rows have: it is looked at itself.
-    Where curvature is scarce, few rows carry every column.
-
-    Parameters
-    ----------
-    criterion : ConvergenceCriterion
-        Which columns these are.
-    step : ndarray of shape (D,)
-        The step.
-    squared_decrement : float
-        Its squared length in the norm of the Hessian.
-    scarce : bool
-        As `is_scarce` says.
+    Where curvature is scarce, as `is_scarce` says, few rows carry every column.
     """
     if squared_decrement > SHORT:
         return False

@@ -31,68 +31,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Solution:
-    """What the fit found.
+    """What the fit found."""
 
-    Parameters
-    ----------
-    beta : ndarray of shape (C, P)
-        Coefficients in storage order, on the original scale of the columns.
-    objective : Objective
-        The objective at the end, for the inference.
-    recoding : Recoding
-        How its columns come from the columns as they are.
-    point : Evaluation
-        Objective, gradient and log-likelihood at the solution.
-    factor : Factor or None
-        Factor of the exact Hessian there, where it is affordable.
-    free : ndarray of int
-        Storage positions of the estimated coefficients, in list order.
-    collinear : list of CollinearColumn
-        Dropped columns.
-    iterations, passes : int
-        Steps, and reads of the rows.
-    gradient_norm, decrement : float
-        ``max_j |g_j| / s_j`` and half the squared Newton decrement.
-    arrived : bool
-        Whether both are within the tolerance.
-    converged : bool
-        Whether they are, and the estimate is proved to exist.
-    singular : bool
-        Whether they are, but the Hessian is singular to working precision.
-    predictor_error : float
-        Rounding error that the linear predictor of a row may have, computed from `beta`.
-    step_error : float
-        How far rounding of the gradient may have moved a row's linear predictor, where few rows hold all curvature.
-    separation : Separation or None
-        Why there is no estimate.
-    undecided : bool
-        Whether it is neither proved that there is one, nor that there is none.
-    plan : Plan
-        What was planned, and why.
-    trajectory : list of Step
-        The way, if asked for.
-    """
-
-    beta: Matrix
-    objective: Objective
-    recoding: Recoding
-    point: Evaluation
-    factor: Factor | None
-    free: Indices
-    collinear: list[CollinearColumn]
+    beta: Matrix  # C x P coefficients in storage order, on the original scale of the columns
+    objective: Objective  # at the end, for the inference
+    recoding: Recoding  # how its columns come from the columns as they are
+    point: Evaluation  # objective, gradient and log-likelihood at the solution
+    factor: Factor | None  # of the exact Hessian there, where it is affordable
+    free: Indices  # storage positions of the estimated coefficients, in list order
+    collinear: list[CollinearColumn]  # dropped columns
     iterations: int
-    passes: int
-    gradient_norm: float
-    decrement: float
-    arrived: bool
-    converged: bool
-    singular: bool
-    predictor_error: float
-    step_error: float
-    separation: Separation | None
-    undecided: bool
+    passes: int  # reads of the rows
+    gradient_norm: float  # ``max_j |g_j| / s_j``
+    decrement: float  # half the squared Newton decrement
+    arrived: bool  # whether both are within the tolerance
+    converged: bool  # whether they are, and the estimate is proved to exist
+    singular: bool  # whether they are, but the Hessian is singular to working precision
+    predictor_error: float  # rounding error that the linear predictor of a row may have, computed from `beta`
+    step_error: float  # how far rounding of the gradient may have moved a row's, where few rows hold all curvature
+    separation: Separation | None  # why there is no estimate
+    undecided: bool  # neither proved that there is one, nor that there is none
     plan: Plan
-    trajectory: list[Step]
+    trajectory: list[Step]  # the way, if asked for
 
 
 def solution(

@@ -24,15 +24,6 @@ def line_search(known: KnownHessian, here: Evaluation, direction: Direction) -> 
     """Find the first of ever shorter steps that leads down enough; None if none does.
 
     A step that promises nothing is taken as it is.
-
-    Parameters
-    ----------
-    known : KnownHessian
-        Evaluates, and says what is tried next.
-    here : Evaluation
-        Where the step starts.
-    direction : Direction
-        The step.
     """
     if direction.squared_decrement is None:
         return known.evaluate(here.theta - direction.step)
@@ -50,16 +41,7 @@ def sufficient_decrease(new: Evaluation, old: Evaluation, promised: float, step:
 
     The linear predictors of nearly collinear columns are small differences of large products: their rounding moves
     the objective by more than the last steps do, but the slope along the step still falls (approximate Wolfe
-    conditions: Hager and Zhang, SIAM Journal on Optimization 16, 2005).
-
-    Parameters
-    ----------
-    new, old : Evaluation
-        Before and after ``-length * step``.
-    promised : float
-        ``length`` times the slope at `old`.
-    step : ndarray of shape (D,)
-        The direction taken is its opposite.
+    conditions: Hager and Zhang, SIAM Journal on Optimization 16, 2005). Promised is ``length`` times the slope at `old`.
     """
     if not np.isfinite(new.value):
         return False

@@ -68,26 +68,22 @@ def descend(
     taken: int = 0,
     recent: Recent = (),
 ) -> SolverResult:
-    """Minimise by steps ``H^-1 g``, H as far as it is known.
+    """Minimise by steps ``H^-1 g``, H as far as it is known at `here`.
 
     Parameters
     ----------
-    known : KnownHessian
-        What is known of the Hessian at the start.
-    here : Evaluation
-        The start.
+    known, here : KnownHessian, Evaluation
+        The start, and what is known of the Hessian there.
     criterion : ConvergenceCriterion
         When a point is near enough; the decrement is measured with what is known of the Hessian.
-    max_iter : int
-        Most steps to take, those `taken` included.
+    max_iter, taken : int
+        Most steps to take, those taken before included, whose last point is `here`: the callback has seen it.
     callback : callable
         ``callback(iteration, here, recent)``, called at each point; True ends the run.
     finish : callable
         Whether a point that is near enough is the last one.
-    taken : int
-        Steps taken before this run, whose last point is `here`: they are counted, and the callback has seen it.
     recent : tuple of ndarray
-        Points before it.
+        Points before the start.
     """
     iteration, extra = taken, 0
     while True:

@@ -21,15 +21,7 @@ _SAFETY = 1.02
 
 
 def safe_learning_rate(objective: Objective, scale: Vector) -> float:
-    """``1/L`` with ``L = max eigenvalue of X'WX / (4 W)`` (binary) or ``/ (2 W)``, plus alpha: descent is certain.
-
-    Parameters
-    ----------
-    objective : Objective
-        What is minimised.
-    scale : ndarray of shape (D,)
-        Typical size of each coefficient's column.
-    """
+    """``1/L`` with ``L = max eigenvalue of X'WX / (4 W)`` (binary) or ``/ (2 W)``, plus alpha: descent is certain."""
     v = np.zeros((1, objective.design.n_coefficients))
     v[0, objective.free] = 1.0 / scale[: objective.free.size]
     largest = 1.0

@@ -24,15 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bound(KnownHessian):
-    """``H <= I/a``: a step of a times the gradient goes down, if that is right.
-
-    Parameters
-    ----------
-    objective : Objective
-        What is minimised.
-    learning_rate : float
-        a.
-    """
+    """``H <= I/a``: a step of a times the gradient goes down, if that is right."""
 
     objective: Objective
     learning_rate: float

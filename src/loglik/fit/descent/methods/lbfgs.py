@@ -45,21 +45,11 @@ _KNOWN_SHARE, _NEWTON_STEPS, _SECANT_STEPS = 0.005, 12, 30
 
 @dataclass(frozen=True)
 class Secants(KnownHessian):
-    """The last steps s with the changes y of the gradient along them.
-
-    Parameters
-    ----------
-    objective : Objective
-        What is minimised.
-    precondition : callable
-        Applies an approximate inverse Hessian; must be symmetric and positive definite.
-    pairs : tuple of (s, y, s'y)
-        The latest last.
-    """
+    """The last steps s with the changes y of the gradient, and an approximate inverse Hessian, positive definite."""
 
     objective: Objective
     precondition: Preconditioner
-    pairs: tuple[tuple[Vector, Vector, float], ...] = ()
+    pairs: tuple[tuple[Vector, Vector, float], ...] = ()  # (s, y, s'y), the latest last
     resumable = True
 
     def direction(self, here: Evaluation) -> Direction:

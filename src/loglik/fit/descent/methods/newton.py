@@ -87,26 +87,9 @@ def newton(
     form: HessianForm = WHOLE,
     first: tuple[Evaluation, Factor] | None = None,
 ) -> SolverResult:
-    """Minimise by damped Newton steps, and take the last step to rounding error.
+    """Minimise by damped Newton steps; if `finish`, past the criterion to rounding error.
 
-    Parameters
-    ----------
-    objective : Objective
-        What to minimise.
-    theta : ndarray of shape (D,)
-        Start.
-    criterion : ConvergenceCriterion
-        When a point is near enough.
-    max_iter : int
-        Most steps to take.
-    callback : callable
-        ``callback(iteration, here, recent)``; True ends the run.
-    finish : bool
-        Whether to go on past the criterion, to rounding error.
-    form : HessianForm
-        How the Hessian is held.
-    first : (Evaluation, Factor) or None
-        The objective at `theta` and its factored Hessian, if they are known.
+    ``first`` is the objective at `theta` and its factored Hessian, if they are known.
     """
     if first is None:
         here = objective.evaluate(theta, hessian=form.is_whole)

@@ -39,30 +39,14 @@ _ROUGHLY, _OF_TOLERANCE = 0.3, 0.1
 
 @dataclass(frozen=True)
 class Products(KnownHessian):
-    """The Hessian as an operator.
-
-    Parameters
-    ----------
-    objective : Objective
-        What is minimised.
-    operator : HessianOperator
-        Applies the Hessian at a point.
-    precondition : callable
-        Applies an approximate inverse, symmetric and positive definite.
-    preconditioner_at : callable
-        Makes one, from the operator at a point.
-    criterion : ConvergenceCriterion
-        How far a step has to lead.
-    first : float
-        ``g' M^-1 g`` at the start, M the preconditioner.
-    """
+    """The Hessian as an operator at a point, and an approximate inverse, symmetric and positive definite."""
 
     objective: Objective
     operator: HessianOperator
     precondition: Preconditioner
     preconditioner_at: Callable[[HessianOperator], Preconditioner]
     criterion: ConvergenceCriterion
-    first: float
+    first: float  # ``g' M^-1 g`` at the start, M the preconditioner
 
     @staticmethod
     def at(
@@ -102,16 +86,7 @@ def conjugate_gradients(
 ) -> Vector:
     """``H s = g`` until the residual, in the preconditioner's norm, is the forcing term's share of that of g.
 
-    Parameters
-    ----------
-    product : callable
-        ``product(v)`` is ``H v``.
-    g : ndarray of shape (D,)
-        Right-hand side.
-    precondition : callable
-        Applies an approximate inverse of H.
-    forcing : float
-        The share.
+    ``product(v)`` is ``H v``, and `precondition` applies an approximate inverse of H.
     """
     s, r = np.zeros_like(g), g.copy()
     z = precondition(r)
