@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
 
+# An index behind a call: the softmax function, and not the sigmoid of an element.
+_CALL_WITH_INDEX = re.compile(r"\\sigma\s*(\\left)?\([^()]*\)\s*_")
 _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
 
 
@@ -52,6 +55,8 @@ def _spoken_of(statement: Statement) -> Iterator[Said]:
         yield said("gate-denied", words=statement.context.denied)
     if statement.context.wanted:
         yield said("gate-wanted", words=statement.context.wanted)
+    if _CALL_WITH_INDEX.search(statement.formula.tex):
+        yield said("gate-sigmoid", name=r"\sigma")
     if any(each.relation is None for each in statement.conditions):
         yield said("gate-condition", tex=next(c.tex for c in statement.conditions if c.relation is None))
     if _UNCERTAIN_REPAIRS & set(statement.formula.repairs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -86,7 +87,9 @@ def _read_again(statement: Statement, index: int, until: float) -> Iterator[tupl
             return
         new = reread(statement, _source(statement, index, left, sign, right))
         if new is not None and new.readings and len(new.terms) == len(statement.terms):
-            yield new, f"{left}{sign}{right}", touched
+            # What the text defines is the same for another source; definitions are found for the document as a whole.
+            context = replace(new.context, definitions=statement.context.definitions)
+            yield replace(new, context=context), f"{left}{sign}{right}", touched
 
 
 def _candidates(statement: Statement, index: int) -> Iterator[tuple[str, str, str, int]]:

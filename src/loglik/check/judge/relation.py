@@ -64,6 +64,8 @@ class Outcome:
         The first way in which it holds.
     fails : Attempt or None
         With all definitions put in, the preferred reading, if every reading fails in every way.
+    shown : Attempt or None
+        Where it fails: the way with the fewest definitions that is false for itself, to be shown.
     why : str
         Why nothing is known: ``nowhere`` (no values), ``depends`` (a derivative of what does not show its variable),
         ``time``, ``size``.
@@ -71,12 +73,13 @@ class Outcome:
 
     holds: Attempt | None = None
     fails: Attempt | None = None
+    shown: Attempt | None = None
     why: str = ""
 
 
 @dataclass
 class _Tried:
-    failed: list[Attempt] = field(default_factory=list)
+    failed: list[Outcome] = field(default_factory=list)
     whys: list[str] = field(default_factory=list)
 
 
@@ -109,14 +112,14 @@ def outcome(
             return found
         conditional = conditional or found.holds
         if found.fails is not None:
-            tried.failed.append(found.fails)
+            tried.failed.append(found)
         elif found.holds is None:
             tried.whys.append(found.why)
     if conditional is not None:
         return Outcome(holds=conditional)
     if tried.whys or not tried.failed:
         return Outcome(why=tried.whys[0] if tried.whys else "nowhere")
-    return Outcome(fails=tried.failed[0])
+    return tried.failed[0]
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) ->
             return Outcome(holds=assumed)
     if monotonic() > until:
         return Outcome(why="time")
-    return Outcome(fails=_plainest(tried, last)) if last.found.fails else Outcome(why="nowhere")
+    return Outcome(fails=last, shown=_plainest(tried, last)) if last.found.fails else Outcome(why="nowhere")
 
 
 def _plainest(tried: Mapping[tuple[Expr, Expr], Attempt], last: Attempt) -> Attempt:

@@ -136,7 +136,7 @@ def _claimed(
         if _asked_for(statement, index, left, right):
             return _finished(blank, [Finding("condition", said("may-be-condition")), *odd])
         return _finished(blank, [Finding("not-decided", said(f"undecided-{found.why}")), *odd])
-    return _failing(blank, found.fails, left, right, odd, around, effort)
+    return _failing(blank, found.fails, found.shown or found.fails, (left, right), odd, around, effort)
 
 
 def _holding(blank: Judgement, attempt: Attempt, odd: list[Finding], effort: Effort) -> Judgement:
@@ -181,13 +181,14 @@ def _assumed(statement: Statement, attempt: Attempt) -> tuple[Said, ...]:
 def _failing(
     blank: Judgement,
     attempt: Attempt,
-    left: Expr,
-    right: Expr,
+    simplest: Attempt,
+    sides: tuple[Expr, Expr],
     odd: list[Finding],
     around: Surroundings,
     effort: Effort,
 ) -> Judgement:
     statement, index = blank.statement, blank.index
+    left, right = sides
     expanded = (attempt.expanded.left, attempt.expanded.right)
     sign = statement.relations[index].sign
     gates = open_gates(statement, index, (left, right), attempt.expanded, around)
@@ -195,8 +196,8 @@ def _failing(
         return _finished(
             blank, [nothing, *odd, *unusual_value(statement, left, right, around.words(statement.formula))]
         )
-    shown = counterexample(statement, attempt)
-    assumed = _assumed(statement, attempt)
+    shown = counterexample(statement, simplest)
+    assumed = _assumed(statement, simplest)
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     finding = Finding(verdict, said(reason))
