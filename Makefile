@@ -25,7 +25,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraint
 	$(PIP) -e ".[bench]"
 	touch $@
 
-demo: .venv/core
+.venv/check: .venv/core
+	$(PIP) -e ".[check]"
+	touch $@
+
+demo: .venv/check
 	@$(BIN)/python demo/run.py
 
 # 20,000 small designs are judged by the exact simplex; pytest alone takes 100 of each family.

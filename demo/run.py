@@ -1,4 +1,4 @@
-"""``make demo``: one die, then real fits from CSV files to tables of coefficients, through the command-line tool.
+"""``make demo``: one die, real fits from CSV files to tables of coefficients, and a text checked, through the tool.
 
 The data come with scikit-learn: its iris and wine measurements are written out as CSV files, as they would come from
 anywhere else.
@@ -38,6 +38,28 @@ def data_files() -> None:
     write_csv("wine.csv", [*wine.feature_names, "cultivar"], rows)
 
 
+def notes() -> None:
+    """Write notes.md, a page of mathematics with a slip in it."""
+    (HERE / "notes.md").write_text(
+        r"""# Why a small probability hurts
+
+One sample of class $t$, which is 0 or 1, and a predicted probability $p$ with $0 < p < 1$ cost
+
+$$L = -t \log p - (1 - t) \log(1 - p)$$
+
+The derivative is, thus,
+
+$$
+\begin{aligned}
+\frac{dL}{dp} &= -\frac{t}{p} + \frac{1 - t}{1 - p} \\
+&= \frac{p - t}{p(1 + p)}
+\end{aligned}
+$$
+""",
+        encoding="utf-8",
+    )
+
+
 def show(command: str, expected: int = 0) -> None:
     print(f"\n$ loglik {command}\n", flush=True)
     status = main([*shlex.split(command), *(["-q"] if command.startswith("fit") else [])])
@@ -56,6 +78,9 @@ def run() -> None:
     show(f"fit {HERE}/wine.csv --target cultivar --features alcohol,malic_acid,ash --reference 'cultivar 1'")
     print("\nThe textbook exercise whose weights do not exist: setosa against versicolor")
     show(f"fit {HERE}/setosa_versicolor.csv --target species --features sepal_length,sepal_width", expected=1)
+    notes()
+    print("\nA page of notes: which of its formulas hold, and where is the slip?")
+    show(f"check {HERE}/notes.md", expected=1)
 
 
 if __name__ == "__main__":

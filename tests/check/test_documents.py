@@ -116,6 +116,13 @@ def test_a_note_has_formulas_ignored():
     assert verdicts("<!-- loglik: ignore file -->\n\n" + WRONG) == []
 
 
+def test_a_bare_relation_behind_another_is_its_condition():
+    softmax = "$$a_j = \\frac{e^{z_j}}{\\sum_{k=1}^K e^{z_k}}$$\n\n"
+    apart = softmax + "$$\\frac{\\partial a_j}{\\partial z_i} = -a_i a_j, \\quad i \\neq j$$"
+    assert verdicts(apart) == ["definition", "supported", "condition"]
+    assert verdicts(apart.replace(", \\quad i \\neq j", "")) == ["definition", "verified-if"]
+
+
 def test_the_same_mathematics_in_every_format(tmp_path):
     notebook = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": WRONG}], "nbformat": 4, "metadata": {}}
     html = "<p>The rules of logarithms give, thus</p>\\[\\log(b/c) = \\frac{\\log b}{\\log c}\\]<p>for all.</p>"

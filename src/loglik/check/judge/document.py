@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.conditions import behind_another, conditioned
 from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.surroundings import surroundings
-from loglik.check.judge.verdict import Effort, judge, odd_term
+from loglik.check.judge.verdict import Effort, as_condition, judge, odd_term
 from loglik.check.result import Finding, Judgement, by_precedence, said
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def judge_all(
     progress : callable, optional
         Told how many statements are done, and of how many.
     """
+    statements = conditioned(statements)
     ignored = ignored_formulas(document)
     around = surroundings(document, statements)
     until = monotonic() + limits.total
@@ -82,6 +84,9 @@ def judge_all(
             continue
         if not statement.relations:
             found += odd_term(statement)
+        if behind_another(statements, done):
+            found.append(as_condition(statement))
+            continue
         for index in range(len(statement.relations)):
             effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left))
             started = monotonic()

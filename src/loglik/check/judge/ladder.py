@@ -15,6 +15,7 @@ from loglik.derive.expressions import (
     Add,
     Domain,
     E,
+    Equation,
     Expr,
     Function,
     Indexed,
@@ -239,6 +240,9 @@ def _symmetric(claim: Claim) -> Iterator[Rung]:
 def _equal_indices(claim: Claim) -> Iterator[Rung]:
     free = {s.name: s for e in (claim.left, claim.right) for s in free_symbols(e) if s.domain.kind == "index"}
     for first, second in combinations(sorted(free), 2):
+        apart = Equation(free[first], "!=", free[second])
+        unequal = (said("assume-unequal", name=first, other=second),)
+        yield Rung(unequal, replace(claim, conditions=(*claim.conditions, apart)))
         left, right = (substitute(e, {second: free[first]}) for e in (claim.left, claim.right))
         yield Rung((said("assume-equal", name=first, other=second),), replace(claim, left=left, right=right))
 

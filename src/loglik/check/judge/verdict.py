@@ -78,6 +78,13 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
     return _claimed(blank, left, right, odd, around, effort)
 
 
+def as_condition(statement: Statement) -> Judgement:
+    """A relation that another one is restricted to."""
+    span = Span(statement.terms[0].span.start, statement.terms[-1].span.end)
+    blank = Judgement(statement, 0, statement.formula.at(span.start), span, ())
+    return _finished(blank, [Finding("condition", said("is-condition"))])
+
+
 def odd_term(statement: Statement) -> list[Judgement]:
     """A term alone states nothing, but its notation may be odd; and a relation may be in what is not understood."""
     span = statement.terms[0].span

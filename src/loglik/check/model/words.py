@@ -65,7 +65,7 @@ _WANTED = re.compile(
     r"\b(?:subject to|s\.t\.|such that|constrain\w*|solv\w+|satisf\w+|requir\w+|assum\w+|suppose|if|when|unless|where we set|setting|"
     r"set(?:ting)? (?:the|it|this) \w* ?to|equation|condition|want|would like|must|should|choose|given that|let us assume|update|initiali[sz]e|"
     r"for example|e\.g\.|in case|provided)\b[^.。]{0,30}$|"
-    r"(?:条件|制約|約束|仮定|ただし|とき|場合|満たす|例えば|たとえば|解く|满足|约束|假设|假定|当|如果|若|令|求解|方程|例如|设)[^。]{0,16}$",
+    r"(?:条件|制約|約束|仮定|ただし|満たす|例えば|たとえば|解く|满足|约束|假设|假定|当|如果|若|令|求解|方程|例如|设)[^。]{0,16}$",
     re.IGNORECASE,
 )
 _WANTED_AFTER = re.compile(
