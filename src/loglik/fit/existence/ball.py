@@ -108,14 +108,6 @@ class Ball:
         """The same rows with a flag beside each: 1 or 0."""
         return Threads(self.executor.rows.keeping(flags[None].astype(np.float64)), self.threads)
 
-    def margins(self, d: Vector) -> tuple[Vector, Vector]:
-        """Smallest and largest ``x_i' (d_y - d_k)`` over the other classes k, for each row.
-
-        The direction lowers a row whose smallest margin is negative, and raises one whose largest is positive.
-        """
-        low, high = self.executor.collect(MARGINS, self._moved(d), 2)
-        return low, high
-
     def extremes(self, d: Vector, most: int = 0, below: float = np.inf) -> Extremes:
         """Smallest and largest margin of all rows, and the rows with the `most` smallest ones, if they are so low."""
         return self.executor.sum(EXTREMES, (self._moved(d), most, below))
@@ -232,21 +224,14 @@ def _margins(block: Rows, direction: Matrix) -> tuple[Vector, Vector]:
     return low, own - eta.min(axis=0)
 
 
-def _fill_margins(block: Rows, direction: Matrix, total: Nothing) -> None:  # noqa: ARG001
-    block.kept[0], block.kept[1] = _margins(block, direction)
-
-
 def _fill_pair_margins(block: Rows, direction: Matrix, total: Nothing) -> None:  # noqa: ARG001
     eta, at = _predictors(block, direction)
     np.subtract(eta[at], eta, out=block.kept)
     block.kept[at] = np.inf
 
 
-MARGINS = RowKernel(nothing, _fill_margins)
-"""Smallest and largest margin of each row, beside it; the parameter is the direction, C x P."""
-
 PAIR_MARGINS = RowKernel(nothing, _fill_pair_margins)
-"""The margin of each row against each class, beside it."""
+"""The margin of each row against each class, beside it; the parameter is the direction, C x P."""
 
 
 @dataclass(slots=True)
