@@ -247,7 +247,7 @@ def reaching(p: Parser, kind: str, indices: list[str]) -> Node:
     """The body of a sum, product or limit: the product behind it, and terms after it as far as its index is free in them."""
     first = p.at
     negative = p.take("-")
-    body = p.product()
+    body = _multiplied(p, indices) if kind == "prod" and any(indices) else p.product()
     if negative:
         body = Node("neg", p.span(first), (body,))
     indices = [key for key in indices if key]
@@ -272,6 +272,29 @@ def reaching(p: Parser, kind: str, indices: list[str]) -> Node:
             p.at = first
             return p.product()
     return best
+
+
+def _factors(node: Node) -> list[Node]:
+    return [f for part in node.parts for f in _factors(part)] if node.kind == "mul" else [node]
+
+
+def _multiplied(p: Parser, indices: list[str]) -> Node:
+    """The factors of a product over a range, up to the last one in which an index is free: the others stand behind it."""
+    first, at = p.at, p.at
+    whole = p.product()
+    factors = _factors(whole)
+    last = max((i for i, f in enumerate(factors) if any(occurs(key, f) for key in indices)), default=len(factors) - 1)
+    if last == len(factors) - 1:
+        return whole
+    p.at = first
+    end = factors[last].span.end
+    while p.at < p.stop and p.tokens[p.at].start < end:
+        p.at += 1
+    stop, at = p.at, p.at
+    p.at = first
+    found = p.within(first, stop, p.product)
+    p.at = at
+    return found
 
 
 def _limit(p: Parser, first: int) -> Node:

@@ -55,6 +55,8 @@ class Chain:
         Further members behind a comma: ``i = 1, ..., n``.
     unread : str
         Words that restrict it and were not cut into chains.
+    carried : str
+        The source of its first term, where that is the last term of the formula before.
     """
 
     terms: list[list[Token]]
@@ -63,6 +65,7 @@ class Chain:
     lead: str = ""
     listed: list[list[Token]] = field(default_factory=list)
     unread: str = ""
+    carried: str = ""
 
     @property
     def is_range(self) -> bool:
@@ -95,7 +98,8 @@ def _cases(chain: Chain) -> list[Chain]:
         terms = [*chain.terms[:at], value, *chain.terms[at + 1 :]]
         each = Chain(terms, chain.relations, list(chain.conditions), chain.lead, [], chain.unread)
         words = " ".join(t.text for t in restriction if t.kind in {"text", "word"})
-        pieces = [piece for kind, piece in _pieces(restriction) if kind == "piece" and _has_relation(piece)]
+        bare = [t for t in restriction if t.kind not in {"text", "gap"}]
+        pieces = [piece for kind, piece in _pieces(bare) if kind == "piece" and _has_relation(piece)]
         stripped = [p[1:-1] if p[0].is_("(") and p[-1].is_(")") else p for p in pieces]
         each.conditions += [_chain(piece, "if") for piece in stripped]
         if not pieces:
@@ -292,6 +296,10 @@ def _cut(row: list[Token]) -> list[Chain]:
         else:
             bare, restriction = _condition_in_brackets(piece)
             chain = _chain(bare, lead)
+            if found and not lead and _restricts(chain, found[-1]):
+                found[-1].conditions.append(chain)
+                comma = False
+                continue
             if restriction:
                 members = [tokens for each, tokens in _pieces(restriction) if each == "piece"]
                 chain.conditions.append(_chain(members[0], "for"))
@@ -310,6 +318,31 @@ def _cut(row: list[Token]) -> list[Chain]:
                 lead = ""
             comma = False
     return found
+
+
+def _restricts(chain: Chain, before: Chain) -> bool:
+    """Whether a relation behind a comma says for which indices the one before holds: ``i != j``, ``k = 1``, ``x > 0``."""
+    if not chain.relations or not before.relations or any(len(term) != 1 for term in chain.terms[:1]):
+        return False
+    simple = all(len(term) == 1 and term[0].kind in {"letter", "number", "command"} for term in chain.terms)
+    letter = chain.terms[0][0]
+    below = {t.text for term in before.terms for at, t in enumerate(term) if _is_script(term, at)}
+    sign = chain.relations[0][0]
+    if sign == "∈":
+        return letter.text in below
+    if sign == "=":
+        return simple and letter.text in below
+    return simple and sign in {"!=", "<", ">", "<=", ">="}
+
+
+def _is_script(term: Sequence[Token], at: int) -> bool:
+    """Whether a token stands in a subscript."""
+    for i in range(at - 1, max(at - 8, -1), -1):
+        if term[i].is_("_"):
+            return True
+        if term[i].is_("}", "^", "(", ")", "=", "+"):
+            return False
+    return False
 
 
 def _role(words: str) -> str:

@@ -84,8 +84,10 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ]?[A-Za-z0-9]+)*")
 def tokens(tex: str) -> list[Token]:
     """All tokens of a formula; the last one is of kind ``end``."""
     found: list[Token] = []
-    at, spaced = 0, False
+    at, spaced, count = 0, False, 0
     while at < len(tex):
+        spaced = spaced and len(found) == count  # a space stays until a token has it
+        count = len(found)
         match = _LEX.match(tex, at)
         if match is None:
             break
@@ -113,7 +115,6 @@ def tokens(tex: str) -> list[Token]:
             found.append(Token("letter", match["letter"], start, at, spaced))
         else:
             at = _other(tex, start, at, spaced, found)
-        spaced = False
     found.append(Token("end", "", len(tex), len(tex), spaced))
     return found
 

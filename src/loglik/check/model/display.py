@@ -17,6 +17,9 @@ def tex_of_name(key: str) -> str:
     >>> print(*map(tex_of_name, ("x", "theta", "yhat", "w_bold", "D_KL", "loss", "x_prime", "muhat_bold")))
     x \theta \hat{y} \mathbf{w} D_{\mathrm{KL}} \mathrm{loss} x' \hat{\mathbf{\mu}}
     """
+    if key.startswith("#"):  # a size without a name: the number of values of an index
+        bare = key[1:].rstrip("0123456789")
+        return f"n_{{{tex_of_name(bare)}}}"
     first, *more = key.split("_")
     accents: list[str] = []
     while (accent := next((a for a in _ACCENTS if first.endswith(a) and first != a), None)) is not None and (

@@ -80,16 +80,18 @@ def learned(chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: 
 
 def _another_sigma(chain: Sequence[Node]) -> bool:
     """Whether a chain defines a sigma that is not the sigmoid function: its right side has no exponential, or an index."""
-    if len(chain) < 2:
-        return False
-    left = chain[0]
-    indexed = left.kind == "element" or (left.kind == "call" and bool(left.parts[0].parts))
-    call = left.parts[0] if left.kind == "element" else left
-    if call.kind != "call" or call.parts[0].text != "sigma":
-        return False
-    inner = list(chain[1].walk())
-    exponential = any(n.kind == "function" or (n.kind == "power" and n.parts[0].text == "e") for n in inner)
-    return indexed or not exponential or any(n.kind == "big" for n in inner)
+    for at, (left, right) in enumerate(zip(chain, chain[1:], strict=False)):
+        indexed = left.kind == "element" or (left.kind == "call" and bool(left.parts[0].parts))
+        call = left.parts[0] if left.kind == "element" else left
+        if call.kind != "call" or call.parts[0].text != "sigma":
+            continue
+        inner = list(right.walk())
+        exponential = any(n.kind == "function" or (n.kind == "power" and n.parts[0].text == "e") for n in inner)
+        if exponential and (indexed or any(n.kind == "big" for n in inner)):
+            return True
+        if at == 0 and (indexed or not exponential):
+            return True
+    return False
 
 
 def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) -> None:

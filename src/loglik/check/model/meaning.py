@@ -111,6 +111,8 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
     terms = tuple(
         _term(place.formula.tex, tokens_of, trouble) for tokens_of, trouble in zip(chain.terms, troubles, strict=True)
     )
+    if chain.carried:
+        terms = (Term(chain.carried, Span(0, 0), troubles[0]), *terms[1:])
     context = Context(
         names,
         (),
@@ -119,7 +121,7 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
         place.context.wanted,
         place.context.section,
     )
-    start = next((t[0].start for t in chain.terms if t), 0)
+    start = chain.relations[0][1].start if chain.carried else next((t[0].start for t in chain.terms if t), 0)
     end = next((t[-1].end for t in reversed(chain.terms) if t), start)
 
     def again(tex: str) -> Statement | None:
@@ -163,6 +165,8 @@ def reread(tex: str, place: Place, number: int, chain: Chain) -> Statement | Non
     if len(found) != 1:
         return None
     found[0].conditions, found[0].lead = chain.conditions, chain.lead
+    if chain.carried and not found[0].terms[0]:
+        found[0].terms[0], found[0].carried = chain.terms[0], chain.carried
     from dataclasses import replace
 
     formula = replace(place.formula, tex=tex, lines=())
@@ -242,7 +246,7 @@ class _Interpretation:
             return None
         spans: dict[tuple[int, ...], Span] = {}
         for number, term in zip(count(), terms, strict=False):
-            if term is None:
+            if term is None or (number == 0 and self.chain.carried):
                 continue
             for path, part in walk(term):
                 kept = self.converter.places.get(id(part))

@@ -8,7 +8,7 @@ from loglik.check.latex.hints import INDEX_LETTERS
 from loglik.check.latex.tree import Node, UnreadError, bound_by, written
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
-from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Indexed, Symbol
+from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol
 from loglik.derive.syntax.parser import RESERVED
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ class Naming:
                     return self._matrix(node, places)
             elif len(places) <= 2:
                 return self._vector(node, places)
+        if node.text == "delta" and len(places) == 2 and not node.count:
+            return Function("delta", places)
         above = node.count == len(places)
         name = self.symbol_name(f"{key}_sup" if node.count and not self._only_above(node) else key)
         self.written[name] = node.text

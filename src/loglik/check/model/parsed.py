@@ -40,7 +40,8 @@ def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices) -> Node 
             raise parser.unread(code)
     except UnreadError as error:
         if unbalanced(tokens):
-            return Misread("brackets", error.misread.detail, error.misread.span)
+            apart = tokens[0].is_(")", "]") or tokens[-1].is_("(", "[")  # the rest stands in another formula
+            return Misread("split" if apart else "brackets", error.misread.detail, error.misread.span)
         why = error.misread
         return Misread("interval", why.detail, why.span) if why.code == "brackets" else why
     except RecursionError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
 #: Headings down to this level begin a chapter, in which a letter may mean something else.
 _CHAPTER = 2
+#: Paragraphs and characters between two formulas of which the second goes on from the first.
+_NEAR, _SHORT = 2, 30
 
 
 @dataclass
@@ -305,6 +308,7 @@ def _stated(
     chapter = section = 0
     used: set[str] = set()
     number = 0
+    last: _Item | None = None
     for item in items:
         if item.chapter != chapter:
             told = {}
@@ -327,7 +331,7 @@ def _stated(
             section=item.section,
         )
         place = Place(item.formula, hints, kinds[item.chapter], known, context)
-        for chain in item.chains:
+        for chain in map(partial(_carried, last, item), item.chains):
             found = statement(chain, place, number)
             if chain.is_range or (chain.listed and len(chain.terms) == 2):
                 found = replace(found, context=replace(found.context, wanted=found.context.wanted or "…"))
@@ -338,6 +342,18 @@ def _stated(
                 used |= names_used(found.readings[0].terms)
             yield found
             number += 1
+        last = item
+
+
+def _carried(last: _Item | None, item: _Item, chain: Chain) -> Chain:
+    """A chain that begins with a relation goes on from the last term of the display formula before."""
+    if chain.terms[0] or not chain.relations or last is None or not last.chains or not last.chains[-1].terms[-1]:
+        return chain
+    near = item.formula.block - last.formula.block <= _NEAR and len(item.before.rsplit("$", 1)[-1].strip()) <= _SHORT
+    if not near or {item.formula.kind, last.formula.kind} != {"display"}:
+        return chain
+    term = last.chains[-1].terms[-1]
+    return replace(chain, terms=[term, *chain.terms[1:]], carried=last.formula.tex[term[0].start : term[-1].end])
 
 
 def _where(lead: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.hints import FUNCTION_LETTERS, VARIABLE_LETTERS, WORDS, Hints
@@ -23,6 +23,7 @@ def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
     multiplied: Counter[str] = Counter()
     subscripts: Counter[str] = Counter()
     alone: Counter[str] = Counter()
+    stepped: defaultdict[str, set[str]] = defaultdict(set)
     for tokens, inline in formulas:
         if inline:
             _word(tokens, hints)
@@ -42,7 +43,11 @@ def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
             after = _behind_scripts(tokens, at + 1)
             if after < len(tokens) and tokens[after].is_("(", "["):
                 (called if _argument_like(tokens, after) else multiplied)[token.text] += 1
+        _steps(tokens, stepped)
     for key in {*called, *multiplied}:
+        if any({letter, f"{letter}+1"} <= stepped[key] or {letter, f"{letter}-1"} <= stepped[key] for letter in "tnki"):
+            hints.functions[key] = True  # w(t + 1) = w(t) - ...
+            continue
         if (
             called[key]
             and (key in FUNCTION_LETTERS or (key not in VARIABLE_LETTERS and called[key] >= multiplied[key]))
@@ -52,6 +57,17 @@ def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
             hints.functions[key] = False
     hints.labels = {key for key in subscripts if key not in hints.indices and alone[key] > 2 * subscripts[key]}
     return hints
+
+
+def _steps(tokens: Sequence[Token], stepped: defaultdict[str, set[str]]) -> None:
+    """Names before brackets that hold a letter, or a letter and a step: what is in the brackets, by name."""
+    for at, token in enumerate(tokens):
+        after = _behind_scripts(tokens, at + 1) if _is_letter(token) else len(tokens)
+        if after >= len(tokens) or not tokens[after].is_("("):
+            continue
+        end = next((i for i in range(after, min(after + 5, len(tokens))) if tokens[i].is_(")")), after)
+        if end > after + 1:
+            stepped[token.text].add("".join(t.text for t in tokens[after + 1 : end]))
 
 
 def _is_letter(token: Token) -> bool:
