@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex import names, operators
+from loglik.check.latex import means, names
 from loglik.check.latex.hints import FUNCTION_LETTERS
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.statement import Span
@@ -35,7 +35,7 @@ def name_or_call(p: Parser) -> Node:
     """A name, a call of it, or a known function that is written as a word."""
     token = p.next
     first = p.at
-    if token.text in {"E", "mathbb"} and (found := operators.expectation(p)) is not None:
+    if token.text in {"E", "mathbb"} and (found := means.expectation(p)) is not None:
         return found
     if token.kind == "letter":
         word = _function_word(p)

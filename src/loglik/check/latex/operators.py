@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex import calls, derivatives, names
+from loglik.check.latex import calls, derivatives, means, names
 from loglik.check.latex.signs import GREEK
 from loglik.check.latex.tree import Node, UnreadError, occurs, written
 from loglik.check.statement import Span
@@ -26,7 +26,7 @@ def command(p: Parser) -> Node:
     """What begins with a command."""
     token, first = p.next, p.at
     name = token.text
-    if name == "mathbb" and (found := expectation(p)) is not None:
+    if name == "mathbb" and (found := means.expectation(p)) is not None:
         return found
     if name in GREEK or name in names.ACCENTS:
         return calls.called(p, names.name(p), first)
@@ -45,54 +45,6 @@ def command(p: Parser) -> Node:
         raise p.unread(code, f"\\{name}" if name.isascii() else name)
     p.step()
     return reader(p, first)
-
-
-def expectation(p: Parser) -> Node | None:
-    r"""``\mathbb{E}_{x \sim p}[f(x)]``: the body, and what the mean is over, where that is written."""
-    first = p.at
-    if p.next.is_("mathbb"):
-        if [t.text for t in p.tokens[p.at + 1 : p.at + 4]] not in (
-            ["{", "E", "}"],
-            ["E"],
-        ) and p.ahead().text != "E":
-            return None
-        p.step()
-        p.argument()
-    else:
-        p.step()
-    over: tuple[int, int] | None = None
-    if p.next.is_("_"):
-        p.step()
-        over = p.argument()
-    spread = over is not None and any(t.is_("sim", "(") for t in p.tokens[slice(*over)])
-    if not (p.next.is_("[", "\\{") or (spread and (p.next.is_("(") or p.begins_factor()))):
-        p.at = first
-        return None
-    brackets = p.next.is_("[", "\\{", "(")
-    closing = {"[": "]", "\\{": "\\}", "(": ")"}.get(p.next.text, "")
-    if brackets:
-        p.step()
-        p.bars.append("call")
-        body = p.total()
-        p.bars.pop()
-        if p.next.is_("vert", "|"):
-            raise p.unread("expectation", "E[ | ]")
-        p.expect(closing)
-    else:
-        body = p.product()
-    parts: tuple[Node, ...] = (body,)
-    if over is not None:
-        parts += (p.within(*over, lambda: _spread(p)),)
-    return Node("expectation", p.span(first), parts)
-
-
-def _spread(p: Parser) -> Node:
-    """What a mean is over: ``x``, ``x ~ p``, ``p(x)``."""
-    first = p.at
-    left = p.total()
-    if not p.take("sim"):
-        return left
-    return Node("relation", p.span(first), (left, p.total()), "~")
 
 
 def _fraction(p: Parser, first: int) -> Node:
@@ -185,9 +137,12 @@ def _big(kind: str) -> Callable[[Parser, int], Node]:
                 lower = p.argument()
             else:
                 upper = p.argument()
+        lower, excluded = _excluded(p, lower)
         bounds = _bounds(p, lower, upper, first)
         indices = [written(each[0]) for each in bounds if each]
         body = reaching(p, kind, indices)
+        for index, value in excluded:
+            body = _without(body, index, value, kind)
         found = body
         for each in reversed(bounds):
             found = Node("big", p.span(first), (found, *each), kind, 1 + len(each))
@@ -232,6 +187,38 @@ def _bounds(
         raise UnreadError("bounds", "index", Span(inner[0].start, inner[-1].end) if inner else p.span(first))
     edges = [0, *(i + 1 for i, t in enumerate(inner) if t.is_(",")), len(inner) + 1]
     return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _excluded(p: Parser, lower: tuple[int, int] | None) -> tuple[tuple[int, int] | None, list[tuple[Node, Node]]]:
+    """Bounds without ``k != i``, and the pairs that are left out: an index, and the value that it does not take."""
+    if lower is None:
+        return None, []
+    start, stop = lower
+    edges = [start, *(i + 1 for i in range(start, stop) if p.tokens[i].is_(",")), stop + 1]
+    pieces = [(a, b - 1) for a, b in zip(edges, edges[1:], strict=False)]
+    found: list[tuple[Node, Node]] = []
+    kept: list[tuple[int, int]] = []
+    for a, b in pieces:
+        at = next((i for i in range(a, b) if p.tokens[i].is_("ne")), None)
+        if at is None:
+            kept.append((a, b))
+            continue
+        found.append((_index(p, a, at), p.within(at + 1, b, p.total)))
+        if len(pieces) == 1:
+            return (a, at), found
+    if not found:
+        return lower, []
+    if len(kept) != 1 or kept[0][0] != start:
+        raise UnreadError("bounds", "condition", Span(p.tokens[start].start, p.tokens[stop - 1].end))
+    return kept[0], found
+
+
+def _without(body: Node, index: Node, value: Node, kind: str) -> Node:
+    """The body of a sum (0) or product (1) where an index has the value that is left out."""
+    span = body.span
+    same = Node("function", span, (index, value), "delta")
+    others = Node("add", span, (Node("number", span, (), "1"), Node("neg", span, (same,))))
+    return Node("mul", span, (others, body)) if kind == "sum" else Node("power", span, (body, others))
 
 
 def names_index(kind: str, text: str) -> bool:

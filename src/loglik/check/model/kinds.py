@@ -78,6 +78,9 @@ def learned(chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: 
     return kinds
 
 
+_EXPONENTIAL = frozenset({"exp", "tanh", "sigmoid"})
+
+
 def _another_sigma(chain: Sequence[Node]) -> bool:
     """Whether a chain defines a sigma that is not the sigmoid function: its right side has no exponential, or an index."""
     for at, (left, right) in enumerate(zip(chain, chain[1:], strict=False)):
@@ -86,7 +89,10 @@ def _another_sigma(chain: Sequence[Node]) -> bool:
         if call.kind != "call" or call.parts[0].text != "sigma":
             continue
         inner = list(right.walk())
-        exponential = any(n.kind == "function" or (n.kind == "power" and n.parts[0].text == "e") for n in inner)
+        exponential = any(
+            (n.kind == "function" and n.text in _EXPONENTIAL) or (n.kind == "power" and n.parts[0].text == "e")
+            for n in inner
+        )
         if exponential and (indexed or any(n.kind == "big" for n in inner)):
             return True
         if at == 0 and (indexed or not exponential):

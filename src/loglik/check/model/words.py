@@ -16,7 +16,7 @@ _KINDS_EN = (
     (r"(?:column |row |weight |parameter |feature |input |output |random |unit )*vectors?", "vector"),
 )
 _KINDS_JA = (
-    (r"(?:one[- ]?hot|ワンホット)(?:な)?(?:ベクトル|表現|ラベル)?", "onehot"),
+    (r"(?:one[- ]?hot|ワンホット)(?:な)?\s*(?:ベクトル|表現|ラベル)?", "onehot"),
     (r"(?:離散)?確率分布|確率ベクトル|确率分布|概率分布", "simplex"),
     (r"正の(?:実数|数|整数|定数)|正数|正实数|正の値", "positive"),
     (r"非負の?(?:実数|数|整数)?|非负(?:实数|数)", "nonnegative"),
