@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -215,3 +217,21 @@ def test_a_model_file_keeps_no_plan(tmp_path) -> None:
     model.save(path)
     assert "plan" not in json.loads(path.read_text())["fit"]
     assert loglik.load_model(path).plan is None
+
+
+def test_one_name_has_one_value() -> None:
+    """A threshold that is called like another one is taken for it."""
+    values: dict[str, set[str]] = {}
+    for path in Path(fit.__file__).parent.rglob("*.py"):
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(statement, ast.Assign):
+                continue
+            for target in statement.targets:
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                several = isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple)
+                given = statement.value.elts if several else [statement.value] * len(names)
+                for name, value in zip(names, given, strict=True):
+                    if isinstance(name, ast.Name) and name.id.isupper() and name.id != "METHOD":
+                        values.setdefault(name.id, set()).add(ast.unparse(value))
+    assert len(values) > 50
+    assert {name: given for name, given in values.items() if len(given) > 1} == {}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.hessian.form import Factor
     from loglik.fit.objective import Evaluation
     from loglik.fit.options import Options
     from loglik.fit.recoding import Recoding

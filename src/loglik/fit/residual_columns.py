@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
-    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.hessian.form import Factor
     from loglik.parallel.executor import Executor
 
     Vector = npt.NDArray[np.float64]

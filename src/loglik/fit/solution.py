@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.existence.separation import Separation
     from loglik.fit.existence.verdict import Existence
-    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.hessian.form import Factor
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.observe import Step
     from loglik.fit.planned import Plan

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # The outer product of the scores is formed whole.
 _MAX_SANDWICH, _SANDWICH_FLOPS = 4_000, 1e13
 # The bound is far from sharp: standard errors are good to 1e-6 or so where it says 5e-3.
-_FEW_DIGITS = 5e-3
+_FEW_DIGITS_LEFT = 5e-3
 
 
 def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: bool = True) -> Finding | None:
@@ -37,7 +37,7 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
         return Finding("LL206.no_errors")
     if not solution.converged:
         return Finding("LL203.no_errors")
-    if solution.step_error > _FEW_DIGITS:
+    if solution.step_error > _FEW_DIGITS_LEFT:
         return Finding("LL214.two_rows")
     if solution.factor is None and not wanted:
         return Finding("LL305.not_asked")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.finish import Finish
-    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.hessian.form import Factor
     from loglik.fit.hessian.known import Direction, KnownHessian
     from loglik.fit.objective import Evaluation
 

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
 
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.loop import Callback, SolverResult
-    from loglik.fit.hessian.cholesky import Factor
-    from loglik.fit.hessian.form import HessianForm
+    from loglik.fit.hessian.form import Factor, HessianForm
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.planned import Plan
 

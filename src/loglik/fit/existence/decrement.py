@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.design.rows import Rows
-    from loglik.fit.hessian.cholesky import Factor
-    from loglik.fit.hessian.form import HessianForm
+    from loglik.fit.hessian.form import Factor, HessianForm
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
-_ENTRIES, _MOST_ENTRIES = 400_000, 8_000_000
-_MORE, _ROUNDS, _MOST_DIRECTIONS = 1_000, 20, 12
+_ENTRIES_OF_EXTENT, _MOST_OF_EXTENT = 400_000, 8_000_000
+_MORE_OF_EXTENT, _ROUNDS_OF_EXTENT, _MOST_DIRECTIONS = 1_000, 20, 12
 _CLEARLY = 1e-9
 # Directions are added up as long as the smaller one keeps its digits.
 _LARGEST_MULTIPLE = 1e6
@@ -124,12 +124,12 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
     rows = np.flatnonzero(touched.any(axis=0))
     if not 0 < ball.size <= MOST_DESCRIBED:
         return OPEN
-    most = max(_ENTRIES // (ball.size * ball.c), -(-6 * ball.size // ball.c))
+    most = max(_ENTRIES_OF_EXTENT // (ball.size * ball.c), -(-6 * ball.size // ball.c))
     working = rows
     if rows.size > most:
         working = rows[drawn(rows.size, most)]
         working = np.union1d(working, extreme_rows(ball, np.asarray(touched.any(axis=0))))
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS_OF_EXTENT):
         a, place, other = ball.pairs(working)
         a = a[touched[other, working[place]]]
         basis, apart = row_space(a)
@@ -144,7 +144,7 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
             return found if apart <= _blur(a, ball.pair_slack) else OPEN
         if found.direction is None:
             wanted = min(4 * working.size, rows.size)
-            if wanted == working.size or wanted * ball.size * ball.c > _MOST_ENTRIES:
+            if wanted == working.size or wanted * ball.size * ball.c > _MOST_OF_EXTENT:
                 return OPEN
             working = np.union1d(working, rows[drawn(rows.size, wanted)])
             continue
@@ -154,7 +154,7 @@ def _beyond(ball: Ball, touched: Mask) -> Answer:
         lowered = np.flatnonzero((touched & (ball.pair_margins(d) < -2.0 * ball.error(d))).any(axis=0))
         if not lowered.size:
             return Answer(d)
-        more = np.union1d(working, lowered[:_MORE])
+        more = np.union1d(working, lowered[:_MORE_OF_EXTENT])
         if more.size == working.size:
             return OPEN
         working = more

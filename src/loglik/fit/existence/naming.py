@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 
-_ENTRIES = 200_000
+_ENTRIES_TO_NAME = 200_000
 _MOST_TRIALS = 80
-_MOST_WORK = 1e9
+_MOST_NAMING = 1e9
 _SURELY_NEAR = 0.1
-_MORE = 1_000
+_MORE_TO_NAME = 1_000
 
 
 def shares(ball: Ball, d: Vector) -> Vector:
@@ -66,7 +66,7 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
         nonlocal work
         some = np.union1d(columns, intercept).astype(np.int64)
         work += _work(ball, some.size * ball.c)
-        return _on(ball, some, test, near) if some.size and work <= _MOST_WORK else None
+        return _on(ball, some, test, near) if some.size and work <= _MOST_NAMING else None
 
     best, share = d, by_share(d)
     few = 1
@@ -84,7 +84,7 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
     kept: set[int] = set()
     trying, chunk = by_share(best), max(len(by_share(best)) // 2, 1)
     for _ in range(_MOST_TRIALS):
-        if not trying or work > _MOST_WORK:
+        if not trying or work > _MOST_NAMING:
             break
         chunk = min(chunk, len(trying))
         without = tried([*trying[chunk:], *kept], best)
@@ -102,12 +102,12 @@ def simplest(ball: Ball, d: Vector, *, complete: bool) -> Vector:
 
 
 def _rows_for(ball: Ball) -> int:
-    return max(_ENTRIES // (ball.size * ball.c), -(-2 * ball.size // ball.c), 500)
+    return max(_ENTRIES_TO_NAME // (ball.size * ball.c), -(-2 * ball.size // ball.c), 500)
 
 
 def _work(ball: Ball, columns: int) -> float:
     """Multiplications of a trial with so many coefficients, roughly."""
-    rows = max(_ENTRIES // (columns * ball.c), -(-2 * columns // ball.c), 500) if columns else 0
+    rows = max(_ENTRIES_TO_NAME // (columns * ball.c), -(-2 * columns // ball.c), 500) if columns else 0
     return 2.0 * min(rows, ball.design.n_rows) * ball.c * columns**2
 
 
@@ -125,7 +125,7 @@ def _on(ball: Ball, columns: Indices, test: Callable[[Matrix, Vector], Vector | 
         if d is None:
             return None
         error = small.error(d)
-        found = small.extremes(d, _MORE, np.nextafter(error, np.inf) if test is _all else -error)
+        found = small.extremes(d, _MORE_TO_NAME, np.nextafter(error, np.inf) if test is _all else -error)
         if found.low >= -error and found.high > RAISED * error and not found.rows.size:
             full = np.zeros((ball.c, ball.free.size))
             full[:, columns] = d.reshape(ball.c, -1)

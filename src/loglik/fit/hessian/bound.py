@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
 
-_POWER_STEPS = 30
+_STEPS_TO_BOUND = 30
 # Power iteration approaches the largest eigenvalue from below.
 _SAFETY = 1.02
 
@@ -25,7 +25,7 @@ def safe_learning_rate(objective: Objective, scale: Vector) -> float:
     v = np.zeros((1, objective.design.n_coefficients))
     v[0, objective.free] = 1.0 / scale[: objective.free.size]
     largest = 1.0
-    for _ in range(_POWER_STEPS):
+    for _ in range(_STEPS_TO_BOUND):
         v /= np.linalg.norm(v)
         image = objective.executor.sum(WEIGHTED_PRODUCT, v).sums
         keep = np.zeros_like(image)

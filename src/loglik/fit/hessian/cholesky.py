@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
@@ -15,51 +15,6 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
-
-
-class Factor(Protocol):
-    """A factored symmetric positive definite matrix A."""
-
-    @property
-    def jitter(self) -> float:
-        """What had to be added to the unit diagonal; 0 if the matrix is positive definite."""
-
-    @property
-    def least_share(self) -> float:
-        """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a jitter was needed."""
-
-    @property
-    def rounding(self) -> float:
-        """What the entries of A, divided by the roots of its diagonal, may miss beside the rounding of sums over rows."""
-
-    @property
-    def has_digits(self) -> bool:
-        """Whether its making has left the inverse digits enough for standard errors."""
-
-    @property
-    def n_orthogonal(self) -> int:
-        """How many columns `orthogonal` has."""
-
-    def log_det(self) -> float:
-        """``log det A``."""
-
-    def orthogonal(self) -> Matrix:
-        """The columns that the factor makes orthogonal, in terms of those whose products A holds: a row for each."""
-
-    def times(self, lower: Matrix) -> Factor:
-        """Factor ``L M`` of a matrix that is M M' in the orthogonal columns."""
-
-    def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """``A^-1 b``."""
-
-    def inverse_diagonal(self) -> Vector:
-        """Diagonal of ``A^-1``."""
-
-    def inverse(self) -> Matrix:
-        """``A^-1``."""
-
-    def diagonal(self) -> Vector:
-        """Diagonal of A."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +35,8 @@ class ScaledCholesky:
     scale: Vector
     jitter: float
 
-    rounding = 0.0
-    has_digits = True
+    rounding = 0.0  # what A's entries over the roots of its diagonal may miss beside the rounding of sums over rows
+    has_digits = True  # enough of them in the inverse for standard errors
 
     @staticmethod
     def of(matrix: Matrix) -> ScaledCholesky:

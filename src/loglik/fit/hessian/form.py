@@ -1,37 +1,24 @@
-"""The form in which the exact Hessian is held: whole, or bordered (`bordered.HighCardinality`)."""
+"""The exact Hessian of a fit is held whole, or bordered; its factor serves alike, whichever it is."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from loglik.fit.hessian.bordered import HighCardinality, SchurFactor
 from loglik.fit.hessian.cholesky import ScaledCholesky
 
 if TYPE_CHECKING:
-    from loglik.fit.hessian.cholesky import Factor
     from loglik.fit.objective import Evaluation, Objective
 
-
-class HessianForm(Protocol):
-    """How the Hessian of an objective is held and factored: chosen once for a fit (`plan.hessian_form`)."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is a matrix of all coefficients, and so formed in the same read of the rows as the gradient."""
-
-    @property
-    def n_eliminated(self) -> int:
-        """Coefficients that are eliminated before the rest is factored."""
-
-    def factor(self, objective: Objective, point: Evaluation) -> Factor:
-        """Factor the Hessian at a point."""
+Factor = ScaledCholesky | SchurFactor
 
 
 class Whole:
-    """One matrix of all coefficients."""
+    """One matrix of all coefficients, formed in the same read of the rows as the gradient."""
 
     is_whole, n_eliminated = True, 0
 
-    def factor(self, objective: Objective, point: Evaluation) -> Factor:  # noqa: ARG002
+    def factor(self, objective: Objective, point: Evaluation) -> ScaledCholesky:  # noqa: ARG002
         """Factor the Hessian that was formed with the gradient."""
         if point.hessian is None:
             msg = "the point was evaluated without its Hessian"
@@ -40,3 +27,5 @@ class Whole:
 
 
 WHOLE = Whole()
+HessianForm = Whole | HighCardinality
+"""Chosen once for a fit (`plan.hessian_form`)."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.rows import Rows
-    from loglik.fit.hessian.cholesky import Factor
+    from loglik.fit.hessian.form import Factor
     from loglik.fit.loss import At
     from loglik.fit.objective import Objective
 

@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.loop import Callback, SolverResult
     from loglik.fit.descent.method import Task
-    from loglik.fit.hessian.cholesky import Factor
-    from loglik.fit.hessian.form import HessianForm
+    from loglik.fit.hessian.form import Factor, HessianForm
     from loglik.fit.objective import Evaluation, Objective
 
     Vector = npt.NDArray[np.float64]
 
 # A step that changes no linear predictor by more is tried next where a whole one fails.
-_FAR = 20.0
+_FARTHEST = 20.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Exact(KnownHessian):
     def shorter(self, length: float, direction: Direction, here: Evaluation, there: Evaluation) -> float:  # noqa: ARG002
         """Half; where there is next to no curvature the whole step is far too long."""
         if length == 1.0 and self.largest is not None:
-            length = min(1.0, _FAR / float(np.abs(direction.step) @ self.largest))
+            length = min(1.0, _FARTHEST / float(np.abs(direction.step) @ self.largest))
         return length / 2.0
 
 
