@@ -9,10 +9,12 @@ import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.methods.newton import newton
+from loglik.parallel.executor import MatrixSum, RowKernel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
@@ -29,7 +31,7 @@ def null_start(objective: Objective, *, intercept: bool) -> Vector:
     if intercept:
         null = null_coefficients(objective.class_weights)
         if objective.offset is not None:
-            null = null - objective.offset @ objective.weight / objective.total_weight
+            null = null - objective.executor.sum(OFFSETS, None).sums / objective.total_weight
         theta[:, objective.free == 0] = null[:, None]
     return theta.ravel()
 
@@ -52,3 +54,16 @@ def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
     start = null_coefficients(total)
     arrival = newton(alone, start, ConvergenceCriterion(1e-12, np.ones(c)), 100)
     return arrival.point.log_likelihood
+
+
+def _no_offsets(rows: Rows, parameters: None) -> MatrixSum:  # noqa: ARG001
+    return MatrixSum(np.zeros(0 if rows.offset is None else rows.offset.shape[0]))
+
+
+def _add_offsets(block: Rows, parameters: None, total: MatrixSum) -> None:  # noqa: ARG001
+    if block.offset is not None:
+        total.sums += block.offset @ block.weight
+
+
+OFFSETS = RowKernel(_no_offsets, _add_offsets)
+"""Weighted sums of the offsets."""

@@ -121,7 +121,7 @@ def _without_dependent_columns(
     objective = objective.with_free(objective.free[~np.isin(objective.free, positions)])
     objective.passes.count += columns.passes
     if columns.replaced.size and options.solver != "gd":
-        design, recoding = replaced_columns(recoding, columns.replaced, columns.residuals)
+        design, recoding = replaced_columns(recoding, columns.replaced, columns.residuals, objective.threads)
         stats = column_stats(design, objective.threads)
         objective = replace(objective, design=design)
         objective.passes.count += 1

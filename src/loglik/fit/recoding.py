@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.columns.dense import DenseBlock
+from loglik.design.rows import Rows
+from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
 from loglik.special.double import two_prod, two_sum
 
 if TYPE_CHECKING:
@@ -117,7 +119,9 @@ def centered(design: Design, center: Vector) -> tuple[Design, Recoding]:
     return design.centered(center), Recoding(design, center)
 
 
-def replaced_columns(recoding: Recoding, positions: Indices, weights: Matrix) -> tuple[Design, Recoding]:
+def replaced_columns(
+    recoding: Recoding, positions: Indices, weights: Matrix, threads: int = 1
+) -> tuple[Design, Recoding]:
     """Put residuals on other columns in the place of dense columns.
 
     Parameters
@@ -128,6 +132,8 @@ def replaced_columns(recoding: Recoding, positions: Indices, weights: Matrix) ->
         Storage positions of the columns, each before those whose weights need it.
     weights : ndarray of shape (m, P)
         The residuals in terms of the centered columns: 1 at the column itself.
+    threads : int
+        Threads that walk the rows.
 
     Returns
     -------
@@ -140,12 +146,11 @@ def replaced_columns(recoding: Recoding, positions: Indices, weights: Matrix) ->
     dense = design.dense.astype(np.float64, order="C")
     combination = -weights
     combination[np.arange(positions.size), positions] = 0.0
-    constants = []
-    for j, row in zip(positions, weights, strict=True):
-        constant = _constant(row[0], row[design.numeric.numbers], recoding.center)
-        dense[:, j - 1] = _residual(design, row, constant)
-        constants.append(constant[0] + constant[1])
-    combination[:, 0] = -np.asarray(constants)
+    constants = np.array([_constant(row[0], row[design.numeric.numbers], recoding.center) for row in weights])
+    residuals = Threads(Rows(design), threads).collect(RESIDUALS, (weights, constants), positions.size)
+    for j, residual in zip(positions, residuals, strict=True):
+        dense[:, j - 1] = residual
+    combination[:, 0] = -constants.sum(axis=1)
     center[positions - 1] = 0.0
     return design.with_numeric(DenseBlock.of(dense, center)), Recoding(design, center, positions, combination)
 
@@ -160,7 +165,7 @@ def _constant(intercept: float, weights: Vector, center: Vector) -> tuple[float,
     return float(high[0]), float(low[0])
 
 
-def _residual(design: Design, row: Vector, constant: tuple[float, float]) -> Vector:
+def _residual(design: Design, row: Vector, constant: Vector) -> Vector:
     """``sum_k w_k x_k`` of each row, as if in twice the precision (Ogita, Rump and Oishi, SIAM J. Sci. Comput. 26, 2005).
 
     The terms cancel to the digits that they do not share; those are what is wanted.
@@ -175,6 +180,15 @@ def _residual(design: Design, row: Vector, constant: tuple[float, float]) -> Vec
         high, carried = two_sum(high, term)
         low += carried
     return np.asarray(high + low)
+
+
+def _fill_residuals(block: Rows, parameters: tuple[Matrix, Matrix], total: Nothing) -> None:  # noqa: ARG001
+    for residual, row, constant in zip(block.kept, *parameters, strict=True):
+        residual[:] = _residual(block.design, row, constant)
+
+
+RESIDUALS = RowKernel(nothing, _fill_residuals)
+"""What combinations of the columns (m x P), and constants in two doubles (m x 2), add up to in each row, beside it."""
 
 
 def _others(design: Design, row: Vector) -> Iterator[Vector]:

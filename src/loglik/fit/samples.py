@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.design.sample import drawn
-from loglik.kernels.rows.products import first_of_each
+from loglik.kernels.rows.products import first_of_each, more_of_each
+from loglik.parallel.executor import RowKernel
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import numpy.typing as npt
 
+    from loglik.design.rows import Rows
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
 
 MIN_SAMPLE = 10_000
 """Rows of a sample that is worth a fit."""
@@ -40,11 +46,38 @@ def some_rows(objective: Objective) -> Objective:
 
 def some_rows_of_each_level(objective: Objective) -> Objective:
     """As `some_rows`, and the first rows of each level, so that none is without curvature."""
-    keep = np.zeros(objective.design.n_rows, dtype=bool)
-    keep[drawn(objective.design.n_rows, sample_size(objective))] = True
-    seen = np.zeros(objective.design.n_coefficients, dtype=np.int64)
-    first_of_each(objective.design.codes, _ROWS_OF_A_LEVEL, seen, keep)
-    return objective.subsample(np.flatnonzero(keep))
+    found = objective.executor.sum(FIRST_OF_EACH, _ROWS_OF_A_LEVEL).rows
+    at_random = drawn(objective.design.n_rows, sample_size(objective))
+    return objective.subsample(np.union1d(at_random, found[found >= 0]))
+
+
+@dataclass(eq=False)
+class _FirstRows:
+    """Numbers of the first rows of each level, and how many there are."""
+
+    seen: Indices
+    rows: Indices
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.rows.nbytes)
+
+    def __iadd__(self, other: Self) -> Self:
+        more_of_each(self.seen, self.rows, other.seen, other.rows)
+        return self
+
+
+def _none_seen(rows: Rows, most: int) -> _FirstRows:
+    p = rows.design.n_coefficients
+    return _FirstRows(np.zeros(p, dtype=np.int64), np.full((p, most), -1, dtype=np.int64))
+
+
+def _add_first(block: Rows, most: int, total: _FirstRows) -> None:  # noqa: ARG001
+    first_of_each(block.design.codes, block.first, total.seen, total.rows)
+
+
+FIRST_OF_EACH = RowKernel(_none_seen, _add_first)
+"""The first rows of each level, so many of them."""
 
 
 def rows_at_random(objective: Objective, size: int, ridge: Vector | None = None) -> Objective:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.design.features import INTERCEPT, LevelsFeature, SlopesFeature
+from loglik.design.rows import Rows
 from loglik.fit.existence.exact import holds_as_stored
 from loglik.fit.existence.extent import clearly_raised, extent
 from loglik.fit.existence.naming import shares, simplest
 from loglik.fit.existence.search import MOST_DESCRIBED, OPEN, find
 from loglik.fit.existence.separation import Separation, direction_of_cells
+from loglik.fit.loss import sparse_block
+from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
+    Labels = npt.NDArray[np.int32]
     Mask = npt.NDArray[np.bool_]
 
 # Causes that are named one after another, and columns that they may have together.
@@ -148,30 +153,47 @@ def rows_raised(ball: Ball, d: Vector) -> int:
 
 def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: list[Threshold]) -> Mask:
     """Pairs that levels and columns raise by themselves, by comparisons alone."""
-    k, n = ball.c + 1, design.n_rows
-    raised = np.zeros((k, n), dtype=bool)
-    raised[ball.label, np.arange(n)] = True
+    absent = np.zeros((design.n_coefficients, ball.c + 1), dtype=bool)
     if cells:
-        absent = np.zeros((design.n_coefficients, k), dtype=bool)
         positions = {name: i for i, name in enumerate(design.term_names)}
         for cell in cells:
             absent[positions[cell.term], list(cell.absent)] = True
-        for column in design.codes.T:
-            raised |= absent[column].T
-    for column in alone:
+    executor = Threads(Rows(design, ball.label), ball.threads)
+    return executor.collect(RAISED_ALONE, _Alone(absent, tuple(alone)), ball.c + 1) > 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """Which classes never occur in which level, P x K, and the columns that separate by themselves."""
+
+    absent: Mask
+    thresholds: tuple[Threshold, ...]
+
+
+def _fill_raised(block: Rows, alone: _Alone, total: Nothing) -> None:  # noqa: ARG001
+    design, label = block.design, block.label
+    raised = np.zeros((alone.absent.shape[1], block.n_rows), dtype=bool)
+    raised[label, np.arange(block.n_rows)] = True
+    for column in design.codes.T:
+        raised |= alone.absent[column].T
+    for column in alone.thresholds:
         if design.words is None or not design.words.holds(column.position):
             off = np.flatnonzero(column.gap | (design.column(column.position) != column.at))
             above = np.array(column.above)
-            raised[:, off] |= above[ball.label[off]] != above[:, None]
+            raised[:, off] |= above[label[off]] != above[:, None]
     if design.words is not None:
-        _raise_by_words(design.words, ball, alone, raised)
-    return raised
+        _raise_by_words(design.words, label, alone.thresholds, raised)
+    block.kept[:] = raised
 
 
-def _raise_by_words(block: SparseBlock, ball: Ball, alone: list[Threshold], raised: Mask) -> None:
+RAISED_ALONE = RowKernel(nothing, _fill_raised, sparse_block)
+"""Pairs of a row and a class that levels and columns raise by themselves: 1 beside the row, or 0."""
+
+
+def _raise_by_words(block: SparseBlock, label: Labels, alone: tuple[Threshold, ...], raised: Mask) -> None:
     """As above for sparse columns: one look at all that is stored, and at the rows without it where they are not at t."""
-    words, first, n_rows = block.matrix, block.first, block.n_rows
-    sides, at = np.zeros((words.shape[1], ball.c + 1), dtype=bool), np.zeros(words.shape[1])
+    words, first, n_rows, k = block.matrix, block.first, block.n_rows, raised.shape[0]
+    sides, at = np.zeros((words.shape[1], k), dtype=bool), np.zeros(words.shape[1])
     chosen = np.zeros(words.shape[1], dtype=bool)
     for column in alone:
         if block.holds(column.position):
@@ -179,13 +201,13 @@ def _raise_by_words(block: SparseBlock, ball: Ball, alone: list[Threshold], rais
             sides[j], at[j], chosen[j] = column.above, np.nan if column.gap else column.at, True
     entry = np.flatnonzero(chosen[words.indices] & (words.data != at[words.indices]))
     rows, columns = np.repeat(np.arange(n_rows), np.diff(words.indptr))[entry], words.indices[entry]
-    own = sides[columns, ball.label[rows]]
-    for k in range(ball.c + 1):
-        raised[k, rows[own != sides[columns, k]]] = True
+    own = sides[columns, label[rows]]
+    for other in range(k):
+        raised[other, rows[own != sides[columns, other]]] = True
     for j in np.flatnonzero(chosen & (at != 0.0)).tolist():  # zeros are off t too
         off = np.ones(n_rows, dtype=bool)
         off[words[:, [j]].nonzero()[0]] = False
-        raised[:, off] |= sides[j][ball.label[off]] != sides[j][:, None]
+        raised[:, off] |= sides[j][label[off]] != sides[j][:, None]
 
 
 def _together(design: Design, ball: Ball, cells: list[EmptyCell], alone: list[Threshold]) -> Matrix:

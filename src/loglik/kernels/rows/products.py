@@ -47,13 +47,23 @@ def count_codes(codes, counts):
 
 
 @njit()
-def first_of_each(codes, most, seen, keep):
-    """Mark in `keep` the first rows, `most` of them, that have a code; `seen` counts them."""
+def first_of_each(codes, first, seen, rows):
+    """Note in `rows` the numbers of the first rows that have a code, as many as it has columns; `seen` counts them."""
     for i in range(codes.shape[0]):
         for a in range(codes.shape[1]):
-            if seen[codes[i, a]] < most:
-                seen[codes[i, a]] += 1
-                keep[i] = True
+            code = codes[i, a]
+            if seen[code] < rows.shape[1]:
+                rows[code, seen[code]] = first + i
+                seen[code] += 1
+
+
+@njit()
+def more_of_each(seen, rows, more_seen, more_rows):
+    """Add the first rows of a later block to those of an earlier one."""
+    for code in range(seen.size):
+        for i in range(min(more_seen[code], rows.shape[1] - seen[code])):
+            rows[code, seen[code]] = more_rows[code, i]
+            seen[code] += 1
 
 
 @njit()
