@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from loglik.check.model import statements_of
+from loglik.derive.evaluate.balls import ball
+from loglik.derive.evaluate.points import sample
+from loglik.derive.expressions import Symbol, walk
 
 
 def read(tex: str, before: tuple[str, ...] = ()) -> str:
@@ -128,3 +131,25 @@ def test_indices_that_are_put_in_catch_none_of_the_author(tex, plain):
         assert found == plain
     for inner in ("W_bold[j, j]", "W_bold[i, i]", "W_bold[k, k]"):
         assert inner not in found
+
+
+# Probabilities on finite sets: the laws hold by construction, other claims do not.
+LAWS = [
+    (r"P(A|B) = \frac{P(B|A)P(A)}{P(B)}", True),
+    (r"p(y) = \sum_x p(y|x) p(x)", True),
+    (r"P(A,B,C) = P(A|B,C) P(B|C) P(C)", True),
+    (r"P(A|B) = \frac{P(B|A)P(B)}{P(A)}", False),
+    (r"P(A,B) = P(A)P(B)", False),
+]
+
+
+@pytest.mark.parametrize(("tex", "holds"), LAWS, ids=[tex for tex, _ in LAWS])
+def test_laws_of_probability(tex, holds):
+    (statement,) = statements_of(tex)
+    reading = statement.readings[0]
+    assert any(choice.startswith("joint") for choice in reading.choices)
+    left, right = reading.terms
+    points = [
+        sample({s for e in (left, right) for _, s in walk(e) if isinstance(s, Symbol)}, seed) for seed in (2, 4, 6)
+    ]
+    assert all(ball(left, p).overlaps(ball(right, p)) for p in points) is holds

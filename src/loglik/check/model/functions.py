@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node, UnreadError, bound_by, occurs, written
+from loglik.check.model.joint import probability
 from loglik.check.model.shapes import Shaped, Value, column, fresh_index, mapped, names_of, times
 from loglik.derive.expressions import (
     At,
@@ -61,6 +62,8 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
         raise UnreadError("operator", key, node.span)
     if c.naming.is_sigmoid(key) and len(written) == 1:
         return mapped(c.value(written[0], bound), lambda e: Function("sigmoid", (e,)))
+    if key in c.naming.joints:
+        return probability(c.naming, node, bound)
     if c.naming.is_family_call(key, written, bound):
         indices = tuple(c.scalar(part, bound) for part in written)
         return Indexed(c.naming.family(key, node), indices)
@@ -218,7 +221,7 @@ def expectation(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     inner = {**bound, key: index}
     weight = c.value(Node("call", law.span, (law, variable)), inner)
     body = c.scalar(node.parts[0], inner)
-    if not isinstance(weight, Indexed):
+    if not isinstance(weight, Expr) or isinstance(weight, Function):
         raise UnreadError("expectation", law.text, node.span)
     return Sum(times(weight, body), index, number(1), c.naming.sizes.of(law.text, 0))
 

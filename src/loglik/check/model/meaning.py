@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex.rows import chains
 from loglik.check.latex.tokens import tokens
-from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.latex.tree import Node, UnreadError, written
 from loglik.check.model.convert import Converter
 from loglik.check.model.display import tex_of_name
 from loglik.check.model.naming import Naming
@@ -253,6 +253,10 @@ class _Interpretation:
                 if kept is not None:
                     spans[number, *path] = kept[1]
         choices = tuple(f"{key}: {option}" for key, option in self.parsed.choices)
+        choices += tuple(
+            f"joint: {key} is a distribution over ({', '.join(map(written, variables))})"
+            for key, variables in self.naming.joints.items()
+        )
         shown = named((*terms, *self.elements))
         elements = tuple(e for e in shown[len(terms) :] if isinstance(e, Symbol))
         return Reading(shown[: len(terms)], choices, spans, elements)
@@ -289,6 +293,8 @@ class _Interpretation:
         kind: Kind = "family" if family else "scalar"
         if domain.kind == "index" or domain.kind == "size":  # noqa: PLR1714  # mypy sees it so
             kind = domain.kind
+        elif key.removesuffix("_joint") in self.naming.joints:
+            kind = "distribution"
         elif kinds.is_matrix(key):
             kind = "matrix"
         elif kinds.is_vector(key):

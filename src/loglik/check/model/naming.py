@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex.hints import INDEX_LETTERS
 from loglik.check.latex.tree import Node, UnreadError, bound_by, written
+from loglik.check.model.joint import joints
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
 from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol
@@ -35,8 +36,9 @@ class Naming:
     def __init__(self, kinds: Kinds, domains: Mapping[str, str], trees: Sequence[Node]) -> None:
         self.kinds = kinds
         self.domains = domains
+        self.joints = joints(trees)
         self.sizes = Sizes(kinds.told)
-        self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices)
+        self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices, self.joints)
         self.written: dict[str, str] = {}  # names to keys
         self.summed = {written(b) for t in trees for n in t.walk() if (b := bound_by(n)) is not None}
         self.indexing = {

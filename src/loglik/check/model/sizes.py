@@ -9,7 +9,7 @@ from loglik.derive.expressions import Add, Domain, Expr, Number, Symbol, number,
 from loglik.derive.expressions.domains import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from loglik.check.latex.tree import Node
 
@@ -47,8 +47,14 @@ class Sizes:
         if first != second:
             self.parent[max(first, second)] = min(first, second)
 
-    def learn(self, trees: Iterable[Node], canonical: Mapping[str, str], vectors: Iterable[str] = ()) -> None:
-        """Which places share a range, and the bounds that are written."""
+    def learn(
+        self,
+        trees: Iterable[Node],
+        canonical: Mapping[str, str],
+        vectors: Iterable[str] = (),
+        apart: Collection[str] = (),
+    ) -> None:
+        """Which places share a range, and the bounds that are written; arguments of the names `apart` have their own."""
         known = {*vectors}
         for tree in trees:
             for node in tree.walk():
@@ -58,7 +64,7 @@ class Sizes:
                     for place, part in enumerate(node.parts):
                         if part.kind == "name" and not part.parts:
                             self.join((canonical.get(node.text, node.text), place), (part.text, -1))
-                if node.kind == "call":
+                if node.kind == "call" and node.parts[0].text not in apart:
                     for place, part in enumerate(node.parts[1:]):
                         if part.kind == "name" and not part.parts:
                             self.join((canonical.get(node.parts[0].text, node.parts[0].text), place), (part.text, -1))
