@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex import means, names
 from loglik.check.latex.hints import FUNCTION_LETTERS
-from loglik.check.latex.tree import Node, UnreadError
+from loglik.check.latex.tree import Node, UnreadError, is_bold
 from loglik.check.statement import Span
 
 if TYPE_CHECKING:
@@ -107,9 +107,12 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
         return True
     square = p.next.is_("[")
     listed = _has_separator(p)
+    letter = key.split("_")[0]
+    for accent in ("hat", "bar", "tilde"):
+        letter = letter.removesuffix(accent) or letter
     if square and key not in {"E", "H", "I", "Var", "V", "E_bb"}:
-        upright = p.tokens[p.at - 1].kind in {"upright", "word"}
-        return upright or listed or (p.hints.functions.get(key, key in FUNCTION_LETTERS) and _argument_like(p))
+        upright = p.tokens[p.at - 1].kind in {"upright", "word"} or is_bold(key)
+        return upright or listed or (p.hints.functions.get(key, letter in FUNCTION_LETTERS) and _argument_like(p))
     if key in p.hints.functions:
         known_as = p.hints.functions[key]
         if not known_as and not listed:
@@ -120,9 +123,6 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
         return True
     if len(key) > 1 and p.tokens[p.at - 1].kind == "word":
         return True
-    letter = key.split("_")[0]
-    for accent in ("hat", "bar", "tilde"):
-        letter = letter.removesuffix(accent) or letter
     if letter in FUNCTION_LETTERS and _argument_like(p):
         return True
     if letter in FUNCTION_LETTERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.signs import GREEK
-from loglik.check.latex.tree import Node
+from loglik.check.latex.tree import Node, is_bold
 from loglik.check.statement import Span
 
 if TYPE_CHECKING:
@@ -172,6 +172,9 @@ def _above(p: Parser, key: str, upper: list[Node]) -> str | None:
         more = "_" + "".join(c for t in inner for c in t.text if c.isalnum())
     elif len(inner) > 2 and _bracketed(inner) and _index_like(inner[1:-1]) and key != "e":
         upper += indices(p, start + 1, stop - 1)
+        more = ""
+    elif is_bold(key) and key[0].islower() and _index_like(inner) and inner[0].text != "T":
+        upper += indices(p, start, stop)  # a vector has no powers
         more = ""
     elif _index_like(inner) and inner[0].kind != "number" and key not in {"e", "pi"}:
         letter = inner[0].text

@@ -50,6 +50,11 @@ class UnreadError(Exception):
         self.misread = Misread(code, detail, span)
 
 
+def is_bold(key: str) -> bool:
+    """Whether a name is written as vectors and matrices are, whatever hangs on it."""
+    return "_bold" in key or key.split("_", maxsplit=1)[0].endswith("vec")
+
+
 def written(name: Node) -> str:
     """A name with its indices, as a key: ``z[i]``."""
     return name.text + (f"[{','.join(written(part) for part in name.parts)}]" if name.parts else "")

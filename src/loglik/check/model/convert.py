@@ -138,8 +138,11 @@ def negated(e: Expr) -> Expr:
 
 
 def _div(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
-    above, below = c.value(node.parts[0], bound), c.scalar(node.parts[1], bound)
-    return mapped(above, lambda e: divided(e, below))
+    above, below = c.value(node.parts[0], bound), c.value(node.parts[1], bound)
+    if isinstance(below, Expr):
+        return mapped(above, lambda e: divided(e, below))
+    # By a vector: element by element, as the activations of layers are written.
+    return multiplied(above, mapped(below, reciprocal), "odot", node.span)
 
 
 def divided(above: Expr, below: Expr) -> Expr:

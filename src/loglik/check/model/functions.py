@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex.tree import Node, UnreadError, bound_by, occurs, written
+from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, occurs, written
 from loglik.check.model.joint import probability
 from loglik.check.model.shapes import Shaped, Value, column, fresh_index, mapped, names_of, times
 from loglik.derive.expressions import (
@@ -70,7 +70,7 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     called = c.naming.symbol_name(key) + _signature(written, node.text.replace(";", ","))
     indices = tuple(c.scalar(part, bound) for part in name.parts)
     arguments = tuple(_argument(c, part, bound) for part in written)
-    if key.endswith("_bold") and key[0].islower():  # a vector of functions
+    if is_bold(key) and key[0].islower():  # a vector of functions
         return column(c.naming.sizes.of(key, len(indices)), lambda i: Function(called, (*indices, i, *arguments)))
     return Function(called, (*indices, *arguments))
 

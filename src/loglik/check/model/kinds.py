@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from loglik.check.latex.tree import is_bold
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -109,9 +111,8 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
             kinds.plain_e = True
         if key == "pi" and node.parts:
             kinds.plain_pi = True
-        if key.endswith(("_bold", "vec")):
-            letter = key.removesuffix("_bold").split("_")[0].removesuffix("hat").removesuffix("bar")
-            (kinds.matrices if _capital(letter) and not key.endswith("vec") else kinds.vectors).add(key)
+        if is_bold(key):
+            (kinds.matrices if _capital(key) and "_bold" in key else kinds.vectors).add(key)
     elif node.kind == "transpose":
         inner = node.parts[0]
         if inner.kind == "name":
@@ -127,7 +128,7 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
         for left, right in zip(node.parts, node.parts[1:], strict=False):
             if left.kind != "transpose" or left.parts[0].kind != "name" or right.kind != "name":
                 continue
-            bold = right.text.endswith("_bold")
+            bold = is_bold(right.text)
             if not _capital(left.parts[0].text) and (bold or not _capital(right.text)):
                 (kinds.matrices if _capital(right.text) else kinds.vectors).add(right.text)
 
@@ -138,8 +139,8 @@ def _capital(letter: str) -> bool:
 
 def _bold(kinds: Kinds, indexed: Counter[str], alone: Counter[str]) -> None:
     """A bold letter and the same letter in plain type with indices are one name."""
-    for key in [k for k in {*indexed, *alone} if k.endswith("_bold")]:
-        plain = key.removesuffix("_bold")
+    for key in sorted(k for k in {*indexed, *alone} if "_bold" in k):
+        plain = key.replace("_bold", "")
         if plain in indexed or plain in alone:
             # A plain letter that also stands alone is a number beside the vector; with indices it is an element.
             kinds.canonical[f"{plain}[]" if alone[plain] else plain] = key

@@ -233,6 +233,9 @@ class _Interpretation:
                     self.troubles[at] = Misread("shapes", "", span)
             else:
                 zero = isinstance(value, Number) and not value.value
+                if isinstance(value, Function):  # f(x) = ... a vector: a function for each element
+                    out.append(Function(value.name, (*indices, *value.args)))
+                    continue
                 out.append(value if zero else None)
                 if value is not None and not zero:
                     tree = self.parsed.trees[at]

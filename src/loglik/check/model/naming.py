@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.hints import INDEX_LETTERS
-from loglik.check.latex.tree import Node, UnreadError, bound_by, written
+from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, written
 from loglik.check.model.joint import joints
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
@@ -85,14 +85,14 @@ class Naming:
     def is_vector(self, node: Node) -> bool:
         """Whether a name with the indices that it has is a vector."""
         key = self.kinds.key(node)
-        return key in self.kinds.vectors and (not node.parts or node.text.endswith(("_bold", "vec")))
+        return key in self.kinds.vectors and (not node.parts or is_bold(node.text))
 
     def labels(self, part: Node) -> bool:
         """Whether an index is none, since it is a vector or a matrix."""
         if part.kind != "name":
             return False
         key = self.kinds.key(part)
-        return part.text.endswith(("_bold", "vec")) or (
+        return is_bold(part.text) or (
             not part.parts
             and (key in self.kinds.vectors or key in self.kinds.matrices)
             and part.text not in self.summed
@@ -111,6 +111,9 @@ class Naming:
             return Constant("pi")
         if key in {"zero_bold", "one_bold"}:
             raise UnreadError("shapes", key, node.span)
+        if key == "I_bold":
+            rows, columns = (self.sizes.of(self.kinds.key(node), place) for place in (0, 1))
+            return Shaped(rows, columns, lambda i, j: Function("delta", (i, j)))
         if self.kinds.is_matrix(key):
             return self._matrix(node, ())
         if self.kinds.is_vector(key):
@@ -120,7 +123,7 @@ class Naming:
     def indexed(self, node: Node, places: tuple[Expr, ...]) -> Value:
         """A name with indices: an element, or a row of vectors that have numbers."""
         key = self.kinds.canonical.get(f"{node.text}[]", self.kinds.key(node))
-        if node.text.endswith(("_bold", "vec")):
+        if is_bold(node.text):
             if self.kinds.is_matrix(node.text):
                 if len(places) == 1:
                     return self._matrix(node, places)
