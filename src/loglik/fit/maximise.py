@@ -18,7 +18,7 @@ from loglik.fit.hessian.known import Direction
 from loglik.fit.hessian.refine import refined
 from loglik.fit.observe import observer
 from loglik.fit.options import USUAL_TOL
-from loglik.fit.plan import Sizes, hessian_form, plan_for
+from loglik.fit.plan import hessian_form, plan_for
 from loglik.fit.problem import prepared
 from loglik.fit.solution import solution
 from loglik.parallel.blas import single_threaded_blas
@@ -67,7 +67,7 @@ def maximise(
             existence.at_once(problem.objective.free)
         form = hessian_form(problem.objective)
         plan = plan_for(
-            Sizes.of(problem.objective), options, form, largest_scale=float(np.max(problem.criterion.scale, initial=0.0)),
+            problem.sizes, options, form, largest_scale=float(np.max(problem.criterion.scale, initial=0.0)),
             separated=existence.separation is not None, started=problem.first is not None,
             replaced=problem.recoding.replaced.size > 0, passes=problem.objective.passes.count,
         )  # fmt: skip

@@ -57,6 +57,7 @@ class Problem:
     largest: Vector  # largest size of each dense column as it is
     criterion: ConvergenceCriterion
     collinear: list[CollinearColumn]  # columns left out
+    sizes: Sizes
     start: Vector  # the null model: the intercept alone, no column counts yet
     first: Start | None  # the objective there and its factored Hessian, if that has shown the columns to be independent
 
@@ -83,17 +84,18 @@ def prepared(
     )
     objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
     start = null_start(objective, intercept=options.intercept)
-    first = _independent_at_the_start(objective, start, options)
+    sizes = Sizes.of(objective)
+    first = _independent_at_the_start(objective, sizes, start, options)
     collinear: list[CollinearColumn] = []
     if (
         first is None and options.alpha == 0.0
     ):  # with a penalty the estimate is unique however the columns hang together
         objective, recoding, stats, collinear = _without_dependent_columns(objective, recoding, stats, options)
-        start = null_start(objective, intercept=options.intercept)
+        start, sizes = null_start(objective, intercept=options.intercept), Sizes.of(objective)
     if not objective.size:
         raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
-    return Problem(options, objective, recoding, stats, largest, criterion, collinear, start, first)
+    return Problem(options, objective, recoding, stats, largest, criterion, collinear, sizes, start, first)
 
 
 def largest_fitted(design: Design, stats: ColumnStats) -> Vector:
@@ -101,9 +103,9 @@ def largest_fitted(design: Design, stats: ColumnStats) -> Vector:
     return design.sizes(stats.largest_from(design.center))
 
 
-def _independent_at_the_start(objective: Objective, start: Vector, options: Options) -> Start | None:
+def _independent_at_the_start(objective: Objective, sizes: Sizes, start: Vector, options: Options) -> Start | None:
     """Newton's method starts with a Hessian: if that has full rank, so have the columns."""
-    if options.alpha > 0.0 or options.solver == "gd" or not newton_is_cheap(Sizes.of(objective)):
+    if options.alpha > 0.0 or options.solver == "gd" or not newton_is_cheap(sizes):
         return None
     here = objective.evaluate(start, hessian=True)
     if here.hessian is None:

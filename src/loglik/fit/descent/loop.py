@@ -96,18 +96,19 @@ def descend(
         if iteration == 0 or iteration > taken:
             recent = _remembered(recent, here, direction)
             stopped = callback(iteration, here, recent)
-        at_end = SolverResult(here, iteration, direction, converged, known.factor, known, recent)
         standing = finish(here, direction, extra) if converged else ON_THE_WAY
         astray = arrived and not converged and extra > _ASTRAY
         diverged = direction.squared_decrement is None and not np.isfinite(here.value)
-        if standing.done or stopped or astray or diverged or iteration >= max_iter:
-            return replace(at_end, converged=converged and standing.certain, stopped=stopped)
-        if standing.last_step:
-            return _last_step(known, at_end, criterion, callback) or at_end
-        there = line_search(known, here, direction)
+        ended = standing.done or stopped or astray or diverged or iteration >= max_iter
+        there = None if ended or standing.last_step else line_search(known, here, direction)
         if there is not None:
             known, here, iteration = known.after(here, there), there, iteration + 1
             continue
+        at_end = SolverResult(here, iteration, direction, converged, known.factor, known, recent)
+        if ended:
+            return replace(at_end, converged=converged and standing.certain, stopped=stopped)
+        if standing.last_step:
+            return _last_step(known, at_end, criterion, callback) or at_end
         again = known.without_memory()
         if again is None:
             return replace(at_end, exhausted=True)
