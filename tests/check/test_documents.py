@@ -177,3 +177,17 @@ def test_a_document_without_an_end_is_checked_as_far_as_the_limits_go():
     assert unfinished == 398
     deep = checked_file("$$" + "(" * 3000 + "x" + ")" * 3000 + " = x$$", "-", explain=False)
     assert {each.verdict for each in deep.judgements} <= {"not-understood", "not-decided", "verified", "supported"}
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "10^{10^{10}} = 1",
+        "\\binom{10^9}{5 \\cdot 10^8} = 2",
+        "2^{2^{2^{2^{2^{10}}}}} = 1",
+        "((100!)!)! = 4",
+        "\\prod_{i=1}^{100000} i! = 3",
+    ],
+)
+def test_numbers_that_would_fill_the_memory_are_not_decided(tex):
+    assert verdicts(f"$${tex}$$") == ["not-decided"]

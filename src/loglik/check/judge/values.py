@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PRECISIONS = (192, 1024)
 # Two sides that are said to be nearly equal may differ by this part of the larger one.
 _NEARLY = Fraction(1, 20)
+_LARGEST = arb(2) ** 20_000
 # Parts of a decimal that is a whole side, with its minus.
 _ALONE = 3
 
@@ -42,9 +43,11 @@ class Sides:
 def value(e: Expr, point: Point, precision: int = _PRECISIONS[0]) -> arb | None:
     """The value of an expression at a point; None if it has none, or none that can be told."""
     try:
-        return ball(e, point, precision).value
+        found = ball(e, point, precision).value
     except (UndefinedError, TooWideError, DataError, KeyError, TypeError, OverflowError):
         return None
+    # A number of a million digits takes as much memory to print as to tell from another one.
+    return None if abs(found) > _LARGEST or (abs(found) * _LARGEST < 1 and not found.contains(0)) else found
 
 
 def sides(left: Expr, sign: str, right: Expr, point: Point, printed: Mapping[Fraction, Fraction]) -> Sides | None:

@@ -49,6 +49,8 @@ def ways(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Ways:
     if len(straight[-1].used) > 1:
         found += one_by_one(left, right, definitions)
     found += alternatives(left, right, definitions)
-    once = list({(each.left, each.right): each for each in reversed(found)}.values())[::-1]
+    once: dict[tuple[Expr, Expr], Expanded] = {}
+    for each in found:
+        once.setdefault((each.left, each.right), each)
     again = {(each.left, each.right): each for each in (straight[0], with_sigmoid(kept) or kept, deepest)}
-    return Ways(tuple(once), deepest, tuple(again.values()))
+    return Ways(tuple(once.values()), deepest, tuple(again.values()))

@@ -100,11 +100,17 @@ def _rounded(x: arb, round_: Callable[[arb], arb]) -> arb:
     return found
 
 
+def _gamma(x: arb) -> arb:
+    if abs(x) > _MAX_GAMMA:  # its digits would fill the memory
+        raise TooWideError
+    return x.gamma()
+
+
 def _factorial_slope(x: Value) -> Value:
     """``x! psi(x + 1)``; of whole numbers only the value is asked for, as a rule."""
     if isinstance(x, Dual):
         raise UndefinedError
-    return (x + 1).gamma() * (x + 1).digamma()
+    return _gamma(x + 1) * (x + 1).digamma()
 
 
 def _flat(x: Value) -> Value:
@@ -117,6 +123,7 @@ def _bell(x: Value) -> Value:
 
 
 _HALF = arb(0.5)
+_MAX_GAMMA = 100_000
 _OF_ONE: dict[str, tuple[Callable[[arb], arb], Callable[[Value], Value]]] = {
     "sin": (arb.sin, lambda x: _of_one("cos", x)),
     "cos": (arb.cos, lambda x: _minus(_of_one("sin", x))),
@@ -131,8 +138,8 @@ _OF_ONE: dict[str, tuple[Callable[[arb], arb], Callable[[Value], Value]]] = {
     "sign": (_step, _flat),
     "floor": (lambda x: _rounded(x, arb.floor), _flat),
     "ceil": (lambda x: _rounded(x, arb.ceil), _flat),
-    "factorial": (lambda x: (x + 1).gamma(), _factorial_slope),
-    "gammafn": (arb.gamma, lambda x: _factorial_slope(add(x, arb(-1)))),
+    "factorial": (lambda x: _gamma(x + 1), _factorial_slope),
+    "gammafn": (_gamma, lambda x: _factorial_slope(add(x, arb(-1)))),
 }
 
 #: Names of functions that have values here.
