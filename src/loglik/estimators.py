@@ -222,7 +222,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             shifts = None if shifts is None else np.ascontiguousarray(shifts[:, kept])
         frame = array_frame(
             design, target, weight, shifts, weight_kind=self.weight_kind, n_dropped=y.size - design.n_rows,
-            findings=findings,
+            findings=findings, kept=None if kept is None else np.asarray(sample_weight) != 0,
         )  # fmt: skip
         self._fit_frame(frame, options)
         return self

@@ -41,6 +41,9 @@ def fit(
     max_iter: int | None = None,
     learning_rate: float | None = None,
     level: float = 0.95,
+    vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
+    cluster: str | None = None,
+    keep_covariance: Annotated[bool | None, Parameter(name="--keep-covariance")] = None,
     threads: int | None = None,
     table: str | None = None,
     delimiter: str | None = None,
@@ -102,6 +105,12 @@ def fit(
         Learning rate of gd (default: 1/L, which is certain to descend).
     level
         Coverage of the confidence intervals.
+    vcov
+        Covariance of standard errors, tests and intervals (default: the inverse information; with --cluster cluster).
+    cluster
+        Column of groups within which rows may depend on each other, or two, as firm,year; no features unless named.
+    keep_covariance
+        Keep the covariance in the model file (default: up to 1,000 coefficients).
     threads
         Threads; the result does not depend on it.
     table
@@ -132,7 +141,7 @@ def fit(
     from loglik.cli.progress import progress
     from loglik.model.arguments import checked_numbers
     from loglik.model.model_file import refuse_output
-    from loglik.model.train import target_and_formula, train
+    from loglik.model.train import inference_options, target_and_formula, train
 
     checked_numbers(
         alpha=alpha, level=level, tol=tol, learning_rate=learning_rate, max_iter=max_iter, threads=threads,
@@ -148,6 +157,8 @@ def fit(
     from loglik.design.model_spec import ModelSpec
     from loglik.fit.options import Options
 
+    clusters = names(cluster) or ()
+    wanted = inference_options(level, vcov, clusters, weight_kind, keep_covariance)
     column, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
         target=column,
@@ -163,6 +174,7 @@ def fit(
         offset=offset,
         missing=missing,
         min_count=min_count,
+        clusters=clusters,
     )
     with progress(quiet=quiet) as (tell, step):
         source = any_source(data, table, read_as)
@@ -171,7 +183,7 @@ def fit(
             alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
             callback=step,
         )  # fmt: skip
-        outcome = train(source, spec, options, level)
+        outcome = train(source, spec, options, wanted)
     report = outcome.classifier.report
     if output is not None and not report.serious:
         outcome.classifier.save(output)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
 
 
 def has_levels(frame: Any) -> bool:
@@ -112,7 +113,7 @@ def array_design(features: tuple[Feature, ...], X: Any) -> Design:
 
 def array_frame(
     design: Design, target: Target, weight: Vector | None, offset: Matrix | None, *, weight_kind: WeightKind,
-    n_dropped: int = 0, findings: tuple[Finding, ...] = (),
+    n_dropped: int = 0, findings: tuple[Finding, ...] = (), kept: Mask | None = None,
 ) -> ModelFrame:  # fmt: skip
     """What `model_frame` makes of a source of rows, of rows that are arrays.
 
@@ -132,6 +133,8 @@ def array_frame(
         Rows left out for their weight of zero.
     findings : tuple of Finding
         What was noticed.
+    kept : ndarray of bool, optional
+        Which of the rows given these are.
     """
     return ModelFrame(
         design=design,
@@ -145,6 +148,7 @@ def array_frame(
         n_dropped=n_dropped,
         findings=findings,
         input=InputSpec(target.kind, offset_from=None if offset is None else "argument"),
+        kept=kept,
     )
 
 

@@ -247,6 +247,11 @@ class Design:
         for block in self.blocks:
             block.transpose_matvec(residual, gradient)
 
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+        """Add ``residual_ci x_i`` of each row to ``sums[c, :, group_i]``: C x n into C x P x G."""
+        for block in self.blocks:
+            block.sum_by_group(residual, group, sums)
+
     def sandwich(self, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
         """Add the upper triangle of ``X' diag(weight) X``; weights are >= 0.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_levels_of_numbers
+from loglik.design.clusters import Clusters, read_clusters
 from loglik.design.features import CategoricalFeature, Column, NumericFeature
 from loglik.design.formula.parts import Parts, parts_of
 from loglik.design.formula.recipe import Recipe, recipe_of
@@ -66,6 +67,10 @@ class ModelFrame:
         What predictions have to know of how the rows were read.
     recipe : Recipe or None
         How the features are made of the columns, if by a formula.
+    kept : ndarray of bool or None
+        Which rows of the source these are; None if all are.
+    clusters : Clusters or None
+        Which of them may depend on each other.
     """
 
     design: Design
@@ -81,6 +86,8 @@ class ModelFrame:
     findings: tuple[Finding, ...] = ()
     input: InputSpec
     recipe: Recipe | None = None
+    kept: Mask | None = None
+    clusters: Clusters | None = None
 
 
 def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
@@ -101,7 +108,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     if terms is not None:
         refuse_formula_columns(source, spec, chosen)
     refuse_no_rows(source)
-    source.prepare([c for c in (*chosen, spec.target, spec.weights, spec.offset) if c is not None])
+    source.prepare([c for c in (*chosen, spec.target, spec.weights, spec.offset, *spec.clusters) if c is not None])
     refuse_unsuitable_target(source, spec.target)
     kinds = {c: feature_kind(source, c, spec.categorical) for c in parts.either}
     numeric = [c for c in chosen if kinds.get(c) == "number" or c in parts.numbers]
@@ -113,7 +120,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     levels = {c: source.codes(c) for c in leveled}
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
     target = source.codes(spec.target)
-    weight = _numeric_part(source, spec.weights, "LL114.not_numeric")
+    weight = weights_of(source, spec.weights, spec.weight_kind)
     offset = _numeric_part(source, spec.offset, "LL116.not_numeric")
 
     absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
@@ -121,7 +128,6 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     absent[spec.target] = target.codes < 0
     if weight is not None and spec.weights is not None:
         absent[spec.weights] = np.isnan(weight)
-        _check_weights(source, spec, weight)
     if offset is not None and spec.offset is not None:
         absent[spec.offset] = np.isnan(offset)
     for name, x in numbers.items() if offset is None else [*numbers.items(), (str(spec.offset), offset)]:
@@ -185,6 +191,8 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         findings=tuple(findings),
         input=_input_spec(source, columns, labels.kind, None if spec.offset is None else "column"),
         recipe=recipe,
+        kept=None if all_kept else kept,
+        clusters=read_clusters(source, spec.clusters, kept) if spec.clusters else None,
     )
 
 
@@ -238,16 +246,19 @@ def _numeric_part(source: Source, column: str | None, refusal: str) -> Vector | 
     return source.numbers([column])[0]
 
 
-def _check_weights(source: Source, spec: ModelSpec, weight: Vector) -> None:
+def weights_of(source: Source, column: str | None, kind: WeightKind) -> Vector | None:
+    """Weights as they stand in a column, NaN where missing; those that cannot be weights are refused (LL114, LL115)."""
+    weight = _numeric_part(source, column, "LL114.not_numeric")
+    if weight is None:
+        return None
     bad = np.flatnonzero((weight < 0.0) | np.isinf(weight))
     if bad.size:
-        raise DataError(
-            "LL114.negative", column=spec.weights, source=source.label, row=bad[0] + 1, value=weight[bad[0]]
-        )
-    if spec.weight_kind == "frequency":
+        raise DataError("LL114.negative", column=column, source=source.label, row=bad[0] + 1, value=weight[bad[0]])
+    if kind == "frequency":
         odd = np.flatnonzero((weight != np.floor(weight)) & ~np.isnan(weight))
         if odd.size:
-            raise DataError("LL115.frequency", column=spec.weights, value=weight[odd[0]], row=odd[0] + 1)
+            raise DataError("LL115.frequency", column=column, value=weight[odd[0]], row=odd[0] + 1)
+    return weight
 
 
 def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from loglik.design.clusters import refuse_clusters
 from loglik.errors import DataError, nearest
 from loglik.texts import Phrase
 
@@ -47,6 +48,8 @@ class ModelSpec:
         Levels with fewer rows are merged into the level ``(rare)``.
     formula : Formula or None
         What is made of the columns; else they are used as they are.
+    clusters : sequence of str
+        Columns that say which rows may depend on each other; none is a feature unless it is named as one.
     """
 
     target: str
@@ -62,6 +65,7 @@ class ModelSpec:
     missing: Missing = "drop"
     min_count: int = 0
     formula: Formula | None = None
+    clusters: Sequence[str] = ()
 
 
 def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
@@ -88,9 +92,11 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
         raise DataError("LL117.target_twice", column=spec.target)
     if spec.weights is not None and spec.weights == spec.offset:
         raise DataError("LL117.weights_and_offset", column=spec.weights)
+    refuse_clusters(source, spec.clusters)
     excluded = set(spec.exclude)
     if spec.features is None:
-        chosen = [c for c in known if c not in other and c not in excluded]
+        left_out = {*other, *excluded, *spec.clusters}
+        chosen = [c for c in known if c not in left_out]
     else:
         chosen = [c for c in spec.features if c not in excluded]
         seen: set[str] = set()

@@ -104,4 +104,5 @@ class SomeRows(Rows):
         """Copy the chosen rows lo..hi."""
         some = self.index[lo:hi]
         offset = None if self.offset is None else np.ascontiguousarray(self.offset[:, some])
-        return Rows(self.design.rows(some), self.label[some], self.weight[some], offset, None, self.first + lo)
+        beside = None if self.beside is None else self.beside[:, some]
+        return Rows(self.design.rows(some), self.label[some], self.weight[some], offset, beside, self.first + lo)

@@ -58,6 +58,16 @@ class Recoding:
         """Coefficients (C x P) of the columns as they are, from those of the columns fitted."""
         return self.unreplaced(self.uncentered(beta))
 
+    def fitted(self, beta: Matrix) -> Matrix:
+        """Coefficients of the columns fitted, from those of the columns as they are: the opposite of `coefficients`."""
+        if self.replaced.size:
+            moved = np.eye(self.replaced.size) - self.combination[:, self.replaced]
+            beta = beta + np.linalg.solve(moved.T, beta[:, self.replaced].T).T @ self.combination
+        else:
+            beta = beta.copy()
+        beta[:, 0] += beta[:, self._numbers] @ self.center
+        return beta
+
     def uncentered(self, beta: Matrix) -> Matrix:
         """Put back the constants alone."""
         moved = beta.copy()

@@ -1,31 +1,43 @@
-"""Covariance of the estimates: the inverse observed information, or the sandwich for sampling weights."""
+"""Covariance of the estimates: the inverse observed information, or a sandwich with it outside."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from loglik.errors import Finding
-from loglik.inference.sandwich import score_outer_product
+from loglik.errors import DataError, Finding
+from loglik.inference.sandwich import cluster_outer_product, score_outer_product
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
+    from loglik.design.clusters import Clusters
     from loglik.design.model_spec import WeightKind
+    from loglik.fit.hessian.form import Factor
+    from loglik.fit.objective import Objective
+    from loglik.fit.recoding import Recoding
     from loglik.fit.solution import Solution
+    from loglik.inference.kinds import VcovKind
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
+# A covariance that is not positive semi-definite has an eigenvalue below this, that of the largest being 1.
+_NEGATIVE = -1e-8
 # The outer product of the scores is formed whole.
 _MAX_SANDWICH, _SANDWICH_FLOPS = 4_000, 1e13
 # The bound is far from sharp: standard errors are good to 1e-6 or so where it says 5e-3.
 _FEW_DIGITS_LEFT = 5e-3
 
 
-def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: bool = True) -> Finding | None:
+def refuse_inference(
+    solution: Solution, weight_kind: WeightKind, kind: VcovKind | None = None, *, wanted: bool = True
+) -> Finding | None:
     """Say why standard errors of this fit would be wrong, if they would; or that they are not `wanted`."""
     if solution.separation is not None:
         return Finding("LL201.no_errors")
@@ -44,7 +56,8 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
     if solution.factor is None:
         return Finding("LL303.inverse", size=solution.objective.size)
     size, n_rows = solution.objective.size, solution.objective.design.n_rows
-    if weight_kind == "sampling" and (size > _MAX_SANDWICH or float(n_rows) * size * size > _SANDWICH_FLOPS):
+    sandwiched = (kind or usual_kind(weight_kind)) != "model"
+    if sandwiched and (size > _MAX_SANDWICH or float(n_rows) * size * size > _SANDWICH_FLOPS):
         return Finding("LL303.sandwich", size=size, n_rows=n_rows)
     weight = solution.objective.weight
     if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
@@ -52,54 +65,144 @@ def refuse_inference(solution: Solution, weight_kind: WeightKind, *, wanted: boo
     return None
 
 
-def standard_errors(solution: Solution, weight_kind: WeightKind) -> Vector:
-    """Square roots of the diagonal of `covariance`, without the rest of it where that is not needed.
+@dataclass(frozen=True)
+class Estimate:
+    """Where a likelihood is largest, and how it curves there: what covariances are computed from.
 
     Parameters
     ----------
-    solution : Solution
-        A fit for which `refuse_inference` has no objection.
-    weight_kind : str
-        ``"frequency"`` or ``"sampling"``.
+    objective : Objective
+        The fit's, of the columns as they are fitted.
+    theta : ndarray of shape (D,)
+        The estimate.
+    factor : Factor
+        Factor of the Hessian of the objective there.
+    recoding : Recoding
+        How the columns that are fitted come from those that are there.
     """
-    objective = solution.objective
-    if weight_kind == "sampling" or solution.factor is None:
-        return np.asarray(np.sqrt(np.diag(covariance(solution, weight_kind))))
+
+    objective: Objective
+    theta: Vector
+    factor: Factor
+    recoding: Recoding
+
+    @classmethod
+    def of(cls, solution: Solution) -> Self:
+        """The estimate of a fit for which `refuse_inference` has no objection."""
+        if solution.factor is None:
+            msg = "no Hessian was computed"
+            raise ValueError(msg)
+        return cls(solution.objective, solution.point.theta, solution.factor, solution.recoding)
+
+
+def usual_kind(weight_kind: WeightKind) -> VcovKind:
+    """The covariance that a fit has unless another is asked for."""
+    return "sampling" if weight_kind == "sampling" else "model"
+
+
+def standard_errors(estimate: Estimate) -> Vector:
+    """Square roots of the diagonal of the `covariance` ``"model"``, without the rest of it."""
+    objective, factor = estimate.objective, estimate.factor
     with single_threaded_blas():
-        variance = solution.factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
-        changed, rows = solution.recoding.changed(objective.free)
+        variance = factor.inverse_diagonal().reshape(objective.n_classes_free, -1)
+        changed, rows = estimate.recoding.changed(objective.free)
         if changed.size:  # var(v'b') = v' H^-1 v for each row v of the Jacobian matrix
             v = np.asarray(np.kron(np.eye(objective.n_classes_free), rows), dtype=np.float64)
-            variance[:, changed] = (v * solution.factor.solve(v.T).T).sum(axis=1).reshape(variance.shape[0], -1)
+            variance[:, changed] = (v * factor.solve(v.T).T).sum(axis=1).reshape(variance.shape[0], -1)
     return np.asarray(np.sqrt(variance.ravel() / objective.total_weight))
 
 
-def covariance(solution: Solution, weight_kind: WeightKind) -> Matrix:
+def covariance(estimate: Estimate, weight_kind: WeightKind, kind: VcovKind, clusters: Clusters | None = None) -> Matrix:
     """Covariance of the free coefficients, class by class in list order, on the original scale of the columns.
 
-    Frequency weights (a weight w means w equal rows): ``V = (W H)^-1``, the inverse observed information. Sampling
-    weights (a weight w means that the row stands for w others): ``n/(n-1) V M V`` with ``M = sum_i g_i g_i'`` the
-    outer product of the weighted scores (Huber 1967; Binder, International Statistical Review 51, 1983).
+    With ``V = (W H)^-1`` the inverse observed information, ``g_i`` the gradient of the loss of row i (weights in it), n rows
+    and D coefficients in all, the kinds are
+
+    - ``model``: V.
+    - ``sampling``: ``n/(n-1) V M V`` with ``M = sum_i g_i g_i'`` (Huber 1967; Binder, International Statistical Review 51,
+      1983), what rows that stand for others have.
+    - ``HC0``: ``V M V``, without a factor (White, Econometrica 48, 1980).
+    - ``HC1``: ``n/(n-D) V M V``.
+    - ``HC3``: ``V M' V`` with ``g_i / (1 - h_i)`` for ``g_i``, h the leverage (MacKinnon and White, Journal of Econometrics
+      29, 1985; two classes only).
+    - ``cluster``: ``G/(G-1) V M V`` with ``M = sum_c G_c G_c'``, the sums of ``g_i`` over each of G clusters; with two ways
+      of clustering those of each, less that of the clusters of both, each with its own G. There is no factor
+      ``(n-1)/(n-D)``, as in R's ``vcovCL`` of a ``glm``; Stata has none either.
+
+    They are those of ``vcovHC`` and ``vcovCL`` in R's sandwich. Where a weight w means w equal rows, it counts as w rows
+    in M and in n, as if they stood there one by one; R and statsmodels take it for one row with the w-fold score. Where it
+    says how many others the row stands for, it is one row, as in R.
 
     Parameters
     ----------
-    solution : Solution
-        A fit for which `refuse_inference` has no objection.
+    estimate : Estimate
+        Of a fit for which `refuse_inference` has no objection.
     weight_kind : str
         ``"frequency"`` or ``"sampling"``.
+    kind : str
+        One of these.
+    clusters : Clusters, optional
+        Which rows belong together.
+
+    Raises
+    ------
+    DataError
+        LL234 fewer than two clusters, or two ways that leave a coefficient no variance; LL236 a kind that cannot be
+        computed here.
     """
-    objective = solution.objective
-    if solution.factor is None:
-        msg = "no Hessian was computed"
-        raise ValueError(msg)
+    objective = estimate.objective
+    if kind == "model" and weight_kind == "sampling":
+        raise DataError("LL236.sampling")
     with single_threaded_blas():
-        v = solution.factor.inverse() / objective.total_weight
-        if weight_kind == "sampling":
-            n = objective.design.n_rows
-            v = v @ score_outer_product(objective, solution.point.theta) @ v * (n / (n - 1.0))
-        changed, _ = solution.recoding.changed(objective.free)
-        if not changed.size:
-            return v
-        jacobian = np.kron(np.eye(objective.n_classes_free), solution.recoding.jacobian(objective.free))
-        v = jacobian @ v @ jacobian.T
-        return np.asarray((v + v.T) / 2.0)
+        v = estimate.factor.inverse() / objective.total_weight
+        if kind != "model":
+            v = v @ _middle(estimate, v, kind, clusters, repeated=weight_kind == "frequency") @ v
+        changed, _ = estimate.recoding.changed(objective.free)
+        if changed.size:
+            jacobian = np.kron(np.eye(objective.n_classes_free), estimate.recoding.jacobian(objective.free))
+            v = jacobian @ v @ jacobian.T
+        v = np.asarray((v + v.T) / 2.0)
+    if not (np.diag(v) > 0.0).all():
+        raise DataError("LL234.no_variance", names=[] if clusters is None else clusters.names)
+    return v
+
+
+def indefinite(v: Matrix, clusters: Sequence[str]) -> Finding | None:
+    """Say that the difference of sums over two ways of clustering is negative for some combination of coefficients."""
+    if len(clusters) < 2:
+        return None
+    error = np.sqrt(np.diag(v))
+    if np.linalg.eigvalsh(v / np.outer(error, error)).min() > _NEGATIVE * error.size:
+        return None
+    return Finding("LL308.indefinite", names=clusters)
+
+
+def _middle(estimate: Estimate, v: Matrix, kind: VcovKind, clusters: Clusters | None, *, repeated: bool) -> Matrix:
+    objective, theta = estimate.objective, estimate.theta
+    n = objective.total_weight if repeated else float(objective.design.n_rows)
+    if kind == "cluster":
+        if clusters is None:
+            raise DataError("LL234.not_named")
+        return _of_clusters(objective, theta, clusters)
+    if kind == "HC3":
+        if objective.n_classes_free > 1:
+            raise DataError("LL236.two_classes")
+        middle = score_outer_product(objective, theta, repeated=repeated, shrink=v)
+        if not np.isfinite(middle).all():
+            raise DataError("LL236.leverage")
+        return middle
+    least = {"HC1": objective.size, "sampling": 1}.get(kind, 0)
+    if n <= least:
+        raise DataError("LL236.few_rows", kind=kind, n=int(n), least=least)
+    middle = score_outer_product(objective, theta, repeated=repeated)
+    return middle * (n / (n - least)) if least else middle
+
+
+def _of_clusters(objective: Objective, theta: Vector, clusters: Clusters) -> Matrix:
+    total = np.zeros((objective.size, objective.size))
+    for name, n in zip(clusters.names, clusters.counts, strict=True):
+        if n < 2:
+            raise DataError("LL234.few", name=name)
+    for sign, codes, n in clusters.parts():
+        total += sign * n / (n - 1.0) * cluster_outer_product(objective, theta, codes, n)
+    return total

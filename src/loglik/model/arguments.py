@@ -11,10 +11,14 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.fit.descent.methods import offered
+from loglik.inference.covariance import usual_kind
+from loglik.inference.kinds import VCOV_KINDS, VcovKind
 from loglik.texts import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from loglik.design.model_spec import WeightKind
 
 _BETWEEN = (lambda v: 0.0 < v < 1.0, "between")
 _NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -30,6 +34,7 @@ _CHOICES = {
     "weight_kind": ("frequency", "sampling"),
     "missing": ("drop", "error"),
     "separation": ("warn", "raise"),
+    "vcov": VCOV_KINDS,
 }
 
 
@@ -72,6 +77,26 @@ def check_choices(**given: Any) -> None:
         choices = ("auto", *offered()) if name == "solver" else _CHOICES[name]
         if not isinstance(value, str) or value not in choices:
             raise DataError("LL118.choice", name=name, value=value, known=choices)
+
+
+def checked_vcov(vcov: Any, clusters: Sequence[Any], weight_kind: WeightKind) -> VcovKind:
+    """Kind of covariance: the one that is named, or that clusters or weights ask for.
+
+    Raises
+    ------
+    DataError
+        LL118 no such kind, LL234 clusters without their kind or the other way round, LL236 no kind for sampling weights.
+    """
+    if vcov is None:
+        return "cluster" if clusters else usual_kind(weight_kind)
+    check_choices(vcov=vcov)
+    if vcov == "cluster" and not clusters:
+        raise DataError("LL234.not_named")
+    if vcov != "cluster" and clusters:
+        raise DataError("LL234.other_kind", kind=vcov)
+    if vcov == "model" and weight_kind == "sampling":
+        raise DataError("LL236.sampling")
+    return vcov  # type: ignore[no-any-return]
 
 
 def check_switches(**given: Any) -> None:

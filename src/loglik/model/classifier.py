@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loglik.design.features import Feature
     from loglik.design.formula.recipe import Recipe
     from loglik.fit.planned import Plan
+    from loglik.inference.kinds import Vcov
     from loglik.model.report import FitReport
 
     Matrix = npt.NDArray[np.float64]
@@ -61,6 +62,9 @@ class Classifier:
         How predictors are computed where columns far from zero ask for it.
     recipe : Recipe or None
         How the features are made of the columns of the data, if by a formula.
+    covariances : tuple of (Vcov, ndarray of shape (D, D))
+        Covariances of the coefficients in the order of the report's terms: the one its table stands on, and the inverse
+        information if that is another; none where they are refused, or too large to be kept without a request.
     """
 
     features: tuple[Feature, ...]
@@ -71,6 +75,7 @@ class Classifier:
     input: InputSpec = field(default_factory=InputSpec)
     centering: Centering | None = None
     recipe: Recipe | None = None
+    covariances: tuple[tuple[Vcov, Matrix], ...] = field(default=(), compare=False)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -108,7 +113,8 @@ class Classifier:
 
     def with_rows_of_classes(self, rows: Matrix) -> Self:
         """The same classifier with other coefficients, given as `rows_of_classes` gives them."""
+        changed = replace(self, centering=None, covariances=())
         if len(self.classes) == 2:
-            return replace(self, coefficients=rows if self.order[0] else -rows, centering=None)
+            return replace(changed, coefficients=rows if self.order[0] else -rows)
         *free, last = self.order
-        return replace(self, coefficients=rows[free] - rows[last], centering=None)
+        return replace(changed, coefficients=rows[free] - rows[last])

@@ -10,6 +10,7 @@ from loglik.model.classifier import Classifier
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, predictions, probabilities
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
+from loglik.model.vcov import vcov_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.model_spec import Missing
+    from loglik.inference.kinds import VcovKind
 
     Matrix = npt.NDArray[np.float64]
 
@@ -109,6 +111,52 @@ class FittedClassifier(Classifier):
         made = predictions(self, source, probabilities, log_probabilities, classes=True, offset=offset)
         added = predicted_columns(self, source, made.predicted, *made.quantities)
         return beside(source, added, frame)
+
+    def vcov(
+        self,
+        kind: VcovKind | None = None,
+        *,
+        cluster: Any = None,
+        data: Any = None,
+        table: str | None = None,
+        offset: Any = None,
+    ) -> Matrix:
+        """Covariance matrix of the coefficients, D x D in the order of `tidy`.
+
+        With ``V`` the inverse observed information, ``g_i`` the score of row i (the gradient of its log-likelihood, weights
+        in it), n rows (frequency weights count as rows), D coefficients of all classes together, G clusters::
+
+            model      V
+            sampling   n/(n-1)  V (sum_i g_i g_i') V
+            HC0                 V (sum_i g_i g_i') V
+            HC1        n/(n-D)  V (sum_i g_i g_i') V
+            HC3                 V (sum_i g_i g_i' / (1 - h_i)^2) V       two classes only; h_i leverages
+            cluster    G/(G-1)  V (sum_c G_c G_c') V                     G_c the sum of g_i over cluster c
+
+        These are the factors of R's sandwich (``vcovHC``; ``vcovCL`` with its default type HC0 for other models than
+        ``lm``: without ``(n-1)/(n-D)``). Two ways of clustering add up, less the clusters of both, each with its own G.
+
+        Parameters
+        ----------
+        kind : str, optional
+            One of these; by default that of the table of coefficients, or ``"cluster"`` where `cluster` is given.
+        cluster : str, array-like, or sequence of two of them, optional
+            Column of groups of rows, or the group of each row of `data`.
+        data : data frame, str or Path, optional
+            The rows of the fit, where this covariance is not kept with the model.
+        table : str, optional
+            Table of a database.
+        offset : array-like, optional
+            Offset of the rows, if that of the fit was no column.
+
+        Raises
+        ------
+        DataError
+            LL233 rows are needed; LL234 clusters that cannot be used; LL235 other rows than those of the fit; LL236 a kind
+            that this fit cannot have; and the codes of fits without standard errors (LL203, LL206, LL211, LL214, LL301,
+            LL303, LL304, LL305).
+        """
+        return vcov_of(self, kind, cluster, data, table, offset)
 
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""

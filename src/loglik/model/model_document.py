@@ -13,9 +13,11 @@ from loglik.design.input_spec import InputSpec
 from loglik.design.levels import LevelKind
 from loglik.design.reading import reading_of
 from loglik.errors import DataError, Finding
+from loglik.inference.covariance import usual_kind
 from loglik.inference.fit_statistics import FitStatistics
 from loglik.inference.wald import Term
 from loglik.model.classifier import Centering, Classifier
+from loglik.model.covariance_document import covariances_document, covariances_from, vcov_from
 from loglik.model.document_fields import WrongDocumentError, get, is_a, must, numbers, record, text, texts
 from loglik.model.older_documents import OLDER, upgraded
 from loglik.model.recipe_document import recipe_document, recipe_from
@@ -63,6 +65,7 @@ def document_of(model: Classifier) -> dict[str, Any]:
             label: [float(v) for v in row] for label, row in zip(labels, model.coefficients, strict=False)
         },
         **_centering_document(model, labels),
+        **covariances_document(model.covariances),
         "fit": {
             **_without_plan(asdict(replace(model.report, terms=tuple(model.report.terms), findings=(), refusal=None))),
             "findings": [_finding_document(f) for f in model.report.findings],
@@ -136,7 +139,9 @@ def model_of(document: dict[str, Any]) -> Classifier:
         must(bool((off <= 1e-10 * np.abs(terms).sum(axis=1)).all()), "centering and coefficients are at odds")
     model = Classifier(features, classes, order, table, report, spec, centering, recipe)
     must(list(model.term_names) == document.get("terms"), "terms are not those of the features")
-    return model
+    if "covariances" not in document:
+        return model
+    return replace(model, covariances=covariances_from(document["covariances"], report))
 
 
 def _centering(document: dict[str, Any], names: list[str], labels: list[str]) -> Centering | None:
@@ -208,6 +213,9 @@ def _report(document: dict[str, Any]) -> FitReport:
     code, _, said = (why or "").partition(" ")
     made["refusal"] = None if why is None else Finding.stored(code, said, (), serious=False)
     made["classes"] = texts(made, "classes", at_least=2)
+    # Of older files it is known from the weights.
+    usual = {"kind": usual_kind("sampling" if made.get("weight_kind") == "sampling" else "frequency")}
+    made["vcov"] = vcov_from(made.get("vcov", usual), "fit.vcov")
     report = record(FitReport, made, "fit")
     weights = report.sum_of_weights
     must(weights is None or 0.0 < weights < math.inf, f"fit.sum_of_weights is {weights}")

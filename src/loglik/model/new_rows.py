@@ -59,6 +59,8 @@ def new_rows(
     missing: Missing,
     offset_column: str | None = None,
     recipe: Recipe | None = None,
+    *,
+    only: Mask | None = None,
 ) -> NewRows:
     """Read the columns of a fit from another source.
 
@@ -74,6 +76,8 @@ def new_rows(
         Column of the offset.
     recipe : Recipe, optional
         What a formula makes of the columns.
+    only : ndarray of bool, optional
+        Rows that are wanted; the others are left out as if a value were missing.
 
     Raises
     ------
@@ -104,6 +108,8 @@ def new_rows(
     for column, x in numbers.items():
         refuse_infinite(source.label, column, x)
     kept = rows_without_missing(source, absent, {c: int(m.sum()) for c, m in absent.items() if m.any()}, missing)
+    if only is not None:
+        kept &= only
     complete = int(kept.sum())
     for feature in by_level:
         codes, seen = levels[feature.name]

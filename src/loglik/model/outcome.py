@@ -6,10 +6,14 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from loglik.design.features import CategoricalFeature
+from loglik.design.rows_used import rows_fingerprint
 from loglik.errors import Finding, SeparationError, warning_class
-from loglik.inference.covariance import refuse_inference, standard_errors
+from loglik.inference.covariance import Estimate, covariance, indefinite, refuse_inference, standard_errors, usual_kind
 from loglik.inference.fit_statistics import fit_statistics
+from loglik.inference.kinds import Vcov
 from loglik.model.classifier import Centering
 from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
@@ -26,10 +30,16 @@ from loglik.model.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
+    from loglik.inference.kinds import InferenceOptions, VcovKind
     from loglik.inference.wald import Term
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
 
 # Linear predictors that are off by more do not give probabilities to six digits.
 _SIX_DIGITS = 1e-6
@@ -51,8 +61,9 @@ class Outcome:
     solution: Solution
 
 
-def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_level: float) -> Outcome:
+def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: InferenceOptions) -> Outcome:
     """Report on a solution: inference where it is right, findings, and the classifier."""
+    kind = wanted.vcov or usual_kind(frame.weight_kind)
     target, design = frame.target, frame.design  # whose names are made when there is something to say about them
     labels = [target.classes[i] for i in target.order]
     findings: list[Finding] = [*frame.findings]
@@ -71,13 +82,16 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
     if solution.converged and solution.predictor_error > _SIX_DIGITS:
         findings.append(digits_finding(solution.predictor_error, centered=_centering(solution) is not None))
     symmetric = options.alpha > 0.0 and len(labels) > 2
-    refused = refuse_inference(solution, frame.weight_kind, wanted=options.inference)
+    refused = refuse_inference(solution, frame.weight_kind, kind, wanted=options.inference)
     separated = solution.separation is not None
     terms: Sequence[Term] = ()
-    figures = None
+    figures, errors = None, None
+    covariances: tuple[tuple[Vcov, Matrix], ...] = ()
     if not separated:
-        errors = None if refused else standard_errors(solution, frame.weight_kind)
-        terms = Terms(design.features, labels, solution.beta, solution.free, symmetric, errors, conf_level)
+        if not refused:
+            errors, covariances, noticed = _inferred(solution, frame, kind, keep=wanted.keeps(solution.objective.size))
+            findings += noticed
+        terms = Terms(design.features, labels, solution.beta, solution.free, symmetric, errors, wanted.conf_level)
         # A matrix too large to invert (LL303), or not asked for (LL305), does not touch the likelihood.
         genuine = refused is None or refused.code in {"LL214", "LL303", "LL305"}
         figures = fit_statistics(solution, frame.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
@@ -96,7 +110,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         weight_kind=frame.weight_kind,
         alpha=options.alpha,
         solver=options.solver,
-        conf_level=conf_level,
+        conf_level=wanted.conf_level,
         converged=solution.converged,
         iterations=solution.iterations,
         passes=solution.passes,
@@ -107,6 +121,8 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         findings=tuple(findings),
         reference_levels={c.name: c.levels[c.reference] for c in columns if isinstance(c, CategoricalFeature)},
         sum_of_weights=frame.sum_of_weights,
+        vcov=_vcov(frame, kind),
+        fingerprint=rows_fingerprint(frame),
         refusal=refused,
         plan=solution.plan,
     )
@@ -119,8 +135,31 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, conf_lev
         input=frame.input,
         recipe=frame.recipe,
         centering=_centering(solution),
+        covariances=covariances,
     )
     return Outcome(classifier, solution)
+
+
+def _vcov(frame: ModelFrame, kind: VcovKind) -> Vcov:
+    if kind != "cluster" or frame.clusters is None:
+        return Vcov(kind)
+    return Vcov(kind, frame.clusters.names, frame.clusters.counts)
+
+
+def _inferred(
+    solution: Solution, frame: ModelFrame, kind: VcovKind, *, keep: bool
+) -> tuple[Vector, tuple[tuple[Vcov, Matrix], ...], list[Finding]]:
+    """Standard errors of a kind, the covariances to be kept, and what was noticed."""
+    estimate = Estimate.of(solution)
+    if kind == "model":
+        kept = ((Vcov(), covariance(estimate, frame.weight_kind, "model")),) if keep else ()
+        return standard_errors(estimate), kept, []
+    v = covariance(estimate, frame.weight_kind, kind, frame.clusters)
+    kept = ((_vcov(frame, kind), v),) if keep else ()
+    if keep and frame.weight_kind == "frequency":
+        kept = (*kept, (Vcov(), covariance(estimate, frame.weight_kind, "model")))
+    found = indefinite(v, () if frame.clusters is None else frame.clusters.names)
+    return np.sqrt(np.diag(v)), kept, [] if found is None else [found]
 
 
 def _centering(solution: Solution) -> Centering | None:

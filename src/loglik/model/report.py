@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loglik.inference.kinds import Vcov
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -66,6 +68,10 @@ class FitReport:
         Level of each column of levels that the others are compared with.
     sum_of_weights : float or None
         Sum of the weights of the rows used, as they were given; None without weights.
+    vcov : Vcov
+        Which covariance standard errors, tests and intervals of the table stand on.
+    fingerprint : str or None
+        Of the rows used (`loglik.design.rows_used`); None in model files that do not have it.
     """
 
     target: str
@@ -92,6 +98,8 @@ class FitReport:
     plan: Plan | None = field(default=None, compare=False)
     reference_levels: dict[str, str] = field(default_factory=dict)
     sum_of_weights: float | None = None
+    vcov: Vcov = field(default_factory=Vcov)
+    fingerprint: str | None = None
 
     @property
     def serious(self) -> bool:
@@ -130,6 +138,7 @@ class FitReport:
             "n_rows": self.n_rows,
             "n_dropped": self.n_dropped,
             "sum_of_weights": self.sum_of_weights,
+            "fingerprint": self.fingerprint,
             "missing": self.missing,
             "weights": self.weights,
             "weight_kind": self.weight_kind if self.weights is not None else None,
@@ -157,6 +166,11 @@ class FitReport:
                 "p_value": o.lr_p_value if o else None,
             },
             "inference_refused": self.inference_refused,
+            "vcov": {
+                "kind": self.vcov.kind,
+                "clusters": list(self.vcov.clusters),
+                "n_clusters": list(self.vcov.n_clusters),
+            },
             "terms": [
                 {
                     "class": t.class_,

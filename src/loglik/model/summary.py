@@ -182,6 +182,9 @@ def _figures(report: FitReport) -> Text:
     ]  # fmt: skip
     if o.lr_statistic is not None and o.lr_p_value is not None:
         lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=_p(o.lr_p_value, "= ")))
+    if report.vcov.kind != "model" and report.inference_refused is None:
+        clusters = [f"{name} ({n:,})" for name, n in zip(report.vcov.clusters, report.vcov.n_clusters, strict=True)]
+        lines.append(_word("vcov", kind=report.vcov.kind, clusters=clusters))
     if report.inference_refused is not None:
         lines.append(_word("no_errors", why=report.inference_refused))
     return Text("\n".join(lines))

@@ -15,7 +15,14 @@ from loglik.design.reading import reading_of
 from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
+from loglik.inference.kinds import USUAL_INFERENCE, InferenceOptions
+from loglik.model.arguments import (
+    check_choices,
+    check_reference_levels,
+    check_switches,
+    checked_numbers,
+    checked_vcov,
+)
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn
 from loglik.parallel.blas import single_threaded_blas
 
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 
     from loglik.design.formula.grammar import Formula
     from loglik.design.source import Source
+    from loglik.inference.kinds import VcovKind
     from loglik.model.fitted import FittedClassifier
 
 
@@ -49,6 +57,9 @@ def fit_classifier(
     max_iter: int | None = None,
     conf_level: float = 0.95,
     inference: bool = True,
+    vcov: VcovKind | None = None,
+    cluster: Sequence[str] | str = (),
+    keep_covariance: bool | None = None,
     threads: int | None = None,
     table: str | None = None,
     delimiter: str | None = None,
@@ -106,6 +117,14 @@ def fit_classifier(
         Coverage of the confidence intervals.
     inference : bool
         Whether standard errors are wanted; with many classes and columns they can cost more than the fit.
+    vcov : {"model", "sampling", "HC0", "HC1", "HC3", "cluster"}, optional
+        Covariance that standard errors, tests and intervals stand on (see `FittedClassifier.vcov`); by default the inverse
+        information, with sampling weights ``"sampling"``, and with `cluster` ``"cluster"``.
+    cluster : str or sequence of two str
+        Column of groups within which rows may depend on each other, or two for groups of two kinds; it is no feature
+        unless it is named as one.
+    keep_covariance : bool, optional
+        Whether the covariance of the coefficients is kept with the model; by default if there are at most 1,000 of them.
     threads : int, optional
         Threads; the result does not depend on it.
     table : str, optional
@@ -146,6 +165,8 @@ def fit_classifier(
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
     check_switches(inference=inference)
     check_reference_levels(reference_levels)
+    clusters = column_names(cluster, "cluster")
+    wanted = inference_options(others["conf_level"], vcov, clusters, weight_kind, keep_covariance)
     target, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
         target=target,
@@ -161,14 +182,30 @@ def fit_classifier(
         offset=_as_level(offset),
         missing=missing,
         min_count=others["min_count"],
+        clusters=clusters,
     )
     reading = reading_of(
         delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
     )
     options = Options(solver=solver, inference=bool(inference), **numbers)
-    outcome = train(any_source(data, table, reading), spec, options, others["conf_level"])
+    outcome = train(any_source(data, table, reading), spec, options, wanted)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
+
+
+def inference_options(
+    conf_level: float, vcov: Any, clusters: Sequence[str], weight_kind: WeightKind, keep: Any = None
+) -> InferenceOptions:
+    """What is wanted beside the estimate, checked; parameters are those of `fit_classifier`.
+
+    Raises
+    ------
+    DataError
+        LL118 no such kind, LL234 clusters without their kind or the other way round, LL236 no kind for sampling weights.
+    """
+    if keep is not None:
+        check_switches(keep_covariance=keep)
+    return InferenceOptions(conf_level, checked_vcov(vcov, clusters, weight_kind), keep)
 
 
 def target_and_formula(target: Any, formula: Any, features: Any) -> tuple[str, Formula | None]:
@@ -195,7 +232,7 @@ def _as_level(value: Any) -> str | None:
     return None if value is None else level_text(value)
 
 
-def train(source: Source, spec: ModelSpec, options: Options, conf_level: float = 0.95) -> Outcome:
+def train(source: Source, spec: ModelSpec, options: Options, wanted: InferenceOptions = USUAL_INFERENCE) -> Outcome:
     """Read, fit, and report; separation and the like are findings of the report, not exceptions.
 
     Parameters
@@ -206,19 +243,19 @@ def train(source: Source, spec: ModelSpec, options: Options, conf_level: float =
         Parts of the columns.
     options : Options
         How to fit.
-    conf_level : float
-        Coverage of the intervals.
+    wanted : InferenceOptions
+        What is wanted beside the estimate.
     """
     frame = model_frame(source, spec)
     if frame.recipe is not None:
         options = replace(options, intercept=frame.recipe.intercept)
-    return fit_frame(frame, options, conf_level)
+    return fit_frame(frame, options, wanted)
 
 
-def fit_frame(frame: ModelFrame, options: Options, conf_level: float = 0.95) -> Outcome:
+def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = USUAL_INFERENCE) -> Outcome:
     """Fit, and report: the one way from rows that are read to a classifier, as of `train`."""
     k = len(frame.target.classes)
     with single_threaded_blas():  # once, for fit and inference
         solution = maximise(frame.design, frame.target.label, k, frame.weight, frame.offset, options)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.
-        return outcome_of(solution, frame, options, conf_level)
+        return outcome_of(solution, frame, options, wanted)

@@ -89,6 +89,11 @@ class CategoricalBlock(ColumnBlock):
         """Add ``residual Z``."""
         products.scatter_add(self.codes, residual, gradient)
 
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+        """Add the rows' residuals to those of their levels and groups."""
+        for c in range(residual.shape[0]):
+            products.add_levels_by_group(self.codes, residual[c], group, sums[c])
+
     def sandwich(self, weight: Vector, gram: Matrix) -> None:
         """Add ``Z' diag(weight) Z``: weighted contingency tables."""
         products.codes_gram(self.codes, weight, gram)

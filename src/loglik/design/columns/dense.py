@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from loglik.design.columns.block import ColumnBlock
+from loglik.kernels.rows import products
 from loglik.kernels.rows.dense import FEW_COLUMNS, weighted_gram
 from loglik.parallel.executor import rows_per_block
 
@@ -135,6 +136,11 @@ class DenseBlock(ColumnBlock):
         gradient[:, 0] += residual.sum(axis=1)
         if self.x.shape[1]:
             gradient[:, self.numbers] += residual @ self.values
+
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+        """Add ``residual_ci x_ij`` of each row to ``sums[c, j, group_i]``."""
+        for c in range(residual.shape[0]):
+            products.add_numbers_by_group(self.x, self.center, residual[c], group, sums[c])
 
     def sandwich(self, weight: Vector, gram: Matrix, *, single: bool = False) -> None:
         """Add ``X' diag(weight) X``, weights >= 0; with `single` in float32: faster, for sums that only show the way."""

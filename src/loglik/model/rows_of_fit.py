@@ -1,0 +1,153 @@
+"""The rows of a fit, read again: what inference beyond the covariance that a model keeps has to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.design.arrays import offset_matrix
+from loglik.design.features import INTERCEPT
+from loglik.design.model_frame import ModelFrame, scaled_weights, weights_of
+from loglik.design.rows_used import rows_fingerprint
+from loglik.design.source import kind_of_levels
+from loglik.design.target import Target
+from loglik.errors import DataError, nearest
+from loglik.fit.given import at_coefficients, problem_of
+from loglik.fit.options import Options
+from loglik.fit.plan import hessian_form
+from loglik.inference.covariance import Estimate
+from loglik.model.new_rows import columns_read, fixed_kinds, new_rows
+from loglik.model.predict import offset_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from loglik.design.source import Source
+    from loglik.fit.objective import Evaluation
+    from loglik.fit.problem import Problem
+    from loglik.model.classifier import Classifier
+
+    Mask = npt.NDArray[np.bool_]
+    Vector = npt.NDArray[np.float64]
+
+# Scores of the rows of a fit add up to 0; those of others to what they vary by.
+_ADDS_UP = 1e-2
+
+
+def rows_of_fit(model: Classifier, source: Source, offset: Any = None, others: Sequence[str] = ()) -> ModelFrame:
+    """Read the rows that a model was fitted to.
+
+    Parameters
+    ----------
+    model : Classifier
+        The model.
+    source : Source
+        The data of the fit.
+    offset : array-like, optional
+        Offset of each row, where that of the fit was no column.
+    others : sequence of str
+        Columns that are going to be read too.
+
+    Raises
+    ------
+    DataError
+        LL235 these are not the rows of the fit; LL103 a column is missing, and those of `new_rows`.
+    """
+    report = model.report
+    column = offset_column(model, offset)
+    weights = report.weights
+    for name in (report.target, *([weights] if weights else []), *others):
+        if name not in source.columns:
+            near = nearest(name, source.columns)
+            raise DataError("LL103.no_such_column", column=name, source=source.label, near=near)
+    kinds = {**fixed_kinds(model.columns, column), report.target: kind_of_levels(model.input.target_kind)}
+    read = [*columns_read(model.columns, column), report.target, *([weights] if weights else []), *others]
+    source.prepare([c for c in dict.fromkeys(read) if c in source.columns], kinds)
+    classes = source.codes(report.target, model.input.target_kind)
+    place = {name: model.order.index(i) for i, name in enumerate(model.classes)}
+    label = np.array([*(place.get(level, -1) for level in classes.levels), -1], dtype=np.int32)[classes.codes]
+    there = classes.codes >= 0
+    weight = weights_of(source, weights, report.weight_kind)
+    if weight is not None:
+        there &= ~np.isnan(weight) & (weight != 0.0)
+    if (label[there] < 0).any():
+        _refuse(model, source, int(there.sum()))
+    rows = new_rows(model.columns, source, "drop", column, model.recipe, only=there)
+    shifts = offset_matrix(offset, source.n_rows, len(model.classes))
+    shifts = rows.offset if shifts is None else shifts[:, rows.kept]
+    n = rows.design.n_rows
+    if n != report.n_rows:
+        _refuse(model, source, n)
+    frame = ModelFrame(
+        design=rows.design,
+        target=Target(report.target, model.classes, model.order, label[rows.kept], model.input.target_kind),
+        weight=np.ones(n) if weight is None else scaled_weights(weight[rows.kept], report.weight_kind),
+        offset=None if shifts is None else np.ascontiguousarray(np.broadcast_to(shifts, (len(model.classes) - 1, n))),
+        weights_from=weights,
+        offset_from=report.offset,
+        weight_kind=report.weight_kind,
+        sum_of_weights=None if weight is None else float(weight[rows.kept].sum()),
+        input=model.input,
+        recipe=model.recipe,
+        kept=None if rows.kept.all() else rows.kept,
+    )
+    if report.fingerprint is not None and rows_fingerprint(frame) != report.fingerprint:
+        _refuse(model, source, n)
+    return frame
+
+
+def fitted_problem(model: Classifier, frame: ModelFrame, label: Any) -> Problem:
+    """What the fit of a model has minimised, of its rows read again.
+
+    Raises
+    ------
+    DataError
+        LL235 these are not the rows of the fit: other columns can be estimated.
+    """
+    terms = model.report.terms
+    intercept = any(t.term == INTERCEPT for t in terms)
+    problem = problem_of(frame, Options(intercept=intercept, alpha=model.report.alpha))
+    names = frame.design.term_names
+    if [names[j] for j in problem.objective.free] != [t.term for t in terms][: problem.objective.free.size]:
+        raise DataError("LL235.other_rows", source=label, n=frame.design.n_rows, fitted=model.report.n_rows)
+    return problem
+
+
+def fitted_estimate(model: Classifier, frame: ModelFrame, label: Any) -> Estimate:
+    """The estimate of a fit, of its rows read again.
+
+    Raises
+    ------
+    DataError
+        LL235 the coefficients are not the estimate of these rows, LL303 too many of them.
+    """
+    problem = fitted_problem(model, frame, label)
+    point, factor = at_coefficients(problem, model.coefficients)
+    if not _is_estimate(problem, point):
+        raise DataError("LL235.other_values", source=label)
+    if factor is None:
+        raise DataError("LL303.inverse", size=problem.objective.size)
+    return Estimate(problem.objective, point.theta, factor, problem.recoding)
+
+
+def _is_estimate(problem: Problem, point: Evaluation) -> bool:
+    """Whether the scores add up to nothing beside how much they vary."""
+    if problem.options.alpha > 0.0:
+        return True
+    objective = problem.objective
+    spread = np.sqrt(np.maximum(_curvature(problem, point), 0.0) * objective.total_weight)
+    return bool((np.abs(point.gradient) * objective.total_weight <= _ADDS_UP * spread).all())
+
+
+def _curvature(problem: Problem, point: Evaluation) -> Vector:
+    """Diagonal of the Hessian: the variance of a row's score, if the model holds."""
+    if point.hessian is not None:
+        return np.asarray(point.hessian.diagonal())
+    return hessian_form(problem.objective).factor(problem.objective, point).diagonal()
+
+
+def _refuse(model: Classifier, source: Source, n: int) -> None:
+    raise DataError("LL235.other_rows", source=source.label, n=n, fitted=model.report.n_rows)
