@@ -132,7 +132,7 @@ def cluster_outer_product(objective: Objective, theta: Vector, codes: Indices, n
             scores = scores[:, objective.free].reshape(-1, n_clusters)
             return np.asarray(scores @ scores.T)
         order = np.argsort(codes, kind="stable")
-        rows = SomeRows(*parts, beside, index=order)
+        rows: Rows = SomeRows(*parts, beside, index=order)
         of = _Sorted(at, objective.free, _divided(codes[order], block_rows(rows, at.family.n_predictors)))
         sums = Threads(rows, objective.threads).sum(SORTED_CLUSTERS, of).sums
         waiting = sums[objective.size :]
