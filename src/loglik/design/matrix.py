@@ -127,7 +127,7 @@ class Design:
         """Number of rows n."""
         return self.blocks[0].n_rows
 
-    @property
+    @cached_property
     def n_coefficients(self) -> int:
         """P: the intercept, one per numeric or sparse column, one per level."""
         return self.blocks[-1].stop

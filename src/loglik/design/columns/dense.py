@@ -68,7 +68,7 @@ class DenseBlock(ColumnBlock):
     @property
     def numbers(self) -> slice:
         """Positions of the columns other than the intercept."""
-        return slice(1, self.stop)
+        return slice(1, 1 + self.x.shape[1])
 
     @overload
     def holds_number(self, positions: int) -> bool: ...
