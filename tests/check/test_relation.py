@@ -63,6 +63,11 @@ def test_what_is_false_fails_under_every_assumption(text, symbols):
         ("sum(t[i, k]*a, k, 1, K) = a", FAMILIES, "assume-sums-to-one"),
         ("sum(t[k]^2, k, 1, K) = 1", FAMILIES, "assume-onehot"),
         ("a[i, j]*x = x*a[j, i]", "n: size; i, j: index 1..n", "assume-equal"),
+        (
+            "sum(y[n, j] - sum(y[n, k], k, 1, K)*p[n, j], n, 1, N) = sum(y[n, j] - p[n, j], n, 1, N)",
+            "N, K: size; n: index 1..N; j, k: index 1..K",
+            "assume-sums-to-one",
+        ),
         ("x*delta(i, j) = 0", "n: size; i, j: index 1..n", "assume-unequal"),
         ("A[1, 2] = A[2, 1]", "A: real", "assume-symmetric"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.conditions import behind_another, conditioned
 from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.surroundings import surroundings
-from loglik.check.judge.verdict import Effort, as_condition, judge, odd_term
+from loglik.check.judge.verdict import Effort, as_condition, judge, not_judged, odd_term
 from loglik.check.result import Finding, Judgement, by_precedence, said
+from loglik.errors import LoglikError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from loglik.check.document import Document, Formula
+    from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
 
 
@@ -90,7 +93,7 @@ def judge_all(
         for index in range(len(statement.relations)):
             effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left))
             started = monotonic()
-            judged = judge(statement, index, around, effort)
+            judged = _judged(statement, index, around, effort)
             spent = monotonic() - started
             if judged.counterexample is not None:
                 edits_left = max(0.0, edits_left - spent)
@@ -103,6 +106,16 @@ def judge_all(
     if progress is not None:
         progress(len(statements), len(statements))
     return tuple(found), unfinished
+
+
+def _judged(statement: Statement, index: int, around: Surroundings, effort: Effort) -> Judgement:
+    """The judgement; what no part of the check has foreseen in one relation leaves the others as they are."""
+    try:
+        return judge(statement, index, around, effort)
+    except (LoglikError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        if os.environ.get("LOGLIK_DEBUG"):
+            raise
+        return not_judged(statement, index)
 
 
 def ignored_formulas(document: Document) -> set[int]:

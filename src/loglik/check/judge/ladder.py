@@ -33,6 +33,7 @@ from loglik.derive.expressions import (
     walk,
 )
 from loglik.derive.expressions.domains import Kind, Range
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -82,7 +83,7 @@ def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
                 rung = Rung((_said(kind, name),), claim.with_domains({name: Domain(kind)}))
                 of_kind.setdefault(kind, {})[name] = rung, Domain(kind)
     others: dict[Kind, list[Rung]] = {"distribution": [*_written_out(claim)]}
-    for name, (position, width, run) in _summed_families(claim).items():
+    for (name, position), (width, run) in _summed_families(claim).items():
         for rung, kind in _of_family(claim, name, position, width, run):
             if width == 1:
                 of_kind.setdefault(kind, {})[name] = rung, Domain(kind, run)
@@ -125,9 +126,9 @@ def _open_names(claim: Claim) -> dict[str, Symbol]:
     return {name: s for name, s in found.items() if name in free and s.domain.kind in _OPEN and "_gen" not in name}
 
 
-def _summed_families(claim: Claim) -> dict[str, tuple[int, int, Range]]:
-    """Families that a sum or product runs over: the place of the index, how many indices, and the range."""
-    found: dict[str, tuple[int, int, Range]] = {}
+def _summed_families(claim: Claim) -> dict[tuple[str, int], tuple[int, Range]]:
+    """Families that a sum or product runs over, and at which index; how many indices they have, and the range."""
+    found: dict[tuple[str, int], tuple[int, Range]] = {}
     for side in (claim.left, claim.right):
         for _, part in walk(side):
             if not isinstance(part, (Sum, Product)) or not isinstance(part.lower, Number):
@@ -139,7 +140,7 @@ def _summed_families(claim: Claim) -> dict[str, tuple[int, int, Range]]:
                 if isinstance(inner, Indexed) and part.index.name in [getattr(i, "name", "") for i in inner.indices]:
                     place = [getattr(i, "name", "") for i in inner.indices].index(part.index.name)
                     if inner.base.domain.kind in _OPEN | {"label"}:
-                        found.setdefault(inner.base.name, (place, len(inner.indices), run))
+                        found.setdefault((inner.base.name, place), (len(inner.indices), run))
     return found
 
 
@@ -243,7 +244,10 @@ def _equal_indices(claim: Claim) -> Iterator[Rung]:
         apart = Equation(free[first], "!=", free[second])
         unequal = (said("assume-unequal", name=first, other=second),)
         yield Rung(unequal, replace(claim, conditions=(*claim.conditions, apart)))
-        left, right = (substitute(e, {second: free[first]}) for e in (claim.left, claim.right))
+        try:
+            left, right = (substitute(e, {second: free[first]}) for e in (claim.left, claim.right))
+        except DataError:  # one of them is the variable of a derivative by the other's elements
+            continue
         yield Rung((said("assume-equal", name=first, other=second),), replace(claim, left=left, right=right))
 
 

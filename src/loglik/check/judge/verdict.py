@@ -78,6 +78,13 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
     return _claimed(blank, left, right, odd, around, effort)
 
 
+def not_judged(statement: Statement, index: int) -> Judgement:
+    """A relation for which the check failed."""
+    span = Span(statement.terms[index].span.start, statement.terms[index + 1].span.end)
+    blank = Judgement(statement, index, statement.formula.at(span.start), span, ())
+    return _finished(blank, [Finding("not-decided", said("undecided-fault"))])
+
+
 def as_condition(statement: Statement) -> Judgement:
     """A relation that another one is restricted to."""
     span = Span(statement.terms[0].span.start, statement.terms[-1].span.end)
@@ -199,6 +206,8 @@ def _failing(
     expanded = (attempt.expanded.left, attempt.expanded.right)
     sign = statement.relations[index].sign
     gates = open_gates(statement, index, (left, right), attempt.expanded, around)
+    if any(each.startswith("joint") for each in attempt.reading.choices):
+        return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
     if gates and (nothing := _claims_nothing(statement, index, (left, right), expanded)) is not None:
         return _finished(
             blank, [nothing, *odd, *unusual_value(statement, left, right, around.words(statement.formula))]
