@@ -159,7 +159,8 @@ class Definition:
         What it stands for, as in the preferred reading.
     mark : str
         How it is marked: ``:=``, ``where``, ``とおく``, ``first`` (an equation whose left side is a name that was not used
-        before), ``later`` (the same, used before), ``through`` (``log L = ...`` defines ``L``).
+        before), ``later`` (the same, used before), ``through`` (``log L = ...`` defines ``L``), ``unread`` (a set, a list, an
+        extreme, ...: `body` is only its source; it is in no context).
     formula : Formula
         Where it stands.
     number : int

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loglik.check.latex.tree import Node
 from loglik.check.statement import Definition
 from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Number, Symbol, free_symbols, walk
 from loglik.derive.expressions import exp as exponential
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from loglik.check.document import Formula
-    from loglik.check.statement import Reading, Relation
+    from loglik.check.statement import Misread, Reading, Relation, Statement
 
 _EQUAL = frozenset({"=", "≡", ":=", "=:"})
 
@@ -56,6 +57,25 @@ def defined_by(
     sign = relations[0].sign if relations[0].sign != "=" else ""
     known = how or sign or mark or ("later" if name in used else "first")
     return (Definition(name, parameters, body, known, formula, number, call),)
+
+
+_OBJECTS = frozenset(["set", "list", "array", "extreme", "integral", "expectation"])
+
+
+def unread_definition(
+    trees: Sequence[Node | Misread], statement: Statement, used: Collection[str]
+) -> tuple[Definition, ...]:
+    """A name on the left that is new, and on the right a set, a list, an extreme or another thing that is not read."""
+    left, right = trees[0], statement.terms[1].trouble
+    if not isinstance(left, Node) or right is None or right.code not in _OBJECTS or statement.relations[0].sign == "=:":
+        return ()
+    bare = left.parts[0] if left.kind == "call" else left
+    plain = left.kind == "name" or (left.kind == "call" and all(part.kind == "name" for part in left.parts))
+    if not plain or bare.text in used:
+        return ()
+    body = Symbol(statement.terms[1].tex)
+    call = left.kind == "call"
+    return (Definition(bare.text, (), body, "unread", statement.formula, statement.number, call),)
 
 
 def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:

@@ -32,13 +32,42 @@ def joints(trees: Sequence[Node]) -> dict[str, tuple[Node, ...]]:
                 calls.setdefault(node.parts[0].text, []).append(node)
     found: dict[str, tuple[Node, ...]] = {}
     for key, each in calls.items():
-        variables = {written(v): v for call in each for v in call.parts[1:]}
-        signatures = {(call.text.replace(";", ","), *map(written, call.parts[1:])) for call in each}
-        simple = all(_is_variable(v, bound) for call in each for v in call.parts[1:])
-        bars = all(call.text.count("|") <= 1 and set(call.text) <= set(",;|") for call in each)
-        if simple and bars and len(signatures) > 1 and len(variables) <= _MOST_VARIABLES:
+        split = [_split(call) for call in each]
+        variables = {written(v): v for arguments, _, _ in split for v in arguments}
+        signatures = {(signs, *map(written, arguments)) for arguments, signs, _ in split}
+        simple = all(_is_variable(v, bound) for v in variables.values())
+        bars = all(signs.count("|") <= 1 and set(signs) <= {",", "|"} for _, signs, _ in split)
+        one_parameter = len({parameters for _, _, parameters in split}) == 1
+        elsewhere = any(_occurs_elsewhere(v, tree, key) for v in variables for tree in trees)
+        if (
+            simple
+            and bars
+            and one_parameter
+            and not elsewhere
+            and len(signatures) > 1
+            and len(variables) <= _MOST_VARIABLES
+        ):
             found[key] = tuple(variables.values())
     return found
+
+
+def _split(call: Node) -> tuple[list[Node], str, tuple[str, ...]]:
+    """The variables of a call, the signs between them, and the parameters behind a semicolon."""
+    arguments, signs = list(call.parts[1:]), call.text
+    at = signs.find(";")
+    if at < 0:
+        return arguments, signs, ()
+    return arguments[: at + 1], signs[:at], tuple(written(each) for each in arguments[at + 1 :])
+
+
+def _occurs_elsewhere(variable: str, node: Node, letter: str) -> bool:
+    """Whether a variable is also a number in the statement: then it is none over whose values is summed alone."""
+    if node.kind == "call" and node.parts[0].text == letter:
+        return False
+    if node.kind == "name" and (written(node) == variable or node.text == variable):
+        return True
+    index = bound_by(node)
+    return any(_occurs_elsewhere(variable, part, letter) for part in node.parts if part is not index)
 
 
 def _is_variable(node: Node, bound: set[str]) -> bool:
@@ -48,10 +77,11 @@ def _is_variable(node: Node, bound: set[str]) -> bool:
 
 def probability(naming: Naming, call: Node, bound: Mapping[str, Symbol]) -> Expr:
     """The probability of what stands before the bar, given what stands behind it."""
-    name, *arguments = call.parts
+    name = call.parts[0]
     if name.parts:
         raise UnreadError("probability", name.text, call.span)
-    bar = call.text.find("|")
+    arguments, signs, _ = _split(call)
+    bar = signs.find("|")
     given = [] if bar < 0 else arguments[bar + 1 :]
     return fraction(_weight(naming, name, arguments, bound), _weight(naming, name, given, bound))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex.choices import Choices, alternatives
 from loglik.check.latex.parser import Parser
+from loglik.check.latex.rows import RELATIONS
 from loglik.check.latex.tokens import Token
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.statement import Misread, Span
@@ -40,7 +41,9 @@ def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices) -> Node 
             raise parser.unread(code)
     except UnreadError as error:
         if unbalanced(tokens):
-            apart = tokens[0].is_(")", "]") or tokens[-1].is_("(", "[")  # the rest stands in another formula
+            # The rest stands in another formula: p($rain$) = 0.5.
+            apart = tokens[0].is_(")", "]", "\\}") or tokens[-1].is_("(", "[")
+            apart = apart or (tokens[0].is_("(", "[", "\\{") and not any(t.is_(*RELATIONS) for t in tokens))
             return Misread("split" if apart else "brackets", error.misread.detail, error.misread.span)
         why = error.misread
         return Misread("interval", why.detail, why.span) if why.code == "brackets" else why

@@ -14,7 +14,7 @@ from loglik.check.latex.rows import chains
 from loglik.check.latex.tokens import Token, tokens
 from loglik.check.latex.tree import Node
 from loglik.check.model import words
-from loglik.check.model.definitions import defined_by, names_used
+from loglik.check.model.definitions import defined_by, names_used, unread_definition
 from loglik.check.model.kinds import learned
 from loglik.check.model.meaning import Place, Told, statement
 from loglik.check.model.parsed import parse_chain
@@ -340,6 +340,10 @@ def _stated(
                 defines = defined_by(found.readings[0], found.relations, item.formula, number, mark, used)
                 found = replace(found, defines=defines)
                 used |= names_used(found.readings[0].terms)
+            elif len(found.relations) == 1 and found.relations[0].sign in {"=", ":=", "≡"}:
+                trees = parse_chain(chain, hints).trees
+                found = replace(found, defines=unread_definition(trees, found, used))
+                used |= {d.name for d in found.defines}
             yield found
             number += 1
         last = item
@@ -373,6 +377,8 @@ def _in_context(found: Sequence[Statement]) -> list[Statement]:
     known: dict[str, list[Definition]] = {}
     for each in found:
         for definition in each.defines:
+            if definition.mark == "unread":
+                continue
             known.setdefault(definition.name, []).append(definition)
     return [_with_definitions(each, known) if each.readings and each.relations else each for each in found]
 
