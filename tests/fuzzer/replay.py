@@ -6,7 +6,7 @@ import importlib
 import tempfile
 from pathlib import Path
 
-ATTACKS = ("files", "arguments", "python_arguments", "model_files", "designs", "losses")
+ATTACKS = ("files", "arguments", "python_arguments", "model_files", "designs", "losses", "formulas")
 
 
 def replay(name: str, seed: int) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LEARNT = frozenset({"center", "scale", "poly", "bs", "ns"})
 """Functions whose columns depend on all rows of the fit."""
+_MOST_FACTORS = 16
 _ROWS_AT_A_TIME = 1 << 13
 ARITHMETIC: dict[str, np.ufunc] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "neg": np.negative,
@@ -133,7 +134,7 @@ def matrix(tree: Tree, rows: Rows) -> Matrix:
         return _basis(operation, values(tree[1], rows), tree, rows)
     arguments = [values(a, rows) for a in tree[1:]]
     with np.errstate(all="ignore"):
-        made = np.asarray(ARITHMETIC[operation](*arguments), dtype=np.float64)
+        made = np.asarray(_applied(operation, arguments), dtype=np.float64)
     bad = ~np.isfinite(made)
     for argument in arguments:  # what is missing or infinite before has been seen before
         bad &= np.isfinite(argument)
@@ -148,6 +149,19 @@ def width(tree: Tree) -> int:
     """How many columns a learnt factor has."""
     state = tree[2].get("state") if tree[0] in LEARNT and len(tree) > 2 else None
     return int(state["width"]) if isinstance(state, dict) else 1
+
+
+def _applied(operation: str, arguments: list[Vector]) -> npt.NDArray[Any]:
+    """An operation on columns, each row by itself: NumPy takes another way to ``x^2`` where there is one row alone."""
+    if operation == "^" and arguments[1].size == 1 and abs(arguments[1][0]) <= _MOST_FACTORS:
+        exponent = float(arguments[1][0])
+        if exponent.is_integer():
+            made = np.ones_like(arguments[0])
+            for _ in range(int(abs(exponent))):
+                made *= arguments[0]
+            return made if exponent >= 0.0 else 1.0 / made
+    full = np.broadcast_arrays(*arguments)
+    return np.asarray(ARITHMETIC[operation](*(np.ascontiguousarray(a) for a in full)))
 
 
 def _basis(function: str, x: Vector, tree: Tree, rows: Rows) -> Matrix:
