@@ -86,6 +86,18 @@ READ = [
         r"\text{softmax}(z)_k = \frac{e^{z_k}}{\sum_{j=1}^K e^{z_j}}",
         "softmax(z, k, K) = exp(z[k])/sum(exp(z[j]), j, 1, K)",
     ),
+    (
+        r"\hat{\boldsymbol{\mu}} = \mathbf{A} \mathbf{x}",
+        "mu_boldhat[j] = sum(A_bold[j, i]*x_bold[i], i, 1, #A_bold2)",
+    ),
+    (r"(\mathbf{A} \mathbf{I})_{ij} = 0", "sum(A_bold[i, k]*delta(k, j), k, 1, #A_bold2) = 0"),
+    # Digits side by side, braces around arguments, a bandwidth that is no function.
+    (r"h_{01} = h_1", "h[0, 1] = h[1]"),
+    (r"a = \sigma{(z)}", "a = sigmoid(z)"),
+    (r"a = \sum_{k \neq i} x_k", "a = sum((1 - delta(k, i))*x[k], k, 1, #i)"),
+    (r"\prod_{i=1}^n x_i \cdot c \prod_{i=1}^n y_i", "product(x[i], i, 1, n)*c*product(y[i], i, 1, n)"),
+    (r"w(t+1) = w(t) - \eta g", "w(t + 1) = w(t) - eta*g"),
+    (r"H = -\mathbb{E}_{x \sim p}[\log p(x)]", "H = -sum(p[x]*log(p[x]), x, 1, #p)"),
     # Limits.
     (r"\lim_{n\to\infty} (1+1/n)^n = e", "lim(n -> inf, (1 + 1/n)^n) = e"),
 ]

@@ -117,8 +117,10 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
         known_as = p.hints.functions[key]
         if not known_as and not listed:
             return False
-        if listed or _argument_like(p) or known_as:
+        if listed or _argument_like(p):
             return True
+        if known_as:
+            return key not in p.hints.mixed or p.choices.choose(f"call {key}", "call", "product") == "call"
     if listed:
         return True
     if len(key) > 1 and p.tokens[p.at - 1].kind == "word":

@@ -33,6 +33,8 @@ class Hints:
     ----------
     functions : dict of str to bool
         Whether a name before brackets is called; absent where nothing is known.
+    mixed : set of str
+        Names of functions that also stand alone: before brackets they may be factors.
     indices : set of str
         Letters that index something.
     labels : set of str
@@ -50,6 +52,7 @@ class Hints:
     """
 
     functions: dict[str, bool] = field(default_factory=dict)
+    mixed: set[str] = field(default_factory=set)
     indices: set[str] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)

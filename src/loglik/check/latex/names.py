@@ -44,7 +44,9 @@ def base(p: Parser) -> tuple[str, bool]:
     accent = ACCENTS[token.text]
     start, stop = p.argument()
     key = _accented(p, start, stop)
-    return f"{key}{accent}" if accent in {"hat", "bar", "tilde", "vec"} else f"{key}_{accent}" if accent else key, True
+    if accent in {"hat", "bar", "tilde", "vec"}:
+        return f"{key}{accent}", True
+    return f"{key}_{accent}" if accent and f"_{accent}" not in key else key, True
 
 
 def _accented(p: Parser, start: int, stop: int) -> str:
@@ -247,8 +249,16 @@ def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
     for a, b in _pieces(inner):
         piece = inner[a:b]
         simple = all(t.kind in {"letter", "number"} or (t.kind == "command" and t.text in GREEK) for t in piece)
-        if simple and len(piece) > 1 and not (piece[0].kind == "number" and len(piece) == 2 and _factor_index(p)):
+        padded = (
+            len(piece) == 1 and piece[0].kind == "number" and piece[0].text.startswith("0") and len(piece[0].text) > 1
+        )
+        if ((simple and len(piece) > 1) or padded) and not (
+            piece[0].kind == "number" and len(piece) == 2 and _factor_index(p)
+        ):
             for token in piece:
+                if token.kind == "number" and token.text.startswith("0") and len(token.text) > 1:  # h_{01}: two indices
+                    found += [Node("number", Span(token.start, token.end), (), digit) for digit in token.text]
+                    continue
                 kind = "number" if token.kind == "number" else "name"
                 found.append(Node(kind, Span(token.start, token.end), (), token.text))
             continue

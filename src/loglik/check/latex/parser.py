@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex import calls, derivatives, names, operators
+from loglik.check.latex.signs import GREEK
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.statement import Span
 
@@ -367,7 +368,7 @@ class Parser:
 def arguments_marked(tokens: Sequence[Token]) -> list[Token]:
     r"""The tokens with ``\frac12`` as two arguments, and without braces around a name that scripts follow: ``{\bf w}_2``."""
     out: list[Token] = []
-    for token in _lower_scripts_first(tokens):
+    for token in _called_without_braces(_lower_scripts_first(tokens)):
         digits = token.kind == "number" and len(token.text) > 1 and token.text.isdigit()
         if digits and out and out[-1].is_("frac", "binom"):
             middle = token.start + 1
@@ -377,6 +378,22 @@ def arguments_marked(tokens: Sequence[Token]) -> list[Token]:
             out.append(token)
         if token.is_("_", "^", "'", "(") and len(out) > 3 and out[-2].is_("}"):
             _unbraced(out)
+    return out
+
+
+def _called_without_braces(tokens: Sequence[Token]) -> list[Token]:
+    r"""``\sigma{(z)}`` as ``\sigma(z)``."""
+    out = list(tokens)
+    at = 1
+    while at < len(out) - 2:
+        before = out[at - 1]
+        name = before.kind in {"letter", "word", "upright"} or (before.kind == "command" and before.text in GREEK)
+        if name and out[at].is_("{") and out[at + 1].is_("("):
+            end = _script_end(out, at)
+            script = at > 1 and out[at - 2].is_("_", "^")
+            if out[end - 2].is_(")") and not script:
+                del out[end - 1], out[at]
+        at += 1
     return out
 
 

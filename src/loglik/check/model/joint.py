@@ -64,7 +64,7 @@ def _occurs_elsewhere(variable: str, node: Node, letter: str) -> bool:
     """Whether a variable is also a number in the statement: then it is none over whose values is summed alone."""
     if node.kind == "call" and node.parts[0].text == letter:
         return False
-    if node.kind == "name" and (written(node) == variable or node.text == variable):
+    if node.kind == "name" and variable in {written(node), node.text, f"{node.text}_bold"}:
         return True
     index = bound_by(node)
     return any(_occurs_elsewhere(variable, part, letter) for part in node.parts if part is not index)

@@ -91,6 +91,9 @@ def _another_sigma(chain: Sequence[Node]) -> bool:
         if call.kind != "call" or call.parts[0].text != "sigma":
             continue
         inner = list(right.walk())
+        argument = call.parts[1] if len(call.parts) == 2 else call
+        if argument.kind != "name" or any(n.kind == "call" and n.parts[0].text == "sigma" for n in inner):
+            continue
         exponential = any(
             (n.kind == "function" and n.text in _EXPONENTIAL) or (n.kind == "power" and n.parts[0].text == "e")
             for n in inner

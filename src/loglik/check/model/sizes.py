@@ -68,6 +68,8 @@ class Sizes:
                     for place, part in enumerate(node.parts[1:]):
                         if part.kind == "name" and not part.parts:
                             self.join((canonical.get(node.parts[0].text, node.parts[0].text), place), (part.text, -1))
+                if node.kind == "function" and node.text == "delta" and all(part.kind == "name" for part in node.parts):
+                    self.join((node.parts[0].text, -1), (node.parts[1].text, -1))
                 if node.kind in {"mul", "add"}:
                     self._joined_vectors(node, canonical, known)
 

@@ -55,6 +55,7 @@ def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
             hints.functions[key] = True
         elif key in VARIABLE_LETTERS:
             hints.functions[key] = False
+    hints.mixed = {key for key in called if alone[key] > called[key] + multiplied[key]}
     hints.labels = {key for key in subscripts if key not in hints.indices and alone[key] > 2 * subscripts[key]}
     return hints
 
