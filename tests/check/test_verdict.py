@@ -42,6 +42,9 @@ def test_numbers_alone_are_refuted():
     assert verdict(statement("log(1/100) = -100")).verdict == "refuted"
     assert verdict(statement("2 + 2 = 4")).verdict == "verified"
     assert verdict(statement("2 + 2 = 5")).verdict == "refuted"
+    assert verdict(statement("28*28 = 754")).verdict == "refuted"
+    assert verdict(statement("28*28 = 800")).verdict == "suspicious"
+    assert verdict(statement("2*512*10^9 = 10^12")).verdict == "suspicious"
 
 
 @pytest.mark.parametrize(

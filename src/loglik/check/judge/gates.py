@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.unknowns import one_sided
+from loglik.check.judge.values import rounded
 from loglik.check.result import Said, said
 from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Symbol, free_symbols, walk
 
@@ -43,6 +44,7 @@ def open_gates(
     return [
         *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
         *_spoken_of(statement),
+        *([said("gate-rounded")] if rounded(*written) else []),
         *_no_claim(statement, index, written),
         *_names(statement, way, around),
         *_beyond(expanded),

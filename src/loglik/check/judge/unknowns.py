@@ -30,9 +30,14 @@ def _among(key: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> bool:
     return any(
         len(key) == len(other)
         and key[0] == other[0]
-        and all(a == b or _ANY in {a, b} for a, b in zip(key, other, strict=True))
+        and all(a == b or _same_index(a, b) for a, b in zip(key, other, strict=True))
         for other in others
     )
+
+
+def _same_index(a: str, b: str) -> bool:
+    """Whether an index that may be any stands beside a number: ``y_k`` and ``y_1``."""
+    return (a == _ANY and b.lstrip("-").isdigit()) or (b == _ANY and a.lstrip("-").isdigit())
 
 
 #: An index or argument that may be any.

@@ -133,6 +133,24 @@ def _slack(left: Expr, right: Expr, point: Point, printed: Mapping[Fraction, Fra
     return total
 
 
+def rounded(left: Expr, right: Expr) -> bool:
+    """Whether one side is a round number that the other comes to: ``2 * 512 * 10^9 = 10^12``."""
+    from loglik.derive.evaluate.points import Point
+
+    a, b = value(left, Point()), value(right, Point())
+    if a is None or b is None:
+        return False
+    for exact, round_ in ((a, b), (b, a)):
+        middle = round_.mid().fmpq()
+        if int(middle.q) != 1 or not int(middle.p):
+            continue
+        digits = str(abs(int(middle.p)))
+        unit = 10 ** (len(digits) - len(digits.rstrip("0")))
+        if unit > 1 and abs(exact - round_) * 2 <= unit:
+            return True
+    return False
+
+
 def _moved(e: Expr, path: tuple[int, ...], new: Fraction) -> Expr:
     if not path:
         return Number(new)

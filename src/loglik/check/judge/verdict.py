@@ -60,6 +60,8 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
     blank = Judgement(statement, index, position, span, ())
     if (stated := stated_by_sign(statement.relations[index].sign)) and not _both_read(statement, index):
         return _finished(blank, [Finding(stated, said(f"is-{stated}"))])
+    if index == 0 and any(each.mark == "unread" for each in statement.defines):
+        return _finished(blank, [Finding("definition", said("is-definition"))])
     if not statement.readings:
         return _finished(blank, [_not_understood(statement, index), *lints(statement, index, None, None)])
     left, right = statement.readings[0].terms[index : index + 2]
