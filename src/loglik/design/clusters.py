@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 MOST_WAYS = 2
+_TABLE = 4
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,19 @@ class Clusters:
         if len(ways) == 1:
             return ways
         (_, one, _), (_, two, n) = ways
-        found, both = np.unique(one * n + two, return_inverse=True)
-        return [*ways, (-1.0, both.astype(np.int64), int(found.size))]
+        both, found = _renumbered(one * n + two, self.counts[0] * n)
+        return [*ways, (-1.0, both, found)]
+
+
+def _renumbered(codes: Codes, n: int) -> tuple[Codes, int]:
+    """Number those of n codes that occur, and count them; a table is faster than sorting where it is not too large."""
+    if n > _TABLE * codes.size:
+        found, both = np.unique(codes, return_inverse=True)
+        return both.astype(np.int64).ravel(), int(found.size)
+    there = np.zeros(n, dtype=np.bool_)
+    there[codes] = True
+    number = np.cumsum(there) - 1
+    return number[codes], int(number[-1]) + 1
 
 
 def refuse_clusters(source: Source, names: Sequence[str]) -> None:

@@ -248,7 +248,7 @@ class Design:
             block.transpose_matvec(residual, gradient)
 
     def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
-        """Add ``residual_ci x_i`` of each row to ``sums[c, :, group_i]``: C x n into C x P x G."""
+        """Add ``residual_ci x_i`` of each row to ``sums[c, group_i]``: C x n into C x G x P."""
         for block in self.blocks:
             block.sum_by_group(residual, group, sums)
 

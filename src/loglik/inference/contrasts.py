@@ -125,10 +125,12 @@ def wald_test(tested: Hypotheses, b: Vector, covariance: Matrix, conf_level: flo
     Raises
     ------
     DataError
-        LL232 hypotheses that say the same, or contradict each other.
+        LL232 hypotheses that say the same, or contradict each other, or whose covariance has no inverse.
     """
     estimate = tested.r @ b - tested.q
     spread = tested.r @ covariance @ tested.r.T
+    if (np.diag(spread) < 0.0).any():
+        raise DataError("LL232.singular", text=tested.texts[int((np.diag(spread) < 0.0).argmax())])
     error = np.sqrt(np.diag(spread))
     if not (error > 0.0).all():
         raise DataError("LL232.nothing", text=tested.texts[int((error > 0.0).argmin())])
@@ -153,7 +155,9 @@ def _solve_lower(correlation: Matrix, x: Vector, tested: Hypotheses) -> Vector:
             lower[i, j] = (correlation[i, j] - lower[i, :j] @ lower[j, :j]) / lower[j, j]
         left = correlation[i, i] - lower[i, :i] @ lower[i, :i]
         if left <= _INDEPENDENT:
-            raise DataError("LL232.repeated", text=tested.texts[i])
+            follows = np.linalg.lstsq(tested.r[:i].T, tested.r[i], rcond=None)[0] @ tested.r[:i] - tested.r[i]
+            repeated = np.abs(follows).max() <= _INDEPENDENT * np.abs(tested.r[i]).max()
+            raise DataError("LL232.repeated" if repeated else "LL232.singular", text=tested.texts[i])
         lower[i, i] = np.sqrt(left)
         solved[i] = (x[i] - lower[i, :i] @ solved[:i]) / lower[i, i]
     return solved

@@ -28,6 +28,15 @@ class Vcov:
     clusters: tuple[str, ...] = ()
     n_clusters: tuple[int, ...] = ()
 
+    def as_json(self) -> dict[str, object]:
+        """As it stands in documents."""
+        return {"kind": self.kind, "clusters": list(self.clusters), "n_clusters": list(self.n_clusters)}
+
+    @property
+    def cluster_texts(self) -> list[str]:
+        """Each way of clustering with its number of clusters, to be printed."""
+        return [f"{name} ({n:,})" for name, n in zip(self.clusters, self.n_clusters, strict=True)]
+
 
 MOST_KEPT = 1_000
 """Coefficients up to which the covariance is kept with the model unless the user says otherwise."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 # Sums of scores by cluster are kept whole up to this size; with more clusters, rows are taken cluster by cluster.
-_WHOLE_BYTES = 1 << 26
+_WHOLE_BYTES = 1 << 27
 _LEVERAGE_ONE = 1.0 - 1e-10
 
 
@@ -129,14 +129,19 @@ def cluster_outer_product(objective: Objective, theta: Vector, codes: Indices, n
     with single_threaded_blas():
         if 8 * at.beta.size * n_clusters <= _WHOLE_BYTES:
             scores = Threads(Rows(*parts, beside), objective.threads).sum(CLUSTERS, (at, n_clusters)).sums
-            scores = scores[:, objective.free].reshape(-1, n_clusters)
-            return np.asarray(scores @ scores.T)
+            return _products_of(scores, objective.free)
         order = np.argsort(codes, kind="stable")
         rows: Rows = SomeRows(*parts, beside, index=order)
         of = _Sorted(at, objective.free, _divided(codes[order], block_rows(rows, at.family.n_predictors)))
         sums = Threads(rows, objective.threads).sum(SORTED_CLUSTERS, of).sums
         waiting = sums[objective.size :]
         return np.asarray(sums[: objective.size] + waiting.T @ waiting)
+
+
+def _products_of(scores: Matrix, free: Indices) -> Matrix:
+    """``sum_g s_g s_g'`` over the free coefficients, of sums C x G x P."""
+    pick = np.ix_(free, free)
+    return np.block([[(one.T @ other)[pick] for other in scores] for one in scores])
 
 
 def _divided(ordered: Indices, block: int) -> Indices:
@@ -146,7 +151,8 @@ def _divided(ordered: Indices, block: int) -> Indices:
 
 
 def _cluster_zeros(rows: Rows, of: tuple[At, int]) -> MatrixSum:  # noqa: ARG001
-    return MatrixSum(np.zeros((*of[0].beta.shape, of[1])))
+    c, p = of[0].beta.shape
+    return MatrixSum(np.zeros((c, of[1], p)))
 
 
 def _add_clusters(block: Rows, of: tuple[At, int], total: MatrixSum) -> None:
@@ -158,7 +164,7 @@ def _cluster_block(rows: Rows, of: tuple[At, int]) -> int:
 
 
 CLUSTERS = RowKernel(_cluster_zeros, _add_clusters, _cluster_block)
-"""Sums of scores, C x P x G, by the cluster that stands beside each row."""
+"""Sums of scores, C x G x P, by the cluster that stands beside each row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,13 +188,14 @@ def _add_sorted(block: Rows, of: _Sorted, total: MatrixSum) -> None:
     clusters = block.kept[0].astype(np.int64)
     begins = np.concatenate([[True], clusters[1:] != clusters[:-1]])
     names = clusters[begins]
-    sums = np.zeros((*of.at.beta.shape, names.size))
+    sums = np.zeros((of.at.beta.shape[0], names.size, of.at.beta.shape[1]))
     block.design.sum_by_group(terms(block, of.at).residual, np.cumsum(begins) - 1, sums)
-    scores = sums[:, of.free].reshape(of.size, -1)
     waits = np.isin(names, of.divided)
-    whole = scores[:, ~waits]
-    total.sums[: of.size] += whole @ whole.T
-    total.sums[of.size + np.searchsorted(of.divided, names[waits])] += scores[:, waits].T
+    for c, scores in enumerate(sums):
+        some = slice(c * of.free.size, (c + 1) * of.free.size)
+        total.sums[of.size + np.searchsorted(of.divided, names[waits]), some] += scores[waits][:, of.free]
+    sums[:, waits] = 0.0
+    total.sums[: of.size] += _products_of(sums, of.free)
 
 
 def _sorted_block(rows: Rows, of: _Sorted) -> int:

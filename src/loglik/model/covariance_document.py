@@ -31,13 +31,8 @@ def covariances_document(covariances: Covariances) -> dict[str, Any]:
     """Each with its kind, and its lower triangle row by row: doubles, least significant byte first, in base64."""
     if not covariances:
         return {}
-    made = [{**vcov_document(of), "size": len(v), "lower": _packed(v)} for of, v in covariances]
+    made = [{**of.as_json(), "size": len(v), "lower": _packed(v)} for of, v in covariances]
     return {"covariances": made}
-
-
-def vcov_document(vcov: Vcov) -> dict[str, Any]:
-    """Which covariance it is."""
-    return {"kind": vcov.kind, "clusters": list(vcov.clusters), "n_clusters": list(vcov.n_clusters)}
 
 
 def vcov_from(document: Any, where: str) -> Vcov:

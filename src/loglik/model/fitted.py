@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from loglik.design.any_source import any_source
 from loglik.model.classifier import Classifier
+from loglik.model.hypothesis_test import HypothesisTest, hypothesis_test
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, predictions, probabilities
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
@@ -156,7 +157,45 @@ class FittedClassifier(Classifier):
             that this fit cannot have; and the codes of fits without standard errors (LL203, LL206, LL211, LL214, LL301,
             LL303, LL304, LL305).
         """
-        return vcov_of(self, kind, cluster, data, table, offset)
+        return vcov_of(self, kind, cluster, data, table, offset)[1]
+
+    def test(
+        self,
+        hypotheses: str,
+        *,
+        vcov: VcovKind | None = None,
+        cluster: Any = None,
+        data: Any = None,
+        conf_level: float | None = None,
+        table: str | None = None,
+        offset: Any = None,
+    ) -> HypothesisTest:
+        """Wald test of linear hypotheses about the coefficients, one by one and together.
+
+        ``W = (R b - q)' (R V R')^-1 (R b - q)`` is chi-squared with as many degrees of freedom as hypotheses.
+
+        Parameters
+        ----------
+        hypotheses : str
+            Equations separated by commas, in the names of the table: ``"carrier[AA] = carrier[UA], distance = 0"``. With more
+            than two classes ``[class]`` before a name says which; an equation that says none holds for each.
+        vcov, cluster, data, table, offset
+            Which covariance V, as of `vcov`.
+        conf_level : float, optional
+            Coverage of the intervals; by default that of the fit.
+
+        Returns
+        -------
+        HypothesisTest
+            Estimates, standard errors, z, p-values and intervals of ``R b - q``, and the joint test.
+
+        Raises
+        ------
+        DataError
+            LL230 what cannot be read, LL231 no such coefficient, LL232 hypotheses that follow from each other, and those of
+            `vcov`.
+        """
+        return hypothesis_test(self, hypotheses, vcov, cluster, data, table, offset, conf_level)
 
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""

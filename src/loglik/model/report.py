@@ -166,11 +166,7 @@ class FitReport:
                 "p_value": o.lr_p_value if o else None,
             },
             "inference_refused": self.inference_refused,
-            "vcov": {
-                "kind": self.vcov.kind,
-                "clusters": list(self.vcov.clusters),
-                "n_clusters": list(self.vcov.n_clusters),
-            },
+            "vcov": self.vcov.as_json(),
             "terms": [
                 {
                     "class": t.class_,

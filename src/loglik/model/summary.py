@@ -142,7 +142,7 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
         cells: list[str | Text] = [Text(t.term), f"{t.estimate:.5g}"]
         if inferred:
             cells += [
-                f"{t.std_error:.5g}", f"{t.statistic:.3f}", _p(t.p_value), f"{t.conf_low:.5g}", f"{t.conf_high:.5g}",
+                f"{t.std_error:.5g}", f"{t.statistic:.3f}", p_text(t.p_value), f"{t.conf_low:.5g}", f"{t.conf_high:.5g}",
             ]  # fmt: skip
         ratio = report.odds_ratio(t)
         table.add_row(*cells, *([] if ratio is None else [_ratio(ratio)]))
@@ -154,7 +154,7 @@ def _ratio(value: float) -> str:
     return "> 1.8e+308" if value == math.inf else "< 5e-324" if value == 0.0 else f"{value:.4g}"
 
 
-def _p(value: float | None, equals: str = "") -> str:
+def p_text(value: float | None, equals: str = "") -> str:
     """Write a p-value; far below what its distribution is good for, only that it is."""
     if value is None:
         return ""
@@ -181,10 +181,9 @@ def _figures(report: FitReport) -> Text:
         ),
     ]  # fmt: skip
     if o.lr_statistic is not None and o.lr_p_value is not None:
-        lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=_p(o.lr_p_value, "= ")))
+        lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=p_text(o.lr_p_value, "= ")))
     if report.vcov.kind != "model" and report.inference_refused is None:
-        clusters = [f"{name} ({n:,})" for name, n in zip(report.vcov.clusters, report.vcov.n_clusters, strict=True)]
-        lines.append(_word("vcov", kind=report.vcov.kind, clusters=clusters))
+        lines.append(_word("vcov", kind=report.vcov.kind, clusters=report.vcov.cluster_texts))
     if report.inference_refused is not None:
         lines.append(_word("no_errors", why=report.inference_refused))
     return Text("\n".join(lines))

@@ -12,6 +12,7 @@ from loglik.design.clusters import Clusters, groups_of, read_clusters, refuse_cl
 from loglik.design.model_spec import column_names
 from loglik.errors import DataError, warning_class
 from loglik.inference.covariance import covariance, indefinite
+from loglik.inference.kinds import Vcov
 from loglik.model.arguments import checked_vcov
 from loglik.model.rows_of_fit import fitted_estimate, rows_of_fit
 
@@ -32,8 +33,8 @@ _ABSENT = {"None", "nan", "NaT", "<NA>"}
 
 def vcov_of(
     model: Classifier, kind: VcovKind | None, cluster: Any, data: Any, table: str | None = None, offset: Any = None
-) -> Matrix:
-    """Covariance of a model; parameters and errors are those of `FittedClassifier.vcov`."""
+) -> tuple[Vcov, Matrix]:
+    """Covariance of a model, and what it is; parameters and errors are those of `FittedClassifier.vcov`."""
     ways = _ways(cluster)
     names = tuple(way if isinstance(way, str) else f"cluster {i + 1}" for i, way in enumerate(ways))
     report = model.report
@@ -45,9 +46,9 @@ def vcov_of(
         ways = list(names)
     wanted = checked_vcov(kind, ways, report.weight_kind)
     if all(isinstance(way, str) for way in ways):
-        kept = next((v for of, v in model.covariances if of.kind == wanted and of.clusters == names), None)
-        if kept is not None:
-            return kept.copy()
+        for of, v in model.covariances:
+            if of.kind == wanted and of.clusters == names:
+                return of, v.copy()
     if data is None:
         raise DataError("LL233.model") if wanted == "model" else DataError("LL233.rows", kind=wanted)
     source = any_source(data, table, model.input.reading)
@@ -65,8 +66,8 @@ def vcov_of(
     v = covariance(fitted_estimate(model, frame, source.label), report.weight_kind, wanted, clusters)
     found = indefinite(v, names)
     if found is not None:
-        warnings.warn(f"{found.code} {found.message}", warning_class(found), stacklevel=3)
-    return v
+        warnings.warn(f"{found.code} {found.message}", warning_class(found), stacklevel=4)
+    return Vcov(wanted, names, () if clusters is None else clusters.counts), v
 
 
 def _ways(cluster: Any) -> list[Any]:

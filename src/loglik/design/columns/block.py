@@ -84,12 +84,12 @@ class ColumnBlock(ABC):
         return (positions >= self.first) & (positions < self.stop)
 
     def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
-        """Add ``residual_ci x_ij`` of each row to ``sums[c, j, group_i]``: C x n into C x P x G."""
+        """Add ``residual_ci x_ij`` of each row to ``sums[c, group_i, j]``: C x n into C x G x P."""
         for lo in range(0, self.width, _COLUMNS_AT_A_TIME):
             places = np.arange(lo, min(lo + _COLUMNS_AT_A_TIME, self.width))
             columns = self.columns(places)
             for c in range(residual.shape[0]):
-                products.add_by_group(columns, residual[c], group, sums[c, self.first + lo :])
+                products.add_by_group(columns, residual[c], group, sums[c, :, self.first + lo :])
 
     def columns(self, places: Indices) -> Matrix:
         """Some of the columns, by their place among those of the block, as dense ones: len(places) x n."""

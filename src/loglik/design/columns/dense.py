@@ -138,7 +138,7 @@ class DenseBlock(ColumnBlock):
             gradient[:, self.numbers] += residual @ self.values
 
     def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
-        """Add ``residual_ci x_ij`` of each row to ``sums[c, j, group_i]``."""
+        """Add ``residual_ci x_ij`` of each row to ``sums[c, group_i, j]``."""
         for c in range(residual.shape[0]):
             products.add_numbers_by_group(self.x, self.center, residual[c], group, sums[c])
 

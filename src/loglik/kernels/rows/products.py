@@ -260,28 +260,27 @@ def csr_codes_gram(indptr, indices, data, lo, hi, first, codes, d, gram):
 
 @njit()
 def add_by_group(columns, residual, group, sums):
-    """``sums[j, group_i] += residual_i columns[j, i]``."""
-    for j in range(columns.shape[0]):
-        column, into = columns[j], sums[j]
-        for i in range(residual.size):
-            into[group[i]] += residual[i] * column[i]
+    """``sums[group_i, j] += residual_i columns[j, i]``: what a row adds to stands together in memory."""
+    for i in range(residual.size):
+        into, r = sums[group[i]], residual[i]
+        for j in range(columns.shape[0]):
+            into[j] += r * columns[j, i]
 
 
 @njit()
 def add_numbers_by_group(dense, center, residual, group, sums):
     """As `add_by_group` for ``[1, dense - center]``, the columns as they are stored (B x q)."""
-    into = sums[0]
     for i in range(residual.size):
-        into[group[i]] += residual[i]
-    for j in range(dense.shape[1]):
-        into, c = sums[1 + j], center[j]
-        for i in range(residual.size):
-            into[group[i]] += residual[i] * (dense[i, j] - c)
+        into, r = sums[group[i]], residual[i]
+        into[0] += r
+        for j in range(dense.shape[1]):
+            into[1 + j] += r * (dense[i, j] - center[j])
 
 
 @njit()
 def add_levels_by_group(codes, residual, group, sums):
-    """``sums[codes_ia, group_i] += residual_i``."""
+    """``sums[group_i, codes_ia] += residual_i``."""
     for i in range(codes.shape[0]):
+        into, r = sums[group[i]], residual[i]
         for a in range(codes.shape[1]):
-            sums[codes[i, a], group[i]] += residual[i]
+            into[np.uint32(codes[i, a])] += r

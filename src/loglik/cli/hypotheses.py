@@ -1,0 +1,72 @@
+"""``loglik test``: Wald tests of hypotheses about the coefficients of a kept model."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from loglik.cli.options import names
+from loglik.cli.streams import console, print_json
+from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
+
+
+def run(
+    model: str,
+    hypotheses: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
+    cluster: str | None = None,
+    data: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    table: str | None = None,
+    level: float | None = None,
+    lang: Language | None = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Test linear hypotheses about the coefficients of a kept model, each and all together.
+
+    Parameters
+    ----------
+    model
+        Model file written by loglik fit -o.
+    hypotheses
+        Equations in the names of the table, separated by commas: "carrier[AA] = carrier[UA], distance = 0".
+    vcov
+        Covariance (default: that of the fit; others than those kept in the model need --data).
+    cluster
+        Column of clusters in the data, or two, as firm,year.
+    data
+        The data of the fit, where the covariance has to be computed.
+    table
+        Table of a database with several.
+    level
+        Coverage of the confidence intervals (default: that of the fit).
+    lang
+        Language of the output.
+    as_json
+        Print the loglik.test/1 document.
+    """
+    del lang  # that of the context by now
+    from loglik.model.arguments import checked_numbers
+    from loglik.model.fitted import load_model
+    from loglik.model.inference_pages import hypothesis_page
+
+    if level is not None:
+        checked_numbers(level=level)
+    fitted = load_model(model)
+    with warnings.catch_warnings(record=True) as noticed:
+        warnings.simplefilter("always", UserWarning)
+        found = fitted.test(hypotheses, vcov=vcov, cluster=names(cluster), data=data, table=table, conf_level=level)
+    if as_json:
+        print_json(found.as_json())
+        return 0
+    out = console()
+    out.print(hypothesis_page(found))
+    err = console(stderr=True, soft_wrap=True)
+    for each in noticed:
+        err.print(f"note {each.message}", markup=False)
+    out.print()
+    out.print("Next: loglik explain LL230", markup=False)
+    return 0
