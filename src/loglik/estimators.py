@@ -73,6 +73,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     alpha : float, default=0.0
         L2 penalty.
+    firth : bool, default=False
+        Firth's estimate: the likelihood times Jeffreys' prior (see `fit_classifier`), which always exists.
     fit_intercept : bool, default=True
         Whether to estimate an intercept.
     solver : {"auto", "newton", "gd"}, default="auto"
@@ -140,6 +142,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         *,
         alpha: float = 0.0,
+        firth: bool = False,
         fit_intercept: bool = True,
         solver: Solver = "auto",
         tol: float = 1e-8,
@@ -154,6 +157,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         threads: int | None = None,
     ) -> None:
         self.alpha = alpha
+        self.firth = firth
         self.fit_intercept = fit_intercept
         self.solver = solver
         self.tol = tol
@@ -236,7 +240,9 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_choices(solver=self.solver, weight_kind=self.weight_kind, separation=self.separation)
         check_reference_levels(self.reference_levels)
         check_switches(fit_intercept=self.fit_intercept, keep_trajectory=self.keep_trajectory, inference=self.inference)
+        check_switches(firth=self.firth)
         return Options(
+            firth=bool(self.firth),
             intercept=bool(self.fit_intercept),
             solver=self.solver,
             trajectory=bool(self.keep_trajectory),

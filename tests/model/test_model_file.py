@@ -79,7 +79,7 @@ def test_tables() -> None:
     moderate = tidy[tidy.estimate.abs() < 700]
     np.testing.assert_allclose(moderate.odds_ratio.astype(float), np.exp(moderate.estimate))
     np.testing.assert_allclose(tidy.statistic, tidy.estimate / tidy.std_error)
-    assert model.glance().shape == (1, 20)
+    assert model.glance().shape == (1, 21)
     rows = model.augment(frame)
     # The squares of the deviance residuals add up to the deviance.
     assert (rows[".deviance"] ** 2).sum() == pytest.approx(model.report.overall.deviance, rel=1e-12)

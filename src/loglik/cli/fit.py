@@ -36,6 +36,7 @@ def fit(
     missing: Literal["drop", "error"] = "drop",
     min_count: int = 0,
     alpha: float = 0.0,
+    firth: Annotated[bool, Parameter(name="--firth", negative="")] = False,
     solver: Literal["auto", "newton", "gd"] = "auto",
     tol: float = 1e-8,
     max_iter: int | None = None,
@@ -95,6 +96,8 @@ def fit(
         Merge levels with fewer rows into one level (rare).
     alpha
         L2 penalty; 0 is maximum likelihood.
+    firth
+        Firth's estimate (Jeffreys' prior), which exists also where classes are separated; errors from the information.
     solver
         auto chooses between Newton's method and preconditioned L-BFGS; gd is plain gradient descent.
     tol
@@ -180,7 +183,7 @@ def fit(
         source = any_source(data, table, read_as)
         tell(say("command", "read", n=source.n_rows, source=source.label))
         options = Options(
-            alpha=alpha, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
+            alpha=alpha, firth=firth, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
             callback=step,
         )  # fmt: skip
         outcome = train(source, spec, options, wanted)

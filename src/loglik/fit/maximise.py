@@ -63,7 +63,7 @@ def maximise(
         problem = prepared(design, label, n_classes, weight, offset, options)
         threads = problem.objective.threads
         existence = Existence(design, label, n_classes - 1, intercept=options.intercept, threads=threads)
-        if options.alpha == 0.0:
+        if options.may_not_exist:
             existence.at_once(problem.objective.free)
         form = hessian_form(problem.objective)
         plan = plan_for(
@@ -75,7 +75,9 @@ def maximise(
         result = _descended(problem, plan, form, existence, trajectory)
         result = _with_exact_hessian(problem, plan, form, result)
         if options.alpha == 0.0:
-            result = made_sure(problem, existence, _refined(problem, result), form)
+            result = _refined(problem, result)
+        if options.may_not_exist:
+            result = made_sure(problem, existence, result, form)
         return solution(problem, plan, existence, result, trajectory)
 
 

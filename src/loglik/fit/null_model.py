@@ -9,12 +9,14 @@ import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.methods.newton import newton
+from loglik.fit.held import minimum_held
 from loglik.parallel.executor import MatrixSum, RowKernel
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.rows import Rows
+    from loglik.fit.jeffreys import JeffreysObjective
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
@@ -41,6 +43,7 @@ def null_log_likelihood(objective: Objective, *, intercept: bool) -> float:
 
     ``sum_k W_k log(W_k / W)`` with an intercept, ``W log(1/K)`` without; with an offset the intercept is fitted.
     """
+    objective = objective.likelihood
     c = objective.n_classes_free
     total = objective.class_weights
     w = float(total.sum())
@@ -67,3 +70,11 @@ def _add_offsets(block: Rows, parameters: None, total: MatrixSum) -> None:  # no
 
 OFFSETS = RowKernel(_no_offsets, _add_offsets)
 """Weighted sums of the offsets."""
+
+
+def null_penalised_log_likelihood(objective: JeffreysObjective, *, intercept: bool) -> float:
+    """``l + log|I| / 2`` where all coefficients but the intercepts are held at 0, I being of all of them."""
+    start = null_start(objective, intercept=intercept)
+    moving = np.flatnonzero(np.tile(objective.free == 0, objective.n_classes_free))
+    at = minimum_held(objective, start, moving, np.ones(objective.size), 1e-12, 100)
+    return objective.penalised_log_likelihood(at)

@@ -127,6 +127,11 @@ class Objective:
         return At(self.family, self.expand(theta), hessian, self.single)
 
     @property
+    def likelihood(self) -> Objective:
+        """The same without a prior on the coefficients."""
+        return self
+
+    @property
     def n_classes_free(self) -> int:
         """C, the number of linear predictors."""
         return self.family.n_predictors

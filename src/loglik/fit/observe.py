@@ -49,7 +49,7 @@ def observer(problem: Problem, existence: Existence, patience: Patience, traject
     Steps go into the trajectory if the options say so, and what is seen of separation into `existence`.
     """
     options, objective = problem.options, problem.objective
-    may_be_separable = options.alpha == 0.0
+    may_be_separable = options.may_not_exist
 
     def callback(iteration: int, here: Evaluation, recent: Recent) -> bool:
         if options.trajectory:

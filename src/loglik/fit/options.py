@@ -38,6 +38,8 @@ class Options:
         Keep every step.
     inference : bool
         Whether standard errors will be asked for: their exact Hessian can cost more than the fit.
+    firth : bool
+        Whether the likelihood is multiplied with Jeffreys' prior.
     callback : callable or None
         Called at each step with (iteration, passes, loss, gradient norm).
     """
@@ -51,4 +53,10 @@ class Options:
     threads: int | None = None
     trajectory: bool = False
     inference: bool = True
+    firth: bool = False
     callback: Callable[[int, int, float, float], None] | None = None
+
+    @property
+    def may_not_exist(self) -> bool:
+        """Whether it has to be proved that there is an estimate: neither penalty nor prior makes sure of it."""
+        return self.alpha == 0.0 and not self.firth

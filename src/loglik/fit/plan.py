@@ -206,9 +206,11 @@ def plan_for(
             method, reason, **decided, n_rows=sizes.rows, n_coefficients=sizes.size, sample_rows=sizes.sample,
             has_levels=sizes.has_levels,
             hessian_flops=flops, is_whole=form.is_whole, n_eliminated=form.n_eliminated, passes_before=passes,
-            started=started, refines=replaced, proves=options.alpha == 0.0, max_iter=options.max_iter,
+            started=started, refines=replaced, proves=options.may_not_exist, max_iter=options.max_iter,
         )  # fmt: skip
 
+    if options.firth:
+        return plan("jeffreys", "jeffreys")
     if options.solver != "auto":
         needs = method_named(options.solver).needs
         start = "zero" if needs == "bound" else "null-model"

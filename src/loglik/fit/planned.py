@@ -25,6 +25,7 @@ Reason = Literal[
     "hessian-cheap",
     "sample-tells",  # the Hessian of a sample is cheap
     "sample-dear",  # even that is not
+    "jeffreys",  # Firth's estimate: the determinant of the information is wanted at each step
 ]
 Start = Literal["null-model", "zero", "growing-samples", "one-sample"]
 Kind = Literal["none", "sample", "kronecker", "by-class", "hot-block", "diagonal"]
@@ -43,6 +44,8 @@ _NEWTON_CG, _READS_A_STEP = (4, 12), (4, 14)
 _LBFGS, _LBFGS_LEVELS, _LBFGS_FEW_ROWS = (6, 30), (6, 90), (10, 100)
 # Squared decrement near the tolerance; with a sample's Hessian the memory saves up to half of the steps to it.
 _REACHED, _SAVED = 1e-15, 0.5
+# Steps with the information to the mode of the likelihood times Jeffreys' prior, two reads each.
+_JEFFREYS = (4, 40)
 # Steps of a method that knows but a bound of the Hessian.
 _BOUND = (1, 10_000)
 # Reads of a search for a proof where there is no exact Hessian: mostly none, since a sample of the rows is enough.
@@ -146,12 +149,14 @@ class Plan:
         a_step = (a_hessian if self.eliminates else 1,) * 2
         if self.method == "newton-cg":
             a_step = _READS_A_STEP
+        if self.method == "jeffreys":
+            a_step = (2, 2)
         least, most = (min(n, self.max_iter or n) for n in self._steps())
-        first = 0 if self.started else a_hessian if self.eliminates else 1
+        first = 0 if self.started else a_step[0] if self.method == "jeffreys" else a_hessian if self.eliminates else 1
         descent = Reads("descent", first + least * a_step[0], first + most * a_step[1])
         end = (a_hessian, a_hessian * (1 + self.last_newton_steps)) if self.exact_at_end else (0, 0)
         stages = (before, descent, Reads("end", end[0], end[1] + self.refines))
-        has_factor = self.method == "newton" or self.exact_at_end
+        has_factor = self.method in {"newton", "jeffreys"} or self.exact_at_end
         return stages if has_factor or not self.proves else (*stages, Reads("proof", *_PROOF))
 
     def _steps(self) -> tuple[int, int]:
@@ -159,6 +164,8 @@ class Plan:
             return _NEWTON
         if self.method == "newton-cg":
             return _NEWTON_CG
+        if self.method == "jeffreys":
+            return _JEFFREYS
         if self.method != "lbfgs":
             return _BOUND
         if self.start == "growing-samples":

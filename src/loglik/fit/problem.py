@@ -13,6 +13,7 @@ from loglik.fit.collinearity import CollinearColumn, dependent_columns
 from loglik.fit.column_stats import column_stats
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.hessian.cholesky import ScaledCholesky
+from loglik.fit.jeffreys import JeffreysObjective
 from loglik.fit.null_model import null_start
 from loglik.fit.objective import Objective
 from loglik.fit.plan import Sizes, newton_is_cheap
@@ -95,6 +96,8 @@ def prepared(
     if not objective.size:
         raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
+    if options.firth:
+        objective, first = JeffreysObjective.of(objective), None
     return Problem(options, objective, recoding, stats, largest, criterion, collinear, sizes, start, first)
 
 
@@ -135,7 +138,7 @@ def _criterion(objective: Objective, stats: ColumnStats, options: Options) -> Co
     scale = np.ones(design.n_coefficients)
     numbers = design.numeric.numbers
     scale[numbers] = stats.root_mean_square_from(design.center)
-    provable = options.alpha == 0.0 and options.solver != "gd"
+    provable = options.may_not_exist and options.solver != "gd"
     tol = min(options.tol, _PROVABLE_TOL[c > 1]) if provable else options.tol
     largest = largest_fitted(design, stats)
     few = largest.copy() if objective.size <= _FEW_COEFFICIENTS else np.ones(design.n_coefficients)

@@ -60,7 +60,7 @@ def solution(
 ) -> Solution:
     """Put together what is known at the end; parameters as in `maximise`."""
     objective, criterion, penalised = problem.objective, problem.criterion, problem.options.alpha > 0.0
-    undecided = not penalised and not existence.settled
+    undecided = problem.options.may_not_exist and not existence.settled
     beta = problem.original_scale(result.point.theta)
     singular = (
         not result.converged

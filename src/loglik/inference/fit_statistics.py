@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from loglik.fit.null_model import null_log_likelihood
+from loglik.fit.jeffreys import JeffreysObjective
+from loglik.fit.null_model import null_log_likelihood, null_penalised_log_likelihood
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ class FitStatistics:
     deviance : float
         ``-2 log L``.
     aic, bic : float or None
-        ``-2 log L + 2 D`` and ``-2 log L + D log n``; not for penalised fits or sampling weights.
+        ``-2 log L + 2 D`` and ``-2 log L + D log n``; not for penalised or Firth fits or sampling weights.
     r2_mcfadden : float
         ``1 - log L / log L_null``.
     r2_tjur : float or None
         Mean probability of the positive class among its rows minus that among the others; two classes only.
     lr_statistic, lr_df, lr_p_value : float or None
-        Likelihood-ratio test against the null model.
+        Likelihood-ratio test against the null model; of Firth's penalised likelihoods where these are maximised.
+    penalised_log_likelihood, null_penalised_log_likelihood : float or None
+        Of Firth fits: ``l + log|I| / 2`` at the estimate, and at its maximum over the intercepts alone, I being the
+        information of all coefficients in both.
     """
 
     log_likelihood: float
@@ -49,6 +53,8 @@ class FitStatistics:
     lr_statistic: float | None
     lr_df: int | None
     lr_p_value: float | None
+    penalised_log_likelihood: float | None = None
+    null_penalised_log_likelihood: float | None = None
 
 
 def fit_statistics(
@@ -69,24 +75,32 @@ def fit_statistics(
         converge, nor for sampling weights or frequencies that are not whole.
     """
     objective = solution.objective
+    penalised = null_penalised = None
     with single_threaded_blas():
         null = null_log_likelihood(objective, intercept=intercept)
+        if isinstance(objective, JeffreysObjective):
+            penalised = objective.penalised_log_likelihood(solution.point)
+            null_penalised = null_penalised_log_likelihood(objective, intercept=intercept)
     log_l = float(solution.point.log_likelihood)
     df = objective.size - (objective.n_classes_free if intercept else 0)
     genuine = likelihood_tests and weight_kind == "frequency"
-    statistic = max(2.0 * (log_l - null), 0.0)
+    gain = log_l - null if penalised is None or null_penalised is None else penalised - null_penalised
+    statistic = max(2.0 * gain, 0.0)
+    maximal = genuine and penalised is None
     return FitStatistics(
         log_likelihood=log_l,
         null_log_likelihood=null,
         cross_entropy=-log_l / objective.total_weight,
         deviance=-2.0 * log_l,
-        aic=-2.0 * log_l + 2.0 * objective.size if genuine else None,
-        bic=-2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if genuine else None,
+        aic=-2.0 * log_l + 2.0 * objective.size if maximal else None,
+        bic=-2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if maximal else None,
         r2_mcfadden=1.0 - log_l / null,
         r2_tjur=_tjur(solution),
         lr_statistic=statistic if genuine else None,
         lr_df=df if genuine else None,
         lr_p_value=float(chdtrc(df, statistic)) if genuine and df > 0 else None,
+        penalised_log_likelihood=penalised,
+        null_penalised_log_likelihood=null_penalised,
     )
 
 

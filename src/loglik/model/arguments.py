@@ -11,6 +11,7 @@ import numpy as np
 
 from loglik.errors import DataError
 from loglik.fit.descent.methods import offered
+from loglik.fit.plan import HESSIAN_FLOPS, HESSIAN_SIZE
 from loglik.inference.covariance import usual_kind
 from loglik.inference.kinds import VCOV_KINDS, VcovKind
 from loglik.texts import Phrase
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from loglik.design.model_spec import WeightKind
+    from loglik.fit.options import Options
 
 _BETWEEN = (lambda v: 0.0 < v < 1.0, "between")
 _NUMBERS: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -110,3 +112,38 @@ def check_reference_levels(given: Any) -> None:
     """Refuse reference levels that are not given by column."""
     if given is not None and not isinstance(given, Mapping):
         raise DataError("LL118.reference_levels", given=given)
+
+
+def refuse_firth(
+    options: Options, weight_kind: WeightKind, vcov: VcovKind | None, size: int, hessian_flops: float
+) -> None:
+    """Refuse what Firth's estimate does not go together with.
+
+    Parameters
+    ----------
+    options : Options
+        How to fit.
+    weight_kind : str
+        ``"frequency"`` or ``"sampling"``.
+    vcov : str or None
+        Covariance that is asked for.
+    size : int
+        Coefficients of all classes.
+    hessian_flops : float
+        Multiplications that a Hessian takes.
+
+    Raises
+    ------
+    DataError
+        LL240.
+    """
+    if options.alpha > 0.0:
+        raise DataError("LL240.penalty", alpha=options.alpha)
+    if options.solver != "auto":
+        raise DataError("LL240.solver", solver=options.solver)
+    if weight_kind == "sampling":
+        raise DataError("LL240.sampling")
+    if vcov not in (None, "model"):
+        raise DataError("LL240.vcov", kind=vcov)
+    if size > HESSIAN_SIZE or hessian_flops > HESSIAN_FLOPS:
+        raise DataError("LL240.size", size=size)

@@ -123,6 +123,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: 
         sum_of_weights=frame.sum_of_weights,
         vcov=_vcov(frame, kind),
         fingerprint=rows_fingerprint(frame),
+        firth=options.firth,
         refusal=refused,
         plan=solution.plan,
     )

@@ -72,6 +72,8 @@ class FitReport:
         Which covariance standard errors, tests and intervals of the table stand on.
     fingerprint : str or None
         Of the rows used (`loglik.design.rows_used`); None in model files that do not have it.
+    firth : bool
+        Whether the likelihood was multiplied with Jeffreys' prior (Firth's estimate).
     """
 
     target: str
@@ -100,6 +102,7 @@ class FitReport:
     sum_of_weights: float | None = None
     vcov: Vcov = field(default_factory=Vcov)
     fingerprint: str | None = None
+    firth: bool = False
 
     @property
     def serious(self) -> bool:
@@ -145,6 +148,7 @@ class FitReport:
             "offset": self.offset,
             "reference_levels": self.reference_levels,
             "alpha": self.alpha,
+            "firth": self.firth,
             "solver": self.solver,
             "level": self.conf_level,
             "converged": self.converged,
@@ -155,6 +159,8 @@ class FitReport:
             "decrement": self.decrement,
             "log_likelihood": o.log_likelihood if o else None,
             "null_log_likelihood": o.null_log_likelihood if o else None,
+            "penalised_log_likelihood": o.penalised_log_likelihood if o else None,
+            "null_penalised_log_likelihood": o.null_penalised_log_likelihood if o else None,
             "cross_entropy": o.cross_entropy if o else None,
             "deviance": o.deviance if o else None,
             "aic": o.aic if o else None,

@@ -59,6 +59,8 @@ def _title(report: FitReport) -> str:
 
 
 def _method(report: FitReport) -> str:
+    if report.firth:
+        return _word("firth")
     return _word("likelihood") if report.alpha == 0.0 else _word("penalty", alpha=report.alpha)
 
 
@@ -184,6 +186,11 @@ def _figures(report: FitReport) -> Text:
         lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=p_text(o.lr_p_value, "= ")))
     if report.vcov.kind != "model" and report.inference_refused is None:
         lines.append(_word("vcov", kind=report.vcov.kind, clusters=report.vcov.cluster_texts))
+    if o.penalised_log_likelihood is not None:
+        digits = _digits_beside(o.penalised_log_likelihood, o.null_penalised_log_likelihood or 0.0)
+        penalised, null = figure(o.penalised_log_likelihood), figure(o.null_penalised_log_likelihood)
+        lines.insert(1, _word("penalised", penalised=penalised, null=null))
+        lines.append(_word("firth_errors"))
     if report.inference_refused is not None:
         lines.append(_word("no_errors", why=report.inference_refused))
     return Text("\n".join(lines))

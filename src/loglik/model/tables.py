@@ -81,7 +81,8 @@ def glance_columns(report: FitReport) -> dict[str, list[Any]]:
     document = report.as_json()
     flat: dict[str, Any] = {}
     for key in ("target", "reference", "n_rows", "n_dropped", "converged", "iterations", "passes", "gradient_norm",
-                "decrement", "log_likelihood", "null_log_likelihood", "cross_entropy", "deviance", "aic", "bic"):  # fmt: skip
+                "decrement", "log_likelihood", "null_log_likelihood", "penalised_log_likelihood",
+                "cross_entropy", "deviance", "aic", "bic"):  # fmt: skip
         flat[key] = document[key]
     flat["r2_mcfadden"], flat["r2_tjur"] = document["r2"]["mcfadden"], document["r2"]["tjur"]
     flat["lr_statistic"] = document["lr_test"]["statistic"]

@@ -22,6 +22,7 @@ from loglik.model.arguments import (
     check_switches,
     checked_numbers,
     checked_vcov,
+    refuse_firth,
 )
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn
 from loglik.parallel.blas import single_threaded_blas
@@ -52,6 +53,7 @@ def fit_classifier(
     missing: Missing = "drop",
     min_count: int = 0,
     alpha: float = 0.0,
+    firth: bool = False,
     solver: Solver = "auto",
     tol: float = 1e-8,
     max_iter: int | None = None,
@@ -107,6 +109,11 @@ def fit_classifier(
         Levels with fewer rows are merged into the level ``(rare)``, which also takes levels not seen in the fit.
     alpha : float
         L2 penalty.
+    firth : bool
+        Maximise ``l(b) + log|I(b)| / 2``, the likelihood times Jeffreys' prior (Firth 1993): the estimate always exists,
+        also where the classes are separated, and its bias is of a smaller order. Standard errors come from the
+        information I at the estimate, as in R's brglm2; logistf and firthmodels take that with the weights
+        ``(1 + h) p (1 - p)``, which are smaller ones. The likelihood-ratio test is of the penalised likelihood.
     solver : {"auto", "newton", "gd"}
         ``"auto"`` chooses between Newton's method and preconditioned L-BFGS; ``"gd"`` is plain gradient descent.
     tol : float
@@ -163,7 +170,7 @@ def fit_classifier(
     numbers = checked_numbers(alpha=alpha, tol=tol, max_iter=max_iter, threads=threads)
     others = checked_numbers(conf_level=conf_level, min_count=min_count)
     check_choices(weight_kind=weight_kind, missing=missing, solver=solver)
-    check_switches(inference=inference)
+    check_switches(inference=inference, firth=firth)
     check_reference_levels(reference_levels)
     clusters = column_names(cluster, "cluster")
     wanted = inference_options(others["conf_level"], vcov, clusters, weight_kind, keep_covariance)
@@ -187,7 +194,7 @@ def fit_classifier(
     reading = reading_of(
         delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
     )
-    options = Options(solver=solver, inference=bool(inference), **numbers)
+    options = Options(solver=solver, inference=bool(inference), firth=bool(firth), **numbers)
     outcome = train(any_source(data, table, reading), spec, options, wanted)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
@@ -255,6 +262,11 @@ def train(source: Source, spec: ModelSpec, options: Options, wanted: InferenceOp
 def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = USUAL_INFERENCE) -> Outcome:
     """Fit, and report: the one way from rows that are read to a classifier, as of `train`."""
     k = len(frame.target.classes)
+    if options.firth:
+        design = frame.design
+        size = (k - 1) * (design.n_coefficients - design.reference_positions.size)
+        flops = design.n_rows * design.entries_per_row**2 * k * (k - 1) / 2.0
+        refuse_firth(options, frame.weight_kind, wanted.vcov, size, flops)
     with single_threaded_blas():  # once, for fit and inference
         solution = maximise(frame.design, frame.target.label, k, frame.weight, frame.offset, options)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.

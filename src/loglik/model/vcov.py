@@ -45,6 +45,8 @@ def vcov_of(
         kind, names = report.vcov.kind, report.vcov.clusters
         ways = list(names)
     wanted = checked_vcov(kind, ways, report.weight_kind)
+    if report.firth and wanted != "model":
+        raise DataError("LL240.vcov", kind=wanted)
     if all(isinstance(way, str) for way in ways):
         for of, v in model.covariances:
             if of.kind == wanted and of.clusters == names:

@@ -26,6 +26,8 @@ _FINISHED = 1e-22
 _MOST, _MOST_SCARCE, _MOST_SECANT = 2, 40, 8
 # L-BFGS may know its step wrong by this factor.
 _ROUGH = 3.0
+# Squared decrement at which steps that are corrected by secants have reached the last digits.
+_CORRECTED = 1e-20
 # Squared decrement that L-BFGS reaches where no Newton step follows.
 _ALONE = 1e-16
 
@@ -77,3 +79,8 @@ def to_the_last_step(criterion: ConvergenceCriterion) -> Finish:
 def by_secants_alone(_here: Evaluation, direction: Direction, extra: int) -> Standing:
     """Go on with secants to the last digits."""
     return Standing((direction.squared_decrement or 0.0) <= _ALONE or extra > _MOST_SECANT)
+
+
+def by_corrected_steps(_here: Evaluation, direction: Direction, extra: int) -> Standing:
+    """Go on with steps of a matrix that is near the Hessian to the last digits."""
+    return Standing((direction.squared_decrement or 0.0) <= _CORRECTED or extra > _MOST_SECANT)
