@@ -184,4 +184,21 @@ def nabla(p: Parser, first: int) -> Node:
         variable = (p.within(start, stop, lambda: names.name(p)),)
     if p.next.is_("cdot", "times"):
         raise p.unread("operator")
-    return Node("nabla", p.span(first), (_operand(p), *variable))
+    return Node("nabla", p.span(first), (_next_factor(p), *variable))
+
+
+def _next_factor(p: Parser) -> Node:
+    """What a nabla is taken of: the factor behind it; perhaps all that follows."""
+    first = p.at
+    if not p.begins_factor():
+        raise p.unread("derivative", "body")
+    body = p.factor()
+    more = p.begins_factor() or p.next.is_("/", "*", "cdot")
+    if (
+        more
+        and body.kind != "group"
+        and p.choices.choose(f"nabla a b at {p.tokens[first].start}", "first", "all") == "all"
+    ):
+        p.at = first
+        return p.product()
+    return body

@@ -55,6 +55,8 @@ class Chain:
         Further members behind a comma: ``i = 1, ..., n``.
     unread : str
         Words that restrict it and were not cut into chains.
+    dotted : bool
+        Whether terms are left out: ``a_1 = ... = a_n``.
     carried : str
         The source of its first term, where that is the last term of the formula before.
     """
@@ -65,6 +67,7 @@ class Chain:
     lead: str = ""
     listed: list[list[Token]] = field(default_factory=list)
     unread: str = ""
+    dotted: bool = False
     carried: str = ""
 
     @property
@@ -462,10 +465,10 @@ def _chain(piece: list[Token], lead: str) -> Chain:
             terms[-1].append(token)
             at += 1
     # a = b = ... = c: nothing is said of what the dots leave out.
-    for i in reversed(range(1, len(terms) - 1)):
-        if len(terms[i]) == 1 and terms[i][0].is_("dots", "vdots"):
-            del terms[i], relations[i]
-    return Chain(terms, relations, lead=lead)
+    left_out = [i for i in range(1, len(terms) - 1) if len(terms[i]) == 1 and terms[i][0].is_("dots", "vdots")]
+    for i in reversed(left_out):
+        del terms[i], relations[i]
+    return Chain(terms, relations, lead=lead, dotted=bool(left_out))
 
 
 def _relation(piece: Sequence[Token], at: int) -> tuple[str, int]:

@@ -1,12 +1,25 @@
-"""Names as the document writes them, from their keys."""
+"""Names from their keys: in plain syntax, and as the document writes them."""
 
 from __future__ import annotations
 
 from loglik.check.latex.signs import GREEK
+from loglik.derive.syntax.parser import RESERVED
 
 _ACCENTS = ("hat", "tilde", "bar", "vec", "ddot", "dot", "check", "breve")
 _STYLES = {"bold": "\\mathbf", "cal": "\\mathcal", "bb": "\\mathbb", "under": "\\underline"}
 _MARKS = {"prime": "'", "star": "^{*}", "plus": "^{+}", "minus": "^{-}", "dagger": "^{\\dagger}"}
+
+
+def plain_name(key: str) -> str:
+    """The name of a symbol; those that mean something in plain syntax get a bar.
+
+    Examples
+    --------
+    >>> plain_name("z[i]"), plain_name("d"), plain_name("w_bold")
+    ('z_i', 'd_', 'w_bold')
+    """
+    plain = "".join(c if c.isalnum() or c in "_#" else "_" for c in key).rstrip("_") or key
+    return f"{plain}_" if plain in RESERVED else plain
 
 
 def tex_of_name(key: str) -> str:

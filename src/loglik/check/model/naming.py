@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex.hints import INDEX_LETTERS
 from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, written
+from loglik.check.model.display import plain_name
 from loglik.check.model.joint import joints
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
 from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol
-from loglik.derive.syntax.parser import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,11 +66,7 @@ class Naming:
 
     def symbol_name(self, key: str) -> str:
         """The name of a symbol; those that mean something in plain syntax get a bar."""
-        name = (
-            f"{key}_"
-            if key in RESERVED
-            else "".join(c if c.isalnum() or c in "_#" else "_" for c in key).rstrip("_") or key
-        )
+        name = plain_name(key)
         self.written[name] = key
         return name
 

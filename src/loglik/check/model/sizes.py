@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from loglik.check.model.display import plain_name
 from loglik.derive.expressions import Add, Domain, Expr, Number, Symbol, number, sum_of
 from loglik.derive.expressions.domains import Range
 
@@ -115,7 +116,7 @@ class Sizes:
             if lower is not None and upper is not None:
                 return lower, upper
         name, place = self.root(key)
-        return number(1), Symbol(f"#{name}{place + 1 if place > 0 else ''}", SIZE)
+        return number(1), Symbol(plain_name(f"#{name}{place + 1 if place > 0 else ''}"), SIZE)
 
     def range_of(self, key: Key) -> Range:
         """The same as a range of a domain."""
@@ -125,7 +126,7 @@ class Sizes:
             return Range(first, upper.name)
         if isinstance(upper, Add) and isinstance(upper.terms[0], Symbol) and upper.terms[1:] == (number(-1),):
             return Range(first, upper.terms[0].name, -1)
-        return Range(first, f"#{key[0]}")
+        return Range(first, plain_name(f"#{key[0]}"))
 
 
 def _simple(node: Node) -> Expr | None:
@@ -133,9 +134,9 @@ def _simple(node: Node) -> Expr | None:
     if node.kind == "number" and node.text.isdigit():
         return number(int(node.text))
     if node.kind == "name" and not node.parts:
-        return Symbol(node.text, SIZE)
+        return Symbol(plain_name(node.text), SIZE)
     if node.kind == "abs" and node.parts[0].kind == "name" and not node.parts[0].parts:
-        return Symbol(f"#{node.parts[0].text}", SIZE)
+        return Symbol(plain_name(f"#{node.parts[0].text}"), SIZE)
     if node.kind == "add" and len(node.parts) == 2 and node.parts[1].kind == "neg":
         name, one = _simple(node.parts[0]), node.parts[1].parts[0]
         if isinstance(name, Symbol) and one.kind == "number" and one.text == "1":

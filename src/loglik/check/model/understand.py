@@ -333,7 +333,7 @@ def _stated(
         place = Place(item.formula, hints, kinds[item.chapter], known, context)
         for chain in map(partial(_carried, last, item), item.chains):
             found = statement(chain, place, number)
-            if chain.is_range or (chain.listed and len(chain.terms) == 2):
+            if chain.is_range or chain.dotted or (chain.listed and len(chain.terms) == 2):
                 found = replace(found, context=replace(found.context, wanted=found.context.wanted or "…"))
             if found.readings and found.relations:
                 mark = words.defined(item.before, item.after) or ("where" if _where(chain.lead) else "")

@@ -69,7 +69,7 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 _WANTED_AFTER = re.compile(
-    r"^\s*(?:のとき|を満たす|の場合|という(?:条件|制約)|と仮定|を解|なら|を条件|が条件|时|的条件|的约束|,?\s*(?:is|as) (?:a|the) (?:constraint|condition)|"
+    r"^\s*(?:[KMGTP]i?B\b|[KMGT]?(?:bit/s|bps|Hz|FLOPS?|FLOPs)\b|(?:million|billion|thousand|percent)\b|[%％万億兆千]|ms\b|kg\b|km\b|のとき|を満たす|の場合|という(?:条件|制約)|と仮定|を解|なら|を条件|が条件|时|的条件|的约束|,?\s*(?:is|as) (?:a|the) (?:constraint|condition)|"
     r",?\s*then\b|になるように|となるように|となるような|と初期化)",
     re.IGNORECASE,
 )
