@@ -152,6 +152,12 @@ LAWS = [
     (r"P(A,B,C) = P(A|B,C) P(B|C) P(C)", True),
     (r"P(A|B) = \frac{P(B|A)P(B)}{P(A)}", False),
     (r"P(A,B) = P(A)P(B)", False),
+    (r"E[aX+b] = aE[X] + b", True),
+    (r"\mathbb{E}[X+Y] = \mathbb{E}[X] + \mathbb{E}[Y]", True),
+    (r"\mathrm{Var}(X) = E[(X-E[X])^2]", True),
+    (r"\mathrm{Cov}(X,Y) = E[XY] - E[X]E[Y]", True),
+    (r"E[XY] = E[X]E[Y]", False),
+    (r"\mathrm{Var}(aX) = a\mathrm{Var}(X)", False),
 ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node, UnreadError, written
 from loglik.check.model import functions
+from loglik.check.model.random import outcome
 from loglik.check.model.shapes import Shaped, Value, added, mapped, multiplied, times, transposed
 from loglik.derive.expressions import (
     MINUS_ONE,
@@ -88,6 +89,9 @@ def _number(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:  # 
 def _name(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     if (key := written(node)) in bound:
         return bound[key]
+    if node.text in c.naming.random:
+        name = Symbol(c.naming.symbol_name(node.text), c.naming.domain(node, family=True, places=2))
+        return Indexed(name, (*(c.scalar(part, bound) for part in node.parts), outcome(bound)))
     if not node.parts:
         return c.naming.plain(node)
     if any(c.naming.labels(part) for part in node.parts):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, occurs, written
 from loglik.check.model.joint import probability
+from loglik.check.model.random import OUTCOME, mean, spread
 from loglik.check.model.shapes import Shaped, Value, column, fresh_index, mapped, names_of, times
 from loglik.derive.expressions import (
     At,
@@ -58,6 +60,8 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
         return _softmax(c, name, written[0], bound)
     if key in {"tr", "Tr", "trace"}:
         return _trace(c, node, bound)
+    if key in {"Var", "Cov"} and c.naming.random:
+        return spread(node, [partial(c.scalar, part) for part in written], bound)
     if key in {"det", "diag", "rank", "Var", "Cov", "dim"}:
         raise UnreadError("operator", key, node.span)
     if c.naming.is_sigmoid(key) and len(written) == 1:
@@ -91,6 +95,8 @@ def _argument(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Expr:
         return _argument(c, node.parts[1], bound)
     if node.kind == "dots":
         return Symbol("…")
+    if node.kind == "name" and node.text in c.naming.random and OUTCOME not in bound and not node.parts:
+        return Symbol(c.naming.symbol_name(node.text))  # H(X): of the variable, not of its value
     found = c.value(node, bound)
     if isinstance(found, Shaped):
         if node.kind == "name" and not node.parts:
@@ -208,6 +214,8 @@ def norm(c: Converter, node: Node, bound: Mapping[str, Symbol], *, squared: bool
 def expectation(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     """``E_{x ~ p}[f(x)]`` over a finite set: the sum of p(x) f(x)."""
     over = node.parts[1] if len(node.parts) > 1 else None
+    if c.naming.random and (over is None or (over.kind == "name" and over.text in c.naming.random)):
+        return mean(lambda inner: c.scalar(node.parts[0], inner), bound)
     variable = bound_by(node)
     if over is None or variable is None or over.kind not in {"relation", "call"}:
         raise UnreadError("expectation", "E", node.span)

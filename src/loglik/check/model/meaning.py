@@ -256,6 +256,8 @@ class _Interpretation:
                 if kept is not None:
                     spans[number, *path] = kept[1]
         choices = tuple(f"{key}: {option}" for key, option in self.parsed.choices)
+        if self.naming.random:
+            choices += (f"joint: {', '.join(sorted(self.naming.random))} are random variables on a finite set",)
         choices += tuple(
             f"joint: {key} is a distribution over ({', '.join(map(written, variables))})"
             for key, variables in self.naming.joints.items()

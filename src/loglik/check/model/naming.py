@@ -8,6 +8,7 @@ from loglik.check.latex.hints import INDEX_LETTERS
 from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, written
 from loglik.check.model.display import plain_name
 from loglik.check.model.joint import joints
+from loglik.check.model.random import random_variables
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
 from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol
@@ -37,6 +38,7 @@ class Naming:
         self.kinds = kinds
         self.domains = domains
         self.joints = joints(trees)
+        self.random = random_variables(trees)
         self.sizes = Sizes(kinds.told)
         self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices, self.joints)
         self.written: dict[str, str] = {}  # names to keys
