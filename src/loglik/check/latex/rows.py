@@ -186,11 +186,20 @@ def _specification(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def _deeper(token: Token) -> int:
-    """How much deeper a token leads into brackets and environments."""
-    if token.kind in {"environment", "environment-end"}:
-        return 1 if token.kind == "environment" else -1
-    return token.is_(*_OPEN) - token.is_(*_CLOSE)
+def _depths(tokens: Sequence[Token]) -> list[int]:
+    """How deep in braces, brackets and environments each token leads; a bracket too many closes nothing."""
+    braces = brackets = 0
+    out: list[int] = []
+    for token in tokens:
+        if token.kind in {"environment", "environment-end"} or token.is_("{", "}"):
+            braces += 1 if token.kind == "environment" or token.is_("{") else -1
+        elif token.kind == "nothing":
+            brackets += 1 if token.text == "left" else -1
+        else:
+            brackets += token.is_(*_OPEN) - token.is_(*_CLOSE)
+        brackets = max(brackets, 0)
+        out.append(max(braces, 0) + brackets)
+    return out
 
 
 def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -365,7 +374,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
     """Stretches between texts, gaps, arrows and commas that stand in no brackets."""
     out: list[tuple[str, list[Token]]] = []
     piece: list[Token] = []
-    level = 0
+    depths = _depths(row)
 
     def close() -> None:
         nonlocal piece
@@ -374,8 +383,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         piece = []
 
     for i, token in enumerate(row):
-        level += _deeper(token)
-        if level > 0:
+        if depths[i] > 0:
             piece.append(token)
             continue
         after = row[i + 1] if i + 1 < len(row) else None
@@ -451,11 +459,11 @@ def _whole_condition(piece: list[Token]) -> list[list[Token]] | None:
 def _chain(piece: list[Token], lead: str) -> Chain:
     terms: list[list[Token]] = [[]]
     relations: list[tuple[str, Token]] = []
-    level = at = 0
+    at = 0
+    depths = _depths(piece)
     while at < len(piece):
         token = piece[at]
-        level += _deeper(token)
-        sign, after = _relation(piece, at) if level <= 0 else ("", at)
+        sign, after = _relation(piece, at) if depths[at] == 0 else ("", at)
         if sign:
             first, last = token, piece[after - 1]
             relations.append((sign, Token("relation", sign, first.start, last.end, first.spaced)))
