@@ -175,6 +175,11 @@ def _above(p: Parser, key: str, upper: list[Node]) -> str | None:
     elif len(inner) > 2 and _bracketed(inner) and _index_like(inner[1:-1]) and key != "e":
         upper += indices(p, start + 1, stop - 1)
         more = ""
+    elif key == "e" and len(inner) == 1 and inner[0].kind == "letter" and inner[0].text in p.hints.indices:
+        # The i-th error, or the exponential of i.
+        if p.choices.choose(f"e^{inner[0].text}", "power", "index") == "index":
+            upper += indices(p, start, stop)
+            more = ""
     elif is_bold(key) and key[0].islower() and _index_like(inner) and inner[0].text != "T":
         upper += indices(p, start, stop)  # a vector has no powers
         more = ""
@@ -249,14 +254,12 @@ def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
     for a, b in _pieces(inner):
         piece = inner[a:b]
         simple = all(t.kind in {"letter", "number"} or (t.kind == "command" and t.text in GREEK) for t in piece)
-        padded = (
-            len(piece) == 1 and piece[0].kind == "number" and piece[0].text.startswith("0") and len(piece[0].text) > 1
-        )
+        padded = len(piece) == 1 and _is_padded(piece[0])
         if ((simple and len(piece) > 1) or padded) and not (
             piece[0].kind == "number" and len(piece) == 2 and _factor_index(p)
         ):
             for token in piece:
-                if token.kind == "number" and token.text.startswith("0") and len(token.text) > 1:  # h_{01}: two indices
+                if _is_padded(token):  # h_{01}: two indices
                     found += [Node("number", Span(token.start, token.end), (), digit) for digit in token.text]
                     continue
                 kind = "number" if token.kind == "number" else "name"
@@ -266,6 +269,11 @@ def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
             raise p.unread("script", "-", piece[0])
         found.append(p.within(start + a, start + b, p.total))
     return tuple(found)
+
+
+def _is_padded(token: Token) -> bool:
+    """Whether a number is digits side by side: no one writes 1 as 01."""
+    return token.kind == "number" and token.text.isdigit() and token.text.startswith("0") and len(token.text) > 1
 
 
 def _factor_index(p: Parser) -> bool:

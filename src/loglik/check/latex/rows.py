@@ -214,11 +214,33 @@ def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
     return [row for row in rows if row]
 
 
+#: Words that explain a step beside it.
+_COMMENTS = ("since", "because", "as ", "using", "by ", "from", "due to", "see", "note", "recall", "apply", "∵", "なぜなら",
+             "より", "を用い", "を使", "から", "因为", "由", "利用", "根据")  # fmt: skip
+
+
+def _uncommented(row: list[Token]) -> list[Token]:
+    """A row without the words at its end that explain it, and the relations within them."""
+    depths = _depths(row)
+    for at, token in enumerate(row):
+        if not at or depths[at]:
+            continue
+        words = f"{token.text.lower()} " if token.kind == "text" else ""
+        japanese = (
+            bool(words) and not words.isascii() and any(word in words for word in _COMMENTS if not word.isascii())
+        )
+        if token.is_("because") or japanese or (words and words.startswith(tuple(w for w in _COMMENTS if w.isascii()))):
+            return row[:at]
+    return row
+
+
 def _joined(rows: list[list[Token]]) -> list[list[Token]]:
     out: list[list[Token]] = []
-    for row in rows:
+    for row in (_uncommented(row) for row in rows):
         first = row[0]
-        if out and (
+        if len(out) > 1 and out[-1][0].kind == "text" and _is_relation(first):
+            out[-2] += row  # the row between is words
+        elif out and (
             _goes_on(out[-1]) or _is_relation(first) or (first.is_(*_JOINING) and not _ends_statement(out[-1]))
         ):
             out[-1] += row

@@ -213,6 +213,8 @@ def _told(item: _Item) -> Iterator[tuple[str, Told]]:
 def _told_by_formula(
     item: _Item, chain: Chain, trees: tuple[Node | Misread, ...], line: int
 ) -> Iterator[tuple[str, Told]]:
+    if len(chain.terms) == 3:
+        yield from _between(item, chain, trees, line)
     if len(chain.terms) != 2:
         return
     sign = chain.relations[0][0]
@@ -237,6 +239,20 @@ def _told_by_formula(
         body, index = left.parts[:2]
         if body.kind == "name" and [part.text for part in body.parts] == [index.text]:
             yield body.text, Told("simplex", source)
+
+
+def _between(item: _Item, chain: Chain, trees: tuple[Node | Misread, ...], line: int) -> Iterator[tuple[str, Told]]:
+    """``0 < p < 1``: a name between two numbers."""
+    low, name, high = trees
+    signs = tuple(sign for sign, _ in chain.relations)
+    if not (isinstance(low, Node) and isinstance(name, Node) and isinstance(high, Node)):
+        return
+    if low.kind != "number" or name.kind != "name" or not set(signs) <= {"<", "<="}:
+        return
+    unit = high.kind == "number" and (low.text, high.text) == ("0", "1")
+    kind = ("probability" if "<" in signs else "unit") if unit else "positive" if signs[0] == "<" else "nonnegative"
+    source = Source("notation", item.formula.tex[chain.terms[0][0].start : chain.terms[-1][-1].end], item.formula, line)
+    yield name.text, Told(kind, source)
 
 
 def _mentioned(item: _Item) -> list[str]:

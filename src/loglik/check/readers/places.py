@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Area, Position
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Sequence
 
 
@@ -17,10 +17,7 @@ class File:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0]
-        for i, char in enumerate(text):
-            if char == "\n":
-                self.starts.append(i + 1)
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def position(self, offset: int) -> Position:
         """Line and column, counted from 1."""
