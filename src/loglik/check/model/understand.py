@@ -333,6 +333,7 @@ def _stated(
         chapter, section = item.chapter, item.section
         told.update(item.told)
         known = {**later.get(item.section, {}), **told, **assumed}
+        known = {key: what for key, what in known.items() if what.source.formula is not item.formula}  # not by itself
         if item.misread is None and monotonic() > end:
             item.misread = Misread("limit", f"{MAX_SECONDS:.0f} s", Span(0, len(item.formula.tex)))
         if item.misread is not None or not item.chains:
