@@ -331,7 +331,7 @@ def _stated(
         elif item.section != section:  # a constraint of one section need not hold in the next one, a word is kept
             told = {key: what for key, what in told.items() if what.source.by == "words"}
         chapter, section = item.chapter, item.section
-        told.update(item.told)
+        told.update({key: what for key, what in item.told if key not in told or told[key].kind != what.kind})
         known = {**later.get(item.section, {}), **told, **assumed}
         known = {key: what for key, what in known.items() if what.source.formula is not item.formula}  # not by itself
         if item.misread is None and monotonic() > end:
