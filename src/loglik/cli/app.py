@@ -15,6 +15,8 @@ app = App(
 app.command("loglik.cli.fit:fit", name="fit", help="Fit a logistic regression (two classes or more) to a data file.")
 app.command("loglik.cli.predict:predict", name="predict", help="Predict the rows of a data file with a kept model.")
 app.command("loglik.cli.hypotheses:run", name="test", help="Test hypotheses about the coefficients of a kept model.")
+app.command("loglik.cli.compare:compare", name="compare", help="Compare kept models of the same rows.")
+app.command("loglik.cli.drop1:drop1", name="drop1", help="Leave out each term of a kept model, and test it.")
 app.command("loglik.cli.dice:dice", name="dice", help="Count throws of a die: likelihood, estimate, is it fair?")
 app.command("loglik.cli.dice:coin", name="coin", help="Count tosses of a coin: likelihood, estimate, is it fair?")
 app.command("loglik.cli.explain:explain", name="explain", help="Explain in full what a code such as LL201 means.")

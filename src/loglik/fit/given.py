@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loglik.fit.descent.methods.newton import newton
 from loglik.fit.hessian.refine import refined
-from loglik.fit.plan import hessian_form
+from loglik.fit.maximise import maximise
+from loglik.fit.plan import hessian_form, newton_is_cheap
 from loglik.fit.problem import prepared
 from loglik.parallel.blas import single_threaded_blas
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from loglik.fit.options import Options
     from loglik.fit.problem import Problem
 
+    Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
+
+_MOST_STEPS = 50
 
 
 def problem_of(frame: ModelFrame, options: Options) -> Problem:
@@ -28,6 +33,27 @@ def problem_of(frame: ModelFrame, options: Options) -> Problem:
         return prepared(
             frame.design, frame.target.label, len(frame.target.classes), frame.weight, frame.offset, options
         )
+
+
+def maximised_from(problem: Problem, frame: ModelFrame, beta: Matrix) -> tuple[Vector, float] | None:
+    """Newton's method from coefficients that are nearly those of an estimate that is known to exist; else a whole fit.
+
+    Returns
+    -------
+    theta, log_likelihood : (ndarray of shape (D,), float) or None
+        None where it did not converge.
+    """
+    objective = problem.objective
+    with single_threaded_blas():
+        if newton_is_cheap(problem.sizes):
+            start = objective.gather(problem.recoding.fitted(beta))
+            found = newton(objective, start, problem.criterion, _MOST_STEPS, form=hessian_form(objective))
+            if found.converged:
+                return found.point.theta, found.point.log_likelihood
+        cold = maximise(
+            frame.design, frame.target.label, len(frame.target.classes), frame.weight, frame.offset, problem.options
+        )
+    return (cold.point.theta, cold.point.log_likelihood) if cold.arrived else None
 
 
 def at_coefficients(problem: Problem, beta: Matrix) -> tuple[Evaluation, Factor | None]:

@@ -6,7 +6,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.any_source import any_source
+from loglik.design.model_spec import column_names
+from loglik.errors import DataError
 from loglik.model.classifier import Classifier
+from loglik.model.comparison import Comparison, compared
+from loglik.model.dropped_terms import DroppedTerms, dropped_terms
 from loglik.model.hypothesis_test import HypothesisTest, hypothesis_test
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, predictions, probabilities
@@ -14,6 +18,7 @@ from loglik.model.tables import beside, frame_of, glance_columns, predicted_colu
 from loglik.model.vcov import vcov_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
 
     import numpy as np
@@ -196,6 +201,50 @@ class FittedClassifier(Classifier):
             `vcov`.
         """
         return hypothesis_test(self, hypotheses, vcov, cluster, data, table, offset, conf_level)
+
+    def compare(self, *others: FittedClassifier, names: Sequence[str] | None = None) -> Comparison:
+        """Compare with other models of the same rows: AIC, BIC, and likelihood-ratio tests where they are nested.
+
+        Parameters
+        ----------
+        *others : FittedClassifier
+            Other models.
+        names : sequence of str, optional
+            What all of them are called, this one first; by default ``model 1``, ``model 2``, ...
+
+        Raises
+        ------
+        DataError
+            LL237 they are not of the same rows, or it cannot be known; LL238 one is no maximum-likelihood fit.
+        """
+        models = (self, *others)
+        called = [f"model {i + 1}" for i in range(len(models))] if names is None else list(column_names(names, "names"))
+        if len(called) != len(models):
+            raise DataError("LL237.names", n=len(called), models=len(models))
+        return compared(models, called)
+
+    def drop1(self, data: Any, *, table: str | None = None, offset: Any = None) -> DroppedTerms:
+        """Leave out each term in turn: likelihood-ratio and score tests, AIC.
+
+        Terms are whole columns, a categorical one with all its levels, and of a formula those that are part of no other: not
+        ``a`` where there is ``a:b`` (R's ``drop1``). All models are fitted to the rows of this one.
+
+        Parameters
+        ----------
+        data : data frame, str or Path
+            The rows of the fit.
+        table : str, optional
+            Table of a database.
+        offset : array-like, optional
+            Offset of the rows, if that of the fit was no column.
+
+        Raises
+        ------
+        DataError
+            LL235 other rows than those of the fit; LL238 the model is no maximum-likelihood fit; LL239 a fit without a term
+            did not converge.
+        """
+        return dropped_terms(self, data, table, offset)
 
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""

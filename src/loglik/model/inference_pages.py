@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from loglik.model.comparison import Comparison
+    from loglik.model.dropped_terms import DroppedTerms
     from loglik.model.hypothesis_test import HypothesisTest
 
 
@@ -65,3 +67,54 @@ def hypothesis_page(test: HypothesisTest) -> RenderableType:
         Text(joint),
         Text(kind),
     )
+
+
+def comparison_page(found: Comparison) -> RenderableType:
+    """Figures of each model, and the tests of each against the one before."""
+    least = min(m.aic for m in found.models), min(m.bic for m in found.models)
+    headings = [word("coefficients"), word("log_likelihood"), word("deviance"), "AIC", "- min", "BIC", "- min"]
+    rows = [
+        (
+            m.name, f"{m.n_coefficients:,}", f"{m.log_likelihood:.8g}", f"{m.deviance:.8g}", f"{m.aic:.8g}",
+            f"{m.aic - least[0]:.4g}", f"{m.bic:.8g}", f"{m.bic - least[1]:.4g}",
+        )
+        for m in found.models
+    ]  # fmt: skip
+    lines = []
+    for t in found.tests:
+        key = "not_nested" if not t.nested else "equal" if not t.df else "ratio"
+        statistic = None if t.statistic is None else f"{t.statistic:.5g}"
+        lines.append(
+            word(key, smaller=t.smaller, larger=t.larger, df=t.df, statistic=statistic, p=p_text(t.p_value, "= "))
+        )
+    return Group(
+        Text(word("compare_title", target=found.target, n=found.n_rows), style="bold"),
+        table(word("model"), headings, rows),
+        Text(),
+        Text("\n".join(lines)),
+    )
+
+
+def drop1_page(found: DroppedTerms) -> RenderableType:
+    """The whole model, and what each term is worth."""
+    headings = [
+        word("df"), word("log_likelihood"), word("deviance"), "AIC", word("ratio_short"), "p", word("score"), "p",
+    ]  # fmt: skip
+    rows = [
+        (
+            word("whole") if r.term is None else r.term, f"{r.df:,}" if r.term is not None else "",
+            f"{r.log_likelihood:.8g}", f"{r.deviance:.8g}", f"{r.aic:.8g}", _statistic(r.lr_statistic),
+            p_text(r.lr_p_value), _statistic(r.score_statistic), p_text(r.score_p_value),
+        )
+        for r in found.rows
+    ]  # fmt: skip
+    return Group(
+        Text(word("drop1_title", target=found.target), style="bold"),
+        table(word("term"), headings, rows),
+        Text(),
+        Text(word("dropped_note")),
+    )
+
+
+def _statistic(value: float | None) -> str:
+    return "" if value is None else f"{value:.5g}"

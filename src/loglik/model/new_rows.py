@@ -44,6 +44,8 @@ class NewRows:
         Which rows of the source they are.
     n_missing, n_unused : int
         Rows without a prediction: with a missing value; with a level that occurred only in rows that the fit left out.
+    numbers, levels : Rows, dict of str to Codes
+        The columns that the design is made of.
     """
 
     design: Design
@@ -51,6 +53,8 @@ class NewRows:
     kept: Mask
     n_missing: int
     n_unused: int
+    numbers: Rows
+    levels: dict[str, Codes]
 
 
 def new_rows(
@@ -122,13 +126,15 @@ def new_rows(
         numbers = {c: x[kept] for c, x in numbers.items()}
         made = {c: Codes(x.codes[kept], x.levels) for c, x in made.items()}
         offset = None if offset is None else offset[kept]
+    rows = Rows(numbers, None if n_kept == kept.size else kept)
     if recipe is None:
         design = design_of(features, numbers, made, n_kept)
     else:
-        rows = Rows(numbers, None if n_kept == kept.size else kept)
         design, added = recipe.design(rows, made, n_kept), recipe.offset(rows, n_kept)
         offset = offset if added is None else added if offset is None else offset + added
-    return NewRows(design, None if offset is None else offset[None], kept, kept.size - complete, complete - n_kept)
+    return NewRows(
+        design, None if offset is None else offset[None], kept, kept.size - complete, complete - n_kept, rows, made
+    )
 
 
 def fixed_kinds(features: tuple[Column, ...], offset_column: str | None = None) -> dict[str, Kind]:

@@ -17,7 +17,7 @@ from loglik.fit.given import at_coefficients, problem_of
 from loglik.fit.options import Options
 from loglik.fit.plan import hessian_form
 from loglik.inference.covariance import Estimate
-from loglik.model.new_rows import columns_read, fixed_kinds, new_rows
+from loglik.model.new_rows import NewRows, columns_read, fixed_kinds, new_rows
 from loglik.model.predict import offset_column
 
 if TYPE_CHECKING:
@@ -38,7 +38,14 @@ _ADDS_UP = 1e-2
 
 
 def rows_of_fit(model: Classifier, source: Source, offset: Any = None, others: Sequence[str] = ()) -> ModelFrame:
-    """Read the rows that a model was fitted to.
+    """Read the rows that a model was fitted to; parameters and errors are those of `parts_of_fit`."""
+    return parts_of_fit(model, source, offset, others)[0]
+
+
+def parts_of_fit(
+    model: Classifier, source: Source, offset: Any = None, others: Sequence[str] = ()
+) -> tuple[ModelFrame, NewRows]:
+    """Read the rows that a model was fitted to, and the columns that their design is made of.
 
     Parameters
     ----------
@@ -96,7 +103,7 @@ def rows_of_fit(model: Classifier, source: Source, offset: Any = None, others: S
     )
     if report.fingerprint is not None and rows_fingerprint(frame) != report.fingerprint:
         _refuse(model, source, n)
-    return frame
+    return frame, rows
 
 
 def fitted_problem(model: Classifier, frame: ModelFrame, label: Any) -> Problem:

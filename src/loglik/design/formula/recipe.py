@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -135,6 +135,39 @@ class Recipe:
             ":".join(f"{quoted(c.name)}[{c.levels[i]}]" for c, i in zip(columns, cell, strict=True))
             for cell in term.cells
         )
+
+    @property
+    def droppable(self) -> tuple[Product, ...]:
+        """Terms that are part of no other: leaving one out leaves a model that makes sense by itself (R's `drop.scope`)."""
+        parts = [frozenset((*p.levels, *p.numbers)) for p in self.products]
+        return tuple(p for p, own in zip(self.products, parts, strict=True) if not any(own < other for other in parts))
+
+    def without(self, term: Product, levels: Mapping[str, Codes]) -> Recipe:
+        """Leave out a term; what it spanned of others gets coefficients with these.
+
+        Parameters
+        ----------
+        term : Product
+            Which.
+        levels : mapping of str to Codes
+            The categorical columns of the rows of the fit.
+        """
+        kept = [p for p in self.products if p is not term]
+        parts = [(p.levels, p.numbers) for p in kept]
+        products = []
+        for p, free in zip(kept, free_supports(parts, intercept=self.intercept), strict=True):
+            columns = [self.categorical[c] for c in p.levels]
+            cells, spans_all = (
+                _cells(columns, [levels[c].codes for c in p.levels], free) if columns else (p.cells, p.spans_all)
+            )
+            products.append(replace(p, cells=cells, spans_all=spans_all))
+        used = {name for p in products for name in p.numbers}
+        factors = {name: tree for name, tree in self.factors.items() if name in used}
+        return replace(self, factors=factors, products=tuple(products))
+
+    def term_name(self, term: Product) -> str:
+        """A term as a formula writes it."""
+        return ":".join((*(quoted(c) for c in term.levels), *term.numbers))
 
     def design(self, rows: Rows, levels: Mapping[str, Codes], n: int) -> Design:
         """Make the design of some rows.

@@ -1,0 +1,58 @@
+"""``loglik drop1``: each term of a kept model left out."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from loglik.cli.options import reading
+from loglik.cli.streams import console, print_json
+from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
+
+
+def drop1(
+    model: str,
+    data: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    /,
+    *,
+    table: str | None = None,
+    lang: Language | None = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Leave out each term of a kept model in turn: likelihood-ratio and score tests, AIC.
+
+    A categorical column is left out with all its levels; of a formula, terms that are part of no other.
+
+    Parameters
+    ----------
+    model
+        Model file written by loglik fit -o.
+    data
+        The data of the fit; - reads standard input.
+    table
+        Table of a database with several.
+    lang
+        Language of the output.
+    as_json
+        Print the loglik.drop1/1 document.
+    """
+    del lang  # that of the context by now
+    from loglik.design.files import open_source
+    from loglik.model.dropped_terms import dropped_terms
+    from loglik.model.fitted import load_model
+    from loglik.model.inference_pages import drop1_page
+
+    fitted = load_model(model)
+    source = open_source(data, table, reading(fitted.input.reading, None, None, None, None, None))
+    found = dropped_terms(fitted, source, None, None, model)
+    if as_json:
+        print_json(found.as_json())
+        return 0
+    out = console()
+    out.print(drop1_page(found))
+    out.print()
+    term = next((t.term for t in fitted.report.terms if t.term != "(Intercept)"), "(Intercept)")
+    out.print(f"Next: {shlex.join(['loglik', 'test', model, f'{term} = 0'])}", markup=False)
+    return 0
