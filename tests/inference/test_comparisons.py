@@ -270,3 +270,12 @@ def test_the_commands(capsys: pytest.CaptureFixture) -> None:
     assert main(shlex.split(next_command)) == 0
     assert main(shlex.split("compare a.json")) == 2
     assert "LL237" in capsys.readouterr().err
+
+
+def test_the_estimate_of_firth_has_no_maximum_likelihood_to_compare() -> None:
+    frame = rows(2)
+    firth = loglik.fit_classifier(frame, "y", features=["x"], firth=True)
+    with pytest.raises(loglik.DataError, match="LL238"):
+        firth.compare(loglik.fit_classifier(frame, "y", features=["x", "z"]))
+    kept = loglik.fit_classifier(frame, "y", features=["x"], firth=True, keep_covariance=False)
+    np.testing.assert_allclose(kept.vcov(data=frame), firth.vcov(), rtol=1e-6)

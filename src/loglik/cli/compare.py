@@ -36,7 +36,7 @@ def compare(
         print_json(found.as_json())
         return 0
     out = console()
-    out.print(comparison_page(found))
+    out.print(comparison_page(found.as_json()))
     out.print()
     out.print("Next: loglik drop1 --help", markup=False)
     return 0

@@ -51,7 +51,7 @@ def drop1(
         print_json(found.as_json())
         return 0
     out = console()
-    out.print(drop1_page(found))
+    out.print(drop1_page(found.as_json()))
     out.print()
     term = next((t.term for t in fitted.report.terms if t.term != "(Intercept)"), "(Intercept)")
     out.print(f"Next: {shlex.join(['loglik', 'test', model, f'{term} = 0'])}", markup=False)

@@ -63,7 +63,7 @@ def run(
         print_json(found.as_json())
         return 0
     out = console()
-    out.print(hypothesis_page(found))
+    out.print(hypothesis_page(found.as_json()))
     err = console(stderr=True, soft_wrap=True)
     for each in noticed:
         err.print(f"note {each.message}", markup=False)

@@ -100,7 +100,7 @@ class Comparison:
         """The comparison as text, as the command-line tool prints it."""
         from loglik.model.inference_pages import comparison_page, page_text  # Rich takes a while to import
 
-        return page_text(comparison_page(self))
+        return page_text(comparison_page(self.as_json()))
 
     def __str__(self) -> str:
         return self.summary()
@@ -150,6 +150,8 @@ def refuse_no_likelihood(model: Classifier, name: str) -> None:
     overall = report.overall
     if report.alpha > 0.0:
         raise DataError("LL238.penalised", name=name, alpha=report.alpha)
+    if report.firth:
+        raise DataError("LL238.firth", name=name)
     if report.weight_kind == "sampling" and report.weights is not None:
         raise DataError("LL238.sampling", name=name)
     if overall is None or overall.aic is None or report.serious:

@@ -90,7 +90,7 @@ class DroppedTerms:
         """The table as text, as the command-line tool prints it."""
         from loglik.model.inference_pages import drop1_page, page_text  # Rich takes a while to import
 
-        return page_text(drop1_page(self))
+        return page_text(drop1_page(self.as_json()))
 
     def __str__(self) -> str:
         return self.summary()

@@ -56,7 +56,7 @@ class HypothesisTest(WaldTest):
         """The test as text, as the command-line tool prints it."""
         from loglik.model.inference_pages import hypothesis_page, page_text  # Rich takes a while to import
 
-        return page_text(hypothesis_page(self))
+        return page_text(hypothesis_page(self.as_json()))
 
     def __str__(self) -> str:
         return self.summary()

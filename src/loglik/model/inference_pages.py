@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -13,13 +13,11 @@ from loglik.model.summary import p_text
 from loglik.texts import current, render, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from loglik.model.comparison import Comparison
-    from loglik.model.dropped_terms import DroppedTerms
-    from loglik.model.hypothesis_test import HypothesisTest
+    Document = Mapping[str, Any]
 
 
 def page_text(page: RenderableType, width: int = 130) -> str:
@@ -47,74 +45,76 @@ def table(first: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) ->
     return made
 
 
-def hypothesis_page(test: HypothesisTest) -> RenderableType:
-    """Each hypothesis, and all of them together."""
-    percent = f"{100 * test.conf_level:g} %"
-    headings = [word("estimate"), word("std_error"), "z", "p", word("low", percent=percent), word("high")]
-    rows = [
-        (text, f"{b:.5g}", f"{se:.5g}", f"{z:.3f}", p_text(p), f"{low:.5g}", f"{high:.5g}")
-        for text, b, se, z, p, low, high in zip(
-            test.hypotheses, test.estimate, test.std_error, test.statistic, test.p_value, test.conf_low, test.conf_high,
-            strict=True,
-        )
+def hypothesis_page(test: Document) -> RenderableType:
+    """Each hypothesis, and all of them together: a ``loglik.test/1`` document."""
+    headings = [
+        word("estimate"), word("std_error"), "z", "p", word("low", percent=f"{100 * test['level']:g} %"), word("high"),
     ]  # fmt: skip
-    joint = word("joint", df=test.df, statistic=f"{test.chi2:.5g}", p=p_text(test.chi2_p_value, "= "))
-    kind = word("covariance", kind=test.vcov.kind, clusters=test.vcov.cluster_texts)
+    rows = [
+        (
+            h["hypothesis"], f"{h['estimate']:.5g}", f"{h['std_error']:.5g}", f"{h['statistic']:.3f}", p_text(h["p_value"]),
+            f"{h['conf_low']:.5g}", f"{h['conf_high']:.5g}",
+        )
+        for h in test["hypotheses"]
+    ]  # fmt: skip
+    joint, vcov = test["joint"], test["vcov"]
+    clusters = [f"{name} ({n:,})" for name, n in zip(vcov["clusters"], vcov["n_clusters"], strict=True)]
     return Group(
-        Text(word("test_title", target=test.target), style="bold"),
+        Text(word("test_title", target=test["target"]), style="bold"),
         table(word("hypothesis"), headings, rows),
         Text(),
-        Text(joint),
-        Text(kind),
+        Text(word("joint", df=joint["df"], statistic=_short(joint["statistic"]), p=p_text(joint["p_value"], "= "))),
+        Text(word("covariance", kind=vcov["kind"], clusters=clusters)),
     )
 
 
-def comparison_page(found: Comparison) -> RenderableType:
-    """Figures of each model, and the tests of each against the one before."""
-    least = min(m.aic for m in found.models), min(m.bic for m in found.models)
+def comparison_page(found: Document) -> RenderableType:
+    """Figures of each model, and the tests of each against the one before: a ``loglik.compare/1`` document."""
+    models = found["models"]
+    least = {name: min(m[name] for m in models) for name in ("aic", "bic")}
     headings = [word("coefficients"), word("log_likelihood"), word("deviance"), "AIC", "- min", "BIC", "- min"]
     rows = [
         (
-            m.name, f"{m.n_coefficients:,}", f"{m.log_likelihood:.8g}", f"{m.deviance:.8g}", f"{m.aic:.8g}",
-            f"{m.aic - least[0]:.4g}", f"{m.bic:.8g}", f"{m.bic - least[1]:.4g}",
+            m["name"], f"{m['n_coefficients']:,}", f"{m['log_likelihood']:.8g}", f"{m['deviance']:.8g}",
+            f"{m['aic']:.8g}", f"{m['aic'] - least['aic']:.4g}", f"{m['bic']:.8g}", f"{m['bic'] - least['bic']:.4g}",
         )
-        for m in found.models
+        for m in models
     ]  # fmt: skip
     lines = []
-    for t in found.tests:
-        key = "not_nested" if not t.nested else "equal" if not t.df else "ratio"
-        statistic = None if t.statistic is None else f"{t.statistic:.5g}"
+    for t in found["tests"]:
+        key = "not_nested" if not t["nested"] else "ratio" if t["df"] else "equal"
+        p = p_text(t["p_value"], "= ")
         lines.append(
-            word(key, smaller=t.smaller, larger=t.larger, df=t.df, statistic=statistic, p=p_text(t.p_value, "= "))
+            word(key, smaller=t["smaller"], larger=t["larger"], df=t["df"], statistic=_short(t["statistic"]), p=p)
         )
     return Group(
-        Text(word("compare_title", target=found.target, n=found.n_rows), style="bold"),
+        Text(word("compare_title", target=found["target"], n=found["n_rows"]), style="bold"),
         table(word("model"), headings, rows),
         Text(),
         Text("\n".join(lines)),
     )
 
 
-def drop1_page(found: DroppedTerms) -> RenderableType:
-    """The whole model, and what each term is worth."""
+def drop1_page(found: Document) -> RenderableType:
+    """The whole model, and what each term is worth: a ``loglik.drop1/1`` document."""
     headings = [
         word("df"), word("log_likelihood"), word("deviance"), "AIC", word("ratio_short"), "p", word("score"), "p",
     ]  # fmt: skip
     rows = [
         (
-            word("whole") if r.term is None else r.term, f"{r.df:,}" if r.term is not None else "",
-            f"{r.log_likelihood:.8g}", f"{r.deviance:.8g}", f"{r.aic:.8g}", _statistic(r.lr_statistic),
-            p_text(r.lr_p_value), _statistic(r.score_statistic), p_text(r.score_p_value),
+            word("whole") if r["term"] is None else r["term"], "" if r["term"] is None else f"{r['df']:,}",
+            f"{r['log_likelihood']:.8g}", f"{r['deviance']:.8g}", f"{r['aic']:.8g}", _short(r["lr_statistic"]),
+            p_text(r["lr_p_value"]), _short(r["score_statistic"]), p_text(r["score_p_value"]),
         )
-        for r in found.rows
+        for r in found["rows"]
     ]  # fmt: skip
     return Group(
-        Text(word("drop1_title", target=found.target), style="bold"),
+        Text(word("drop1_title", target=found["target"]), style="bold"),
         table(word("term"), headings, rows),
         Text(),
         Text(word("dropped_note")),
     )
 
 
-def _statistic(value: float | None) -> str:
+def _short(value: float | None) -> str:
     return "" if value is None else f"{value:.5g}"

@@ -116,7 +116,7 @@ def fitted_problem(model: Classifier, frame: ModelFrame, label: Any) -> Problem:
     """
     terms = model.report.terms
     intercept = any(t.term == INTERCEPT for t in terms)
-    problem = problem_of(frame, Options(intercept=intercept, alpha=model.report.alpha))
+    problem = problem_of(frame, Options(intercept=intercept, alpha=model.report.alpha, firth=model.report.firth))
     names = frame.design.term_names
     if [names[j] for j in problem.objective.free] != [t.term for t in terms][: problem.objective.free.size]:
         raise DataError("LL235.other_rows", source=label, n=frame.design.n_rows, fitted=model.report.n_rows)
