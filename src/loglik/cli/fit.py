@@ -42,6 +42,7 @@ def fit(
     max_iter: int | None = None,
     learning_rate: float | None = None,
     level: float = 0.95,
+    intervals: Literal["wald", "profile"] = "wald",
     vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
     cluster: str | None = None,
     keep_covariance: Annotated[bool | None, Parameter(name="--keep-covariance")] = None,
@@ -108,6 +109,8 @@ def fit(
         Learning rate of gd (default: 1/L, which is certain to descend).
     level
         Coverage of the confidence intervals.
+    intervals
+        wald, or profile: the values that a likelihood-ratio test does not reject.
     vcov
         Covariance of standard errors, tests and intervals (default: the inverse information; with --cluster cluster).
     cluster
@@ -161,7 +164,7 @@ def fit(
     from loglik.fit.options import Options
 
     clusters = names(cluster) or ()
-    wanted = inference_options(level, vcov, clusters, weight_kind, keep_covariance)
+    wanted = inference_options(level, vcov, clusters, weight_kind, keep_covariance, intervals)
     column, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
         target=column,

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Vector = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class HeldObjective(Objective):
-    """An objective as a function of some of its coefficients, the others held.
+    """An objective on a plane: a function of t with ``theta = held + basis t``.
 
     Jeffreys' prior stays that of all coefficients: the information of those held counts too.
 
@@ -32,62 +32,54 @@ class HeldObjective(Objective):
     whole : Objective
         The objective.
     held : ndarray of shape (D,)
-        Where coefficients are held.
-    moving : ndarray of int
-        Positions in theta of those that are not.
+        A point of the plane.
+    basis : ndarray of shape (D, m)
+        Its directions.
     """
 
     whole: Objective | None = None
     held: Vector = field(default_factory=lambda: np.zeros(0))
-    moving: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    basis: Matrix = field(default_factory=lambda: np.zeros((0, 0)))
 
     @staticmethod
-    def of(whole: Objective, held: Vector, moving: Indices) -> HeldObjective:
-        """Hold all coefficients but some."""
+    def of(whole: Objective, held: Vector, basis: Matrix) -> HeldObjective:
+        """Restrict an objective to a plane."""
         fields = {name: getattr(whole, name) for name in Objective.__dataclass_fields__}
-        return HeldObjective(**fields, whole=whole, held=held, moving=moving)
-
-    def all_of(self, theta: Vector) -> Vector:
-        """Put the moving coefficients among those held."""
-        full = self.held.copy()
-        full[self.moving] = theta
-        return full
+        return HeldObjective(**fields, whole=whole, held=held, basis=basis)
 
     def evaluate(self, theta: Vector, *, hessian: bool = False) -> Evaluation:
-        """Value, and gradient and Hessian by the moving coefficients."""
+        """Value, and gradient and Hessian by t."""
         assert self.whole is not None  # noqa: S101
-        here = self.whole.evaluate(self.all_of(theta), hessian=hessian)
-        some = None if here.hessian is None else here.hessian[np.ix_(self.moving, self.moving)]
-        return replace(here, theta=theta, gradient=here.gradient[self.moving], hessian=some)
+        here = self.whole.evaluate(self.held + self.basis @ theta, hessian=hessian)
+        some = None if here.hessian is None else self.basis.T @ here.hessian @ self.basis
+        return replace(here, theta=theta, gradient=self.basis.T @ here.gradient, hessian=some)
 
 
-def minimum_held(
-    whole: Objective, theta: Vector, moving: Indices, scale: Vector, tol: float, max_iter: int
-) -> Evaluation:
-    """Minimise over the moving coefficients from a start; the answer is of all coefficients.
+def minimum_held(whole: Objective, theta: Vector, basis: Matrix, tol: float, max_iter: int) -> Evaluation:
+    """Minimise over ``theta + basis t`` from t = 0; the answer is of all coefficients, with its Hessian.
 
     Parameters
     ----------
     whole : Objective
         The objective.
     theta : ndarray of shape (D,)
-        Start, and where coefficients are held.
-    moving : ndarray of int
-        Positions of those that are not.
-    scale : ndarray of shape (D,)
-        Root mean squares of the columns (`ConvergenceCriterion`).
+        Start.
+    basis : ndarray of shape (D, m)
+        Where it may move.
     tol : float
-        Tolerance.
+        Tolerance of the gradient, in standard deviations of the scores of a row, and of half the squared decrement.
     max_iter : int
         Most steps.
     """
-    if moving.size:
-        held = HeldObjective.of(whole, theta, moving)
-        here = held.evaluate(theta[moving], hessian=True)
+    m = basis.shape[1]
+    if m:
+        held = HeldObjective.of(whole, theta, basis)
+        here = held.evaluate(np.zeros(m), hessian=True)
         factor = WHOLE.factor(held, here)
+        criterion = ConvergenceCriterion(tol, np.sqrt(factor.diagonal()))
         found = descend(
-            CorrectedInformation(held, factor.solve, factor=factor), here, ConvergenceCriterion(tol, scale[moving]),
-            max_iter=max_iter, finish=by_corrected_steps,
+            CorrectedInformation(held, factor.solve, factor=factor), here, criterion, max_iter=max_iter,
+            finish=by_corrected_steps,
         )  # fmt: skip
-        theta = held.all_of(found.point.theta)
+        theta = theta + basis @ found.point.theta
     return whole.evaluate(theta, hessian=True)

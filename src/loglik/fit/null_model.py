@@ -75,6 +75,6 @@ OFFSETS = RowKernel(_no_offsets, _add_offsets)
 def null_penalised_log_likelihood(objective: JeffreysObjective, *, intercept: bool) -> float:
     """``l + log|I| / 2`` where all coefficients but the intercepts are held at 0, I being of all of them."""
     start = null_start(objective, intercept=intercept)
-    moving = np.flatnonzero(np.tile(objective.free == 0, objective.n_classes_free))
-    at = minimum_held(objective, start, moving, np.ones(objective.size), 1e-12, 100)
+    intercepts = np.eye(objective.size)[:, np.tile(objective.free == 0, objective.n_classes_free)]
+    at = minimum_held(objective, start, intercepts, 1e-12, 100)
     return objective.penalised_log_likelihood(at)

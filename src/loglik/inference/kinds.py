@@ -10,6 +10,9 @@ VCOV_KINDS: tuple[VcovKind, ...] = ("model", "sampling", "HC0", "HC1", "HC3", "c
 """What they are is said at `loglik.inference.covariance.covariance`."""
 
 
+Intervals = Literal["wald", "profile"]
+
+
 @dataclass(frozen=True)
 class Vcov:
     """Which covariance a table stands on.
@@ -54,11 +57,14 @@ class InferenceOptions:
         Kind of covariance of the table; by default that of the weights, ``"model"`` or ``"sampling"``.
     keep_covariance : bool or None
         Whether the covariance is kept with the model; by default if it has at most `MOST_KEPT` coefficients.
+    intervals : str
+        ``"wald"`` or ``"profile"``.
     """
 
     conf_level: float = 0.95
     vcov: VcovKind | None = None
     keep_covariance: bool | None = None
+    intervals: Intervals = "wald"
 
     def keeps(self, size: int) -> bool:
         """Whether a covariance of so many coefficients is kept."""

@@ -37,6 +37,7 @@ _CHOICES = {
     "missing": ("drop", "error"),
     "separation": ("warn", "raise"),
     "vcov": VCOV_KINDS,
+    "intervals": ("wald", "profile"),
 }
 
 

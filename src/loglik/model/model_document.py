@@ -202,7 +202,7 @@ def _report(document: dict[str, Any]) -> FitReport:
     made["overall"] = None if made.get("overall") is None else record(FitStatistics, made["overall"], "fit.overall")
     made["terms"] = tuple(record(Term, t, "fit.terms") for t in get(made, "terms", list))
     for t in made["terms"]:
-        figures = (t.std_error, t.statistic, t.p_value, t.conf_low, t.conf_high)
+        figures = (t.std_error, t.statistic, t.p_value)
         must(len({v is None for v in figures}) == 1, f"fit.terms: {t.term} has some of its figures")
     made["findings"] = tuple(
         Finding.stored(text(f, "code"), text(f, "message"), texts(f, "columns"), serious=bool(f.get("serious")))

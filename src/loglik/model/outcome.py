@@ -10,10 +10,11 @@ import numpy as np
 
 from loglik.design.features import CategoricalFeature
 from loglik.design.rows_used import rows_fingerprint
-from loglik.errors import Finding, SeparationError, warning_class
+from loglik.errors import DataError, Finding, SeparationError, warning_class
 from loglik.inference.covariance import Estimate, covariance, indefinite, refuse_inference, standard_errors, usual_kind
 from loglik.inference.fit_statistics import fit_statistics
 from loglik.inference.kinds import Vcov
+from loglik.inference.profile import profiles
 from loglik.model.classifier import Centering
 from loglik.model.fitted import FittedClassifier
 from loglik.model.report import FitReport
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
     from loglik.inference.kinds import InferenceOptions, VcovKind
+    from loglik.inference.profile import Profiles
     from loglik.inference.wald import Term
 
     Vector = npt.NDArray[np.float64]
@@ -85,13 +87,18 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: 
     refused = refuse_inference(solution, frame.weight_kind, kind, wanted=options.inference)
     separated = solution.separation is not None
     terms: Sequence[Term] = ()
-    figures, errors = None, None
+    figures, errors, profiled = None, None, None
     covariances: tuple[tuple[Vcov, Matrix], ...] = ()
     if not separated:
         if not refused:
             errors, covariances, noticed = _inferred(solution, frame, kind, keep=wanted.keeps(solution.objective.size))
             findings += noticed
-        terms = Terms(design.features, labels, solution.beta, solution.free, symmetric, errors, wanted.conf_level)
+            if wanted.intervals == "profile":
+                profiled, noticed = _profiled(solution, design.term_names, kind, wanted.conf_level)
+                findings += noticed
+        terms = Terms(
+            design.features, labels, solution.beta, solution.free, symmetric, errors, wanted.conf_level, profiled
+        )
         # A matrix too large to invert (LL303), or not asked for (LL305), does not touch the likelihood.
         genuine = refused is None or refused.code in {"LL214", "LL303", "LL305"}
         figures = fit_statistics(solution, frame.weight_kind, intercept=options.intercept, likelihood_tests=genuine)
@@ -124,6 +131,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: 
         vcov=_vcov(frame, kind),
         fingerprint=rows_fingerprint(frame),
         firth=options.firth,
+        intervals="wald" if profiled is None else "profile",
         refusal=refused,
         plan=solution.plan,
     )
@@ -161,6 +169,18 @@ def _inferred(
         kept = (*kept, (Vcov(), covariance(estimate, frame.weight_kind, "model")))
     found = indefinite(v, () if frame.clusters is None else frame.clusters.names)
     return np.sqrt(np.diag(v)), kept, [] if found is None else [found]
+
+
+def _profiled(
+    solution: Solution, term_names: Sequence[str], kind: VcovKind, conf_level: float
+) -> tuple[Profiles, list[Finding]]:
+    """Profile-likelihood intervals, and which bounds were not found."""
+    if kind != "model":
+        raise DataError("LL241.vcov", kind=kind)
+    made = profiles(solution, conf_level)
+    lost = np.flatnonzero(np.isnan(made.low) | np.isnan(made.high))
+    names = tuple(dict.fromkeys(term_names[solution.free[j % solution.free.size]] for j in lost))
+    return made, [Finding("LL242.not_found", columns=names, names=names)] if names else []
 
 
 def _centering(solution: Solution) -> Centering | None:

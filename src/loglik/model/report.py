@@ -74,6 +74,8 @@ class FitReport:
         Of the rows used (`loglik.design.rows_used`); None in model files that do not have it.
     firth : bool
         Whether the likelihood was multiplied with Jeffreys' prior (Firth's estimate).
+    intervals : str
+        ``"wald"`` or ``"profile"``: what the intervals of the terms are.
     """
 
     target: str
@@ -103,6 +105,7 @@ class FitReport:
     vcov: Vcov = field(default_factory=Vcov)
     fingerprint: str | None = None
     firth: bool = False
+    intervals: str = "wald"
 
     @property
     def serious(self) -> bool:
@@ -151,6 +154,7 @@ class FitReport:
             "firth": self.firth,
             "solver": self.solver,
             "level": self.conf_level,
+            "intervals": self.intervals,
             "converged": self.converged,
             "iterations": self.iterations,
             "passes": self.passes,
@@ -183,6 +187,8 @@ class FitReport:
                     "p_value": t.p_value,
                     "conf_low": t.conf_low,
                     "conf_high": t.conf_high,
+                    "lr_statistic": t.lr_statistic,
+                    "lr_p_value": t.lr_p_value,
                     "odds_ratio": self.odds_ratio(t),
                 }
                 for t in self.terms

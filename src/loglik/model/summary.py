@@ -131,11 +131,17 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
         title=title_of, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
     table.add_column(_word("term"), overflow="fold")
-    inferred = terms[0].std_error is not None
+    inferred, by_likelihood = terms[0].std_error is not None, terms[0].lr_statistic is not None
     headings = [_word("estimate")]
     if inferred:
         percent = f"{100 * report.conf_level:g} %"
-        headings += [_word("std_error"), "z", "p", _word("low", percent=percent), _word("high")]
+        headings += [
+            _word("std_error"),
+            "chi2" if by_likelihood else "z",
+            "p",
+            _word("low", percent=percent),
+            _word("high"),
+        ]
     if report.reference is not None:
         headings.append(_word("relative_risk_ratio" if several else "odds_ratio"))
     for heading in headings:
@@ -143,12 +149,18 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
     for t in terms:
         cells: list[str | Text] = [Text(t.term), f"{t.estimate:.5g}"]
         if inferred:
+            statistic, p = (t.lr_statistic, t.lr_p_value) if by_likelihood else (t.statistic, t.p_value)
             cells += [
-                f"{t.std_error:.5g}", f"{t.statistic:.3f}", p_text(t.p_value), f"{t.conf_low:.5g}", f"{t.conf_high:.5g}",
+                f"{t.std_error:.5g}", f"{statistic:.3f}", p_text(p), _bound(t.conf_low), _bound(t.conf_high),
             ]  # fmt: skip
         ratio = report.odds_ratio(t)
         table.add_row(*cells, *([] if ratio is None else [_ratio(ratio)]))
     return table
+
+
+def _bound(value: float | None) -> str:
+    """Write a bound of an interval; one that was not found is left empty."""
+    return "" if value is None or math.isnan(value) else f"{value:.5g}"
 
 
 def _ratio(value: float) -> str:
@@ -186,6 +198,8 @@ def _figures(report: FitReport) -> Text:
         lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=p_text(o.lr_p_value, "= ")))
     if report.vcov.kind != "model" and report.inference_refused is None:
         lines.append(_word("vcov", kind=report.vcov.kind, clusters=report.vcov.cluster_texts))
+    if report.intervals == "profile":
+        lines.append(_word("profile", tests=report.firth))
     if o.penalised_log_likelihood is not None:
         digits = _digits_beside(o.penalised_log_likelihood, o.null_penalised_log_likelihood or 0.0)
         penalised, null = figure(o.penalised_log_likelihood), figure(o.null_penalised_log_likelihood)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.design.features import Feature
+    from loglik.inference.profile import Profiles
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
@@ -41,6 +42,8 @@ class Terms(Sequence[Term]):
         Standard errors, None where inference is refused.
     conf_level : float
         Coverage of the intervals.
+    profiles : Profiles or None
+        Intervals and tests in the place of Wald's.
     """
 
     features: tuple[Feature, ...]
@@ -50,11 +53,12 @@ class Terms(Sequence[Term]):
     symmetric: bool
     std_error: Vector | None
     conf_level: float
+    profiles: Profiles | None = None
 
     @cached_property
     def _made(self) -> tuple[Term, ...]:
         names, estimate = reported_terms(self.features, self.labels, self.beta, self.free, symmetric=self.symmetric)
-        return tuple(wald_terms(names, estimate, self.std_error, self.conf_level))
+        return tuple(wald_terms(names, estimate, self.std_error, self.conf_level, self.profiles))
 
     def __len__(self) -> int:
         return (len(self.labels) if self.symmetric else self.beta.shape[0]) * self.free.size

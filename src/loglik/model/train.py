@@ -15,7 +15,7 @@ from loglik.design.reading import reading_of
 from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.inference.kinds import USUAL_INFERENCE, InferenceOptions
+from loglik.inference.kinds import USUAL_INFERENCE, InferenceOptions, Intervals
 from loglik.model.arguments import (
     check_choices,
     check_reference_levels,
@@ -58,6 +58,7 @@ def fit_classifier(
     tol: float = 1e-8,
     max_iter: int | None = None,
     conf_level: float = 0.95,
+    intervals: Intervals = "wald",
     inference: bool = True,
     vcov: VcovKind | None = None,
     cluster: Sequence[str] | str = (),
@@ -122,6 +123,10 @@ def fit_classifier(
         Most iterations.
     conf_level : float
         Coverage of the confidence intervals.
+    intervals : {"wald", "profile"}
+        ``"profile"``: the values that a likelihood-ratio test does not reject, all other coefficients being maximised
+        over (Venzon and Moolgavkar 1988). They do not presume the likelihood to be a parabola, and hold where a Wald
+        interval misleads. With ``firth=True`` of the penalised likelihood, with its test of each coefficient.
     inference : bool
         Whether standard errors are wanted; with many classes and columns they can cost more than the fit.
     vcov : {"model", "sampling", "HC0", "HC1", "HC3", "cluster"}, optional
@@ -173,7 +178,7 @@ def fit_classifier(
     check_switches(inference=inference, firth=firth)
     check_reference_levels(reference_levels)
     clusters = column_names(cluster, "cluster")
-    wanted = inference_options(others["conf_level"], vcov, clusters, weight_kind, keep_covariance)
+    wanted = inference_options(others["conf_level"], vcov, clusters, weight_kind, keep_covariance, intervals)
     target, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
         target=target,
@@ -201,7 +206,12 @@ def fit_classifier(
 
 
 def inference_options(
-    conf_level: float, vcov: Any, clusters: Sequence[str], weight_kind: WeightKind, keep: Any = None
+    conf_level: float,
+    vcov: Any,
+    clusters: Sequence[str],
+    weight_kind: WeightKind,
+    keep: Any = None,
+    intervals: Any = "wald",
 ) -> InferenceOptions:
     """What is wanted beside the estimate, checked; parameters are those of `fit_classifier`.
 
@@ -212,7 +222,8 @@ def inference_options(
     """
     if keep is not None:
         check_switches(keep_covariance=keep)
-    return InferenceOptions(conf_level, checked_vcov(vcov, clusters, weight_kind), keep)
+    check_choices(intervals=intervals)
+    return InferenceOptions(conf_level, checked_vcov(vcov, clusters, weight_kind), keep, intervals)
 
 
 def target_and_formula(target: Any, formula: Any, features: Any) -> tuple[str, Formula | None]:
