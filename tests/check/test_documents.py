@@ -191,3 +191,15 @@ def test_a_document_without_an_end_is_checked_as_far_as_the_limits_go():
 )
 def test_numbers_that_would_fill_the_memory_are_not_decided(tex):
     assert verdicts(f"$${tex}$$") == ["not-decided"]
+
+
+def test_e_with_the_index_of_its_sum_may_be_an_error():
+    assert verdicts(r"The error is thus $$\sum_{i=1}^{10} e^i = 31.9$$") == ["suspicious"]
+    assert verdicts(r"It is thus $$\sum_{i=1}^{3} e^{2i} = 31.9$$") == ["refuted"]
+
+
+def test_an_inequality_is_refuted_only_if_it_holds_nowhere():
+    # Sauer's lemma needs a whole number m that is at least d: texts say so far away, or not at all.
+    assert verdicts(r"Thus $$\sum_{i=0}^d \binom{m}{i} \leq \left(\frac{em}{d}\right)^d$$") == ["suspicious"]
+    assert verdicts(r"Thus $$x^2 + 1 < x^2$$") == ["refuted"]
+    assert verdicts(r"Thus $$3 < 2$$") == ["refuted"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.points import generic, symbols_of, used
+from loglik.check.judge.points import generic, small, symbols_of, used
 from loglik.check.judge.use import by_use
 from loglik.check.judge.values import Sides, sides, value
 from loglik.check.statement import with_domains
@@ -117,6 +118,15 @@ def sampled(claim: Claim, until: float, enough: int = ENOUGH) -> Sampled:
         if real:
             found = replace(_sampled(claim.with_domains(real), until, enough), restricted=kind)
     return found
+
+
+def true_somewhere(claim: Claim) -> bool:
+    """Whether there are points at which it holds: an inequality may then need a range that the text does not state."""
+    return any(
+        (found := claim.at(point)) is not None and found.holds
+        for points in (generic, small)
+        for point in islice(points([claim.left, claim.right], claim.conditions), _TRIED)
+    )
 
 
 def _sampled(claim: Claim, until: float, enough: int) -> Sampled:

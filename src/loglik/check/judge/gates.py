@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # An index behind a call: the softmax function, and not the sigmoid of an element.
 _CALL_WITH_INDEX = re.compile(r"\\sigma\s*(\\left)?\([^()]*\)\s*_")
+# The index of a sum as an exponent of e, which may be the i-th error; of other names it is read in both ways.
+_RUNS = re.compile(r"\\(?:sum|prod)(?:\\(?:no)?limits)?\s*_\s*\{?\s*([a-zA-Z])")
+_ERROR = re.compile(r"(?<![a-zA-Z\\])e\s*\^\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z]))")
 _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
 
 
@@ -59,6 +62,9 @@ def _spoken_of(statement: Statement) -> Iterator[Said]:
         yield said("gate-wanted", words=statement.context.wanted)
     if _CALL_WITH_INDEX.search(statement.formula.tex):
         yield said("gate-sigmoid", name=r"\sigma")
+    indices = set(_RUNS.findall(statement.formula.tex))
+    if error := next((m for m in _ERROR.finditer(statement.formula.tex) if (m[1] or m[2]) in indices), None):
+        yield said("gate-upper-index", tex=error[0])
     if any(each.relation is None for each in statement.conditions):
         yield said("gate-condition", tex=next(c.tex for c in statement.conditions if c.relation is None))
     if _UNCERTAIN_REPAIRS & set(statement.formula.repairs):

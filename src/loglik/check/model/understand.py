@@ -75,14 +75,14 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
     DataError
         LL403: something assumed is no set of values.
     """
-    end = monotonic() + MAX_SECONDS
     items = _items(document)
     hints = hints_of((item.tokens, item.formula.kind == "inline") for item in items)
+    end = monotonic() + MAX_SECONDS  # of these two alone: whatever the tokens took, some formulas are reached
     _cut(items, hints, end)
     for item in items:
         item.told = list(_told(item))
     kinds = _kinds_by_chapter(items)
-    found = list(_stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}, end + MAX_SECONDS))
+    found = list(_stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}, monotonic() + MAX_SECONDS))
     return _in_context(found)
 
 
