@@ -82,7 +82,9 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
     for item in items:
         item.told = list(_told(item))
     kinds = _kinds_by_chapter(items)
-    found = list(_stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}, monotonic() + MAX_SECONDS))
+    found = list(
+        _stated(items, hints, kinds, {**_noted(document), **_assumed(assumed or {})}, monotonic() + MAX_SECONDS)
+    )
     return _in_context(found)
 
 
