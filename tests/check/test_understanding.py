@@ -185,3 +185,17 @@ def test_sigma_is_the_sigmoid_unless_the_document_says_otherwise():
     assert "sigmoid" in str(last("$$a = \\sigma(z)$$").readings[0].terms[1])
     relu = "$$\\sigma(z) = \\max(0, z)$$ then $$a = \\sigma(b)$$"
     assert "sigmoid" not in str(last(relu).readings[0].terms[1])
+
+
+def test_a_bound_that_a_section_states_restricts_what_follows():
+    text = "# A\n\nAssume $0 < t < 2$. Then\n\n$$t^2 < 4$$\n\n# B\n\n$$t^3 < 8$$"
+    inside, outside = [s for s in understand(read(text)) if s.formula.kind == "display"]
+    said = [f"{c.relation.left} {c.relation.relation} {c.relation.right}" for c in inside.conditions]
+    assert said == ["0 < t", "t < 2"]
+    assert outside.conditions == ()
+
+
+def test_comments_beside_a_step_are_no_links():
+    tex = r"\begin{align*} x - x &= 1 - 1 && \quad \text{since } \cos(0) = 1 \\ &= 0 && \end{align*}"
+    (statement,) = statements_of(tex)
+    assert [str(e) for e in statement.readings[0].terms] == ["x - x", "1 - 1", "0"]

@@ -14,6 +14,7 @@ from loglik.check.latex.rows import chains
 from loglik.check.latex.tokens import Token, tokens
 from loglik.check.latex.tree import Node
 from loglik.check.model import words
+from loglik.check.model.bounds import Bounds
 from loglik.check.model.definitions import defined_by, names_used, unread_definition
 from loglik.check.model.kinds import learned
 from loglik.check.model.meaning import Place, Told, statement
@@ -327,6 +328,7 @@ def _stated(
     used: set[str] = set()
     number = 0
     last: _Item | None = None
+    bounds = Bounds()
     for item in items:
         if item.chapter != chapter:
             told = {}
@@ -363,7 +365,7 @@ def _stated(
                 trees = parse_chain(chain, hints).trees
                 found = replace(found, defines=unread_definition(trees, found, used))
                 used |= {d.name for d in found.defines}
-            yield found
+            yield bounds.applied(found)
             number += 1
         last = item
 
