@@ -17,6 +17,9 @@ app.command("loglik.cli.predict:predict", name="predict", help="Predict the rows
 app.command("loglik.cli.hypotheses:run", name="test", help="Test hypotheses about the coefficients of a kept model.")
 app.command("loglik.cli.compare:compare", name="compare", help="Compare kept models of the same rows.")
 app.command("loglik.cli.drop1:drop1", name="drop1", help="Leave out each term of a kept model, and test it.")
+app.command(
+    "loglik.cli.effects:effects", name="effects", help="Effects of columns on the probabilities: slopes, contrasts."
+)
 app.command("loglik.cli.dice:dice", name="dice", help="Count throws of a die: likelihood, estimate, is it fair?")
 app.command("loglik.cli.dice:coin", name="coin", help="Count tosses of a coin: likelihood, estimate, is it fair?")
 app.command("loglik.cli.explain:explain", name="explain", help="Explain in full what a code such as LL201 means.")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.any_source import any_source
 from loglik.design.model_spec import column_names
-from loglik.errors import DataError
+from loglik.errors import DataError, InferenceWarning
+from loglik.model.arguments import checked_numbers
 from loglik.model.classifier import Classifier
 from loglik.model.comparison import Comparison, compared
 from loglik.model.dropped_terms import DroppedTerms, dropped_terms
+from loglik.model.effects import EffectsSpec, effects_of
 from loglik.model.hypothesis_test import HypothesisTest, hypothesis_test
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, predictions, probabilities
@@ -18,7 +21,7 @@ from loglik.model.tables import beside, frame_of, glance_columns, predicted_colu
 from loglik.model.vcov import vcov_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
     import numpy as np
@@ -245,6 +248,84 @@ class FittedClassifier(Classifier):
             did not converge.
         """
         return dropped_terms(self, data, table, offset)
+
+    def effects(
+        self,
+        data: Any,
+        *,
+        columns: Sequence[str] | str | None = None,
+        at: Mapping[str, Any] | None = None,
+        by: str | None = None,
+        change: Mapping[str, Any] | None = None,
+        weights: str | bool = True,
+        vcov: VcovKind | None = None,
+        cluster: Any = None,
+        conf_level: float | None = None,
+        table: str | None = None,
+        frame: Any = None,
+    ) -> Any:
+        """Effects of the columns on the probabilities, averaged over the rows of the data, with delta-method errors.
+
+        For a column of numbers the slope, ``(1/W) sum_i w_i dp_k(x_i)/dx``, an exact derivative through the whole formula;
+        for a column of levels the contrast of each level with the reference, ``(1/W) sum_i w_i (p_k(x_i, level) -
+        p_k(x_i, reference))``. With two classes k is the class whose probability is modelled, with more each class. The
+        variance is ``g' V g`` with g the derivative of the estimate by the coefficients; rows count as given.
+
+        Parameters
+        ----------
+        data : data frame, str or Path
+            Rows with the columns of the fit, usually those of the fit.
+        columns : sequence of str, optional
+            Columns whose effects are wanted; by default all that explain.
+        at : mapping of str to value or sequence, optional
+            Instead of averages: predictions (term ``(prediction)``) and effects at each combination of these values, all
+            other columns at their mean or most frequent level. ``{}`` is the means alone.
+        by : str, optional
+            Column; everything is computed for the rows of each of its levels.
+        change : mapping of str to number or pair, optional
+            For columns of numbers, ``{"x": 1}`` is ``p(x + 1) - p(x)`` and ``{"x": (0, 1)}`` is ``p(1) - p(0)``.
+        weights : str or bool
+            Column of weights; True: that of the fit, if it had one; False: none.
+        vcov, cluster : optional
+            Kind of covariance, as of `vcov`; kinds that are not kept with the model take `data` as the rows of the fit.
+        conf_level : float, optional
+            Coverage of the intervals; by default that of the fit.
+        table : str, optional
+            Table of a database.
+        frame : module, optional
+            Data frame library for the answer, as of `tidy`.
+
+        Returns
+        -------
+        data frame
+            One row for each effect and class: class, term, contrast, estimate, std_error, statistic, p_value, conf_low,
+            conf_high; with `at` and `by` columns of these names. Intervals of predictions are symmetric in the log-odds;
+            predictions have no test.
+
+        Raises
+        ------
+        DataError
+            LL245 a request that makes no sense, LL246 no derivative, and those of `predict_proba` and `vcov`.
+
+        Warns
+        -----
+        InferenceWarning
+            LL247, LL248: effects or errors that do not hold were left out.
+        """
+        spec = EffectsSpec(
+            None if columns is None else column_names(columns, "columns"),
+            at,
+            by,
+            change or {},
+            weights,
+            vcov,
+            cluster,
+            self.report.conf_level if conf_level is None else checked_numbers(conf_level=conf_level)["conf_level"],
+        )
+        made = effects_of(self, any_source(data, table, self.input.reading), spec)
+        for finding in made.findings:
+            warnings.warn(f"{finding.code} {finding.message}", InferenceWarning, stacklevel=2)
+        return frame_of(made.columns(), frame)
 
     def summary(self) -> str:
         """Everything as text, as the command-line tool prints it."""

@@ -57,6 +57,40 @@ class NewRows:
     levels: dict[str, Codes]
 
 
+@dataclass(frozen=True)
+class NewColumns:
+    """Columns of the rows that can be predicted.
+
+    Parameters
+    ----------
+    numbers, levels : mapping
+        Their values, levels in the codes of the fit.
+    offset : ndarray of shape (n,) or None
+        The column of offsets.
+    kept : ndarray of bool
+        Which rows of the source they are.
+    n_missing, n_unused : int
+        As of `NewRows`.
+    """
+
+    numbers: dict[str, npt.NDArray[np.float64]]
+    levels: dict[str, Codes]
+    offset: npt.NDArray[np.float64] | None
+    kept: Mask
+    n_missing: int
+    n_unused: int
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows they are."""
+        return int(self.kept.sum())
+
+    @property
+    def some(self) -> Mask | None:
+        """Which rows of the source they are; None if all."""
+        return None if self.kept.all() else self.kept
+
+
 def new_rows(
     features: tuple[Column, ...],
     source: Source,
@@ -66,7 +100,7 @@ def new_rows(
     *,
     only: Mask | None = None,
 ) -> NewRows:
-    """Read the columns of a fit from another source.
+    """Read the design of a fit from another source; parameters and errors are those of `read_columns`.
 
     Parameters
     ----------
@@ -80,6 +114,42 @@ def new_rows(
         Column of the offset.
     recipe : Recipe, optional
         What a formula makes of the columns.
+    only : ndarray of bool, optional
+        Rows that are wanted.
+    """
+    read = read_columns(features, source, missing, offset_column, only=only)
+    n, offset = read.n_rows, read.offset
+    rows = Rows(read.numbers, read.some)
+    if recipe is None:
+        design = design_of(features, read.numbers, read.levels, n)
+    else:
+        design, added = recipe.design(rows, read.levels, n), recipe.offset(rows, n)
+        offset = offset if added is None else added if offset is None else offset + added
+    return NewRows(
+        design, None if offset is None else offset[None], read.kept, read.n_missing, read.n_unused, rows, read.levels
+    )
+
+
+def read_columns(
+    features: tuple[Column, ...],
+    source: Source,
+    missing: Missing,
+    offset_column: str | None = None,
+    *,
+    only: Mask | None = None,
+) -> NewColumns:
+    """Read the columns of a fit from another source.
+
+    Parameters
+    ----------
+    features : tuple of Feature
+        Columns of the fit.
+    source : Source
+        Rows.
+    missing : str
+        ``"drop"`` or ``"error"``.
+    offset_column : str, optional
+        Column of the offset.
     only : ndarray of bool, optional
         Rows that are wanted; the others are left out as if a value were missing.
 
@@ -126,15 +196,7 @@ def new_rows(
         numbers = {c: x[kept] for c, x in numbers.items()}
         made = {c: Codes(x.codes[kept], x.levels) for c, x in made.items()}
         offset = None if offset is None else offset[kept]
-    rows = Rows(numbers, None if n_kept == kept.size else kept)
-    if recipe is None:
-        design = design_of(features, numbers, made, n_kept)
-    else:
-        design, added = recipe.design(rows, made, n_kept), recipe.offset(rows, n_kept)
-        offset = offset if added is None else added if offset is None else offset + added
-    return NewRows(
-        design, None if offset is None else offset[None], kept, kept.size - complete, complete - n_kept, rows, made
-    )
+    return NewColumns(numbers, made, offset, kept, kept.size - complete, complete - n_kept)
 
 
 def fixed_kinds(features: tuple[Column, ...], offset_column: str | None = None) -> dict[str, Kind]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.cached import cached_property
-from loglik.design.columns.slopes import SlopesBlock
 from loglik.design.features import CategoricalFeature, CellsFeature, NumericFeature, SlopesFeature
+from loglik.design.formula.assembling import column_products, derivatives_stored, product_rule, stored
 from loglik.design.formula.coding import free_supports
-from loglik.design.formula.transforms import Rows, learn, matrix, width
-from loglik.design.matrix import Design
+from loglik.design.formula.derivatives import derivative
+from loglik.design.formula.transforms import Rows, columns_in, learn, matrix, width
 from loglik.errors import DataError
 from loglik.kernels.rows.products import look_up
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from loglik.design.formula.grammar import Tree
     from loglik.design.formula.terms import Terms
     from loglik.design.levels import Codes
+    from loglik.design.matrix import Design
 
     Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
     Cells = tuple[tuple[int, ...], ...]
 
@@ -186,12 +188,25 @@ class Recipe:
         DataError
             LL253 a factor has no value for a row, LL255 a value outside the knots, LL256 a cell that the fit has not seen.
         """
-        made = {name: matrix(tree, rows) for name, tree in self.factors.items()}
+        return self.assembled(self.made(rows), rows, levels, n)
+
+    def made(self, rows: Rows) -> dict[str, Matrix]:
+        """Columns of the factors of numbers.
+
+        Raises
+        ------
+        DataError
+            LL253 a factor has no value for a row, LL255 a value outside the knots.
+        """
+        return {name: matrix(tree, rows) for name, tree in self.factors.items()}
+
+    def assembled(self, made: Mapping[str, Matrix], rows: Rows, levels: Mapping[str, Codes], n: int) -> Design:
+        """As `design`, of factors that are `made`."""
         dense: list[Vector] = []
         codes: list[npt.NDArray[np.int32]] = []
         slopes: list[tuple[npt.NDArray[np.int32], Vector, int]] = []
         for term in self.products:
-            numbers = _products([made[name] for name in term.numbers]) if term.numbers else []
+            numbers = column_products([made[name] for name in term.numbers]) if term.numbers else []
             if not term.levels:
                 dense += numbers
             elif self._is_column(term):
@@ -202,7 +217,42 @@ class Recipe:
                     slopes += [(place, x, len(term.cells)) for x in numbers]
                 else:
                     codes.append(np.where(place < 0, np.int32(len(term.cells)), place))
-        return _stored(self.features, dense, codes, slopes, n)
+        return stored(self.features, dense, codes, slopes, n)
+
+    def derivative(
+        self, column: str, made: Mapping[str, Matrix], rows: Rows, levels: Mapping[str, Codes], n: int
+    ) -> Design:
+        """Derivatives of the design of some rows by a column of numbers, those of levels and the intercept left out.
+
+        Raises
+        ------
+        DataError
+            LL246 a factor has no derivative; LL256 a cell that the fit has not seen.
+        """
+        slopes = {name: derivative(tree, column, rows) for name, tree in self.factors.items()}
+        dense: list[Vector] = []
+        within: list[tuple[npt.NDArray[np.int32], Vector, int]] = []
+        for term in self.products:
+            if not term.numbers:
+                continue
+            numbers = product_rule([made[name] for name in term.numbers], [slopes[name] for name in term.numbers])
+            if not term.levels:
+                dense += numbers
+            else:
+                place = self._places(term, levels, rows)
+                within += [(place, x, len(term.cells)) for x in numbers]
+        return derivatives_stored(self.features, dense, within, n)
+
+    def offset_derivative(self, column: str, rows: Rows) -> Vector | None:
+        """Derivative of the sum of the offsets."""
+        parts = [d[:, 0] for tree in self.offsets if (d := derivative(tree, column, rows)) is not None]
+        return np.asarray(sum(parts[1:], parts[0])) if parts else None
+
+    def is_linear_in(self, column: str) -> bool:
+        """Whether the derivative of the design is the same in every row: the column is a term by itself, and no other."""
+        where = [p for p in self.products if any(column in columns_in(self.factors[f]) for f in p.numbers)]
+        plain = all(not p.levels and len(p.numbers) == 1 and self.factors[p.numbers[0]][0] == "col" for p in where)
+        return plain and not any(column in columns_in(tree) for tree in self.offsets)
 
     def offset(self, rows: Rows, n: int) -> Vector | None:
         """Sum of the offsets of some rows."""
@@ -337,36 +387,3 @@ def _together(codes: Sequence[npt.NDArray[np.int32]], sizes: tuple[int, ...]) ->
     for own, size in zip(codes[1:], sizes[1:], strict=True):
         total = total * np.int32(size) + own
     return total
-
-
-def _products(columns: Sequence[npt.NDArray[np.float64]]) -> list[Vector]:
-    """Products of one column of each, the last fastest."""
-    made = list(columns[0].T)
-    for more in columns[1:]:
-        made = [a * b for a in made for b in more.T]
-    return made
-
-
-def _stored(
-    features: tuple[Feature, ...],
-    dense: Sequence[Vector],
-    codes: Sequence[npt.NDArray[np.int32]],
-    slopes: Sequence[tuple[npt.NDArray[np.int32], Vector, int]],
-    n: int,
-) -> Design:
-    """Put columns together to a design: codes become storage positions."""
-    x = np.empty((n, len(dense)), order="F")
-    for j, column in enumerate(dense):
-        x[:, j] = column
-    first = 1 + len(dense)
-    stored = np.empty((n, len(codes)), dtype=np.int32)
-    leveled = [f for f in features if isinstance(f, CategoricalFeature | CellsFeature)]
-    for a, (feature, own) in enumerate(zip(leveled, codes, strict=True)):
-        np.add(own, np.int32(first), out=stored[:, a])
-        first += feature.width
-    design = Design.of(features, x, stored)
-    blocks = list(design.blocks)
-    for place, numbers, m in slopes:
-        blocks.append(SlopesBlock(first, place, np.ascontiguousarray(np.broadcast_to(numbers, n)), m))
-        first += m
-    return Design(features, tuple(blocks))

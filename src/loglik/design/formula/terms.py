@@ -163,7 +163,7 @@ def name_of(tree: Tree) -> str:
         space = "" if tight else " "
         return f"{_in_brackets(tree[1], left)}{space}{operation}{space}{_in_brackets(tree[2], right)}"
     arguments = [name_of(a) for a in tree[1:] if isinstance(a, list)]
-    options = [f"{k}={_value(v)}" for a in tree[1:] if isinstance(a, dict) for k, v in a.items()]
+    options = [f"{k}={_value(v)}" for a in tree[1:] if isinstance(a, dict) for k, v in a.items() if k != "state"]
     return f"{operation}({', '.join([*arguments, *options])})"
 
 

@@ -57,15 +57,18 @@ class Rows:
     columns : mapping of str to ndarray of shape (n,)
         Columns by their names, none of their values missing.
     kept : ndarray of bool or None
-        Which rows of the source they are, for messages; all if None.
+        Which rows of the source they are part of, for messages; all if None.
+    first : int
+        Place of the first of them among those.
     """
 
     columns: Mapping[str, Vector]
     kept: npt.NDArray[np.bool_] | None = None
+    first: int = 0
 
     def number(self, i: int) -> int:
         """Number of a row in the source, from 1."""
-        return 1 + (i if self.kept is None else int(np.flatnonzero(self.kept)[i]))
+        return 1 + (self.first + i if self.kept is None else int(np.flatnonzero(self.kept)[self.first + i]))
 
 
 def learn(tree: Tree, rows: Rows) -> Tree:
