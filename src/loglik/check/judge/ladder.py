@@ -44,8 +44,45 @@ if TYPE_CHECKING:
 #: Kinds of sets that leave room for an assumption.
 _OPEN = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "probability"})
 _MOST = 12
+#: Signs of inequalities.
+ORDER = frozenset({"<", "<=", ">", ">="})
 #: In this order sets are assumed: each says more than those before it.
 _WEAKEST_FIRST: tuple[Kind, ...] = ("positive", "probability", "distribution", "simplex", "integer", "label", "onehot")
+#: What is said of all numbers of an interval: of a few whole ones an inequality holds by chance.
+_INTERVALS = frozenset[Kind]({"positive", "probability", "distribution", "simplex"})
+#: First words of names that are parameters, weights and values computed from them, and no labels.
+_NO_LABELS = frozenset(
+    [
+        "w",
+        "u",
+        "v",
+        "a",
+        "b",
+        "h",
+        "f",
+        "g",
+        "e",
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "theta",
+        "phi",
+        "mu",
+        "sigma",
+        "lambda",
+        "omega",
+        "W",
+        "U",
+        "V",
+        "A",
+        "B",
+        "H",
+        "Delta",
+        "Theta",
+    ]
+)
 # Not the name of a size: the offset of such a range is its last index.
 _LAST = ""
 
@@ -90,6 +127,8 @@ def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
             else:
                 others.setdefault(kind, []).append(rung)
     for kind in _WEAKEST_FIRST:
+        if claim.sign in ORDER and kind not in _INTERVALS:
+            continue
         found = of_kind.get(kind, {})
         yield from (rung for rung, _ in [*found.values()][:_MOST])
         yield from others.get(kind, [])[:_MOST]
@@ -108,12 +147,17 @@ def _kinds(claim: Claim, symbol: Symbol) -> Iterator[Kind]:
     exponents = [part.exponent for part in places if isinstance(part, Pow) and not isinstance(part.exponent, Number)]
     complements = [part for part in places if isinstance(part, Add) and ONE in part.terms]
     names = {s.name for e in (*exponents, *complements) for s in free_symbols(e)}
-    if symbol.name in names:
+    if symbol.name in names and not _no_label(symbol.name):
         yield "label"
+    if symbol.name in names:
         yield "probability"
     whole = [*exponents, *(part for part in places if isinstance(part, Function))]
     if any(symbol.name in {s.name for s in free_symbols(e)} for e in whole):
         yield "integer"
+
+
+def _no_label(name: str) -> bool:
+    return name.partition("_")[0] in _NO_LABELS
 
 
 def _said(kind: str, name: str) -> Said:
@@ -150,7 +194,7 @@ _OF_FAMILIES: tuple[Kind, ...] = ("simplex", "distribution", "onehot")
 def _of_family(claim: Claim, name: str, place: int, width: int, run: Range) -> Iterator[tuple[Rung, Kind]]:
     """The family sums to one over the index, and then: a single member of it is 1."""
     for kind in _OF_FAMILIES:
-        if kind == "onehot" and _divides(claim, name):
+        if kind == "onehot" and (_divides(claim, name) or _no_label(name)):
             continue
         unstated = (_said(kind if kind == "onehot" else "sums-to-one", name),)
         if width == 1:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.gates import open_gates
 from loglik.check.judge.kinds import may_be_condition, nature, numbers_only, stated_by_sign
+from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
 from loglik.check.judge.opaque import restored
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from loglik.derive.expressions import Expr
 
 _SMALL_POINTS = 48
-_ORDER = frozenset({"<", "<=", ">", ">="})
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
 
 
@@ -210,7 +210,7 @@ def _failing(
     expanded = (attempt.expanded.left, attempt.expanded.right)
     sign = statement.relations[index].sign
     gates = open_gates(statement, index, (left, right), attempt.expanded, around)
-    if sign in _ORDER and not numbers_only(left, right) and true_somewhere(attempt.claim):
+    if sign in ORDER and not numbers_only(left, right) and true_somewhere(attempt.claim):
         gates.append(said("gate-range"))
     if any(each.startswith("joint") for each in attempt.reading.choices):
         return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
