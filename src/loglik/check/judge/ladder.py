@@ -52,37 +52,8 @@ _WEAKEST_FIRST: tuple[Kind, ...] = ("positive", "probability", "distribution", "
 _INTERVALS = frozenset[Kind]({"positive", "probability", "distribution", "simplex"})
 #: First words of names that are parameters, weights and values computed from them, and no labels.
 _NO_LABELS = frozenset(
-    [
-        "w",
-        "u",
-        "v",
-        "a",
-        "b",
-        "h",
-        "f",
-        "g",
-        "e",
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "theta",
-        "phi",
-        "mu",
-        "sigma",
-        "lambda",
-        "omega",
-        "W",
-        "U",
-        "V",
-        "A",
-        "B",
-        "H",
-        "Delta",
-        "Theta",
-    ]
-)
+    {*"wuvabhfge", *"WUVABH", "alpha", "beta", "gamma", "delta", "epsilon", "theta", "phi", "mu"}
+).union(("sigma", "lambda", "omega", "Delta", "Theta"))
 # Not the name of a size: the offset of such a range is its last index.
 _LAST = ""
 
