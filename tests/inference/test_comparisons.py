@@ -279,3 +279,65 @@ def test_the_estimate_of_firth_has_no_maximum_likelihood_to_compare() -> None:
         firth.compare(loglik.fit_classifier(frame, "y", features=["x", "z"]))
     kept = loglik.fit_classifier(frame, "y", features=["x"], firth=True, keep_covariance=False)
     np.testing.assert_allclose(kept.vcov(data=frame), firth.vcov(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+@pytest.mark.parametrize(("own", "added", "larger"), [
+    (("x",), "z", ("x", "z")), (("x",), "u", ("x", "u")), (("x", "u"), "x:u + v", ("x", "u", "v", "x:u")),
+])  # fmt: skip
+def test_terms_that_are_not_there(k: int, own: tuple[str, ...], added: str, larger: tuple[str, ...]) -> None:
+    frame = rows(k)
+    model = loglik.fit_classifier(frame, "y", features=list(own))
+    found = model.score_test(added, frame)
+    label = frame.y.str[1:].astype(int).to_numpy()
+    a, x = columns(frame, *own), columns(frame, *larger)
+    p = model.predict_proba(frame)
+    u = np.concatenate([x.T @ ((label == j) - p[:, j]) for j in range(1, k)])
+    i = np.block(
+        [[(x * (p[:, j] * ((j == m) - p[:, m]))[:, None]).T @ x for m in range(1, k)] for j in range(1, k)]
+    )  # fmt: skip
+    exact = float(u @ np.linalg.solve(i, u))
+    assert found.df == (k - 1) * (x.shape[1] - a.shape[1])
+    assert found.statistic == pytest.approx(exact, rel=1e-7)
+    assert found.p_value == pytest.approx(chi2.sf(exact, found.df), rel=1e-6)
+    by_formula = loglik.fit_classifier(frame, formula="y ~ " + " + ".join(own)).score_test(added, frame)
+    assert by_formula.statistic == pytest.approx(exact, rel=1e-7)
+
+
+def test_the_score_test_of_a_dropped_term_is_that_of_adding_it() -> None:
+    frame = rows(3)
+    frame["o"] = 0.2 * frame.x
+    dropped = loglik.fit_classifier(frame, "y", features=["z", "u"], weights="w", offset="o").drop1(frame).rows[1]
+    model = loglik.fit_classifier(frame, "y", features=["u"], weights="w", offset="o")
+    assert model.score_test("z", frame).statistic == pytest.approx(dropped.score_statistic, rel=1e-7)
+
+
+def test_terms_that_cannot_be_added() -> None:
+    frame = rows(2)
+    frame["m"] = frame.z.where(frame.z < 2)
+    model = loglik.fit_classifier(frame, "y", features=["x"])
+    for code, terms in (
+        ("LL239", "m"),
+        ("LL239", "x"),
+        ("LL239", "I(2*x + 1)"),
+        ("LL103", "q"),
+        ("LL250", "z +"),
+    ):
+        with pytest.raises(loglik.DataError, match=code):
+            model.score_test(terms, frame)
+
+
+@pytest.mark.usefixtures("in_tmp")
+def test_the_command_of_added_terms(capsys: pytest.CaptureFixture) -> None:
+    rows(2).to_csv("d.csv", index=False)
+    assert main(["fit", "d.csv", "y ~ x", "-o", "m.json", "-q"]) == 0
+    capsys.readouterr()
+    assert main(["test", "m.json", "--add", "z:u", "--data", "d.csv", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads(json.dumps(loglik.load_model("m.json").score_test("z:u", rows(2)).as_json()))
+    assert main(["test", "m.json", "--add", "z:u", "--data", "d.csv"]) == 0
+    assert main(shlex.split(capsys.readouterr().out.split("Next: loglik ")[1])) == 0
+    capsys.readouterr()
+    for wrong in (["m.json"], ["m.json", "x = 0", "--add", "z"], ["m.json", "--add", "z"]):
+        assert main(["test", *wrong]) == 2
+        assert "LL230" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import warnings
 from typing import Annotated, Literal
 
@@ -9,14 +10,16 @@ from cyclopts import Parameter
 
 from loglik.cli.options import names
 from loglik.cli.streams import console, print_json
+from loglik.errors import DataError
 from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
 
 
 def run(
     model: str,
-    hypotheses: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    hypotheses: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     /,
     *,
+    add: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
     cluster: str | None = None,
     data: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
@@ -25,7 +28,7 @@ def run(
     lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
-    """Test linear hypotheses about the coefficients of a kept model, each and all together.
+    """Test linear hypotheses about the coefficients of a kept model, each and all together; or terms that it does not have.
 
     Parameters
     ----------
@@ -33,6 +36,8 @@ def run(
         Model file written by loglik fit -o.
     hypotheses
         Equations in the names of the table, separated by commas: "carrier[AA] = carrier[UA], distance = 0".
+    add
+        Terms that the model does not have, as "log(x) + a:b", in the place of hypotheses: a score test (needs --data).
     vcov
         Covariance (default: that of the fit; others than those kept in the model need --data).
     cluster
@@ -46,16 +51,30 @@ def run(
     lang
         Language of the output.
     as_json
-        Print the loglik.test/1 document.
+        Print the loglik.test/1 document (with --add loglik.score_test/1).
     """
     del lang  # that of the context by now
     from loglik.model.arguments import checked_numbers
     from loglik.model.fitted import load_model
-    from loglik.model.inference_pages import hypothesis_page
+    from loglik.model.inference_pages import hypothesis_page, score_page
 
     if level is not None:
         checked_numbers(level=level)
+    if add is not None and hypotheses is not None:
+        raise DataError("LL230.what")
     fitted = load_model(model)
+    if add is not None:
+        if data is None:
+            raise DataError("LL230.no_data")
+        tested = fitted.score_test(add, data, table=table)
+        if as_json:
+            print_json(tested.as_json())
+            return 0
+        console().print(score_page(tested.as_json()))
+        console().print(f"\nNext: {shlex.join(['loglik', 'drop1', model, data])}", markup=False, soft_wrap=True)
+        return 0
+    if hypotheses is None:
+        raise DataError("LL230.what")
     with warnings.catch_warnings(record=True) as noticed:
         warnings.simplefilter("always", UserWarning)
         found = fitted.test(hypotheses, vcov=vcov, cluster=names(cluster), data=data, table=table, conf_level=level)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from loglik.design.any_source import any_source
 from loglik.design.model_spec import column_names
 from loglik.errors import DataError, InferenceWarning
+from loglik.model.added_terms import ScoreTest, added_terms
 from loglik.model.arguments import checked_numbers
 from loglik.model.classifier import Classifier
 from loglik.model.comparison import Comparison, compared
@@ -225,6 +226,31 @@ class FittedClassifier(Classifier):
         if len(called) != len(models):
             raise DataError("LL237.names", n=len(called), models=len(models))
         return compared(models, called)
+
+    def score_test(self, terms: str, data: Any, *, table: str | None = None, offset: Any = None) -> ScoreTest:
+        """Rao's score test of terms that the model does not have, without fitting them.
+
+        ``U' I^-1 U`` with the score U and the information I of the model with the terms, at the estimate without them, is
+        chi-squared with as many degrees of freedom as coefficients more.
+
+        Parameters
+        ----------
+        terms : str
+            As a formula adds them up: ``"log(distance) + carrier:origin"``.
+        data : data frame, str or Path
+            The rows of the fit.
+        table : str, optional
+            Table of a database.
+        offset : array-like, optional
+            Offset of the rows, if that of the fit was no column.
+
+        Raises
+        ------
+        DataError
+            LL235 other rows than those of the fit; LL238 the model is no maximum-likelihood fit; LL239 terms that are not
+            there in all its rows, or add nothing; LL250 and on, terms that cannot be read.
+        """
+        return added_terms(self, terms, data, table, offset)
 
     def drop1(self, data: Any, *, table: str | None = None, offset: Any = None) -> DroppedTerms:
         """Leave out each term in turn: likelihood-ratio and score tests, AIC.

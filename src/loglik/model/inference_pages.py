@@ -68,6 +68,15 @@ def hypothesis_page(test: Document) -> RenderableType:
     )
 
 
+def score_page(test: Document) -> RenderableType:
+    """Terms that a model does not have: a ``loglik.score_test/1`` document."""
+    p = p_text(test["p_value"], "= ")
+    return Group(
+        Text(word("score_title", target=test["target"]), style="bold"),
+        Text(word("score_test", terms=test["terms"], df=test["df"], statistic=_short(test["statistic"]), p=p)),
+    )
+
+
 def comparison_page(found: Document) -> RenderableType:
     """Figures of each model, and the tests of each against the one before: a ``loglik.compare/1`` document."""
     models = found["models"]
