@@ -211,3 +211,15 @@ def test_what_is_assumed_is_no_excuse():
     assert "verified-if" not in verdicts(r"Thus $$\frac{\sin\theta}{\theta} > \cos\theta$$")
     assert "verified-if" not in verdicts(r"Thus $$\sum_i w_i^2 = \sum_i w_i$$")
     assert verdicts(r"Thus $$\sum_{k=1}^K t_k^2 = \sum_{k=1}^K t_k$$") == ["verified-if"]
+
+
+def test_what_is_not_read_is_told(capsys, tmp_path):
+    path = tmp_path / "long.md"
+    path.write_text("Thus $1 + 1 = 2$.\n\nThus $" + "9" * 300_000 + " = 1$.\n", encoding="utf-8")
+    status, out, err = run(capsys, str(path), "--json")
+    assert status == 0
+    assert len(json.loads(out)["files"][0]["formulas"]) == 1
+    assert "Line 3: a limit was reached" in err
+    _, out, err = run(capsys, str(path), "--lang", "ja")
+    assert "3 行目で上限に達した" in out
+    assert not err

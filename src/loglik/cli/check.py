@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loglik.check.result import FileResult
 
 _FORMATS = Literal["terminal", "json", "sarif", "github", "html"]
+_FOR_MACHINES = frozenset({"json", "sarif", "github"})
 
 
 def check(
@@ -62,6 +63,7 @@ def check(
     """
     from loglik.check.baseline import read_baseline
     from loglik.check.checked import Checked
+    from loglik.check.report.words import troubles
     from loglik.texts.language import of_environment
 
     if not files:
@@ -76,6 +78,9 @@ def check(
     if known is not None:
         found = found.without(known)
     _print(found, "json" if as_json else format_)
+    if as_json or format_ in _FOR_MACHINES:  # the others tell it themselves
+        for told in (each for file in found.files for each in troubles(file.document, found.language)):
+            print(told, file=sys.stderr)  # noqa: T201
     failing = {"refuted", "inconsistent", *(("suspicious",) if fail_on == "suspicious" else ())}
     return int(any(each.verdict in failing for each in found.judgements))
 

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from loglik.check.report.notation import mathml, quoted, steps_of
-from loglik.check.report.words import say, sentence, verdict_word
+from loglik.check.report.words import say, sentence, troubles, verdict_word
 from loglik.check.result import VERDICTS
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def section(result: FileResult, language: Language) -> str:
     failed = sum(each.verdict in {"refuted", "inconsistent"} for each in result.judgements)
     said = say("some-found", language, n=failed) if failed else say("none-found", language)
     pieces = [f"<h1>{_text(say('title', language, file=name))}</h1>", f"<p>{_text(said)}</p>", f"<table>{rows}</table>"]
+    pieces += [f"<p>{_text(each)}</p>" for each in troubles(result.document, language)]
     if result.unfinished:
         pieces.append(f"<p>{_text(say('unfinished', language, n=result.unfinished))}</p>")
     pieces += [_article(i, each, language) for i, each in enumerate(result.judgements, start=1)]

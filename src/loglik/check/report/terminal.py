@@ -6,7 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from loglik.check.report.notation import quoted, steps_of
-from loglik.check.report.words import say, sentence, verdict_word
+from loglik.check.report.words import say, sentence, troubles, verdict_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +29,7 @@ def _file(result: FileResult, language: Language) -> Iterator[str]:
     name = shown_name(result)
     if not result.judgements:
         yield say("no-formula", language, file=name)
+        yield from troubles(result.document, language)
         return
     for number, each in enumerate(result.judgements, start=1):
         if each.verdict not in _COUNTED:
@@ -37,6 +38,7 @@ def _file(result: FileResult, language: Language) -> Iterator[str]:
     yield say("summary", language, formulas=len(result.judgements), file=name)
     for verdict, n in result.counts.items():
         yield "  " + say("counts", language, n=n, verdict=verdict_word(verdict, language))
+    yield from troubles(result.document, language)
     if result.unfinished:
         yield say("unfinished", language, n=result.unfinished)
     if result.known_before:

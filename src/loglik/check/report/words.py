@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loglik.texts import render, words
 
 if TYPE_CHECKING:
+    from loglik.check.document import Document, Trouble
     from loglik.check.result import Said, Verdict
     from loglik.texts import Language
 
@@ -23,6 +24,17 @@ def sentence(said: Said, language: Language) -> str:
     if key not in known and key.startswith("misread-"):
         key = "misread-other"
     return render(known[key], {"detail": "", "source": "", **dict(said.args)}, language)
+
+
+def troubles(document: Document, language: Language, most: int = 5) -> list[str]:
+    """Damaged places and limits that were reached, the limits first: where something was not read."""
+    ordered = sorted(document.troubles, key=lambda each: each.code != "limit")
+    return [trouble(each, language) for each in ordered[:most]]
+
+
+def trouble(found: Trouble, language: Language) -> str:
+    """One of them."""
+    return say(f"trouble-{found.code}", language, line=found.position.line, detail=found.detail)
 
 
 def verdict_word(verdict: Verdict, language: Language) -> str:
