@@ -27,6 +27,7 @@ from loglik.design.matrix import storage_positions
 from loglik.design.target import array_target, class_numbers, exact_classes
 from loglik.errors import DataError, Finding, SeparationError, SeparationWarning
 from loglik.fit.options import Options, Solver
+from loglik.inference.kinds import USUAL_INFERENCE, InferenceOptions
 from loglik.model.arguments import check_choices, check_reference_levels, check_switches, checked_numbers
 from loglik.model.new_rows import new_rows
 from loglik.model.outcome import raise_or_warn
@@ -36,6 +37,7 @@ from loglik.model.predict import (
     most_probable,
     offset_column,
     probabilities,
+    refuse_limit,
     refuse_lost,
     scores,
 )
@@ -93,9 +95,11 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Reference level of categorical columns.
     weight_kind : {"frequency", "sampling"}, default="frequency"
         What ``sample_weight`` means for the standard errors.
-    separation : {"warn", "raise"}, default="warn"
+    separation : {"warn", "raise", "report"}, default="warn"
         What to do when the classes can be separated, so that no estimate exists: raise `SeparationError`, or warn and
         keep the ridge solution with ``alpha = 1e-4`` for predictions; `tidy` and the like then refuse.
+        ``"report"`` gives the limit of the likelihood (two classes): separated terms are infinite, the others estimates,
+        and predictions are refused.
     keep_trajectory : bool, default=False
         Keep weights, loss and gradient norm of every step in ``trajectory_``.
     inference : bool, default=True
@@ -277,7 +281,8 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return array_design(made, X), y, array_findings(given, names)
 
     def _fit_frame(self, frame: ModelFrame, options: Options) -> None:
-        outcome = fit_frame(frame, options)
+        limit = InferenceOptions(separation="report") if self.separation == "report" else USUAL_INFERENCE
+        outcome = fit_frame(frame, options, limit)
         solution = outcome.solution
         self._fitted = outcome.classifier
         self.separation_ = solution.separation
@@ -312,6 +317,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """The classifier that predicts; with the coefficients in `coef_` and `intercept_`, if these were changed since."""
         check_is_fitted(self)
         fitted = self._predictor
+        refuse_limit(fitted)
         if all(np.array_equal(a, b) for a, b in zip(self._shown, (self.coef_, self.intercept_), strict=True)):
             return fitted
         rows = np.zeros_like(fitted.rows_of_classes())
@@ -427,7 +433,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             No estimate exists.
         """
         check_is_fitted(self)
-        if self.separation_ is not None:
+        if self.separation_ is not None and self._fitted.report.rows_touching is None:
             finding = next(f for f in self._fitted.report.findings if f.code == "LL201")
             raise SeparationError(finding.said, columns=finding.columns, separation=self.separation_)
         return self._fitted

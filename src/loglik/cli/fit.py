@@ -43,6 +43,7 @@ def fit(
     learning_rate: float | None = None,
     level: float = 0.95,
     intervals: Literal["wald", "profile"] = "wald",
+    separation: Literal["raise", "report"] = "raise",
     vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
     cluster: str | None = None,
     keep_covariance: Annotated[bool | None, Parameter(name="--keep-covariance")] = None,
@@ -111,6 +112,8 @@ def fit(
         Coverage of the confidence intervals.
     intervals
         wald, or profile: the values that a likelihood-ratio test does not reject.
+    separation
+        raise ends a separated fit with LL201; report prints the limit, with +inf and -inf (two classes).
     vcov
         Covariance of standard errors, tests and intervals (default: the inverse information; with --cluster cluster).
     cluster
@@ -164,7 +167,7 @@ def fit(
     from loglik.fit.options import Options
 
     clusters = names(cluster) or ()
-    wanted = inference_options(level, vcov, clusters, weight_kind, keep_covariance, intervals)
+    wanted = inference_options(level, vcov, clusters, weight_kind, keep_covariance, intervals, separation)
     column, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
         target=column,
@@ -235,6 +238,8 @@ def _print(data: str, table: str | None, output: str | None, report: FitReport) 
     out.print()
     if serious:
         out.print(say("command", "next", command=f"loglik explain {serious[0].code}"), markup=False)
+    elif report.rows_touching is not None:
+        out.print(say("command", "next", command="loglik explain LL243"), markup=False)
     elif output is not None:
         out.print(say("command", "kept", path=output), markup=False)
         out.print(say("command", "next", command=_predict_command(output, data, table)), markup=False)

@@ -189,6 +189,8 @@ def warning_class(finding: Finding) -> type[LoglikWarning]:
         return UndecidedWarning
     if finding.serious:
         return NotConvergedWarning
+    if finding.code == "LL243":
+        return SeparationWarning
     return {"LL1": DataWarning, "LL3": InferenceWarning}.get(finding.code[:3], CollinearityWarning)
 
 

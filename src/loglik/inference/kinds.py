@@ -59,12 +59,15 @@ class InferenceOptions:
         Whether the covariance is kept with the model; by default if it has at most `MOST_KEPT` coefficients.
     intervals : str
         ``"wald"`` or ``"profile"``.
+    separation : str
+        ``"report"``: where the classes are separated, the limit is reported.
     """
 
     conf_level: float = 0.95
     vcov: VcovKind | None = None
     keep_covariance: bool | None = None
     intervals: Intervals = "wald"
+    separation: Literal["raise", "report"] = "raise"
 
     def keeps(self, size: int) -> bool:
         """Whether a covariance of so many coefficients is kept."""

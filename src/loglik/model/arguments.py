@@ -35,7 +35,8 @@ _OPTIONAL = {"learning_rate", "max_iter", "threads"}
 _CHOICES = {
     "weight_kind": ("frequency", "sampling"),
     "missing": ("drop", "error"),
-    "separation": ("warn", "raise"),
+    "separation": ("warn", "raise", "report"),
+    "limit": ("raise", "report"),
     "vcov": VCOV_KINDS,
     "intervals": ("wald", "profile"),
 }
@@ -79,7 +80,7 @@ def check_choices(**given: Any) -> None:
     for name, value in given.items():
         choices = ("auto", *offered()) if name == "solver" else _CHOICES[name]
         if not isinstance(value, str) or value not in choices:
-            raise DataError("LL118.choice", name=name, value=value, known=choices)
+            raise DataError("LL118.choice", name="separation" if name == "limit" else name, value=value, known=choices)
 
 
 def checked_vcov(vcov: Any, clusters: Sequence[Any], weight_kind: WeightKind) -> VcovKind:

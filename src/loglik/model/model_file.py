@@ -28,6 +28,8 @@ def write_model(model: Classifier, path: str | PathLike[str]) -> None:
     DataError
         LL121 the place cannot be written.
     """
+    if model.report.rows_touching is not None:
+        raise DataError("LL243.limit")
     document = document_of(model)
     document["sha256"] = _checksum(document)
     write_atomically(path, json.dumps(document, indent=1, ensure_ascii=False, allow_nan=True) + "\n")

@@ -174,6 +174,18 @@ class Predictions:
         return int(self.kept.size - self.kept.sum())
 
 
+def refuse_limit(model: Classifier) -> None:
+    """Refuse to compute with coefficients that are infinite.
+
+    Raises
+    ------
+    DataError
+        LL243 the model is the limit of a separated likelihood.
+    """
+    if model.report.rows_touching is not None:
+        raise DataError("LL243.limit")
+
+
 def predictions(
     model: Classifier, source: Source, *quantities: Quantity, classes: bool = False, missing: Missing = "drop",
     offset: Any = None,
@@ -200,6 +212,7 @@ def predictions(
     DataError
         LL129 numbers too large, LL167 no offset, and those of `new_rows` and of reading.
     """
+    refuse_limit(model)
     check_choices(missing=missing)
     rows = new_rows(model.columns, source, missing, offset_column(model, offset), model.recipe)
     shifts = offset_matrix(offset, source.n_rows, len(model.classes))

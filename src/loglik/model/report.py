@@ -76,6 +76,9 @@ class FitReport:
         Whether the likelihood was multiplied with Jeffreys' prior (Firth's estimate).
     intervals : str
         ``"wald"`` or ``"profile"``: what the intervals of the terms are.
+    rows_touching : int or None
+        Of separated classes whose limit is reported: the rows that have a part in its likelihood. The estimates of
+        separated terms are then infinite, or NaN where any value has the same limit.
     """
 
     target: str
@@ -106,6 +109,7 @@ class FitReport:
     fingerprint: str | None = None
     firth: bool = False
     intervals: str = "wald"
+    rows_touching: int | None = None
 
     @property
     def serious(self) -> bool:
@@ -182,6 +186,7 @@ class FitReport:
                     "class": t.class_,
                     "term": t.term,
                     "estimate": t.estimate,
+                    "limit": _limit(t.estimate),
                     "std_error": t.std_error,
                     "statistic": t.statistic,
                     "p_value": t.p_value,
@@ -193,9 +198,15 @@ class FitReport:
                 }
                 for t in self.terms
             ],
+            "rows_touching": self.rows_touching,
             "findings": [{"code": f.code, "message": f.message, "columns": list(f.columns)} for f in self.findings],
         }
         return {key: _finite(value) for key, value in figures.items()}
+
+
+def _limit(estimate: float) -> str | None:
+    """What a document says where a coefficient is no number."""
+    return None if math.isfinite(estimate) else "undetermined" if math.isnan(estimate) else f"{estimate:+}"
 
 
 def _finite(value: Any) -> Any:

@@ -66,6 +66,8 @@ def _method(report: FitReport) -> str:
 
 def _state(report: FitReport) -> str:
     codes = {f.code for f in report.findings}
+    if report.rows_touching is not None:
+        return _word("limit", touching=report.rows_touching)
     if "LL201" in codes:
         return _word("no_estimate")
     if "LL206" in codes:
@@ -131,7 +133,8 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
         title=title_of, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
     table.add_column(_word("term"), overflow="fold")
-    inferred, by_likelihood = terms[0].std_error is not None, terms[0].lr_statistic is not None
+    inferred = any(t.std_error is not None for t in terms) or report.rows_touching is not None
+    by_likelihood = report.firth and terms[0].lr_statistic is not None
     headings = [_word("estimate")]
     if inferred:
         percent = f"{100 * report.conf_level:g} %"
@@ -147,14 +150,16 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for t in terms:
-        cells: list[str | Text] = [Text(t.term), f"{t.estimate:.5g}"]
+        cells: list[str | Text] = [Text(t.term), _estimate(t.estimate)]
         if inferred:
-            statistic, p = (t.lr_statistic, t.lr_p_value) if by_likelihood else (t.statistic, t.p_value)
+            statistic = t.lr_statistic if by_likelihood else t.statistic
+            p = t.lr_p_value if by_likelihood or t.p_value is None else t.p_value
             cells += [
-                f"{t.std_error:.5g}", f"{statistic:.3f}", p_text(p), _bound(t.conf_low), _bound(t.conf_high),
+                "" if t.std_error is None else f"{t.std_error:.5g}", "" if statistic is None else f"{statistic:.3f}",
+                p_text(p), _bound(t.conf_low), _bound(t.conf_high),
             ]  # fmt: skip
         ratio = report.odds_ratio(t)
-        table.add_row(*cells, *([] if ratio is None else [_ratio(ratio)]))
+        table.add_row(*cells, *([] if ratio is None else [_ratio(ratio, t.estimate)]))
     return table
 
 
@@ -163,8 +168,15 @@ def _bound(value: float | None) -> str:
     return "" if value is None or math.isnan(value) else f"{value:.5g}"
 
 
-def _ratio(value: float) -> str:
+def _estimate(value: float) -> str:
+    """Write a coefficient; one that grows without end with its sign, one that may be anything in words."""
+    return _word("undetermined") if math.isnan(value) else f"{value:.5g}" if math.isfinite(value) else f"{value:+g}"
+
+
+def _ratio(value: float, estimate: float) -> str:
     """Write a ratio; beyond the range of float64 only that it is."""
+    if not math.isfinite(estimate):
+        return "" if math.isnan(estimate) else f"{value:g}"
     return "> 1.8e+308" if value == math.inf else "< 5e-324" if value == 0.0 else f"{value:.4g}"
 
 
@@ -198,6 +210,11 @@ def _figures(report: FitReport) -> Text:
         lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=p_text(o.lr_p_value, "= ")))
     if report.vcov.kind != "model" and report.inference_refused is None:
         lines.append(_word("vcov", kind=report.vcov.kind, clusters=report.vcov.cluster_texts))
+    lines += [
+        _word("limit_test", term=t.term, statistic=f"{t.lr_statistic:.5g}", p=p_text(t.lr_p_value, "= "))
+        for t in report.terms
+        if not math.isfinite(t.estimate) and t.lr_statistic is not None
+    ]
     if report.intervals == "profile":
         lines.append(_word("profile", tests=report.firth))
     if o.penalised_log_likelihood is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from loglik.design.any_source import any_source
 from loglik.design.formula.grammar import read as read_formula
@@ -24,6 +24,7 @@ from loglik.model.arguments import (
     checked_vcov,
     refuse_firth,
 )
+from loglik.model.limit_report import limit_report
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn
 from loglik.parallel.blas import single_threaded_blas
 
@@ -59,6 +60,7 @@ def fit_classifier(
     max_iter: int | None = None,
     conf_level: float = 0.95,
     intervals: Intervals = "wald",
+    separation: Literal["raise", "report"] = "raise",
     inference: bool = True,
     vcov: VcovKind | None = None,
     cluster: Sequence[str] | str = (),
@@ -127,6 +129,10 @@ def fit_classifier(
         ``"profile"``: the values that a likelihood-ratio test does not reject, all other coefficients being maximised
         over (Venzon and Moolgavkar 1988). They do not presume the likelihood to be a parabola, and hold where a Wald
         interval misleads. With ``firth=True`` of the penalised likelihood, with its test of each coefficient.
+    separation : {"raise", "report"}
+        What to do when the classes (two) are separated, so that no estimate exists: raise `SeparationError`, or report
+        the limit of the likelihood, in which separated terms are infinite and the others are the estimates of the
+        rows that touch (LL243). Infinite terms have a likelihood-ratio test and a one-sided profile interval.
     inference : bool
         Whether standard errors are wanted; with many classes and columns they can cost more than the fit.
     vcov : {"model", "sampling", "HC0", "HC1", "HC3", "cluster"}, optional
@@ -178,7 +184,9 @@ def fit_classifier(
     check_switches(inference=inference, firth=firth)
     check_reference_levels(reference_levels)
     clusters = column_names(cluster, "cluster")
-    wanted = inference_options(others["conf_level"], vcov, clusters, weight_kind, keep_covariance, intervals)
+    wanted = inference_options(
+        others["conf_level"], vcov, clusters, weight_kind, keep_covariance, intervals, separation
+    )
     target, read = target_and_formula(target, formula, features)
     spec = ModelSpec(
         target=target,
@@ -212,6 +220,7 @@ def inference_options(
     weight_kind: WeightKind,
     keep: Any = None,
     intervals: Any = "wald",
+    separation: Any = "raise",
 ) -> InferenceOptions:
     """What is wanted beside the estimate, checked; parameters are those of `fit_classifier`.
 
@@ -222,8 +231,8 @@ def inference_options(
     """
     if keep is not None:
         check_switches(keep_covariance=keep)
-    check_choices(intervals=intervals)
-    return InferenceOptions(conf_level, checked_vcov(vcov, clusters, weight_kind), keep, intervals)
+    check_choices(intervals=intervals, limit=separation)
+    return InferenceOptions(conf_level, checked_vcov(vcov, clusters, weight_kind), keep, intervals, separation)
 
 
 def target_and_formula(target: Any, formula: Any, features: Any) -> tuple[str, Formula | None]:
@@ -281,4 +290,7 @@ def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = US
     with single_threaded_blas():  # once, for fit and inference
         solution = maximise(frame.design, frame.target.label, k, frame.weight, frame.offset, options)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.
-        return outcome_of(solution, frame, options, wanted)
+        outcome = outcome_of(solution, frame, options, wanted)
+        if solution.separation is None or wanted.separation != "report":
+            return outcome
+        return limit_report(outcome, frame, options, wanted)

@@ -1,0 +1,132 @@
+"""Separation as an answer: a report whose separated terms are infinite, and whose others are estimates."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import chdtrc, ndtri
+
+from loglik.errors import DataError, Finding
+from loglik.fit.limit import fall_of, limit_of
+from loglik.fit.null_model import null_log_likelihood
+from loglik.inference.covariance import Estimate, refuse_inference, standard_errors
+from loglik.inference.fit_statistics import FitStatistics
+from loglik.inference.profile import profiles
+from loglik.inference.wald import Term, wald_terms
+
+if TYPE_CHECKING:
+    from loglik.design.model_frame import ModelFrame
+    from loglik.fit.limit import Limit
+    from loglik.fit.options import Options
+    from loglik.fit.solution import Solution
+    from loglik.inference.kinds import InferenceOptions
+    from loglik.model.outcome import Outcome
+
+# Multiplications up to which infinite terms are tested; each takes some hundred Hessians.
+_TEST_FLOPS, _REFITS = 2e12, 200.0
+_UNDETERMINED = float("nan")
+
+
+def limit_report(outcome: Outcome, frame: ModelFrame, options: Options, wanted: InferenceOptions) -> Outcome:
+    """Put the limit of a separated likelihood in the place of the estimate that there is none.
+
+    Raises
+    ------
+    DataError
+        LL243 more than two classes, or another covariance than that of the likelihood; or the limit was not found.
+    """
+    first = outcome.solution
+    if len(frame.target.classes) > 2:
+        raise DataError("LL243.classes", k=len(frame.target.classes))
+    if wanted.vcov not in (None, "model") or frame.weight_kind != "frequency":
+        raise DataError("LL243.vcov")
+    limit = limit_of(frame.design, frame.target.label, frame.weight, frame.offset, options, first)
+    refused = None
+    if limit.solution is not None:
+        refused = refuse_inference(limit.solution, frame.weight_kind, "model", wanted=options.inference)
+    terms = _terms(limit, first, frame, wanted, inferred=refused is None)
+    infinite = tuple(t.term for t, tends in zip(terms, limit.tends, strict=True) if tends != "finite")
+    kept = [f for f in outcome.classifier.report.findings if f.code != "LL201"]
+    said = Finding(
+        "LL243.reported", columns=infinite, names=infinite, touching=limit.touching.size, n=frame.design.n_rows
+    )
+    beta = np.zeros((1, frame.design.n_coefficients))
+    beta[0, limit.free] = [t.estimate for t in terms]
+    last = limit.solution or first
+    report = replace(
+        outcome.classifier.report,
+        iterations=last.iterations,
+        passes=first.passes + (0 if limit.solution is None else last.passes),
+        gradient_norm=last.gradient_norm,
+        decrement=last.decrement,
+        terms=terms,
+        overall=_figures(limit, first, options),
+        findings=(*kept, said),
+        refusal=refused,
+        converged=True,
+        rows_touching=int(limit.touching.size),
+        intervals=wanted.intervals,
+    )
+    return replace(outcome, classifier=replace(outcome.classifier, coefficients=beta, report=report))
+
+
+def _terms(
+    limit: Limit, first: Solution, frame: ModelFrame, wanted: InferenceOptions, *, inferred: bool
+) -> tuple[Term, ...]:
+    positive, names = frame.target.classes[frame.target.order[0]], frame.design.term_names
+    finite = _finite_terms(limit, positive, names, wanted, inferred=inferred)
+    z = float(-ndtri((1.0 - wanted.conf_level) / 2.0))
+    size = limit.free.size
+    tested = first.objective.design.n_rows * first.objective.design.entries_per_row**2 * _REFITS * size <= _TEST_FLOPS
+    out = []
+    for place, (j, tends) in enumerate(zip(limit.free.tolist(), limit.tends, strict=True)):
+        if tends == "finite":
+            out.append(finite[j])
+            continue
+        sign = {"+inf": 1.0, "-inf": -1.0}.get(tends, 0.0)
+        term = Term(positive, names[j], sign * math.inf if sign else _UNDETERMINED)
+        if tested and sign:
+            statistic, bound = fall_of(first, limit, place, sign, z)
+            low, high = (bound, math.inf) if sign > 0.0 else (-math.inf, bound)
+            p = float(chdtrc(1, statistic))
+            term = replace(term, conf_low=low, conf_high=high, lr_statistic=float(statistic), lr_p_value=p)
+        out.append(term)
+    return tuple(out)
+
+
+def _finite_terms(
+    limit: Limit, positive: str, names: tuple[str, ...], wanted: InferenceOptions, *, inferred: bool
+) -> dict[int, Term]:
+    """Table of the fit of the rows that touch, by storage position."""
+    solution = limit.solution
+    if solution is None:
+        return {}
+    free = solution.free.tolist()
+    errors = standard_errors(Estimate.of(solution)) if inferred else None
+    profiled = profiles(solution, wanted.conf_level) if inferred and wanted.intervals == "profile" else None
+    made = wald_terms([(positive, names[j]) for j in free], solution.beta[0, free], errors, wanted.conf_level, profiled)
+    return dict(zip(free, made, strict=True))
+
+
+def _figures(limit: Limit, first: Solution, options: Options) -> FitStatistics:
+    """Figures of the supremum; AIC and BIC are of a maximum, which there is not."""
+    objective, log_l = first.objective, limit.log_likelihood
+    null = null_log_likelihood(objective, intercept=options.intercept)
+    df = limit.free.size - (1 if options.intercept else 0)
+    statistic = max(2.0 * (log_l - null), 0.0)
+    return FitStatistics(
+        log_likelihood=log_l,
+        null_log_likelihood=null,
+        cross_entropy=-log_l / objective.total_weight,
+        deviance=-2.0 * log_l,
+        aic=None,
+        bic=None,
+        r2_mcfadden=1.0 - log_l / null,
+        r2_tjur=None,
+        lr_statistic=statistic,
+        lr_df=df,
+        lr_p_value=float(chdtrc(df, statistic)) if df > 0 else None,
+    )
