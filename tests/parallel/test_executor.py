@@ -74,7 +74,7 @@ def _hold(*held: Any) -> None:
 
 
 def _sum_there(kernel: Any, parameters: Any, block: int, some: list[tuple[int, int]]) -> Any:
-    return sum_of_segments(_held[0], kernel, parameters, block, some)
+    return sum_of_segments(_held[0], kernel, parameters, block, some, kernel.zeros(_held[0], parameters))
 
 
 @dataclass

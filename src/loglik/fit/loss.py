@@ -191,7 +191,7 @@ def _add_sparse(block: Rows, at: At, total: LossSums) -> None:
         msg = "there are no sparse columns"
         raise ValueError(msg)
     csr_bernoulli_pass(
-        words.indptr, words.indices, words.data, 0, block.n_rows, block.label, block.weight,
+        words.indptr, words.indices, words.data, block.label, block.weight,
         _NONE if block.offset is None else block.offset[0], at.beta[0], total.gradient[0], block.kept[0], totals,
         np.empty((4, PANEL)),
     )  # fmt: skip

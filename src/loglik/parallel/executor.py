@@ -200,11 +200,11 @@ class Threads(Generic[R]):
                 kernel.add(rows.block(0, n), parameters, total)
             return total
         edges = segments(n, block, total.nbytes)
-        if len(edges) == 1:
-            return add_segment(rows, kernel, parameters, block, edges[0], total)
+        if self.threads == 1 or len(edges) == 1:
+            return sum_of_segments(rows, kernel, parameters, block, edges, total)
 
-        def part(some: list[Segment]) -> A:
-            return sum_of_segments(rows, kernel, parameters, block, some)
+        def part(some: list[Segment]) -> A:  # begun anew in a forked child: with noughts of its own
+            return sum_of_segments(rows, kernel, parameters, block, some, kernel.zeros(rows, parameters))
 
         return tree_sum(shared(part, aligned_parts(edges), self.threads))
 
@@ -257,11 +257,12 @@ def aligned_parts(edges: list[Segment]) -> list[list[Segment]]:
     return [edges[i : i + each] for i in range(0, len(edges), each)]
 
 
-def sum_of_segments(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, some: list[Segment]) -> A:
+def sum_of_segments(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, some: list[Segment], zeros: A) -> A:
     """Sum over an aligned part of the segments, with no more sums at a time than the tree has levels."""
     waiting: list[tuple[int, A]] = []  # (level, sums)
     for segment in some:
-        level, total = 0, add_segment(rows, kernel, parameters, block, segment, kernel.zeros(rows, parameters))
+        total = zeros if segment is some[0] else kernel.zeros(rows, parameters)
+        level, total = 0, add_segment(rows, kernel, parameters, block, segment, total)
         while waiting and waiting[-1][0] == level:
             before = waiting.pop()[1]
             before += total  # type: ignore[operator]

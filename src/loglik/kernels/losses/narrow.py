@@ -191,24 +191,25 @@ def _times(block, by):
 
 
 @njit()
-def _slopes(block, label, scale, lo, count, top, peak, slip, others, own, rest, value, narrow):
+def _slopes(block, label, scale, top, peak, slip, others, own, rest, value, narrow):
     """Gradients in the block, from the exponentials in it; `own`, `rest`, `value` and `narrow` are work space."""
-    rows, each = top.shape[0], scale.shape[0] > 1
+    rows, count = top.shape[0], label.shape[0]
+    each = scale.shape[0] == count
     for i in range(rows):
         own[i] = 0.0 if own[i] == np.float64(top[i]) else 1.0  # whether the label's share is among the others
         value[i] = 1.0 / (1.0 + others[i])
         rest[i] = 1.0 / np.float64(peak[i])
     for i in range(count):
-        value[i] *= scale[lo + i] if each else scale[0]
+        value[i] *= scale[i] if each else scale[0]
     for i in range(rows):
         narrow[i] = value[i] * (rest[i] - rest[i] * slip[i])
     # The label's entry sums the other classes: all but the maximum; if the label is not the maximum, that less its own.
     for i in range(count):
-        e = np.float64(block[label[lo + i], i]) * rest[i]
+        e = np.float64(block[label[i], i]) * rest[i]
         value[i] = -value[i] * (others[i] + own[i] * (1.0 - e))
     _times(block, narrow)
     for i in range(count):
-        block[label[lo + i], i] = value[i]
+        block[label[i], i] = value[i]
 
 
 @njit()
@@ -241,7 +242,8 @@ def hard_narrow(x, label, scale, loss, sums, grad):
             _faint_losses(x[lo : lo + count], label[lo : lo + count], others, value)
         _keep(value, lo, count, rows, loss, sums)
         if grad.shape[0]:
-            _slopes(block, label, scale, lo, count, top, peak, slip, others, own, rest, value, narrow)
+            by = scale[lo : lo + count] if scale.shape[0] > 1 else scale
+            _slopes(block, label[lo : lo + count], by, top, peak, slip, others, own, rest, value, narrow)
             if faint:
                 _faint_gradients(x[lo : lo + count], label[lo : lo + count], others, scale, lo, block)
             transpose(block_flat, v, count, rows, grad_flat[lo * v :], v)

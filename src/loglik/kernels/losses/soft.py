@@ -56,11 +56,12 @@ def _rest(table, most, at, rest, lost):
 
 
 @njit()
-def _shares(z, low, top, top_low, at, temperature, t, share, rest, lost, far, far_lost):
+def _shares(z, low, top, top_low, at, temperature, t, share, rest, far):
     """``e^-gap`` of the other classes, 0 for the largest; their sums `rest`, and the sums ``t gap`` in `far`."""
     inverse = 1.0 / temperature
+    lost, far_lost = np.zeros(rest.shape[0]), np.zeros(rest.shape[0])
     for i in range(rest.shape[0]):
-        rest[i], lost[i], far[i], far_lost[i] = 0.0, 0.0, 0.0, 0.0
+        rest[i], far[i] = 0.0, 0.0
     for k in range(z.shape[0]):
         for i in range(rest.shape[0]):
             d, error = two_difference(top[i], z[k, i])
@@ -110,10 +111,11 @@ def _slopes(t, share, rest, at, others, most, chief, z_loss, lse, slope):
 
 
 @njit()
-def _hessian(u, share, rest, at, total, z_loss, lse, along, d, lost, product):
-    """Product of the Hessian by ``z / T`` with the columns of u; `along` is work space for ``u_a``."""
+def _hessian(u, share, rest, at, total, z_loss, lse, product):
+    """Product of the Hessian by ``z / T`` with the columns of u."""
+    along, d, lost = np.empty(rest.shape[0]), np.zeros(rest.shape[0]), np.zeros(rest.shape[0])  # along: u_a
     for i in range(rest.shape[0]):
-        along[i], d[i], lost[i] = u[at[i], i], 0.0, 0.0
+        along[i] = u[at[i], i]
     for k in range(u.shape[0]):
         for i in range(rest.shape[0]):
             s, error = two_sum(d[i], share[k, i] / (1.0 + rest[i]) * (along[i] - u[k, i]))
@@ -138,7 +140,7 @@ def soft_rows(x, t, single, cap, temperature, z_loss, scale, loss, grad, vector,
     """
     v, n = x.shape
     top, top_low, at = np.empty(n), np.zeros(n), np.empty(n, np.int64)
-    rest, lost, far, far_lost = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    rest, lost, far = np.empty(n), np.empty(n), np.empty(n)
     others, most, chief = np.empty(n), np.empty(n), np.empty(n, np.int64)
     log_rest, lse = np.empty(n), np.empty(n)
     share, low = np.empty((v, n)), np.zeros((v, n))
@@ -156,38 +158,23 @@ def soft_rows(x, t, single, cap, temperature, z_loss, scale, loss, grad, vector,
         for i in range(n):
             top[i], top_low[i] = z[at[i], i], low[at[i], i]
     _rest(t, most, chief, others, lost)
-    _shares(z, low, top, top_low, at, temperature, t, share, rest, lost, far, far_lost)
+    _shares(z, low, top, top_low, at, temperature, t, share, rest, far)
     _losses(top, 1.0 / temperature, rest, far, others, most, z_loss, log_rest, lse, loss)
     if not (grad.shape[0] or vector.shape[0]):
         return
     slope = grad if grad.shape[0] else np.empty((v, n))
     _slopes(t, share, rest, at, others, most, chief, z_loss, lse, slope)
     if vector.shape[0]:
-        _products(
-            vector, slope, share, rest, at, others, most, z_loss, lse, temperature, first, second, scale, low, product
-        )
+        for k in range(v):
+            for i in range(n):
+                low[k, i] = vector[k, i] * (first[k, i] if capped else 1.0)  # divided last: its differences count
+        _hessian(low, share, rest, at, others + most, z_loss, lse, product)
+        for k in range(v):
+            for i in range(n):
+                h = product[k, i] / temperature
+                along = first[k, i] * h + second[k, i] * vector[k, i] * slope[k, i] if capped else h
+                product[k, i] = scale[i] / temperature * along
     if grad.shape[0]:
         for k in range(v):
             for i in range(n):
                 grad[k, i] *= scale[i] / temperature * (first[k, i] if capped else 1.0)
-
-
-@njit()
-def _products(vector, slope, share, rest, at, others, most, z_loss, lse, temperature, first, second, scale, u, product):
-    """Product of the Hessian by the logits with a vector; `u` is work space."""
-    v, n = vector.shape
-    total, along, d, lost = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    capped = first.shape[0] > 0
-    for i in range(n):
-        total[i] = others[i] + most[i]
-    for k in range(v):
-        for i in range(n):
-            u[k, i] = vector[k, i] * (first[k, i] if capped else 1.0)  # divided last: its differences are what counts
-    _hessian(u, share, rest, at, total, z_loss, lse, along, d, lost, product)
-    for k in range(v):
-        for i in range(n):
-            by, h = scale[i] / temperature, product[k, i] / temperature
-            if capped:
-                product[k, i] = by * (first[k, i] * h + second[k, i] * vector[k, i] * slope[k, i])
-            else:
-                product[k, i] = by * h

@@ -39,8 +39,8 @@ def _level_diagonal(gram, first):
 
 
 @njit()
-def _panel(rows, codes, label, weight, offset, beta, gradient, hessian, totals, work, square, line):
-    """One panel; `work` is 5 x its rows or more, `square` and `line` are work space of `add_panel_gram`."""
+def _panel(rows, codes, label, weight, offset, beta, gradient, hessian, totals, work, sums):
+    """One panel; `work` is 5 x its rows or more, `sums` (p + 1) x p with the Hessian."""
     m, q = rows.shape
     eta, sign, loss, residual, curvature = work[0][:m], work[1][:m], work[2][:m], work[3][:m], work[4][:m]
     rows_dot(rows, beta[1 : 1 + q], beta[0], eta)
@@ -50,7 +50,7 @@ def _panel(rows, codes, label, weight, offset, beta, gradient, hessian, totals, 
     rows_add(rows, residual, gradient[1 : 1 + q])
     scatter_levels(codes, residual, gradient)
     if hessian.size:
-        add_panel_gram(rows, curvature, square, line, hessian)
+        add_panel_gram(rows, curvature, sums[:q], sums[q], hessian)
         _add_levels_gram(codes, rows, curvature, hessian)
 
 
@@ -64,12 +64,12 @@ def bernoulli_pass(x, codes, label, weight, offset, beta, gradient, hessian, tot
     """
     q = x.shape[1]
     p = q if hessian.size else 0
-    square, line = np.empty((p, p)), np.empty(p)
+    sums = np.empty((p + 1, p))
     for lo in range(0, x.shape[0], work.shape[1]):
         hi = min(lo + work.shape[1], x.shape[0])
         _panel(
             x[lo:hi], codes[lo:hi], label[lo:hi], weight[lo:hi], offset[lo:hi], beta, gradient, hessian, totals,
-            work, square, line,
+            work, sums,
         )  # fmt: skip
     if hessian.size:
         mirror(hessian, q + 1)
@@ -81,7 +81,7 @@ def moved_bernoulli_pass(x, center, codes, label, weight, offset, beta, gradient
     """As `bernoulli_pass` for rows in any layout, from which `center` is subtracted."""
     q = x.shape[1]
     p = q if hessian.size else 0
-    square, line = np.empty((p, p)), np.empty(p)
+    sums = np.empty((p + 1, p))
     moved = np.empty((work.shape[1], q))
     for lo in range(0, x.shape[0], work.shape[1]):
         hi = min(lo + work.shape[1], x.shape[0])
@@ -90,7 +90,7 @@ def moved_bernoulli_pass(x, center, codes, label, weight, offset, beta, gradient
                 moved[i, j] = x[lo + i, j] - center[j]
         _panel(
             moved[: hi - lo], codes[lo:hi], label[lo:hi], weight[lo:hi], offset[lo:hi], beta, gradient, hessian, totals,
-            work, square, line,
+            work, sums,
         )  # fmt: skip
     if hessian.size:
         mirror(hessian, q + 1)

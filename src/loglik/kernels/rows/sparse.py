@@ -12,16 +12,16 @@ from loglik.kernels.rows.panels import bernoulli_panel, total
 
 
 @njit()
-def csr_bernoulli_pass(indptr, indices, data, lo, hi, label, weight, offset, beta, gradient, curvature, totals, work):
-    """Rows lo..hi of a CSR matrix: value, gradient, and the curvature of each row.
+def csr_bernoulli_pass(indptr, indices, data, label, weight, offset, beta, gradient, curvature, totals, work):
+    """Rows of a CSR matrix: value, gradient, and the curvature of each row.
 
     `beta` and `gradient` begin with the intercept; `offset` is empty where there is none; `curvature`, as long as the
     rows, is filled. `totals` is that of `bernoulli_panel`. `work` is 4 x the rows of a panel.
     """
     panel = work.shape[1]
     b, g = beta[1:], gradient[1:]
-    for first in range(lo, hi, panel):
-        m = min(panel, hi - first)
+    for first in range(0, label.size, panel):
+        m = min(panel, label.size - first)
         w, t, d = weight[first : first + m], label[first : first + m], curvature[first : first + m]
         eta, sign, loss, residual = work[0][:m], work[1][:m], work[2][:m], work[3][:m]
         for i in range(m):
