@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Prose
 from loglik.check.latex import macros
-from loglik.check.latex.rows import chains
+from loglik.check.latex.chains import chains
 from loglik.check.latex.tokens import Token, tokens
 from loglik.check.model.parsed import parse_chain
 from loglik.check.readers.limits import MAX_FORMULA, MAX_SECONDS
@@ -17,8 +17,8 @@ from loglik.check.statement import Misread, Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loglik.check.latex.chains import Chain
     from loglik.check.latex.hints import Hints
-    from loglik.check.latex.rows import Chain
     from loglik.check.latex.tree import Node
     from loglik.check.model.meaning import Told
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from loglik.check.latex.rows import chains
+from loglik.check.latex.chains import chains
 from loglik.check.latex.tokens import tokens
 from loglik.check.latex.tree import Node, UnreadError, written
 from loglik.check.model.convert import Converter
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loglik.check.document import Formula
+    from loglik.check.latex.chains import Chain
     from loglik.check.latex.hints import Hints
-    from loglik.check.latex.rows import Chain
     from loglik.check.model.kinds import Kinds
     from loglik.check.model.parsed import Parsed
     from loglik.check.statement import Kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.latex.choices import Choices, alternatives
 from loglik.check.latex.parser import Parser
-from loglik.check.latex.rows import RELATIONS
+from loglik.check.latex.relations import RELATIONS
 from loglik.check.latex.tokens import Token
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.statement import Misread, Span
@@ -15,8 +15,8 @@ from loglik.check.statement import Misread, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from loglik.check.latex.chains import Chain
     from loglik.check.latex.hints import Hints
-    from loglik.check.latex.rows import Chain
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from loglik.check.document import Document
-    from loglik.check.latex.rows import Chain
+    from loglik.check.latex.chains import Chain
     from loglik.check.model.items import Item
 
 

@@ -25,8 +25,8 @@ from loglik.check.statement import Context, Misread, Span, Statement, Term
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from loglik.check.latex.chains import Chain
     from loglik.check.latex.hints import Hints
-    from loglik.check.latex.rows import Chain
     from loglik.check.model.kinds import Kinds
 
 #: Paragraphs and characters between two formulas of which the second goes on from the first.
