@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from loglik.design.duckdb_source import FileSource
     from loglik.design.source import Source
+    from loglik.model.predict_intervals import Intervals
 
 SCHEMA = "loglik.predict/1"
 
@@ -33,6 +35,8 @@ def predict(
     *,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     keep: str | None = None,
+    intervals: Annotated[bool, Parameter(name="--intervals", negative="")] = False,
+    level: float | None = None,
     missing: Literal["drop", "error"] = "drop",
     table: str | None = None,
     delimiter: str | None = None,
@@ -59,6 +63,10 @@ def predict(
         Write all predictions to this .csv or .parquet file.
     keep
         Columns of the data to carry along, as a,b,c.
+    intervals
+        Add a confidence interval of each probability, conf_low[class] and conf_high[class].
+    level
+        Coverage of the intervals (default: as in the fit).
     missing
         Leave rows with a missing value without a prediction, or refuse them.
     table
@@ -80,11 +88,15 @@ def predict(
     """
     del lang  # that of the context by now, as for the errors of every command
     from loglik.design.files import open_source
+    from loglik.model.arguments import checked_numbers
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output
     from loglik.model.new_rows import columns_read, fixed_kinds
     from loglik.model.predict import offset_column, predictions, probabilities
+    from loglik.model.predict_intervals import intervals_of
 
+    if level is not None:
+        checked_numbers(level=level)
     refuse_output(output, data, model, endings=(".csv", ".parquet"))
     fitted = load_model(model)
     column = offset_column(fitted, None)
@@ -96,11 +108,17 @@ def predict(
             raise DataError(
                 "LL103.no_such_column", column=name, source=source.label, near=nearest(name, source.columns)
             )
-    _refuse_clashes([*carried, "row", "predicted", *(f"p[{name}]" for name in fitted.classes)], output)
+    added = [f"{what}[{name}]" for what in ("p", *(("conf_low", "conf_high") * intervals)) for name in fitted.classes]
+    _refuse_clashes([*carried, "row", "predicted", *added], output)
     read = [c for c in columns_read(fitted.columns, column) if c in source.columns]
     source.prepare([*carried, *read], fixed_kinds(fitted.columns, column))
     made = predictions(fitted, source, probabilities, classes=True, missing=missing)
-    table_of = _Table(fitted.classes, made.predicted, made.quantities[0], made.n_missing, made.n_unused)
+    found = None
+    if intervals:
+        found = intervals_of(
+            fitted, source, conf_level=fitted.report.conf_level if level is None else level, missing=missing
+        )
+    table_of = _Table(fitted.classes, made.predicted, made.quantities[0], made.n_missing, made.n_unused, found)
     columns = table_of.columns(source, carried)
     if output is not None:
         _write(output, columns, source, carried)
@@ -108,6 +126,9 @@ def predict(
         print_json(table_of.document(fitted.report.target, output))
         return 0
     _print(columns, table_of, output, data, model)
+    if found is not None and found.finding is not None:
+        note = say("command", "note", code=found.finding.code, said=found.finding.message)
+        console(stderr=True, soft_wrap=True).print(note, markup=False)
     return 0
 
 
@@ -120,6 +141,7 @@ class _Table:
     probability: npt.NDArray[np.float64]
     n_missing: int
     n_unused: int
+    intervals: Intervals | None = None
 
     def columns(self, source: Source, carried: Sequence[str]) -> dict[str, list[Any]]:
         """Columns ``row``, the carried ones, ``predicted`` and ``p[class]``."""
@@ -130,7 +152,13 @@ class _Table:
             out[f"p[{name}]"] = [
                 None if given is None else p for p, given in zip(column.tolist(), self.predicted, strict=True)
             ]
+        for what, ends in self._ends().items():
+            for name, column in zip(self.classes, ends.T, strict=True):
+                out[f"{what}[{name}]"] = [None if math.isnan(v) else v for v in column.tolist()]
         return out
+
+    def _ends(self) -> dict[str, npt.NDArray[np.float64]]:
+        return {} if self.intervals is None else {"conf_low": self.intervals.low, "conf_high": self.intervals.high}
 
     def document(self, target: str, output: str | None) -> dict[str, Any]:
         """The ``loglik.predict/1`` document."""
@@ -144,6 +172,8 @@ class _Table:
                 None if given is None else row
                 for row, given in zip(self.probability.tolist(), self.predicted, strict=True)
             ]
+            for what, ends in self._ends().items():
+                document[what] = [None if any(map(math.isnan, row)) else row for row in ends.tolist()]
         return document
 
 

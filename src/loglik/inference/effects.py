@@ -77,8 +77,8 @@ class Predictor:
     centers: Vector | None = None
     intercepts: Vector | None = None
 
-    def probabilities(self, design: Design, offset: Vector | None) -> Matrix:
-        """Of all classes, the reference last: (C + 1) x n."""
+    def of(self, design: Design, offset: Matrix | Vector | None) -> Matrix:
+        """Linear predictors of the free classes: C x n."""
         beta = self.coefficients
         if self.centers is not None and self.intercepts is not None:
             design, beta = design.centered(self.centers), beta.copy()
@@ -86,7 +86,11 @@ class Predictor:
         eta = design.matvec(beta)
         if offset is not None:
             eta += offset
-        return family_for(beta.shape[0] + 1).probabilities(eta)
+        return eta
+
+    def probabilities(self, design: Design, offset: Vector | None) -> Matrix:
+        """Of all classes, the reference last: (C + 1) x n."""
+        return family_for(self.coefficients.shape[0] + 1).probabilities(self.of(design, offset))
 
 
 def predictions_at(rows: ColumnRows, predictor: Predictor, settings: Sequence[Setting], threads: int) -> list[Averaged]:

@@ -167,11 +167,7 @@ def effects_of(model: Classifier, source: Source, spec: EffectsSpec) -> Effects:
     findings = [Finding("LL248.dropped", columns=(c,), column=c) for c in unidentified if c in columns]
     rows, groups, weights, n_dropped = _read(model, source, spec)
     v, refused, kind = _covariance(model, source, spec)
-    predictor = Predictor(
-        model.coefficients,
-        None if model.centering is None else model.centering.centers,
-        None if model.centering is None else model.centering.intercepts,
-    )
+    predictor = predictor_of(model)
     errors = _Errors(v, free_positions(model), spec.conf_level)
     made: list[EffectRow] = []
     with single_threaded_blas():
@@ -230,6 +226,13 @@ class _Errors:
             row, std_error=error, statistic=z, p_value=float(2.0 * ndtr(-abs(z))),
             conf_low=estimate - self.reach * error, conf_high=estimate + self.reach * error,
         )  # fmt: skip
+
+
+def predictor_of(model: Classifier) -> Predictor:
+    """What computes the linear predictors of a model."""
+    if model.centering is None:
+        return Predictor(model.coefficients)
+    return Predictor(model.coefficients, model.centering.centers, model.centering.intercepts)
 
 
 def free_positions(model: Classifier) -> Indices:

@@ -18,6 +18,7 @@ from loglik.model.effects import EffectsSpec, effects_of
 from loglik.model.hypothesis_test import HypothesisTest, hypothesis_test
 from loglik.model.model_file import read_model, write_model
 from loglik.model.predict import log_probabilities, predictions, probabilities
+from loglik.model.predict_intervals import intervals_of
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
 from loglik.model.vcov import vcov_of
 
@@ -72,6 +73,60 @@ class FittedClassifier(Classifier):
         """Most probable class of each row, None for rows without a prediction; arguments as of `predict_proba`."""
         source = any_source(data, table, self.input.reading)
         return predictions(self, source, classes=True, missing=missing, offset=offset).predicted
+
+    def predict_intervals(
+        self,
+        data: Any,
+        *,
+        conf_level: float | None = None,
+        vcov: VcovKind | None = None,
+        cluster: Any = None,
+        fit_data: Any = None,
+        missing: Missing = "drop",
+        table: str | None = None,
+        offset: Any = None,
+    ) -> tuple[Matrix, Matrix]:
+        """Confidence intervals of the probabilities of `predict_proba`: two arrays of shape (n, K), lower and upper ends.
+
+        The delta method on the log-odds of each class against all others, ``L_k = log(p_k / (1 - p_k))``, transformed back:
+        ``sigmoid(L_k -+ z sd(L_k))``. With two classes L is the linear predictor, whose variance is exact: ``x' V x``.
+
+        Parameters
+        ----------
+        data : data frame, str or Path
+            New rows with the columns of the fit.
+        conf_level : float, optional
+            Coverage; by default that of the fit.
+        vcov, cluster, fit_data : optional
+            Covariance V of the coefficients, as `kind`, `cluster` and `data` of `vcov`; by default that of the fit.
+        missing, table, offset : optional
+            As of `predict_proba`.
+
+        Raises
+        ------
+        DataError
+            As of `predict_proba` and `vcov`.
+
+        Warns
+        -----
+        InferenceWarning
+            LL247: intervals that were lost in rounding are NaN.
+        """
+        level = self.report.conf_level if conf_level is None else checked_numbers(conf_level=conf_level)["conf_level"]
+        source = any_source(data, table, self.input.reading)
+        made = intervals_of(
+            self,
+            source,
+            conf_level=level,
+            vcov=vcov,
+            cluster=cluster,
+            fit_data=fit_data,
+            missing=missing,
+            offset=offset,
+        )
+        if made.finding is not None:
+            warnings.warn(f"{made.finding.code} {made.finding.message}", InferenceWarning, stacklevel=2)
+        return made.low, made.high
 
     def tidy(self, *, frame: Any = None) -> Any:
         """One row per coefficient: class, term, estimate, std_error, statistic, p_value, conf_low, conf_high, odds_ratio.
