@@ -223,3 +223,21 @@ def test_what_is_not_read_is_told(capsys, tmp_path):
     _, out, err = run(capsys, str(path), "--lang", "ja")
     assert "3 行目で上限に達した" in out
     assert not err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It takes $2 \\times 80 \\times 8192 \\times 2 = 2.62$ MB.",
+        "Thus $65 \\times 10^9 \\times 2 = 130\\,\\text{GB}$.",
+        "Thus $8192^2 = 67\\text{M}$.",
+        "Thus $$u_1^2 x = \\dots = u_k^2 x$$",
+        "Thus $$ac + bc\\varepsilon + \\underbrace{bd\\varepsilon^2}_{=0} = ac + bc\\varepsilon$$",
+        "Thus $$(I_d \\cdot I_d)^{1/2} = (I_d)^{1/2}$$",
+        "Thus $0\\text{x}2000 + 24 = 0\\text{x}2018$.",
+        "Thus $$\\mathbf{w}^\\top \\mathbf{x} = w_0 + w_1 x_1$$",
+        "Thus $$\\frac{x \\cdot y}{\\|x\\|_2 \\|y\\|_2} = x \\cdot y$$",
+    ],
+)
+def test_what_the_writing_leaves_open_is_not_refuted(text):
+    assert not {"refuted", "inconsistent"} & set(verdicts(text))

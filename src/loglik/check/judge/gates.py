@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.doubts import doubts
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.unknowns import one_sided
@@ -47,6 +48,7 @@ def open_gates(
     return [
         *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
         *_spoken_of(statement),
+        *doubts(statement, index, written, around),
         *([said("gate-rounded")] if rounded(*written) else []),
         *_no_claim(statement, index, written),
         *_names(statement, way, around),

@@ -166,6 +166,10 @@ def _plainest(tried: Mapping[tuple[Expr, Expr], Attempt], last: Attempt) -> Atte
     return min([*fair, last], key=lambda each: len(each.expanded.used))
 
 
+#: Letters that count the members of a sum without bounds.
+_COUNTS = frozenset("dDnNmMkKTC")
+
+
 def _as_usual(attempt: Attempt) -> Attempt:
     """The attempt, with what was taken for its usual meaning as an assumption."""
     if not attempt.expanded.usual:
@@ -178,12 +182,16 @@ def _of_one_size(attempt: Attempt, until: float) -> Attempt | None:
     sizes = sorted(
         n for n, s in symbols_of([attempt.claim.left, attempt.claim.right]).items() if s.domain.kind == "size"
     )
-    if len(sizes) < 2 or not any(name.startswith("#") for name in sizes):
+    unnamed = [name for name in sizes if name.startswith("#")]
+    numbers = [n for n in symbols_of([attempt.claim.left, attempt.claim.right]) if n.rstrip("_") in _COUNTS]
+    sizes = sorted({*sizes, *numbers})
+    if len(sizes) < 2 or not (unnamed or len({name.rstrip("_") for name in sizes}) < len(sizes)):
         return None
+    first = unnamed[0] if unnamed else sizes[0]
 
     def shape(point: Point) -> None:
         for name in sizes:
-            point.numbers[name] = point.numbers[sizes[-1]]
+            point.numbers[name] = point.numbers[first]
 
     claim = replace(attempt.claim, shaped=shape)
     found = sampled(claim, until)

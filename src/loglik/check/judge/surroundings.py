@@ -46,6 +46,15 @@ class Surroundings:
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
+    def behind(self, formula: Formula) -> str:
+        """The text right behind a formula in its block; empty if there is none."""
+        at = bisect_left(self.ends, formula.area.end)
+        while at < len(self.prose) and self.prose[at].area.end <= formula.area.end:
+            at += 1
+        if at == len(self.prose) or self.prose[at].block != formula.block:
+            return ""
+        return self.prose[at].text[:12]
+
     def words(self, formula: Formula) -> str:
         """The text of a formula's block and of some pieces before it."""
         at = bisect_left(self.ends, formula.area.start)

@@ -62,6 +62,8 @@ class Converter:
             return self.value(node, {})
         except DataError as error:  # too deep, too large, an index that is no name
             raise UnreadError("limit" if error.code == "LL162" else "meaning", str(error), node.span) from None
+        except (ValueError, ArithmeticError, LookupError, RecursionError):  # a "number" such as a lone full stop
+            raise UnreadError("meaning", node.text, node.span) from None
 
     def value(self, node: Node, bound: Mapping[str, Symbol]) -> Value:
         """The value of a tree, with what is bound around it."""

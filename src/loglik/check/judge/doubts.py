@@ -1,0 +1,77 @@
+"""Doubts that the writing itself raises: units behind numbers, dots, annotations, names that are matrices or means."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.kinds import numbers_only
+from loglik.check.result import Said, said
+from loglik.derive.expressions import Expr, Indexed, Number, Pow, Sum, Symbol, walk
+from loglik.derive.syntax.notations import HALF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loglik.check.judge.surroundings import Surroundings
+    from loglik.check.statement import Statement
+
+_DOTS = re.compile(r"\\[clv]?dots|…|⋯|\.\.\.")
+# Something is said to vanish, or to be so, below a brace or a stroke.
+_ANNOTATED = re.compile(
+    r"\\(under|over)brace\b.*?\}\s*[_^]\s*\{[^{}]*(=|\\to|≈)|\\cancel|\\(under|over)set|\\stackrel|0\s*\\text\{x\}"
+)
+_UNITS = re.compile(r"\\(?:text|mathrm|textrm|rm|mbox|operatorname|unit)\b|%|°|[A-Za-z]")
+_COMMANDS = re.compile(
+    r"(?<![a-zA-Z])\\?(?:log|ln|exp|sin|cos|tan|sqrt)(?![a-zA-Z])|"
+    r"\\(?:frac|dfrac|tfrac|times|cdot|div|left|right|[bB]igg?[lr]?|approx|pi|,|;|!| |quad|begin|end|displaystyle|pm|binom|"
+    r"sum|prod)(?![a-zA-Z])|\be\b(?=\s*\^)|\{(?:aligned|align\*?|split)\}"
+)
+_BESIDE = re.compile(
+    r"[A-Za-z]|\s?(?:[kKMGTP]i?[Bb]?\b|B\b|bits?\b|nats?\b|bytes?\b|[mµnk]?s\b|%|percent|million|billion|[kMG]?Hz|"
+    r"[GTP]?FLOP|[kcm]?m\b|kg\b|°|万|億|兆|千|百|倍)"
+)
+_INTERVAL = re.compile(r"\[[^\[\]]*,[^\[\]]*\]")
+#: Letters that are matrices, means and probabilities, even where they are written like numbers.
+_NO_NUMBERS = re.compile(
+    r"(?:\\(?:mathbf|boldsymbol|mathbb|bm|mathrm)\s*)?\{?(?:I|E|Var|Cov|V|P|Pr|\\Sigma|J)\}?(?:_.*)?"
+)
+
+
+def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
+    """What may be meant otherwise than it was read."""
+    tex = statement.formula.tex[statement.span.start : statement.span.end]
+    if _DOTS.search(tex):
+        yield said("gate-dots")
+    if _ANNOTATED.search(tex):
+        yield said("gate-annotated")
+    if numbers_only(*sides):
+        terms = " ".join(term.tex for term in statement.terms[index : index + 2])
+        behind = statement.formula.tex[statement.terms[index + 1].span.end :][:24].split("\\\\")[0].split("&")[0]
+        beside = around.behind(statement.formula)
+        last = index + 2 == len(statement.terms)
+        if _UNITS.search(_COMMANDS.sub(" ", terms)) or _INTERVAL.search(terms) or (last and _unit(behind, beside)):
+            yield said("gate-units")
+    names = {part.name for e in sides for _, part in walk(e) if isinstance(part, Symbol)}
+    known = [statement.context.names[name].tex for name in sorted(names) if name in statement.context.names]
+    if any(_NO_NUMBERS.fullmatch(each) for each in known):
+        yield said("gate-kind")
+    yield from _elements(sides)
+
+
+def _unit(behind: str, beside: str) -> bool:
+    """Whether a unit follows a formula: in its own source, or in the text right behind it."""
+    return bool(_UNITS.search(_COMMANDS.sub(" ", behind))) or bool(_BESIDE.match(beside))
+
+
+def _elements(sides: tuple[Expr, Expr]) -> Iterator[Said]:
+    """Elements one by one beside a sum over all of them, and lengths of vectors: how many there are is not said."""
+    places = [part for e in sides for _, part in walk(e)]
+    single = {p.base.name for p in places if isinstance(p, Indexed) and any(isinstance(i, Number) for i in p.indices)}
+    sums = [part for part in places if isinstance(part, Sum)]
+    summed = {p.base.name for each in sums for _, p in walk(each.body) if isinstance(p, Indexed)}
+    if single & summed:
+        yield said("gate-elements")
+    roots = [part.base for part in places if isinstance(part, Pow) and part.exponent == HALF]
+    if any(isinstance(part, Sum) for e in roots for _, part in walk(e)):
+        yield said("gate-norm")
