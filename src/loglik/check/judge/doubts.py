@@ -50,6 +50,8 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
         behind = statement.formula.tex[statement.terms[index + 1].span.end :][:24].split("\\\\")[0].split("&")[0]
         beside = around.behind(statement.formula)
         last = index + 2 == len(statement.terms)
+        for name in statement.context.names.values():  # an index of a sum is no unit
+            terms = re.sub(rf"(?<![a-zA-Z]){re.escape(name.tex)}(?![a-zA-Z])", " ", terms) if name.tex else terms
         if _UNITS.search(_COMMANDS.sub(" ", terms)) or _INTERVAL.search(terms) or (last and _unit(behind, beside)):
             yield said("gate-units")
     names = {part.name for e in sides for _, part in walk(e) if isinstance(part, Symbol)}
