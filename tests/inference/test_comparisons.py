@@ -232,7 +232,7 @@ def test_models_that_cannot_be_compared() -> None:
     relabelled = loglik.fit_classifier(frame.assign(y=frame.y + "!"), "y", features=["x"])
     cases: list[tuple[str, list[Any]]] = [
         ("LL237", [other_rows]), ("LL237", [weighted]), ("LL238", [sampled]), ("LL238", [penalised]), ("LL237", [old]),
-        ("LL237", [relabelled]), ("LL237", []),
+        ("LL237", [relabelled]), ("LL237", []), ("LL237", ["model.json"]),
     ]  # fmt: skip
     for code, others in cases:
         with pytest.raises(loglik.DataError, match=code):

@@ -322,6 +322,19 @@ def test_hc3_of_three_classes_is_refused() -> None:
         fitted(rows(3), vcov="HC3")
 
 
+def test_names_of_clusters_are_told_apart_whatever_they_are() -> None:
+    """Whole numbers beyond 2^53, texts, booleans, numbers with fractions: the same groups, the same covariance."""
+    frame = rows(2, 200)
+    model = fitted(frame)
+    exact = model.vcov(cluster="firm", data=frame)
+    for same in (
+        frame.firm + 2**60, frame.firm / 4, "n" + frame.firm.astype(str), frame.firm.astype("category"), -frame.firm,
+    ):  # fmt: skip
+        close(model.vcov(cluster="firm", data=frame.assign(firm=same)), exact, 1e-12)
+    two = model.vcov(cluster="firm", data=frame.assign(firm=frame.firm > 8))
+    close(two, model.vcov(cluster="firm", data=frame.assign(firm=(frame.firm > 8).astype(int))), 1e-12)
+
+
 def test_clusters_are_no_features() -> None:
     frame = rows(2).drop(columns=["w"])
     model = loglik.fit_classifier(frame, "y", cluster=["firm", "year"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 MOST_WAYS = 2
-_TABLE = 4
+_TABLE, _EXACT = 4, 2.0**53
 
 
 @dataclass(frozen=True)
@@ -91,18 +91,22 @@ def read_clusters(source: Source, names: Sequence[str], kept: Mask) -> Clusters:
 
 
 def _groups(source: Source, name: str, kept: Mask) -> Codes:
-    found: npt.NDArray[Any]
-    if source.kind(name) == "number" and source.rounded(name) is None:
-        numbers = source.numbers([name])[0]
-        absent, found = np.isnan(numbers) & kept, numbers[kept]
-    else:
-        codes = source.codes(name).codes
-        absent, found = (codes < 0) & kept, codes[kept]
+    numbers = _exact_numbers(source, name)
+    values: npt.NDArray[Any] = source.codes(name).codes if numbers is None else numbers
+    absent = kept & (values < 0 if numbers is None else np.isnan(numbers))
     if absent.any():
         raise DataError(
             "LL234.missing", column=name, source=source.label, row=int(absent.argmax()) + 1, more=int(absent.sum()) - 1
         )
-    return groups_of(found)
+    return groups_of(values[kept])
+
+
+def _exact_numbers(source: Source, name: str) -> npt.NDArray[np.float64] | None:
+    """A column of numbers, where each is the one of its double; levels take longer to be told apart."""
+    if source.kind(name) != "number":
+        return None
+    numbers = source.numbers([name])[0]
+    return numbers if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) < _EXACT else None
 
 
 def groups_of(values: npt.NDArray[Any]) -> Codes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from loglik.fit.descent.methods.newton import newton
 from loglik.fit.hessian.refine import refined
@@ -12,16 +15,15 @@ from loglik.fit.problem import prepared
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.hessian.form import Factor
-    from loglik.fit.objective import Evaluation
+    from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.options import Options
     from loglik.fit.problem import Problem
 
-    Vector = npt.NDArray[np.float64]
+    Mask = npt.NDArray[np.bool_]
     Matrix = npt.NDArray[np.float64]
 
 _MOST_STEPS = 50
@@ -35,13 +37,13 @@ def problem_of(frame: ModelFrame, options: Options) -> Problem:
         )
 
 
-def maximised_from(problem: Problem, frame: ModelFrame, beta: Matrix) -> tuple[Vector, float] | None:
+def maximised_from(problem: Problem, frame: ModelFrame, beta: Matrix) -> tuple[Objective, Evaluation] | None:
     """Newton's method from coefficients that are nearly those of an estimate that is known to exist; else a whole fit.
 
     Returns
     -------
-    theta, log_likelihood : (ndarray of shape (D,), float) or None
-        None where it did not converge.
+    objective, point : (Objective, Evaluation) or None
+        What was minimised, and where it is least; None where that was not found.
     """
     objective = problem.objective
     with single_threaded_blas():
@@ -49,11 +51,33 @@ def maximised_from(problem: Problem, frame: ModelFrame, beta: Matrix) -> tuple[V
             start = objective.gather(problem.recoding.fitted(beta))
             found = newton(objective, start, problem.criterion, _MOST_STEPS, form=hessian_form(objective))
             if found.converged:
-                return found.point.theta, found.point.log_likelihood
+                return objective, found.point
         cold = maximise(
             frame.design, frame.target.label, len(frame.target.classes), frame.weight, frame.offset, problem.options
         )
-    return (cold.point.theta, cold.point.log_likelihood) if cold.arrived else None
+    return (cold.objective, cold.point) if cold.arrived else None
+
+
+def restricted(problem: Problem, kept: Mask) -> Problem:
+    """The same columns, some of whose coefficients are 0: what has been found out about them holds.
+
+    Parameters
+    ----------
+    problem : Problem
+        One whose columns are fitted as they are, but for constants subtracted.
+    kept : ndarray of bool
+        Which of its free coefficients of a class are free.
+    """
+    each = np.tile(kept, problem.objective.n_classes_free)
+    old = problem.criterion
+    criterion = replace(
+        old,
+        scale=old.scale[each],
+        carried_by_few=None if old.carried_by_few is None else old.carried_by_few[each],
+        largest=None if old.largest is None else old.largest[each],
+    )
+    objective = problem.objective.with_free(problem.objective.free[kept])
+    return replace(problem, objective=objective, criterion=criterion, start=problem.start[each], first=None)
 
 
 def at_coefficients(problem: Problem, beta: Matrix) -> tuple[Evaluation, Factor | None]:

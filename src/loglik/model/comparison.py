@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from scipy.special import chdtrc
 
 from loglik.errors import DataError
+from loglik.model.classifier import Classifier
 from loglik.model.nesting import nested
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from loglik.model.classifier import Classifier
 
 SCHEMA = "loglik.compare/1"
 
@@ -123,6 +122,9 @@ def compared(models: Sequence[Classifier], names: Sequence[str]) -> Comparison:
     """
     if len(models) < 2:
         raise DataError("LL237.one_model")
+    for model in models:
+        if not isinstance(model, Classifier):
+            raise DataError("LL237.no_model", given=type(model).__name__)
     first = models[0].report
     figures = [_figures(model, name) for model, name in zip(models, names, strict=True)]
     for model, name in zip(models, names, strict=True):

@@ -86,6 +86,16 @@ def _covariance(document: dict[str, Any], i: int) -> tuple[Vcov, Matrix]:
     unit = v / error / error[:, None]
     if len(of.clusters) > 1:
         return of, v  # a difference, which may be negative in some direction (LL308)
-    lowest = float(np.linalg.eigvalsh(unit).min()) if bool(np.isfinite(unit).all()) else -np.inf
-    must(lowest >= -(_ROUNDING if of.kind == "model" else _CLUSTERS) * size, f"{where} is not positive definite")
+    slack = (_ROUNDING if of.kind == "model" else _CLUSTERS) * size
+    must(
+        bool(np.isfinite(unit).all()) and _has_factor(unit + slack * np.eye(size)), f"{where} is not positive definite"
+    )
     return of, v
+
+
+def _has_factor(matrix: Matrix) -> bool:
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from loglik.design.any_source import any_source
 from loglik.design.features import INTERCEPT, Column
 from loglik.design.model_frame import design_of
 from loglik.errors import DataError
-from loglik.fit.given import at_coefficients, maximised_from, problem_of
+from loglik.fit.given import at_coefficients, maximised_from, problem_of, restricted
 from loglik.inference.covariance import Estimate, covariance
 from loglik.inference.score_test import predictors_at, score_statistic
 from loglik.model.comparison import refuse_no_likelihood
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from loglik.design.matrix import Design
     from loglik.design.model_frame import ModelFrame
+    from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.problem import Problem
     from loglik.model.classifier import Classifier
     from loglik.model.new_rows import NewRows
@@ -144,12 +145,11 @@ def _without(
         alone = replace(whole.objective, offset=predictors)
         size, without = 0, alone.evaluate(np.zeros(alone.size)).log_likelihood
     else:
-        problem = problem_of(frame, whole.options)
-        found = maximised_from(problem, frame, _start(model, frame, whole, full))
+        found = _refitted(model, frame, whole, full)
         if found is None:
             raise DataError("LL239.not_converged", term=term)
-        theta, without = found
-        size, predictors = problem.objective.size, predictors_at(problem.objective, theta)
+        objective, point = found
+        size, without, predictors = objective.size, point.log_likelihood, predictors_at(objective, point.theta)
     df = n - size
     lr = max(2.0 * (log_likelihood - without), 0.0)
     score = score_statistic(whole.objective, predictors)
@@ -157,25 +157,28 @@ def _without(
     return _row(term, df, without, n, lr_statistic=lr, lr_p_value=p_lr, score_statistic=score, score_p_value=p_score)
 
 
-def _start(model: Classifier, frame: ModelFrame, whole: Problem, full: Estimate | None) -> Matrix:
-    """Nearly the estimate without a term: the others' coefficients where the likelihood's paraboloid is highest.
+def _refitted(
+    model: Classifier, frame: ModelFrame, whole: Problem, full: Estimate | None
+) -> tuple[Objective, Evaluation] | None:
+    """Fit a model without a term, from nearly its estimate: the others' coefficients where the paraboloid is highest.
 
-    ``b - V_.d V_dd^-1 b_d``, d being the coefficients that are left out; where the others are not coded as before,
-    a start from those that are.
+    ``b - V_.d V_dd^-1 b_d``, d being the coefficients that are left out. Where its columns are those of the whole
+    model, as they are but for the constants subtracted, it is the same problem with fewer coefficients.
     """
-    names = {name: j for j, name in enumerate(model.term_names)}
-    beta = np.zeros((model.coefficients.shape[0], frame.design.n_coefficients))
-    places = [(i, names[name]) for i, name in enumerate(frame.design.term_names) if name in names]
+    names, kept = model.term_names, set(frame.design.term_names)
+    free = whole.objective.free
+    within = np.array([names[j] in kept for j in free.tolist()])
     moved = model.coefficients
-    if full is not None:
-        left = {j for _, j in places}
-        free = whole.objective.free
-        out = np.tile(np.array([j not in left for j in free.tolist()]), moved.shape[0])
-        if out.any() and not out.all():
-            moved = _moved(moved, full, out)
-    for i, j in places:
-        beta[:, i] = moved[:, j]
-    return beta
+    if full is not None and within.any() and not within.all():
+        moved = _moved(moved, full, np.tile(~within, moved.shape[0]))
+    if kept <= set(names) and not whole.collinear and not whole.recoding.replaced.size:
+        return maximised_from(restricted(whole, within), frame, moved)
+    beta = np.zeros((moved.shape[0], frame.design.n_coefficients))
+    place = {name: j for j, name in enumerate(names)}
+    for i, name in enumerate(frame.design.term_names):
+        if name in place:
+            beta[:, i] = moved[:, place[name]]
+    return maximised_from(problem_of(frame, whole.options), frame, beta)
 
 
 def _moved(coefficients: Matrix, full: Estimate, out: npt.NDArray[np.bool_]) -> Matrix:
