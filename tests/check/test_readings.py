@@ -118,6 +118,7 @@ NOT_READ = [
     (r"\arg\max_x f(x) = 3", "extreme"),
     (r"a \pm b = c", "operator"),
     (r"\mathbf{x} + \mathbf{A} = c", "shapes"),
+    (r"(A^{-1})^T = B", "shapes"),
 ]
 
 

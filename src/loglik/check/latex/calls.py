@@ -125,7 +125,7 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
         return True
     if len(key) > 1 and p.tokens[p.at - 1].kind == "word":
         return True
-    if letter in FUNCTION_LETTERS and _argument_like(p):
+    if (letter in FUNCTION_LETTERS or ("_" in key and letter[:1].isupper())) and _argument_like(p):
         return True
     if letter in FUNCTION_LETTERS:
         usual = "call" if letter in {"f", "g", "h"} and not name.parts else "product"

@@ -188,7 +188,10 @@ def _group(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
 
 
 def _transpose(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
-    return transposed(c.value(node.parts[0], bound))
+    found = c.value(node.parts[0], bound)
+    if isinstance(found, Expr):  # what is transposed is no number: something in it is a matrix that is not known as one
+        raise UnreadError("shapes", "transpose", node.span)
+    return transposed(found)
 
 
 def _log(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:

@@ -225,7 +225,7 @@ class MarkdownText:
         """Paragraphs, headings, rows of tables, code."""
         from markdown_it import MarkdownIt
 
-        parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").disable(["inline", "reference"])
+        parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").disable(["inline", "reference"])
         quotes = 0
         done = -1
         for token in parser.parse(masked):
