@@ -74,7 +74,7 @@ class Design:
         blocks: list[ColumnBlock] = [DenseBlock.of(dense, center)]
         if codes.shape[1]:
             widths = [f.width for f in features if isinstance(f, LevelsFeature)]
-            first = 1 + dense.shape[1]
+            first = blocks[0].stop
             blocks.append(CategoricalBlock(codes, (first, *(first + np.cumsum(widths)).tolist())))
         if sparse is not None:
             blocks.append(SparseBlock.of(sparse, blocks[-1].stop))

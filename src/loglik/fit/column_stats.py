@@ -96,7 +96,7 @@ class ColumnStats:
 
 def column_stats(design: Design, threads: int) -> ColumnStats:
     """Read the dense columns once."""
-    q = design.dense.shape[1]
+    q = design.numeric.n_numbers
     datum = design.dense[0].astype(np.float64) if design.n_rows else np.zeros(q)
     datum[~np.isfinite(datum)] = 0.0
 

@@ -168,7 +168,7 @@ def _add_binary(block: Rows, at: At, total: LossSums) -> None:
     numeric = design.numeric
     rows = (
         design.codes, block.label, block.weight, _NONE if block.offset is None else block.offset[0], at.beta[0],
-        total.gradient[0], total.hessian[0], totals, np.empty((5, panel_rows(numeric.width - 1))),
+        total.gradient[0], total.hessian[0], totals, np.empty((5, panel_rows(numeric.n_numbers))),
     )  # fmt: skip
     if numeric.is_plain:
         bernoulli_pass(numeric.x, *rows)
@@ -209,7 +209,7 @@ SPARSE = RowKernel(_binary_zeros, _add_sparse, sparse_block)
 
 def kernel_for(design: Design, c: int, *, hessian: bool) -> RowKernel[Rows, At, LossSums]:
     """Choose the kernel that reads such rows fastest."""
-    few = design.numeric.width <= 1 + FEW_COLUMNS
+    few = design.numeric.n_numbers <= FEW_COLUMNS
     return BINARY if c == 1 and design.is_usual and (few or not hessian) else ANY
 
 

@@ -83,7 +83,7 @@ def prepared(
     objective = Objective(
         moved, family_for(n_classes), label, weight, offset, options.alpha, free, threads, float(weight.sum())
     )
-    objective.passes.count += 1 if design.dense.shape[1] else 0  # the statistics
+    objective.passes.count += 1 if design.numeric.n_numbers else 0  # the statistics
     start = null_start(objective, intercept=options.intercept)
     sizes = Sizes.of(objective)
     first = _independent_at_the_start(objective, sizes, start, options)
@@ -145,7 +145,8 @@ def _criterion(objective: Objective, stats: ColumnStats, options: Options) -> Co
     few[0] = 0.0
     rare = (stats.largest > _RARE * scale[numbers]) & (design.center == 0.0)
     few[numbers] = np.where(rare, stats.largest, 0.0)
-    return ConvergenceCriterion(tol, np.tile(scale[free], c), np.tile(few[free], c), np.tile(largest[free], c))
+    scale, few, largest = np.tile(np.stack([scale, few, largest])[:, free], c)
+    return ConvergenceCriterion(tol, scale, few, largest)
 
 
 def _refuse_extremes(design: Design, stats: ColumnStats) -> None:

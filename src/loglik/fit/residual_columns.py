@@ -238,7 +238,7 @@ def _rounding(design: Design, stats: ColumnStats, sizes: Vector, threads: int) -
 
 
 def _not_broken(rows: Rows, parameters: None) -> _AnyOf:  # noqa: ARG001
-    return _AnyOf(np.zeros(rows.design.numeric.width - 1, dtype=bool))
+    return _AnyOf(np.zeros(rows.design.numeric.n_numbers, dtype=bool))
 
 
 def _add_broken(block: Rows, parameters: None, total: _AnyOf) -> None:  # noqa: ARG001

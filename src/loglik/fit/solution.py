@@ -82,7 +82,7 @@ def solution(
         result.converged,
         result.converged and not undecided and existence.separation is None,
         singular,
-        _predictor_error(beta, problem.largest),
+        _predictor_error(beta[:, objective.design.numeric.numbers], problem.largest),
         0.0 if penalised else _step_error(problem, result),
         existence.separation,
         undecided,
@@ -93,8 +93,7 @@ def solution(
 
 def _predictor_error(beta: Matrix, largest: Vector) -> float:
     """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, u the unit roundoff."""
-    size = np.abs(beta[:, 1 : 1 + largest.size]) @ largest
-    return float(np.finfo(float).eps / 2.0 * np.max(size, initial=0.0))
+    return float(np.finfo(float).eps / 2.0 * np.max(np.abs(beta) @ largest, initial=0.0))
 
 
 def _step_error(problem: Problem, result: SolverResult) -> float:

@@ -48,7 +48,12 @@ class DenseBlock(ColumnBlock):
     @property
     def width(self) -> int:
         """The intercept is a column too."""
-        return 1 + int(self.x.shape[1])
+        return 1 + self.n_numbers
+
+    @property
+    def n_numbers(self) -> int:
+        """Columns other than the intercept."""
+        return int(self.x.shape[1])
 
     @property
     def n_rows(self) -> int:
@@ -68,7 +73,7 @@ class DenseBlock(ColumnBlock):
     @property
     def numbers(self) -> slice:
         """Positions of the columns other than the intercept."""
-        return slice(1, 1 + self.x.shape[1])
+        return slice(1, self.width)
 
     @overload
     def holds_number(self, positions: int) -> bool: ...

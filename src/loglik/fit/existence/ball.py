@@ -192,7 +192,7 @@ def ball_of(
     threads : int
         Threads that walk the rows.
     """
-    q = design.dense.shape[1]
+    q = design.numeric.n_numbers
     low, high = ranges.low.min(axis=0), ranges.high.max(axis=0)
     largest = np.maximum(np.abs(low), np.abs(high))
     datum = np.zeros(q)

@@ -107,7 +107,7 @@ class _Part:
 
     @staticmethod
     def of(block: ColumnBlock, k: int) -> _Part:
-        q = block.width - 1 if isinstance(block, DenseBlock) else block.width
+        q = block.n_numbers if isinstance(block, DenseBlock) else block.width
         stored = np.zeros((k, q), dtype=np.int64) if isinstance(block, SparseBlock) else None
         return _Part(
             np.full((k, q), np.inf), np.full((k, q), -np.inf), np.zeros(q, dtype=bool), np.ones(q, dtype=bool), stored
