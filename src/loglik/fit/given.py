@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
     Matrix = npt.NDArray[np.float64]
 
-_MOST_STEPS = 50
+_MOST_STEPS_FROM_GIVEN = 50
 
 
 def problem_of(frame: ModelFrame, options: Options) -> Problem:
@@ -49,7 +49,7 @@ def maximised_from(problem: Problem, frame: ModelFrame, beta: Matrix) -> tuple[O
     with single_threaded_blas():
         if newton_is_cheap(problem.sizes):
             start = objective.gather(problem.recoding.fitted(beta))
-            found = newton(objective, start, problem.criterion, _MOST_STEPS, form=hessian_form(objective))
+            found = newton(objective, start, problem.criterion, _MOST_STEPS_FROM_GIVEN, form=hessian_form(objective))
             if found.converged:
                 return objective, found.point
         cold = maximise(

@@ -39,9 +39,9 @@ Tends = Literal["finite", "+inf", "-inf", "undetermined"]
 
 # Share of the largest margin, and of a null vector's largest entry, that is rounding.
 _TOUCHING, _NOUGHT = 1e-9, 1e-9
-_ROUNDS = 50
+_ROUNDS_TO_LIMIT = 50
 # Different rows up to which a programme tells the signs; and how much of its bounds is more than rounding.
-_MOST_ROWS, _SIGNED = 20_000, 1e-7
+_MOST_DIFFERENT_ROWS, _SIGNED = 20_000, 1e-7
 # Refits of a bound: doublings of the distance, tolerance.
 _DOUBLINGS, _TOL, _STEPS = 60, 1e-10, 200
 
@@ -87,7 +87,7 @@ def limit_of(
     options = replace(options, trajectory=False, callback=None)
     touching, solution, found = np.arange(design.n_rows), first, first.separation
     threads = first.objective.threads
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS_TO_LIMIT):
         if found is None:
             break
         margin = _margins(design.rows(touching), found.direction, threads)[0] * (1 - 2 * label[touching])
@@ -155,7 +155,7 @@ def _tends(
     margins[np.abs(margins) < _TOUCHING] = 0.0
     largest = np.abs(margins).max(axis=1, initial=0.0)
     rows = np.unique((margins / np.where(largest > 0.0, largest, 1.0)[:, None]).round(12), axis=0)
-    told = q == 1 or rows.shape[0] <= _MOST_ROWS
+    told = q == 1 or rows.shape[0] <= _MOST_DIFFERENT_ROWS
     out: list[Tends] = []
     for column in (null / scale[:, None]).T:
         if not column.any():
