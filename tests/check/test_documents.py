@@ -241,3 +241,34 @@ def test_what_is_not_read_is_told(capsys, tmp_path):
 )
 def test_what_the_writing_leaves_open_is_not_refuted(text):
     assert not {"refuted", "inconsistent"} & set(verdicts(text))
+
+
+def test_one_member_of_a_sequence_that_is_defined_says_nothing_of_the_next():
+    text = r"""Let $\mu_N = \frac{1}{N}\sum_{i=1}^N x_i$. Thus
+$$x_{N+1} - \mu_{N+1} = (N+1)\mu_{N+1} - N\mu_N - \mu_{N+1} = \sum_{i=1}^{N+1} x_i - \sum_{i=1}^N x_i - \mu_{N+1}$$
+"""
+    assert "refuted" not in verdicts(text)
+
+
+def test_functions_written_as_text_are_functions():
+    text = r"""$$\sum_i \ln e^{x_i} = \sum_i \text{ln exp}\left(\frac{x_i}{2}\right) = \sum_i \frac{x_i}{2}$$"""
+    assert verdicts(text)[1] in {"supported", "verified"}
+
+
+def test_a_gap_before_a_sign_parts_no_chain():
+    # The chain does not go on from the display formula before, of which 17.775 is the last term.
+    text = r"""$$\begin{aligned} s & = a+b \\ & =17.775 \end{aligned}$$
+
+$$\begin{aligned}
+& x - y = 77.2-75.3=1.9 \\
+& t \sqrt{\frac{S}{n}} \\
+&\quad=2.92 \sqrt{\left(\frac{1}{8}+\frac{1}{10}\right)(17.775)} \\
+&=5.840
+\end{aligned}$$
+"""
+    assert "refuted" not in verdicts(text)
+
+
+def test_what_does_not_speak_of_events_needs_no_independence():
+    text = r"""$$P(A, B) = P(A) P(B) = s^2 + s^2/n = s\sqrt{1 + 1/n}$$"""
+    assert verdicts(text)[-1] == "refuted"

@@ -102,6 +102,10 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
         if len(names & free) > 1 and line != statement.formula.area.start.line:
             yield said("gate-tied", line=str(line))
             break
+    # mu_N as a name and mu_{N+1} as an element: one sequence, of which a single member is defined.
+    families = {part.base.name for e in (way.left, way.right) for _, part in walk(e) if isinstance(part, Indexed)}
+    for name in sorted(name for name in free | put_in if name.partition("_")[0] in families - {name}):
+        yield said("gate-sequence", name=_tex(statement, name))
     if any(len({d.number for d in statement.context.definitions if d.name == name}) > 1 for name in put_in):
         yield said("gate-redefined")
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}

@@ -212,7 +212,8 @@ def _failing(
     gates = open_gates(statement, index, (left, right), attempt.expanded, around)
     if sign in ORDER and not numbers_only(left, right) and true_somewhere(attempt.claim):
         gates.append(said("gate-range"))
-    if any(each.startswith("joint") for each in attempt.reading.choices):
+    names = {s.name for e in expanded for s in free_symbols(e)}
+    if any(name.endswith("_joint") for name in names):
         return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
     if gates and (nothing := _claims_nothing(statement, index, (left, right), expanded)) is not None:
         return _finished(

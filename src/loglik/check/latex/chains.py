@@ -137,6 +137,12 @@ def _cut(row: list[Token]) -> list[Chain]:
                 found[-1].conditions.append(chain)
                 comma = False
                 continue
+            if (
+                found and not (lead or comma) and chain.relations and not chain.terms[0]
+            ):  # a gap before the sign is none
+                found[-1].terms += chain.terms[1:]
+                found[-1].relations += chain.relations
+                continue
             if restriction:
                 members = [tokens for each, tokens in _pieces(restriction) if each == "piece"]
                 chain.conditions.append(_chain(members[0], "for"))

@@ -65,6 +65,7 @@ _WITH_ARGUMENT = frozenset({
     "label", "hspace", "vspace", "phantom", "hphantom", "color", "cite", "mspace", "vphantom", "tag", "ref", "eqref",
     "hypertarget", "class", "cssId", "htmlClass", "htmlId", "footnote",
 })  # fmt: skip
+_FUNCTIONS = frozenset({"ln", "log", "exp", "sin", "cos", "tan", "tanh", "max", "min"})
 _TEXTS = frozenset(
     {"text", "textrm", "textbf", "textit", "mbox", "hbox", "textnormal", "textsf", "texttt", "textsc", "textup", "fbox"}
 )
@@ -162,6 +163,8 @@ def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: lis
         bare = re.sub(r"\\(?:bf|it|rm|sf|tt|em|tiny|small|large)\b", "", inner).strip()
         if _WORD.fullmatch(bare) and bare.lower() not in CONNECTIVES and " " not in bare:
             found.append(Token("word" if len(bare) > 1 else "upright", bare.replace("-", ""), start, stop, spaced))
+        elif bare and set(bare.split()) <= _FUNCTIONS:  # \text{ln exp} is mathematics
+            found += [Token("command", each, start, stop, spaced) for each in bare.split()]
         elif bare:
             found.append(Token("text", bare, start, stop, spaced))
         return stop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -118,7 +117,8 @@ def _stated(
             section=item.section,
         )
         place = Place(item.formula, hints, kinds[item.chapter], known, context)
-        for chain in map(partial(_carried, last, item), item.chains):
+        for at, each in enumerate(item.chains):
+            chain = _carried(last, item, each) if at == 0 else each
             found = statement(chain, place, number)
             if chain.is_range or chain.dotted or (chain.listed and len(chain.terms) == 2):
                 found = replace(found, context=replace(found.context, wanted=found.context.wanted or "…"))
