@@ -127,6 +127,11 @@ CASES = [
         "LL127",
         '"x" of d.csv held numbers',
     ),
+    ("misspelt cluster", lambda: write(GOOD), "fit d.csv -t y --cluster gg", "LL103", '"gg" not in d.csv; did you mean "g"?'),
+    ("one cluster", lambda: write(GOOD.replace("b", "a")), "fit d.csv -t y --cluster g", "LL234", "fewer than two clusters"),
+    ("three clusters", lambda: write(GOOD), "fit d.csv -t y --cluster a,b,c", "LL103", '"a" not in d.csv'),
+    ("no cluster in a row", lambda: write(GOOD + "1,,no\n"), "fit d.csv -t y --cluster g", "LL234", "no cluster in row 41"),
+    ("a kind without clusters", lambda: write(GOOD), "fit d.csv -t y --vcov cluster", "LL234", "need a column of clusters"),
     ("strange output", lambda: damaged_model(str), "predict m.json d.csv -o p.xlsx", "LL105", ".csv or .parquet"),
 ]  # fmt: skip
 

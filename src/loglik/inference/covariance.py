@@ -55,14 +55,18 @@ def refuse_inference(
         return Finding("LL305.not_asked")
     if solution.factor is None:
         return Finding("LL303.inverse", size=solution.objective.size)
-    size, n_rows = solution.objective.size, solution.objective.design.n_rows
-    sandwiched = (kind or usual_kind(weight_kind)) != "model"
-    if sandwiched and (size > _MAX_SANDWICH or float(n_rows) * size * size > _SANDWICH_FLOPS):
-        return Finding("LL303.sandwich", size=size, n_rows=n_rows)
+    if (kind or usual_kind(weight_kind)) != "model" and _is_too_large(solution.objective):
+        return Finding("LL303.sandwich", size=solution.objective.size, n_rows=solution.objective.design.n_rows)
     weight = solution.objective.weight
     if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
         return Finding("LL304.not_whole")
     return None
+
+
+def _is_too_large(objective: Objective) -> bool:
+    """Whether the middle of a sandwich would take too long, or too much memory."""
+    size = objective.size
+    return size > _MAX_SANDWICH or float(objective.design.n_rows) * size * size > _SANDWICH_FLOPS
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,8 @@ def covariance(estimate: Estimate, weight_kind: WeightKind, kind: VcovKind, clus
     objective = estimate.objective
     if kind == "model" and weight_kind == "sampling":
         raise DataError("LL236.sampling")
+    if kind != "model" and _is_too_large(objective):
+        raise DataError("LL303.sandwich", size=objective.size, n_rows=objective.design.n_rows)
     with single_threaded_blas():
         v = estimate.factor.inverse() / objective.total_weight
         if kind != "model":
