@@ -82,6 +82,7 @@ CASES = [
     ("nameless column", lambda: write("x,,y\n1,2,a\n2,3,b\n"), "fit d.csv -t y", "LL117", "column 2 has no name"),
     ("target as feature", lambda: write(GOOD), "fit d.csv -t y --features x,y", "LL117", "cannot be a feature too"),
     ("target as weights", lambda: write(GOOD), "fit d.csv -t y --weights y", "LL117", "second part"),
+    ("firth explained", lambda: write(GOOD), "fit d.csv -t y --firth --explain", "LL240", "--explain"),
     ("firth and alpha", lambda: write(GOOD), "fit d.csv -t y --firth --alpha 1", "LL240", "alpha = 1"),
     ("negative alpha", lambda: write(GOOD), "fit d.csv -t y --alpha -1", "LL118", "alpha = -1"),
     ("level of 95", lambda: write(GOOD), "fit d.csv -t y --level 95", "LL118", "level = 95"),

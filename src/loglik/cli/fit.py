@@ -156,6 +156,8 @@ def fit(
         alpha=alpha, level=level, tol=tol, learning_rate=learning_rate, max_iter=max_iter, threads=threads,
         min_count=min_count,
     )  # fmt: skip
+    if firth and explain:
+        raise DataError("LL240.explain")
     refuse_output(output, data)
     if output is not None and Path(output).suffix.lower() in {".csv", ".tsv", ".parquet", ".jsonl", ".duckdb", ".db"}:
         raise DataError("LL121.not_json", path=output)
@@ -202,7 +204,7 @@ def fit(
     if plan and report.plan is not None:
         console(soft_wrap=True).print(f"{report.plan.text(lang or current())}\n", markup=False)
     _print(data, table, output, report)
-    if explain and not report.serious:
+    if explain and not report.serious and report.rows_touching is None:
         _explain(outcome, lang or current())
     return 1 if report.serious else 0
 

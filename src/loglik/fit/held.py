@@ -17,6 +17,8 @@ from loglik.fit.objective import Evaluation, Objective
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.fit.descent.finish import Finish
+
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
 
@@ -55,6 +57,23 @@ class HeldObjective(Objective):
         return replace(here, theta=theta, gradient=self.basis.T @ here.gradient, hessian=some)
 
 
+def descend_held(
+    whole: Objective, theta: Vector, basis: Matrix, tol: float, max_iter: int, finish: Finish = by_corrected_steps
+) -> tuple[Vector, float]:
+    """As `minimum_held`, but for the place and the value alone, and on request no further than the tolerance."""
+    m = basis.shape[1]
+    if not m:
+        return theta, whole.evaluate(theta).value
+    held = HeldObjective.of(whole, theta, basis)
+    here = held.evaluate(np.zeros(m), hessian=True)
+    factor = WHOLE.factor(held, here)
+    criterion = ConvergenceCriterion(tol, np.sqrt(factor.diagonal()))
+    found = descend(
+        CorrectedInformation(held, factor.solve, factor=factor), here, criterion, max_iter=max_iter, finish=finish
+    )  # fmt: skip
+    return theta + basis @ found.point.theta, found.point.value
+
+
 def minimum_held(whole: Objective, theta: Vector, basis: Matrix, tol: float, max_iter: int) -> Evaluation:
     """Minimise over ``theta + basis t`` from t = 0; the answer is of all coefficients, with its Hessian.
 
@@ -71,15 +90,4 @@ def minimum_held(whole: Objective, theta: Vector, basis: Matrix, tol: float, max
     max_iter : int
         Most steps.
     """
-    m = basis.shape[1]
-    if m:
-        held = HeldObjective.of(whole, theta, basis)
-        here = held.evaluate(np.zeros(m), hessian=True)
-        factor = WHOLE.factor(held, here)
-        criterion = ConvergenceCriterion(tol, np.sqrt(factor.diagonal()))
-        found = descend(
-            CorrectedInformation(held, factor.solve, factor=factor), here, criterion, max_iter=max_iter,
-            finish=by_corrected_steps,
-        )  # fmt: skip
-        theta = theta + basis @ found.point.theta
-    return whole.evaluate(theta, hessian=True)
+    return whole.evaluate(descend_held(whole, theta, basis, tol, max_iter)[0], hessian=True)

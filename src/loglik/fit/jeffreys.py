@@ -61,9 +61,9 @@ class JeffreysObjective(Objective):
         """The likelihood alone."""
         return Objective(**{name: getattr(self, name) for name in self.__dataclass_fields__})
 
-    def penalised_log_likelihood(self, point: Evaluation) -> float:
-        """``l + log|I| / 2``, in nats."""
-        return self.total_weight * -point.value + self.size * float(np.log(self.total_weight)) / 2.0
+    def penalised_log_likelihood(self, value: float) -> float:
+        """``l + log|I| / 2`` in nats, from the value of the objective."""
+        return self.total_weight * -value + self.size * float(np.log(self.total_weight)) / 2.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,7 @@ class Problem:
     collinear: list[CollinearColumn]  # columns left out
     sizes: Sizes
     start: Vector  # the null model: the intercept alone, no column counts yet
-    first: Start | None  # the objective there and its factored Hessian, if that has shown the columns to be independent
+    first: Start | None  # the likelihood there and its factored Hessian, if that has shown the columns to be independent
 
     def original_scale(self, theta: Vector) -> Matrix:
         """Coefficients of the columns as they are, C x P."""
@@ -97,7 +97,7 @@ def prepared(
         raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
     if options.firth:
-        objective, first = JeffreysObjective.of(objective), None
+        objective = JeffreysObjective.of(objective)
     return Problem(options, objective, recoding, stats, largest, criterion, collinear, sizes, start, first)
 
 

@@ -79,7 +79,7 @@ def fit_statistics(
     with single_threaded_blas():
         null = null_log_likelihood(objective, intercept=intercept)
         if isinstance(objective, JeffreysObjective):
-            penalised = objective.penalised_log_likelihood(solution.point)
+            penalised = objective.penalised_log_likelihood(solution.point.value)
             null_penalised = null_penalised_log_likelihood(objective, intercept=intercept)
     log_l = float(solution.point.log_likelihood)
     df = objective.size - (objective.n_classes_free if intercept else 0)

@@ -65,7 +65,8 @@ class Jeffreys:
         objective = task.objective
         enough = ConvergenceCriterion(_NEAR / objective.total_weight, np.full(objective.size, np.inf))
         max_iter = task.max_iter or self.max_iter
-        first = newton(objective.likelihood, start, enough, min(_LIKELIHOOD_STEPS, max_iter), finish=False)
+        steps = min(_LIKELIHOOD_STEPS, max_iter)
+        first = newton(objective.likelihood, start, enough, steps, finish=False, first=task.first)
         here = objective.evaluate(first.point.theta, hessian=True)
         factor = WHOLE.factor(objective, here)
         return descend(
