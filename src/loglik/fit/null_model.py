@@ -81,5 +81,7 @@ def null_penalised_log_likelihood(objective: JeffreysObjective, *, intercept: bo
     """``l + log|I| / 2`` where all coefficients but the intercepts are held at 0, I being of all of them."""
     start = null_start(objective, intercept=intercept)
     intercepts = np.eye(objective.size)[:, np.tile(objective.free == 0, objective.n_classes_free)]
-    _, value = descend_held(objective, start, intercepts, _FOR_A_VALUE, 100, at_once)  # its error is the square of theirs
+    _, value = descend_held(
+        objective, start, intercepts, _FOR_A_VALUE, 100, at_once
+    )  # its error is the square of theirs
     return objective.penalised_log_likelihood(value)

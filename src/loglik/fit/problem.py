@@ -60,7 +60,9 @@ class Problem:
     collinear: list[CollinearColumn]  # columns left out
     sizes: Sizes
     start: Vector  # the null model: the intercept alone, no column counts yet
-    first: Start | None  # the likelihood there and its factored Hessian, if that has shown the columns to be independent
+    first: (
+        Start | None
+    )  # the likelihood there and its factored Hessian, if that has shown the columns to be independent
 
     def original_scale(self, theta: Vector) -> Matrix:
         """Coefficients of the columns as they are, C x P."""
