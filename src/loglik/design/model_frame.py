@@ -9,8 +9,9 @@ import numpy as np
 
 from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_levels_of_numbers
 from loglik.design.clusters import Clusters, read_clusters
+from loglik.design.counts import Counts, Grouped, counted_target, grouped, read_counts
 from loglik.design.features import CategoricalFeature, Column, NumericFeature
-from loglik.design.formula.parts import Parts, parts_of
+from loglik.design.formula.parts import Parts, count_columns, parts_of
 from loglik.design.formula.recipe import Recipe, recipe_of
 from loglik.design.formula.terms import terms_of
 from loglik.design.formula.transforms import Rows
@@ -71,6 +72,10 @@ class ModelFrame:
         Which rows of the source these are; None if all are.
     clusters : Clusters or None
         Which of them may depend on each other.
+    groups : Grouped or None
+        Of a target of counts, what the rows stand for.
+    weight_of_group : ndarray or None
+        Weight of each group, the counts apart.
     """
 
     design: Design
@@ -88,6 +93,8 @@ class ModelFrame:
     recipe: Recipe | None = None
     kept: Mask | None = None
     clusters: Clusters | None = None
+    groups: Grouped | None = None
+    weight_of_group: Vector | None = None
 
 
 def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
@@ -108,8 +115,11 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     if terms is not None:
         refuse_formula_columns(source, spec, chosen)
     refuse_no_rows(source)
-    source.prepare([c for c in (*chosen, spec.target, spec.weights, spec.offset, *spec.clusters) if c is not None])
-    refuse_unsuitable_target(source, spec.target)
+    of_target = count_columns(spec.formula) or [spec.target]
+    source.prepare([c for c in (*chosen, *of_target, spec.weights, spec.offset, *spec.clusters) if c is not None])
+    counted = spec.formula is not None and spec.formula.counted
+    if not counted:
+        refuse_unsuitable_target(source, spec.target)
     kinds = {c: feature_kind(source, c, spec.categorical) for c in parts.either}
     numeric = [c for c in chosen if kinds.get(c) == "number" or c in parts.numbers]
     for column in parts.numbers:
@@ -119,13 +129,13 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     refuse_levels_of_numbers(source.label, [c for c in numeric if c not in leveled], spec.reference_levels)
     levels = {c: source.codes(c) for c in leveled}
     numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
-    target = source.codes(spec.target)
+    target = read_counts(source, spec.formula) if spec.formula and counted else source.codes(spec.target)
     weight = weights_of(source, spec.weights, spec.weight_kind)
     offset = _numeric_part(source, spec.offset, "LL116.not_numeric")
 
     absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
     absent |= {c: x.codes < 0 for c, x in levels.items() if c not in absent}
-    absent[spec.target] = target.codes < 0
+    absent[spec.target] = target.absent if isinstance(target, Counts) else target.codes < 0
     if weight is not None and spec.weights is not None:
         absent[spec.weights] = np.isnan(weight)
     if offset is not None and spec.offset is not None:
@@ -136,22 +146,29 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     kept = rows_without_missing(source, absent, missing, spec.missing)
     if weight is not None:
         kept &= weight != 0.0
+    if isinstance(target, Counts):
+        kept &= target.trials > 0.0
     if not kept.any():
         worst = max(missing, key=lambda c: missing[c], default="")
         raise DataError(
             "LL108.no_row", source=source.label, worst=worst, lacking=missing.get(worst, 0), n=source.n_rows
         )
-    all_kept = bool(kept.all())
-    findings = [*look_findings(source, {spec.target: target, **levels}), *rounding_findings(source, numbers)]
+    labelled = grouped(target, kept) if isinstance(target, Counts) else target
+    groups = labelled if isinstance(labelled, Grouped) else None
+    all_kept = bool(kept.all()) and groups is None
+    used = kept if groups is None else groups.index
+    targets = {} if isinstance(labelled, Grouped) else {spec.target: labelled}
+    findings = [*look_findings(source, {**targets, **levels}), *rounding_findings(source, numbers)]
     if offset is not None and spec.offset is not None:
         findings += rounding_findings(source, {spec.offset: offset})
     before = levels
     if not all_kept:
-        numbers = {c: x[kept] for c, x in numbers.items()}
-        levels = {c: Codes(x.codes[kept], x.levels) for c, x in levels.items()}
+        numbers = {c: x[used] for c, x in numbers.items()}
+        levels = {c: Codes(x.codes[used], x.levels) for c, x in levels.items()}
     columns: list[Column] = []
     constant: list[Column] = []
-    n = int(kept.sum())
+    n_kept = int(kept.sum())
+    n = n_kept if groups is None else int(groups.index.size)
     for column in chosen:
         if column in numbers:
             columns.append(NumericFeature(column))
@@ -168,32 +185,53 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
             columns.append(feature)
     recipe = None
     if spec.formula is not None and terms is not None:
-        rows = Rows(numbers, None if all_kept else kept)
+        rows = Rows(numbers, None if all_kept else used)
         recipe = recipe_of(spec.formula.text, terms, columns, constant, rows, levels)
         design = recipe.design(rows, levels, n)
         added = recipe.offset(rows, n)
-        offset = added if offset is None else offset[kept] + (0.0 if added is None else added)
+        offset = added if offset is None else offset[used] + (0.0 if added is None else added)
     else:
         design = design_of(tuple(columns), numbers, levels, n)
-        offset = None if offset is None else offset[kept]
-    labels = encode_target(source, spec, target if all_kept else Codes(target.codes[kept], target.levels))
+        offset = None if offset is None else offset[used]
+    weight = None if weight is None else weight[used]
+    weight_of_group = None
+    if isinstance(labelled, Grouped):
+        labels = counted_target(labelled, spec, source)
+        weight_of_group = np.ones(n_kept) if weight is None else weight[labelled.place]
+        weight = labelled.number if weight is None else weight * labelled.number
+    else:
+        some = labelled if all_kept else Codes(labelled.codes[kept], labelled.levels)
+        labels = encode_target(source, spec, some)
     return ModelFrame(
         design=design,
         target=labels,
-        weight=np.ones(n) if weight is None else scaled_weights(weight[kept], spec.weight_kind),
+        weight=np.ones(n) if weight is None else scaled_weights(weight, spec.weight_kind),
         offset=None if offset is None else np.tile(offset, (len(labels.classes) - 1, 1)),
         weights_from=spec.weights,
         offset_from=spec.offset,
         weight_kind=spec.weight_kind,
-        sum_of_weights=None if weight is None else float(weight[kept].sum()),
-        n_dropped=int(kept.size - n),
+        sum_of_weights=None if weight is None else float(weight.sum()),
+        n_dropped=int(kept.size - n_kept),
         missing=missing,
         findings=tuple(findings),
         input=_input_spec(source, columns, labels.kind, None if spec.offset is None else "column"),
         recipe=recipe,
-        kept=None if all_kept else kept,
-        clusters=read_clusters(source, spec.clusters, kept) if spec.clusters else None,
+        kept=None if kept.all() else kept,
+        clusters=_clusters(source, spec, kept, groups),
+        groups=groups,
+        weight_of_group=weight_of_group,
     )
+
+
+def _clusters(source: Source, spec: ModelSpec, kept: Mask, groups: Grouped | None) -> Clusters | None:
+    """Clusters of the rows, whose counts may stand for two each."""
+    if not spec.clusters:
+        return None
+    read = read_clusters(source, spec.clusters, kept)
+    if groups is None:
+        return read
+    place = (np.cumsum(kept) - 1)[groups.index]
+    return replace(read, codes=tuple(codes[place] for codes in read.codes))
 
 
 def _input_spec(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from loglik.design.clusters import refuse_clusters
+from loglik.design.formula.parts import count_columns
 from loglik.errors import DataError, nearest
 from loglik.texts import Phrase
 
@@ -78,7 +79,14 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
     """
     known = list(source.columns)
     there = set(known)
-    named = [spec.target, *(spec.features or ()), *spec.exclude, *spec.categorical, *spec.reference_levels]
+    counted = count_columns(spec.formula)
+    named = [
+        *(counted or [spec.target]),
+        *(spec.features or ()),
+        *spec.exclude,
+        *spec.categorical,
+        *spec.reference_levels,
+    ]
     named += [c for c in (spec.weights, spec.offset) if c is not None]
     for column in named:
         if column not in there:
@@ -88,8 +96,10 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
     if "(Intercept)" in there:
         raise DataError("LL117.intercept", source=source.label)
     other = {spec.target: Phrase("target"), spec.weights: Phrase("weights"), spec.offset: Phrase("offset")}
-    if spec.target in {spec.weights, spec.offset}:
-        raise DataError("LL117.target_twice", column=spec.target)
+    other |= dict.fromkeys(counted, Phrase("target"))
+    twice = next((c for c in counted or [spec.target] if c in {spec.weights, spec.offset}), None)
+    if twice is not None:
+        raise DataError("LL117.target_twice", column=twice)
     if spec.weights is not None and spec.weights == spec.offset:
         raise DataError("LL117.weights_and_offset", column=spec.weights)
     refuse_clusters(source, spec.clusters)
@@ -119,6 +129,7 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
 def refuse_formula_columns(source: Source, spec: ModelSpec, columns: Sequence[str]) -> None:
     """Refuse columns of a formula that are not there (LL103), or have another part (LL117)."""
     other = {spec.target: "target", spec.weights: "weights", spec.offset: "offset"}
+    other |= dict.fromkeys(count_columns(spec.formula), "target")
     for column in columns:
         if column not in source.columns:
             near = nearest(column, source.columns)

@@ -210,6 +210,8 @@ def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
 
 def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) -> None:
     fractions = [c for c in classes if not float(c).is_integer()]
+    if fractions and all(0.0 <= float(c) <= 1.0 for c in classes):
+        raise DataError("LL111.proportion", target=name, source=source.label, example=fractions[0])
     if (fractions and len(classes) > 2) or len(classes) > _MANY_CLASSES:
         example = fractions[0] if fractions else classes[0]
         raise DataError("LL111.measurement", target=name, source=source.label, numbers=len(classes), example=example)

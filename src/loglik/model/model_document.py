@@ -15,6 +15,7 @@ from loglik.design.reading import reading_of
 from loglik.errors import DataError, Finding
 from loglik.inference.covariance import usual_kind
 from loglik.inference.fit_statistics import FitStatistics
+from loglik.inference.grouped_fit import GroupedFit
 from loglik.inference.wald import Term
 from loglik.model.classifier import Centering, Classifier
 from loglik.model.covariance_document import covariances_document, covariances_from, vcov_from
@@ -200,6 +201,7 @@ def _without_plan(report: dict[str, Any]) -> dict[str, Any]:
 def _report(document: dict[str, Any]) -> FitReport:
     made = _without_plan(document)
     made["overall"] = None if made.get("overall") is None else record(FitStatistics, made["overall"], "fit.overall")
+    made["counts"] = None if made.get("counts") is None else record(GroupedFit, made["counts"], "fit.counts")
     made["terms"] = tuple(record(Term, t, "fit.terms") for t in get(made, "terms", list))
     for t in made["terms"]:
         figures = (t.std_error, t.statistic, t.p_value)

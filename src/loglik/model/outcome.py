@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +13,12 @@ from loglik.design.rows_used import rows_fingerprint
 from loglik.errors import DataError, Finding, SeparationError, warning_class
 from loglik.inference.covariance import Estimate, covariance, indefinite, refuse_inference, standard_errors, usual_kind
 from loglik.inference.fit_statistics import fit_statistics
+from loglik.inference.grouped_fit import grouped_fit
 from loglik.inference.kinds import Vcov
 from loglik.inference.profile import profiles
 from loglik.model.classifier import Centering
 from loglik.model.fitted import FittedClassifier
+from loglik.model.predict import by_class, probabilities
 from loglik.model.report import FitReport
 from loglik.model.terms import Terms
 from loglik.model.wording import (
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
+    from loglik.inference.grouped_fit import GroupedFit
     from loglik.inference.kinds import InferenceOptions, VcovKind
     from loglik.inference.profile import Profiles
     from loglik.inference.wald import Term
@@ -146,7 +149,22 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: 
         centering=_centering(solution),
         covariances=covariances,
     )
+    if frame.groups is not None and not separated:
+        genuine = figures is not None and figures.aic is not None
+        fit = _of_counts(classifier, frame, solution.objective.size, genuine=genuine)
+        classifier = replace(classifier, report=replace(report, counts=fit))
     return Outcome(classifier, solution)
+
+
+def _of_counts(model: FittedClassifier, frame: ModelFrame, size: int, *, genuine: bool) -> GroupedFit:
+    """Goodness of fit of a target of counts."""
+    made, weight = frame.groups, frame.weight_of_group
+    if made is None or weight is None:
+        msg = "the target has no counts"
+        raise ValueError(msg)
+    offset = None if frame.offset is None else frame.offset[:, made.place]
+    (p,) = by_class(model, frame.design.rows(made.place), offset, probabilities)
+    return grouped_fit(made.successes, made.trials, weight, p[:, 1], p[:, 0], coefficients=size, genuine=genuine)
 
 
 def _vcov(frame: ModelFrame, kind: VcovKind) -> Vcov:

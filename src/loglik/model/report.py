@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from loglik.errors import Finding
     from loglik.fit.planned import Plan
     from loglik.inference.fit_statistics import FitStatistics
+    from loglik.inference.grouped_fit import GroupedFit
     from loglik.inference.wald import Term
 
 SCHEMA = "loglik.fit/1"
@@ -79,6 +80,8 @@ class FitReport:
     rows_touching : int or None
         Of separated classes whose limit is reported: the rows that have a part in its likelihood. The estimates of
         separated terms are then infinite, or NaN where any value has the same limit.
+    counts : GroupedFit or None
+        Of a target of counts: residual deviance and goodness of fit.
     """
 
     target: str
@@ -110,6 +113,7 @@ class FitReport:
     firth: bool = False
     intervals: str = "wald"
     rows_touching: int | None = None
+    counts: GroupedFit | None = None
 
     @property
     def serious(self) -> bool:
@@ -179,6 +183,7 @@ class FitReport:
                 "df": o.lr_df if o else None,
                 "p_value": o.lr_p_value if o else None,
             },
+            "counts": None if self.counts is None else asdict(self.counts),
             "inference_refused": self.inference_refused,
             "vcov": self.vcov.as_json(),
             "terms": [

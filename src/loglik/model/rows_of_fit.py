@@ -64,6 +64,8 @@ def parts_of_fit(
         LL235 these are not the rows of the fit; LL103 a column is missing, and those of `new_rows`.
     """
     report = model.report
+    if report.counts is not None:
+        raise DataError("LL259.rows", target=report.target)
     column = offset_column(model, offset)
     weights = report.weights
     for name in (report.target, *([weights] if weights else []), *others):

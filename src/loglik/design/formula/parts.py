@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from loglik.design.formula.terms import name_of
 from loglik.design.formula.transforms import columns_in
 from loglik.errors import DataError
 
@@ -81,6 +82,21 @@ def target_of(formula: Formula, given: str | None) -> str:
         return given
     if given is not None:
         raise DataError("LL257.two", formula=formula.text, target=given)
-    if formula.counted or formula.left[0][0] != "col":
+    if formula.counted:
+        return target_name(formula)
+    if formula.left[0][0] != "col":
         raise DataError("LL257.no_column", formula=formula.text)
     return str(formula.left[0][1])
+
+
+def target_name(formula: Formula) -> str:
+    """Name of a target of counts, as the formula writes it."""
+    first, second = (name_of(tree) for tree in formula.left)
+    return f"cbind({first}, {second})" if formula.counted == "failures" else f"{first} | {second}"
+
+
+def count_columns(formula: Formula | None) -> list[str]:
+    """Columns that a target of counts reads; none for other targets."""
+    if formula is None or not formula.counted:
+        return []
+    return list(dict.fromkeys(c for tree in formula.left for c in columns_in(tree)))

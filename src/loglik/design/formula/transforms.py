@@ -56,19 +56,22 @@ class Rows:
     ----------
     columns : mapping of str to ndarray of shape (n,)
         Columns by their names, none of their values missing.
-    kept : ndarray of bool or None
-        Which rows of the source they are part of, for messages; all if None.
+    kept : ndarray of bool or int, or None
+        Which rows of the source they are part of, or the row of each, for messages; all if None.
     first : int
         Place of the first of them among those.
     """
 
     columns: Mapping[str, Vector]
-    kept: npt.NDArray[np.bool_] | None = None
+    kept: npt.NDArray[np.bool_] | npt.NDArray[np.int64] | None = None
     first: int = 0
 
     def number(self, i: int) -> int:
         """Number of a row in the source, from 1."""
-        return 1 + (self.first + i if self.kept is None else int(np.flatnonzero(self.kept)[self.first + i]))
+        if self.kept is None:
+            return 1 + self.first + i
+        rows = np.flatnonzero(self.kept) if self.kept.dtype == np.bool_ else self.kept
+        return 1 + int(rows[self.first + i])
 
 
 def learn(tree: Tree, rows: Rows) -> Tree:
