@@ -16,6 +16,7 @@ from loglik.texts import say
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from loglik.inference.grouped_fit import GroupedFit
     from loglik.inference.wald import Term
     from loglik.model.report import FitReport
 
@@ -208,16 +209,8 @@ def _figures(report: FitReport) -> Text:
     ]  # fmt: skip
     if o.lr_statistic is not None and o.lr_p_value is not None:
         lines.append(_word("lr_test", df=o.lr_df, statistic=f"{o.lr_statistic:.5g}", p=p_text(o.lr_p_value, "= ")))
-    c = report.counts
-    if c is not None:
-        lines.append(
-            _word(
-                "counts", groups=c.groups, deviance=f"{c.residual_deviance:.5g}", df=c.df, pearson=f"{c.pearson:.5g}",
-                p="" if c.deviance_p_value is None else p_text(c.deviance_p_value, "= "),
-                pearson_p="" if c.pearson_p_value is None else p_text(c.pearson_p_value, "= "),
-                untested=c.deviance_p_value is None, small=f"{100.0 * c.small_counts:.0f} %" if c.small_counts else "",
-            )
-        )  # fmt: skip
+    if report.counts is not None:
+        lines.append(_counts(report.counts))
     if report.vcov.kind != "model" and report.inference_refused is None:
         lines.append(_word("vcov", kind=report.vcov.kind, clusters=report.vcov.cluster_texts))
     lines += [
@@ -235,6 +228,16 @@ def _figures(report: FitReport) -> Text:
     if report.inference_refused is not None:
         lines.append(_word("no_errors", why=report.inference_refused))
     return Text("\n".join(lines))
+
+
+def _counts(c: GroupedFit) -> str:
+    """Fit of a target of counts."""
+    tested = c.deviance_p_value is not None
+    return _word(
+        "counts", groups=c.groups, deviance=f"{c.residual_deviance:.5g}", df=c.df, pearson=f"{c.pearson:.5g}",
+        p=p_text(c.deviance_p_value, "= "), pearson_p=p_text(c.pearson_p_value, "= "), untested=not tested,
+        small=f"{100.0 * c.small_counts:.0f} %" if c.small_counts and not tested else "",
+    )  # fmt: skip
 
 
 def _digits_beside(value: float, other: float) -> int:
