@@ -241,6 +241,25 @@ def test_no_derivative() -> None:
     assert found.contrast.tolist() == ["1 - -1", "slope"]
 
 
+def test_unseen_combination() -> None:
+    d = made(300)
+    model = fitted(d[~((d.g == "c") & (d.h == "q"))], "y ~ x + g*h")
+    with pytest.raises(loglik.DataError, match=r"LL245 an effect needs g\[c\]:h\[q\]"):
+        model.effects(d[d.g != "c"])
+    assert len(model.effects(d[d.g != "c"], columns="x", frame="pandas")) == 1
+
+
+def test_limit_of_separation_has_no_effects() -> None:
+    d = made(200)
+    d.loc[d.g == "c", "y"] = 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = loglik.fit_classifier(d, formula="y ~ x + g", separation="report")
+    for compute in (model.effects, model.predict_intervals):
+        with pytest.raises(loglik.DataError, match="LL243"):
+            compute(d)
+
+
 def test_penalised_has_no_errors() -> None:
     d = made(200)
     found = fitted(d, "y ~ x + g", alpha=0.1).effects(d, frame="pandas")

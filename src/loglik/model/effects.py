@@ -18,7 +18,7 @@ from loglik.errors import DataError, Finding, nearest
 from loglik.inference.effects import Predictor
 from loglik.model.effects_wanted import Prediction, averages, points_of, wanted_effects
 from loglik.model.new_rows import columns_read, fixed_kinds, read_columns
-from loglik.model.predict import offset_column
+from loglik.model.predict import offset_column, refuse_limit
 from loglik.model.vcov import vcov_of
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.threads import default_threads
@@ -158,6 +158,7 @@ class EffectsSpec:
 
 def effects_of(model: Classifier, source: Source, spec: EffectsSpec) -> Effects:
     """Compute effects; errors are those of `FittedClassifier.effects`."""
+    refuse_limit(model)
     for name, given in (("at", spec.at), ("change", spec.change)):
         if given is not None and not isinstance(given, Mapping):
             raise DataError("LL245.mapping", name=name, given=type(given).__name__)
@@ -175,7 +176,12 @@ def effects_of(model: Classifier, source: Source, spec: EffectsSpec) -> Effects:
             part = rows if some is None else rows.rows(some)
             for at, here in [(None, part)] if spec.at is None else points_of(model, part, spec.at):
                 wanted: list[Effect] = effects if at is None else [Prediction(), *effects]
-                found = averages(here, predictor, wanted, default_threads())
+                try:
+                    found = averages(here, predictor, wanted, default_threads())
+                except DataError as error:
+                    if error.code == "LL256":  # of rows as they might be, which have no number
+                        raise DataError("LL245.cell", cell=error.said.values["cell"]) from error
+                    raise
                 made += [row for e, a in zip(wanted, found, strict=True) for row in errors.rows(model, e, a, at, by)]
     if errors.lost:
         findings.append(Finding("LL247.digits", n=errors.lost))

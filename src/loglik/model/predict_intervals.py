@@ -13,7 +13,7 @@ from loglik.errors import Finding
 from loglik.inference.intervals import INTERVALS, spread_of
 from loglik.model.effects import free_positions, predictor_of
 from loglik.model.new_rows import new_rows
-from loglik.model.predict import offset_column
+from loglik.model.predict import offset_column, refuse_limit
 from loglik.model.vcov import vcov_of
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.executor import Threads
@@ -52,6 +52,7 @@ def intervals_of(
     fit_data: Any = None, missing: Missing = "drop", offset: Any = None,
 ) -> Intervals:  # fmt: skip
     """Intervals of the probabilities of a source's rows; parameters and errors are those of `predict_intervals`."""
+    refuse_limit(model)
     _, v = vcov_of(model, vcov, cluster, fit_data)
     rows = new_rows(model.columns, source, missing, offset_column(model, offset), model.recipe)
     shifts = offset_matrix(offset, source.n_rows, len(model.classes))
