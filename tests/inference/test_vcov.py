@@ -183,6 +183,25 @@ def test_statsmodels() -> None:
     )
 
 
+def test_figures_of_glum() -> None:
+    """``covariance_matrix(robust=True)`` and ``(clusters=...)`` of glum 3: HC1, and clusters with (n - 1)/(n - D) beside."""
+    robust = [
+        [0.010765705809, 0.000645563189962, -0.000802154169162],
+        [0.000645563189962, 0.012166448954, -0.000443605401044],
+        [-0.000802154169162, -0.000443605401044, 0.010271495806],
+    ]
+    clusters = [
+        [0.0110546218668, 0.0057794226758, -0.0060285533691],
+        [0.0057794226758, 0.00950384224922, -0.00619148511719],
+        [-0.0060285533691, -0.00619148511719, 0.0191500673553],
+    ]
+    frame, n, d = rows(2, 400), 400, 3
+    model = fitted(frame)
+    np.testing.assert_allclose(model.vcov("HC1", data=frame), robust, rtol=1e-8)
+    found = model.vcov(cluster="firm", data=frame) * (n - 1) / (n - d)
+    np.testing.assert_allclose(found, clusters, rtol=1e-8)
+
+
 def test_hc3_of_statsmodels_is_hc0_for_likelihoods() -> None:
     """Where we differ: statsmodels takes HC1 to HC3 for HC0 in its GLM (it has no leverages there)."""
     frame = rows(2, 300)
