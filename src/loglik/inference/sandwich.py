@@ -10,6 +10,7 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from loglik.design.rows import Rows, SomeRows
 from loglik.fit.loss import block_rows, terms
@@ -130,7 +131,7 @@ def cluster_outer_product(objective: Objective, theta: Vector, codes: Indices, n
         if 8 * at.beta.size * n_clusters <= _WHOLE_BYTES:
             scores = Threads(Rows(*parts, beside), objective.threads).sum(CLUSTERS, (at, n_clusters)).sums
             return _products_of(scores, objective.free)
-        order = np.argsort(codes, kind="stable")
+        order = _in_order(codes, n_clusters)
         rows: Rows = SomeRows(*parts, beside, index=order)
         of = _Sorted(at, objective.free, _divided(codes[order], block_rows(rows, at.family.n_predictors)))
         sums = Threads(rows, objective.threads).sum(SORTED_CLUSTERS, of).sums
@@ -142,6 +143,13 @@ def _products_of(scores: Matrix, free: Indices) -> Matrix:
     """``sum_g s_g s_g'`` over the free coefficients, of sums C x G x P."""
     pick = np.ix_(free, free)
     return np.block([[(one.T @ other)[pick] for other in scores] for one in scores])
+
+
+def _in_order(codes: Indices, n_clusters: int) -> Indices:
+    """Rows in the order of their clusters, by counting: the columns of a sparse matrix with a one for each row."""
+    n = codes.size
+    ones = sparse.csr_array((np.ones(n, dtype=np.int8), codes, np.arange(n + 1)), shape=(n, n_clusters))
+    return np.asarray(ones.tocsc().indices, dtype=np.int64)
 
 
 def _divided(ordered: Indices, block: int) -> Indices:
