@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
-from loglik.fit.descent.finish import by_corrected_steps
+from loglik.fit.descent.finish import at_once, by_corrected_steps
 from loglik.fit.descent.loop import descend
 from loglik.fit.descent.methods.jeffreys import CorrectedInformation
 from loglik.fit.hessian.form import WHOLE
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.fit.descent.finish import Finish
+    from loglik.fit.descent.loop import SolverResult
 
     Vector = npt.NDArray[np.float64]
     Matrix = npt.NDArray[np.float64]
+
+
+# Half the squared decrement, in nats of all rows, at which a value is near enough.
+_NATS = 1e-10
 
 
 @dataclass(frozen=True)
@@ -57,21 +62,29 @@ class HeldObjective(Objective):
         return replace(here, theta=theta, gradient=self.basis.T @ here.gradient, hessian=some)
 
 
-def descend_held(
-    whole: Objective, theta: Vector, basis: Matrix, tol: float, max_iter: int, finish: Finish = by_corrected_steps
-) -> tuple[Vector, float]:
-    """As `minimum_held`, but for the place and the value alone, and on request no further than the tolerance."""
-    m = basis.shape[1]
-    if not m:
-        return theta, whole.evaluate(theta).value
+def value_held(whole: Objective, theta: Vector, basis: Matrix, max_iter: int) -> float:
+    """Least value over ``theta + basis t``, in nats to `_NATS`: what is left of the way is its square in the value."""
+    if not basis.shape[1]:
+        return whole.evaluate(theta).value
+    enough = ConvergenceCriterion(_NATS / whole.total_weight, np.full(basis.shape[1], np.inf))
+    return _descended(whole, theta, basis, enough, max_iter, at_once).point.value
+
+
+def _descended(
+    whole: Objective,
+    theta: Vector,
+    basis: Matrix,
+    criterion: ConvergenceCriterion | float,
+    max_iter: int,
+    finish: Finish,
+) -> SolverResult:
     held = HeldObjective.of(whole, theta, basis)
-    here = held.evaluate(np.zeros(m), hessian=True)
+    here = held.evaluate(np.zeros(basis.shape[1]), hessian=True)
     factor = WHOLE.factor(held, here)
-    criterion = ConvergenceCriterion(tol, np.sqrt(factor.diagonal()))
-    found = descend(
-        CorrectedInformation(held, factor.solve, factor=factor), here, criterion, max_iter=max_iter, finish=finish
-    )  # fmt: skip
-    return theta + basis @ found.point.theta, found.point.value
+    if isinstance(criterion, float):
+        criterion = ConvergenceCriterion(criterion, np.sqrt(factor.diagonal()))
+    known = CorrectedInformation(held, factor.solve, factor=factor)
+    return descend(known, here, criterion, max_iter=max_iter, finish=finish)
 
 
 def minimum_held(whole: Objective, theta: Vector, basis: Matrix, tol: float, max_iter: int) -> Evaluation:
@@ -90,4 +103,6 @@ def minimum_held(whole: Objective, theta: Vector, basis: Matrix, tol: float, max
     max_iter : int
         Most steps.
     """
-    return whole.evaluate(descend_held(whole, theta, basis, tol, max_iter)[0], hessian=True)
+    if basis.shape[1]:
+        theta = theta + basis @ _descended(whole, theta, basis, tol, max_iter, by_corrected_steps).point.theta
+    return whole.evaluate(theta, hessian=True)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.fit.criterion import ConvergenceCriterion
-from loglik.fit.descent.finish import at_once
 from loglik.fit.descent.methods.newton import newton
-from loglik.fit.held import descend_held
+from loglik.fit.held import value_held
 from loglik.parallel.executor import MatrixSum, RowKernel
 
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from loglik.fit.objective import Objective
 
     Vector = npt.NDArray[np.float64]
-
-
-# Tolerance of coefficients of which the likelihood alone is wanted.
-_FOR_A_VALUE = 1e-9
 
 
 def null_coefficients(class_weights: Vector) -> Vector:
@@ -81,7 +76,5 @@ def null_penalised_log_likelihood(objective: JeffreysObjective, *, intercept: bo
     """``l + log|I| / 2`` where all coefficients but the intercepts are held at 0, I being of all of them."""
     start = null_start(objective, intercept=intercept)
     intercepts = np.eye(objective.size)[:, np.tile(objective.free == 0, objective.n_classes_free)]
-    _, value = descend_held(
-        objective, start, intercepts, _FOR_A_VALUE, 100, at_once
-    )  # its error is the square of theirs
+    value = value_held(objective, start, intercepts, 100)
     return objective.penalised_log_likelihood(value)

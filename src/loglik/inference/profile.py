@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import chdtrc, ndtri
 
 from loglik.errors import DataError
-from loglik.fit.held import minimum_held
+from loglik.fit.held import minimum_held, value_held
 from loglik.fit.hessian.cholesky import ScaledCholesky
 from loglik.fit.jeffreys import JeffreysObjective
 from loglik.fit.points import at_points
@@ -116,9 +116,7 @@ def profiles(solution: Solution, conf_level: float) -> Profiles:
         )  # fmt: skip
         z = float(-ndtri((1.0 - conf_level) / 2.0))
         d = objective.size
-        bounds, found = np.empty((2, d)), np.zeros((2, d), dtype=np.bool_)
-        if not isinstance(objective, JeffreysObjective):
-            bounds, found = _at_once(estimate, solution, z)
+        bounds, found = _at_once(estimate, solution, z)
         for side, j in np.argwhere(~found):
             bounds[side, j] = _one_bound(estimate, int(j), 1.0 if side else -1.0, z)
         if not isinstance(objective, JeffreysObjective):
@@ -141,7 +139,7 @@ def _at_once(estimate: _Estimate, solution: Solution, z: float) -> tuple[Matrix,
     pairs: list[tuple[Matrix, Matrix]] = []
     bounds, found, active = np.full(2 * d, np.nan), np.zeros(2 * d, dtype=np.bool_), np.arange(2 * d)
     for _ in range(_READS):
-        value, slope = at_points(estimate.objective, theta[active])
+        value, slope = _at(estimate.objective, theta[active])
         pairs.append((theta[active] - before[active], slope - slope_before[active]))
         before[active], slope_before[active] = theta[active], slope
         h_g = _corrected(pairs, slope, factor)
@@ -162,6 +160,14 @@ def _at_once(estimate: _Estimate, solution: Solution, z: float) -> tuple[Matrix,
         if not active.size:
             break
     return bounds.reshape(2, d), found.reshape(2, d)
+
+
+def _at(objective: Objective, theta: Matrix) -> tuple[Vector, Matrix]:
+    """Values and gradients; each point of a penalised likelihood has an information of its own, and reads of its own."""
+    if not isinstance(objective, JeffreysObjective):
+        return at_points(objective, theta)
+    points = [objective.evaluate(point) for point in theta]
+    return np.array([p.value for p in points]), np.array([p.gradient for p in points])
 
 
 def _corrected(pairs: list[tuple[Matrix, Matrix]], v: Matrix, factor: Factor) -> Matrix:
@@ -207,9 +213,7 @@ def _one_bound(estimate: _Estimate, j: int, sign: float, z: float) -> float:
 def _refit(estimate: _Estimate, start: Vector, j: int) -> tuple[Vector, Vector, float, float]:
     """Estimate with function j held: theta, its derivative by the function, twice the fall, and that one's derivative."""
     a = estimate.functions[j]
-    basis = np.delete(np.eye(a.size), j, axis=1)
-    basis[j] = -np.delete(a, j) / a[j]
-    at = minimum_held(estimate.objective, start, basis, _TOL, _STEPS)
+    at = minimum_held(estimate.objective, start, _plane(a, j), _TOL, _STEPS)
     assert at.hessian is not None  # noqa: S101
     h_a = ScaledCholesky.of(at.hessian).solve(a)
     twice = 2.0 * estimate.weight
@@ -220,4 +224,12 @@ def _fall_at_zero(estimate: _Estimate, j: int) -> float:
     """Twice the fall of the likelihood where function j is 0."""
     a, h_a = estimate.functions[j], estimate.inverse[:, j]
     start = estimate.theta - (a @ estimate.theta) / (a @ h_a) * h_a
-    return max(_refit(estimate, start, j)[2], 0.0)
+    value = value_held(estimate.objective, start, _plane(a, j), _STEPS)
+    return max(2.0 * estimate.weight * (value - estimate.value), 0.0)
+
+
+def _plane(a: Vector, j: int) -> Matrix:
+    """Directions along which ``a'theta`` stays as it is, each with one other entry."""
+    basis = np.delete(np.eye(a.size), j, axis=1)
+    basis[j] = -np.delete(a, j) / a[j]
+    return basis
