@@ -83,14 +83,16 @@ class Predictor:
         if self.centers is not None and self.intercepts is not None:
             design, beta = design.centered(self.centers), beta.copy()
             beta[:, 0] = self.intercepts
-        eta = design.matvec(beta)
-        if offset is not None:
-            eta += offset
+        with np.errstate(over="ignore", invalid="ignore"):  # whoever uses them tells what was lost
+            eta = design.matvec(beta)
+            if offset is not None:
+                eta += offset
         return eta
 
     def probabilities(self, design: Design, offset: Vector | None) -> Matrix:
         """Of all classes, the reference last: (C + 1) x n."""
-        return family_for(self.coefficients.shape[0] + 1).probabilities(self.of(design, offset))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return family_for(self.coefficients.shape[0] + 1).probabilities(self.of(design, offset))
 
 
 def predictions_at(rows: ColumnRows, predictor: Predictor, settings: Sequence[Setting], threads: int) -> list[Averaged]:

@@ -203,7 +203,10 @@ class _Errors:
         shown = [model.order[0]] if len(model.classes) == 2 else range(len(model.classes))
         for place in shown:
             k = model.order.index(place)
-            estimate, error = float(found.value[k]), self.error(found.gradient[k])
+            estimate = float(found.value[k])
+            if not np.isfinite(estimate):
+                raise DataError("LL245.range", term=effect.term)
+            error = self.error(found.gradient[k])
             row = EffectRow(model.classes[place], effect.term, effect.contrast, at, by, estimate)
             yield row if error is None else self.figures(row, error, of_prediction=isinstance(effect, Prediction))
 
