@@ -20,6 +20,7 @@ FIT_KEYS = {
 }  # fmt: skip
 TERM_KEYS = {
     "class", "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "odds_ratio",
+    "limit", "lr_statistic", "lr_p_value",
 }  # fmt: skip
 
 
