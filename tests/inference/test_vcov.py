@@ -445,3 +445,12 @@ def test_fingerprints_are_of_rows_classes_and_weights() -> None:
     assert prints[-1] == one
     assert all(a != b for a, b in pairwise(prints[2:]))
     assert replace(fitted(frame).report, fingerprint=None) != fitted(frame).report
+
+
+@pytest.mark.filterwarnings("ignore:LL2")
+def test_the_limit_of_a_separated_likelihood_has_no_covariance_of_all_terms() -> None:
+    frame = rows(2, 200).assign(u=lambda f: np.where((f.y == "c1") & (f.a > 0), "s", "t"))
+    model = loglik.fit_classifier(frame, "y", features=["b", "u"], separation="report")
+    for kind in ("model", "HC0"):
+        with pytest.raises(loglik.errors.DataError, match="LL243"):
+            model.vcov(kind, data=frame)

@@ -41,6 +41,8 @@ def vcov_of(
     refusal = report.refusal
     if refusal is not None and (refusal.code not in _COMPUTABLE or data is None):
         raise DataError(refusal.said)
+    if report.rows_touching is not None:  # infinite estimates have no covariance, nor a place in the rows again
+        raise DataError("LL243.vcov")
     if kind is None and not ways:
         kind, names = report.vcov.kind, report.vcov.clusters
         ways = list(names)
