@@ -213,7 +213,7 @@ def _failing(
     if sign in ORDER and not numbers_only(left, right) and true_somewhere(attempt.claim):
         gates.append(said("gate-range"))
     names = {s.name for e in expanded for s in free_symbols(e)}
-    if any(name.endswith("_joint") for name in names):
+    if any(name.endswith("_joint") or name == "weight" for name in names):  # of events, or of means over outcomes
         return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
     if gates and (nothing := _claims_nothing(statement, index, (left, right), expanded)) is not None:
         return _finished(
