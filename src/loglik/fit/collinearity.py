@@ -33,6 +33,8 @@ _FEW_ROWS, _SAMPLE_ROWS = 1_000, 5_000
 _INDEPENDENT_IN_SINGLE = 1e-3  # float32 sums are good to about 1e-5
 # Part of a combination, by the sizes of the columns, that rounding could have left.
 _PART = 1e-8
+# Of combinations, while they are written out.
+_ROWS_AT_A_TIME = 128
 # Above this many coefficients the Gram matrix would not fit; such designs are fitted with a penalty.
 MAX_COLUMNS = 5_000
 
@@ -138,13 +140,18 @@ def _last_of_each(design: Design, order: Indices, parts: Parts) -> list[Collinea
     early = np.flatnonzero(last > rank[parts.dependent])
     pivots = parts.dependent.copy()
     rows[early], pivots[early] = _echelon(rows[early], order)
-    others = np.setdiff1d(np.arange(pivots.size), early)
-    rows[others] -= (rows[np.ix_(others, pivots[early])] / rows[early, pivots[early]]) @ rows[early]
-    parts_of = -rows / rows[np.arange(pivots.size), pivots][:, None]
-    parts_of[np.abs(parts_of) <= _PART * np.abs(parts_of).max(axis=1, initial=0.0, keepdims=True)] = 0.0
-    parts_of[np.arange(pivots.size), pivots] = 0.0
-    parts_of *= parts.sizes[pivots][:, None] / parts.sizes
-    combinations = _as_they_are(design, pivots, parts_of)
+    if early.size:
+        others = np.setdiff1d(np.arange(pivots.size), early)
+        rows[others] -= (rows[np.ix_(others, pivots[early])] / rows[early, pivots[early]]) @ rows[early]
+    combinations: list[dict[int, float]] = []
+    for lo in range(0, pivots.size, _ROWS_AT_A_TIME):
+        own = pivots[lo : lo + _ROWS_AT_A_TIME]
+        some, place = -rows[lo : lo + own.size], np.arange(own.size)
+        some /= -some[place, own][:, None]
+        some[np.abs(some) <= _PART * np.abs(some).max(axis=1, initial=0.0, keepdims=True)] = 0.0
+        some[place, own] = 0.0
+        some *= parts.sizes[own][:, None] / parts.sizes
+        combinations += _as_they_are(design, own, some)
     return [CollinearColumn(int(pivots[i]), combinations[i]) for i in np.argsort(rank[pivots])]
 
 

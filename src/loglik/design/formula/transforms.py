@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.interpolate import BSpline
-from scipy.linalg import qr
 
 from loglik.design.formula.terms import name_of
 from loglik.errors import DataError
@@ -271,6 +269,8 @@ def _ns(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
         raise DataError("LL254.df", factor=name, least=1 + whole)
     knots = _knots(x, options, name, 4, given)
     curvature = _second_derivatives(np.array(knots))[:, 0 if whole else 1 :]
+    from scipy.linalg import qr
+
     rotation = qr(curvature.T)[0][:, 2:]
     _enough(x, rotation.shape[1], name)
     return {"width": rotation.shape[1], "knots": knots, "intercept": whole, "rotation": rotation.tolist()}
@@ -279,6 +279,8 @@ def _ns(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
 def _second_derivatives(knots: Vector) -> Matrix:
     """Second derivatives of the cubic B-splines at both ends."""
     identity = np.eye(knots.size - 4)
+    from scipy.interpolate import BSpline  # takes a tenth of a second
+
     return np.array([[float(BSpline(knots, row, 3)(at, nu=2)) for row in identity] for at in (knots[0], knots[-1])])
 
 
