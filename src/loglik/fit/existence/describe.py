@@ -158,8 +158,35 @@ def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: lis
         positions = {name: i for i, name in enumerate(design.term_names)}
         for cell in cells:
             absent[positions[cell.term], list(cell.absent)] = True
+    words = design.words
+    is_word = np.zeros(len(alone), dtype=bool)
+    if words is not None and alone:
+        is_word[:] = words.holds(np.array([column.position for column in alone]))
+    others = tuple(column for column, is_sparse in zip(alone, is_word.tolist(), strict=True) if not is_sparse)
     executor = Threads(Rows(design, ball.label), ball.threads)
-    return executor.collect(RAISED_ALONE, _Alone(absent, tuple(alone)), ball.c + 1) > 0.0
+    of_words = [column for column, is_sparse in zip(alone, is_word.tolist(), strict=True) if is_sparse]
+    parameters = _Alone(absent, others, _words_alone(words, of_words, ball.c + 1))
+    return executor.collect(RAISED_ALONE, parameters, ball.c + 1) > 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _WordsAlone:
+    """Which sparse columns separate by themselves, the classes above t (W x K), and t, NaN where no row lies at it."""
+
+    chosen: Mask
+    sides: Mask
+    at: Vector
+
+
+def _words_alone(words: SparseBlock | None, alone: list[Threshold], k: int) -> _WordsAlone:
+    width = 0 if words is None else words.width
+    found = _WordsAlone(np.zeros(width, dtype=bool), np.zeros((width, k), dtype=bool), np.zeros(width))
+    if words is not None and alone:
+        places = np.array([column.position for column in alone]) - words.first
+        found.chosen[places] = True
+        found.sides[places] = [column.above for column in alone]
+        found.at[places] = [np.nan if column.gap else column.at for column in alone]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +195,7 @@ class _Alone:
 
     absent: Mask
     thresholds: tuple[Threshold, ...]
+    words: _WordsAlone
 
 
 def _fill_raised(block: Rows, alone: _Alone, total: Nothing) -> None:  # noqa: ARG001
@@ -177,12 +205,11 @@ def _fill_raised(block: Rows, alone: _Alone, total: Nothing) -> None:  # noqa: A
     for column in design.codes.T:
         raised |= alone.absent[column].T
     for column in alone.thresholds:
-        if design.words is None or not design.words.holds(column.position):
-            off = np.flatnonzero(column.gap | (design.column(column.position) != column.at))
-            above = np.array(column.above)
-            raised[:, off] |= above[label[off]] != above[:, None]
+        off = np.flatnonzero(column.gap | (design.column(column.position) != column.at))
+        above = np.array(column.above)
+        raised[:, off] |= above[label[off]] != above[:, None]
     if design.words is not None:
-        _raise_by_words(design.words, label, alone.thresholds, raised)
+        _raise_by_words(design.words, label, alone.words, raised)
     block.kept[:] = raised
 
 
@@ -190,15 +217,10 @@ RAISED_ALONE = RowKernel(nothing, _fill_raised, sparse_block)
 """Pairs of a row and a class that levels and columns raise by themselves: 1 beside the row, or 0."""
 
 
-def _raise_by_words(block: SparseBlock, label: Labels, alone: tuple[Threshold, ...], raised: Mask) -> None:
+def _raise_by_words(block: SparseBlock, label: Labels, alone: _WordsAlone, raised: Mask) -> None:
     """As above for sparse columns: one look at all that is stored, and at the rows without it where they are not at t."""
-    words, first, n_rows, k = block.matrix, block.first, block.n_rows, raised.shape[0]
-    sides, at = np.zeros((words.shape[1], k), dtype=bool), np.zeros(words.shape[1])
-    chosen = np.zeros(words.shape[1], dtype=bool)
-    for column in alone:
-        if block.holds(column.position):
-            j = column.position - first
-            sides[j], at[j], chosen[j] = column.above, np.nan if column.gap else column.at, True
+    words, n_rows, k = block.matrix, block.n_rows, raised.shape[0]
+    chosen, sides, at = alone.chosen, alone.sides, alone.at
     entry = np.flatnonzero(chosen[words.indices] & (words.data != at[words.indices]))
     rows, columns = np.repeat(np.arange(n_rows), np.diff(words.indptr))[entry], words.indices[entry]
     own = sides[columns, label[rows]]
