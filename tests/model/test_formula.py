@@ -10,6 +10,7 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 
+import loglik.texts
 from loglik import DataError, fit_classifier, load_model
 
 # Ours, and statsmodels' where it writes the same space otherwise.
@@ -124,6 +125,21 @@ def test_refused(formula: str, code: str, frame: pd.DataFrame) -> None:
     with pytest.raises(DataError) as caught:
         fit_classifier(frame, formula=formula)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("formula", "others", "part"),
+    [
+        ("y ~ y + x", {}, "目的変数"),
+        ("y ~ log(w)", {"weights": "w"}, "重み"),
+        ("y ~ x:z", {"offset": "z"}, "オフセット"),
+    ],
+)
+def test_a_part_is_named_in_the_language_of_the_message(formula, others, part, frame: pd.DataFrame) -> None:
+    with loglik.texts.use("ja"), pytest.raises(DataError, match="LL117") as caught:
+        fit_classifier(frame, formula=formula, **others)
+    with loglik.texts.use("ja"):
+        assert part in caught.value.message
 
 
 def test_target_and_features_are_given_once(frame: pd.DataFrame) -> None:

@@ -95,8 +95,7 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
             )
     if "(Intercept)" in there:
         raise DataError("LL117.intercept", source=source.label)
-    other = {spec.target: Phrase("target"), spec.weights: Phrase("weights"), spec.offset: Phrase("offset")}
-    other |= dict.fromkeys(counted, Phrase("target"))
+    other = _other_parts(spec)
     twice = next((c for c in counted or [spec.target] if c in {spec.weights, spec.offset}), None)
     if twice is not None:
         raise DataError("LL117.target_twice", column=twice)
@@ -126,12 +125,19 @@ def feature_columns(source: Source, spec: ModelSpec) -> list[str]:
     return chosen
 
 
+def _other_parts(spec: ModelSpec) -> dict[str | None, Phrase]:
+    """Columns that explain nothing, and what they are."""
+    other: dict[str | None, Phrase] = {spec.target: Phrase("target"), spec.weights: Phrase("weights")}
+    other[spec.offset] = Phrase("offset")
+    other.update((column, Phrase("target")) for column in count_columns(spec.formula))
+    return other
+
+
 def refuse_formula_columns(source: Source, spec: ModelSpec, columns: Sequence[str]) -> None:
     """Refuse columns of a formula that are not there (LL103), or have another part (LL117)."""
-    other = {spec.target: "target", spec.weights: "weights", spec.offset: "offset"}
-    other |= dict.fromkeys(count_columns(spec.formula), "target")
+    other, there = _other_parts(spec), set(source.columns)
     for column in columns:
-        if column not in source.columns:
+        if column not in there:
             near = nearest(column, source.columns)
             raise DataError("LL103.no_such_column", column=column, source=source.label, near=near)
         if column in other:

@@ -205,9 +205,7 @@ def _moved(x: Vector, state: dict[str, Any]) -> Matrix:
 def _poly(x: Vector, options: dict[str, Any], name: str) -> dict[str, Any]:
     """Three-term recurrence of the polynomials orthogonal over the rows (Forsythe 1957; Kennedy and Gentle 1980)."""
     degree = int(options.get("degree", 1))
-    distinct = np.unique(x).size
-    if distinct <= degree:
-        _too_few(name, distinct, degree + 1)
+    _enough(x, degree, name)
     mean = float(x.mean())
     scale = float(np.abs(x - mean).max())
     z = (x - mean) / scale
@@ -298,8 +296,8 @@ def _splines(x: Vector, state: dict[str, Any], degree: int, combined: Matrix) ->
 
 
 def _enough(x: Vector, columns: int, name: str) -> None:
-    distinct = np.unique(x[:100_000]).size
-    if distinct <= columns and np.unique(x).size <= columns:
+    """Refuse fewer distinct values than that; mostly the first rows have them, and the others need not be sorted."""
+    if np.unique(x[:100_000]).size <= columns and (distinct := np.unique(x).size) <= columns:
         _too_few(name, distinct, columns + 1)
 
 
