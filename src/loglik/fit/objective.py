@@ -10,6 +10,7 @@ storage order, with zeros for what is held at zero (reference levels, dropped co
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -245,20 +246,16 @@ class Objective:
     def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
         """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""
         c, p = self.n_classes_free, self.free.size
-        if c == 1 and self._all_free:
-            return self.design.symmetric_from_parts(parts[0])
-        pick = np.ix_(self.free, self.free)
+        blocks = [self.design.symmetric_from_parts(part) for part in parts]
+        if not self._all_free:
+            blocks = [block[np.ix_(self.free, self.free)] for block in blocks]
         if c == 1:
-            return self.design.symmetric_from_parts(parts[0])[pick]
+            return blocks[0]
         full = np.empty((c * p, c * p))
-        part = 0
-        for k in range(c):
-            for m in range(k, c):
-                sign = 1 if k == m else -1  # d2 loss / d eta_k d eta_m = p_k (delta_km - p_m)
-                block = sign * self.design.symmetric_from_parts(parts[part])[pick]
-                full[k * p : (k + 1) * p, m * p : (m + 1) * p] = block
-                full[m * p : (m + 1) * p, k * p : (k + 1) * p] = block
-                part += 1
+        for block, (k, m) in zip(blocks, combinations_with_replacement(range(c), 2), strict=True):
+            signed = block if k == m else -block  # d2 loss / d eta_k d eta_m = p_k (delta_km - p_m)
+            full[k * p : (k + 1) * p, m * p : (m + 1) * p] = signed
+            full[m * p : (m + 1) * p, k * p : (k + 1) * p] = signed
         return full
 
     @cached_property
