@@ -48,14 +48,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Matrix
     from loglik.design.matrix import Design
     from loglik.design.model_frame import ModelFrame
     from loglik.design.model_spec import WeightKind
     from loglik.fit.observe import Step
     from loglik.model.fitted import FittedClassifier
     from loglik.model.predict import Quantity
-
-    Matrix = npt.NDArray[np.float64]
 
 # A separated fit has no estimate; this penalty gives the classifier that predicts in its place.
 _FALLBACK_ALPHA = 1e-4

@@ -18,9 +18,7 @@ from loglik.texts import Language, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    import numpy.typing as npt
-
+    from loglik.array_types import Array
     from loglik.design.duckdb_source import FileSource
     from loglik.design.source import Source
     from loglik.model.predict_intervals import Intervals
@@ -138,7 +136,7 @@ class _Table:
 
     classes: tuple[str, ...]
     predicted: list[str | None]
-    probability: npt.NDArray[np.float64]
+    probability: Array
     n_missing: int
     n_unused: int
     intervals: Intervals | None = None
@@ -157,7 +155,7 @@ class _Table:
                 out[f"{what}[{name}]"] = [None if math.isnan(v) else v for v in column.tolist()]
         return out
 
-    def _ends(self) -> dict[str, npt.NDArray[np.float64]]:
+    def _ends(self) -> dict[str, Array]:
         return {} if self.intervals is None else {"conf_low": self.intervals.low, "conf_high": self.intervals.high}
 
     def document(self, target: str, output: str | None) -> dict[str, Any]:

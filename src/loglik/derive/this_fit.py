@@ -12,14 +12,9 @@ from loglik.texts import words as words_of_page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
     from loglik.design.matrix import Design
     from loglik.fit.solution import Solution
     from loglik.texts import Language
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 ROWS = 5
 # Longer linear predictors are cut: the reader has seen the pattern.

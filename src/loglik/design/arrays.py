@@ -30,15 +30,10 @@ from loglik.errors import DataError, Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Mask, Matrix, Vector
     from loglik.design.model_spec import WeightKind
     from loglik.design.source import Codes, Source
     from loglik.design.target import Target
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
 
 
 def has_levels(frame: Any) -> bool:
@@ -202,6 +197,6 @@ def offset_matrix(offset: Any, n: int, k: int) -> Matrix | None:
     return np.ascontiguousarray(np.tile(shifts, (k - 1, 1)) if shifts.ndim == 1 else shifts.T)
 
 
-def _refuse_missing(column: str, missing: npt.NDArray[np.bool_]) -> None:
+def _refuse_missing(column: str, missing: Mask) -> None:
     if missing.any():
         raise DataError("LL107.array", column=column, row=int(missing.argmax()) + 1, more=int(missing.sum()) - 1)

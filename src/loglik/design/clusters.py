@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Array, Indices, Mask
     from loglik.design.source import Source
 
-    Codes = npt.NDArray[np.int64]
-    Mask = npt.NDArray[np.bool_]
+    Codes = Indices
 
 MOST_WAYS = 2
 _TABLE, _EXACT = 4, 2.0**53
@@ -101,7 +101,7 @@ def _groups(source: Source, name: str, kept: Mask) -> Codes:
     return groups_of(values[kept])
 
 
-def _exact_numbers(source: Source, name: str) -> npt.NDArray[np.float64] | None:
+def _exact_numbers(source: Source, name: str) -> Array | None:
     """A column of numbers, where each is the one of its double; levels take longer to be told apart."""
     if source.kind(name) != "number":
         return None

@@ -17,16 +17,10 @@ from loglik.parallel.executor import rows_per_block
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Mask, Matrix, Vector
     from loglik.design.features import Column
     from loglik.design.formula.recipe import Recipe
     from loglik.design.matrix import Design
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
-    Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

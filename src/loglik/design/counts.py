@@ -14,15 +14,10 @@ from loglik.design.target import Target, class_order
 from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Mask, Vector
     from loglik.design.formula.grammar import Formula
     from loglik.design.model_spec import ModelSpec
     from loglik.design.source import Source
-
-    Vector = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
-    Indices = npt.NDArray[np.int64]
 
 CLASSES = ("failure", "success")
 """Names of the classes of a target of counts."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import numpy.typing as npt
 
+    from loglik.array_types import Array, Labels
     from loglik.design.fingerprint import Fingerprint
     from loglik.design.levels import Codes, LevelKind
     from loglik.design.reading import Reading
@@ -79,7 +80,7 @@ class FileSource:
     notes: dict[str, str] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
     fixed: set[str] = field(default_factory=set)
-    short: dict[str, tuple[npt.NDArray[np.int32], list[str]]] = field(default_factory=dict)
+    short: dict[str, tuple[Labels, list[str]]] = field(default_factory=dict)
 
     @property
     def untyped(self) -> bool:
@@ -169,7 +170,7 @@ class FileSource:
         """Say more of a column's type."""
         return self.notes.get(column, Phrase("note_text"))
 
-    def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+    def numbers(self, columns: Sequence[str]) -> list[Array]:
         """Columns as float64, NaN where missing.
 
         Raises
@@ -248,7 +249,7 @@ class FileSource:
         wanted = kind or self.level_kind(column)
         return codes_of(place, [self.cells.level(key, held, wanted, where) for key in keys])
 
-    def _factorised(self, column: str) -> tuple[npt.NDArray[np.int32], list[str]]:
+    def _factorised(self, column: str) -> tuple[Labels, list[str]]:
         """Place of each cell among the distinct keys, -1 where it is missing, and those keys."""
         if self.n_rows > _SHORT:
             return self._enumerated(column)
@@ -264,7 +265,7 @@ class FileSource:
                 self.short |= {c: factorise_texts(fetched[f"c{i}"].tolist()) for i, c in enumerate(some)}
         return self.short.pop(column)
 
-    def _enumerated(self, column: str) -> tuple[npt.NDArray[np.int32], list[str]]:
+    def _enumerated(self, column: str) -> tuple[Labels, list[str]]:
         x, relation = self.cells.key(quoted_name(column)), self._from(column)
         keys = [str(row[0]) for row in self._fetch(f"SELECT DISTINCT {x} AS k FROM {relation} WHERE k IS NOT NULL")]
         if not keys:
@@ -337,7 +338,7 @@ class FileSource:
         return list(self.execute(query).fetchall())
 
 
-def factorise_texts(texts: list[str | None]) -> tuple[npt.NDArray[np.int32], list[str]]:
+def factorise_texts(texts: list[str | None]) -> tuple[Labels, list[str]]:
     """Place of each text among the distinct ones, -1 for None, and those."""
     seen: dict[str, int] = {}
     for text in texts:

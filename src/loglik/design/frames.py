@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Array, Indices, Labels
     from loglik.design.levels import LevelKind
 
 
@@ -108,7 +109,7 @@ class FrameSource:
         """Number of rows."""
         return int(self.frame.shape[0])
 
-    def rows(self, index: npt.NDArray[np.int64]) -> FrameSource:
+    def rows(self, index: Indices) -> FrameSource:
         """Some of the rows."""
         return FrameSource(self.label, self.frame[index])
 
@@ -165,7 +166,7 @@ class FrameSource:
         lost = [v for v in values if not isinstance(v, float | np.floating) and _rounds(v)]
         return Rounded(len(lost), str(lost[0])) if lost else None
 
-    def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+    def numbers(self, columns: Sequence[str]) -> list[Array]:
         """Columns as float64, NaN where missing."""
         import narwhals as nw
 
@@ -237,7 +238,7 @@ def _dictionary(native: Any) -> tuple[npt.NDArray[np.integer], list[Any]] | None
     return None
 
 
-def _of_physical(series: Any) -> tuple[npt.NDArray[np.int32], list[str]]:
+def _of_physical(series: Any) -> tuple[Labels, list[str]]:
     """As `_factorised`, from the numbers that stand for a column's texts; a table shared with others may have more."""
     import narwhals as nw
 

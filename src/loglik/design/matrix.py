@@ -20,12 +20,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
+    from loglik.array_types import Array, Indices, Labels, Matrix, Vector
     from loglik.design.columns.block import ColumnBlock
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
-
 
 _LONG_RUNS = 4
 
@@ -52,7 +48,7 @@ class Design:
     def of(
         features: tuple[Feature, ...],
         dense: npt.NDArray[np.floating],
-        codes: npt.NDArray[np.int32],
+        codes: Labels,
         sparse: csr_matrix | None = None,
         center: Vector | None = None,
     ) -> Design:
@@ -113,7 +109,7 @@ class Design:
         return self.numeric.center
 
     @property
-    def codes(self) -> npt.NDArray[np.int32]:
+    def codes(self) -> Labels:
         """Positions of the levels' coefficients, n x number of categorical columns."""
         return self.levels.codes
 
@@ -247,7 +243,7 @@ class Design:
         for block in self.blocks:
             block.transpose_matvec(residual, gradient)
 
-    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: Array) -> None:
         """Add ``residual_ci x_i`` of each row to ``sums[c, group_i]``: C x n into C x G x P."""
         for block in self.blocks:
             block.sum_by_group(residual, group, sums)

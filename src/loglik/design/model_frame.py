@@ -27,13 +27,8 @@ from loglik.texts import Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Mask, Matrix, Vector
     from loglik.design.levels import LevelKind
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
 
 _ROWS_AT_A_TIME = 1 << 14
 

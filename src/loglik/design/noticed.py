@@ -12,8 +12,7 @@ from loglik.errors import Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Array
     from loglik.design.levels import Codes
     from loglik.design.source import Rounded, Source
 
@@ -50,7 +49,7 @@ def look_of(source: Source, column: str) -> Look | None:
     return None if kind == "mixed" and look is not None and look.plain else look
 
 
-def rounding_findings(source: Source, numbers: Mapping[str, npt.NDArray[np.float64]]) -> list[Finding]:
+def rounding_findings(source: Source, numbers: Mapping[str, Array]) -> list[Finding]:
     """Say which columns hold whole numbers that a double does not."""
     found = []
     for column, values in numbers.items():

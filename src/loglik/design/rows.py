@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Labels, Matrix, Vector
     from loglik.design.matrix import Design
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
-    Labels = npt.NDArray[np.int32]
 
 _NO_LABELS, _NO_WEIGHTS = np.zeros(0, dtype=np.int32), np.zeros(0)
 

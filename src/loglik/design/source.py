@@ -10,9 +10,7 @@ from loglik.design.levels import Codes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
-    import numpy.typing as npt
-
+    from loglik.array_types import Array
     from loglik.design.levels import LevelKind
     from loglik.design.reading import Reading
 
@@ -72,7 +70,7 @@ class Source(Protocol):
     def describe(self, column: str) -> str:
         """Say more of a column's type, for error messages."""
 
-    def numbers(self, columns: Sequence[str]) -> list[npt.NDArray[np.float64]]:
+    def numbers(self, columns: Sequence[str]) -> list[Array]:
         """Columns as float64, NaN where missing."""
 
     def rounded(self, column: str) -> Rounded | None:

@@ -14,9 +14,7 @@ import numpy as np
 from scipy.special import betainc, betaincc, betainccinv, betaincinv, ndtri
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 _LARGE = 1e8
 _TOLERANCE = 1e-9

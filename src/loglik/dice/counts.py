@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 LARGEST = 2**53
 """The largest number of throws: up to here a double holds every whole number."""

@@ -24,10 +24,9 @@ from scipy.special import bdtr, bdtrc, gammaln
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
+    from loglik.array_types import Indices, Mask, Vector
 
-    Vector = npt.NDArray[np.float64]
-    Integers = npt.NDArray[np.int64]
+    Integers = Indices
     Partial = tuple[Integers, Vector, Vector]
 
 MOST_PARTIAL = 2_000_000
@@ -163,7 +162,7 @@ def _merge(left: Integers, score: Vector, weight: Vector) -> Partial:
 def _two_tails(left: Integers, score: Vector, log_p: float, log_q: float, log_factorial: Vector) -> Vector:
     """Share of the binomial distribution of the last two faces whose scores are at most 0."""
 
-    def counts_at(x: Integers) -> npt.NDArray[np.bool_]:
+    def counts_at(x: Integers) -> Mask:
         value = score + x * log_p - log_factorial[x] + (left - x) * log_q - log_factorial[left - x]
         return np.asarray(value <= 0.0)
 

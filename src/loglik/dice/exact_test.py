@@ -12,9 +12,7 @@ from loglik.dice.counts import options
 from loglik.dice.enumeration import MOST_FACES, MOST_PARTIAL, RELATIVE_TOLERANCE, partial_outcomes, tail_probability
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Indices, Vector
 
 DRAWS = 100_000
 """Experiments drawn by default; fewer with more than fifty faces, so that five million counts are drawn at most."""
@@ -100,9 +98,7 @@ def exact_test(
     return monte_carlo(x, p, draws, rng)
 
 
-def monte_carlo(
-    counts: npt.NDArray[np.int64], p: Vector, draws: int, rng: int | np.random.Generator | None
-) -> ExactTest:
+def monte_carlo(counts: Indices, p: Vector, draws: int, rng: int | np.random.Generator | None) -> ExactTest:
     """Estimate the p-value of the exact test from experiments drawn under p.
 
     Parameters
@@ -124,7 +120,7 @@ def monte_carlo(
     return ExactTest(value, float(np.sqrt(value * (1 - value) / max(draws, 1))), "monte carlo", draws)
 
 
-def _log_probability(x: npt.NDArray[np.int64], p: Vector, n: int) -> Vector:
+def _log_probability(x: Indices, p: Vector, n: int) -> Vector:
     """Log-probability of outcomes relative to the likeliest one, without cancellation for large n.
 
     log x! cancels with x log p for large n; its distance from Stirling's formula does not.
@@ -135,7 +131,7 @@ def _log_probability(x: npt.NDArray[np.int64], p: Vector, n: int) -> Vector:
     return np.asarray(-(deviance + _beyond_stirling(x)).sum(axis=1))
 
 
-def _beyond_stirling(x: npt.NDArray[np.int64]) -> Vector:
+def _beyond_stirling(x: Indices) -> Vector:
     """Compute log x! - (x log x - x); the Stirling series where the difference would cancel."""
     y = np.maximum(x, 1.0)
     series = np.log(2 * np.pi * y) / 2 + 1 / (12 * y) - 1 / (360 * y**3)

@@ -11,10 +11,7 @@ from scipy.special import chdtrc
 from loglik.special.information import kl_divergence
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 
 @dataclass(frozen=True)

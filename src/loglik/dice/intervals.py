@@ -17,9 +17,8 @@ from loglik.dice.sison_glaz import sison_glaz
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
+    from loglik.array_types import Vector
 
-    Vector = npt.NDArray[np.float64]
     Bounds = tuple[Vector, Vector]
 
 

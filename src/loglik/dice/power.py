@@ -13,9 +13,7 @@ from loglik.dice.counts import options
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 _MOST_THROWS = 10**15
 _WANTED = (0.5, 0.8, 0.9, 0.99)

@@ -16,16 +16,12 @@ from loglik.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.dice.categorical import Categorical
     from loglik.dice.exact_test import ExactTest
     from loglik.dice.goodness_of_fit import ChiSquareTest, EffectSizes
     from loglik.dice.likelihood_value import Likelihood
     from loglik.dice.power import PowerTable
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

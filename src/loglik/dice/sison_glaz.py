@@ -18,9 +18,7 @@ import numpy as np
 from scipy.special import gammaln, pdtr, xlogy
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 _SCAN = 64
 _SUMMED = 512

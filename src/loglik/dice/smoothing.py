@@ -9,9 +9,7 @@ import numpy as np
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 
 def smoothed(counts: Vector, pseudo_counts: Any) -> Vector:

@@ -14,11 +14,7 @@ import numpy as np
 from loglik.kernels.rows import likelihood
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Labels = npt.NDArray[np.int32]
+    from loglik.array_types import Labels, Matrix, Vector
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,11 @@ from loglik.fit.plan import high_cardinality
 from loglik.fit.residual_columns import INDEPENDENT, cross_products, independent, take_apart
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
     from loglik.fit.hessian.bordered import HighCardinality
     from loglik.fit.residual_columns import Parts
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 _FEW_ROWS, _SAMPLE_ROWS = 1_000, 5_000
 _INDEPENDENT_IN_SINGLE = 1e-3  # float32 sums are good to about 1e-5

@@ -14,11 +14,8 @@ from loglik.parallel.executor import RowKernel, Threads
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.design.matrix import Design
-
-    Vector = npt.NDArray[np.float64]
 
 # A mean this many standard deviations away from zero would cost digits in the Hessian: condition number 1e4.
 _FAR = 100.0

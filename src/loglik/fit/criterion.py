@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
-
 
 # Squared length, in standard errors times sqrt(W), and change of any predictor by a column that few rows carry, of steps
 # after which the curvature is the same to eight digits or so: what standard errors have.

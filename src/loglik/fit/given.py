@@ -15,16 +15,12 @@ from loglik.fit.problem import prepared
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Mask, Matrix
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.hessian.form import Factor
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.options import Options
     from loglik.fit.problem import Problem
-
-    Mask = npt.NDArray[np.bool_]
-    Matrix = npt.NDArray[np.float64]
 
 _MOST_STEPS_FROM_GIVEN = 50
 

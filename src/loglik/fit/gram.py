@@ -13,13 +13,11 @@ from loglik.parallel.executor import MatrixSum, RowKernel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix
     from loglik.design.rows import Rows
     from loglik.fit.loss import At
     from loglik.parallel.executor import Executor
 
-    Matrix = npt.NDArray[np.float64]
     RowWeights = Callable[[Rows, At | None], Matrix]
 
 

@@ -15,14 +15,9 @@ from loglik.fit.hessian.form import WHOLE
 from loglik.fit.objective import Evaluation, Objective
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.fit.descent.finish import Finish
     from loglik.fit.descent.loop import SolverResult
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-
 
 # Half the squared decrement, in nats of all rows, at which a value is near enough.
 _NATS = 1e-10

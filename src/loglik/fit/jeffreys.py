@@ -22,14 +22,9 @@ from loglik.fit.objective import Evaluation, Objective
 from loglik.parallel.executor import MatrixSum, RowKernel, rows_per_block
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Indices, Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.fit.loss import At
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 
 class JeffreysObjective(Objective):
@@ -108,7 +103,7 @@ def _add(block: Rows, of: _Spread, total: MatrixSum) -> None:
     design.transpose_matvec(_adjusted(found.probability, q) * block.weight, total.sums)
 
 
-def _adjusted(p: Matrix, q: npt.NDArray[np.float64]) -> Matrix:
+def _adjusted(p: Matrix, q: Array) -> Matrix:
     """``(p_m / 2) (D_m - Dbar)``."""
     qp = np.einsum("klb,lb->kb", q, p)
     reference = np.einsum("kb,kb->b", qp, p)  # D of the reference class: p' Q p

@@ -24,16 +24,10 @@ from loglik.fit.maximise import maximise
 from loglik.parallel.executor import Threads
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Labels, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Labels = npt.NDArray[np.int32]
-    Indices = npt.NDArray[np.int64]
 
 Tends = Literal["finite", "+inf", "-inf", "undetermined"]
 

@@ -17,14 +17,10 @@ from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, nothing, row
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.design.rows import Rows
     from loglik.families.canonical import RowLikelihood, RowTerms
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 _MOST_LABELS = 1 << 17  # `bincount` copies its argument
 _MIN_SHARED_ROWS, _MOST_SHARED_ROWS = 256, 4_096
@@ -68,7 +64,7 @@ class LossSums:
 
     loss: float
     gradient: Matrix
-    hessian: npt.NDArray[np.float64]
+    hessian: Array
     missed: float = 0.0
     margin: float = np.inf
 

@@ -24,8 +24,7 @@ from loglik.fit.solution import solution
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Labels, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.fit.hessian.form import HessianForm
     from loglik.fit.observe import Step
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from loglik.fit.planned import Plan
     from loglik.fit.problem import Problem
     from loglik.fit.solution import Solution
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Labels = npt.NDArray[np.int32]
 
 
 def maximise(

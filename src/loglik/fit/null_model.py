@@ -13,13 +13,10 @@ from loglik.fit.held import value_held
 from loglik.parallel.executor import MatrixSum, RowKernel
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.design.rows import Rows
     from loglik.fit.jeffreys import JeffreysObjective
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
 
 
 def null_coefficients(class_weights: Vector) -> Vector:

@@ -21,15 +21,10 @@ from loglik.fit.loss import CLASS_WEIGHTS, SPARSE, At, kernel_for
 from loglik.parallel.executor import Threads
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Indices, Labels, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.families.canonical import RowLikelihood
     from loglik.parallel.executor import Executor
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -105,7 +100,7 @@ class Objective:
 
     design: Design
     family: RowLikelihood
-    label: npt.NDArray[np.int32]
+    label: Labels
     weight: Vector
     offset: Matrix | None
     alpha: float
@@ -243,7 +238,7 @@ class Objective:
         c = self.n_classes_free
         return np.asarray(np.eye(c) - (np.ones((c, c)) / (c + 1) if c > 1 else 0.0))
 
-    def _assemble(self, parts: npt.NDArray[np.float64]) -> Matrix:
+    def _assemble(self, parts: Array) -> Matrix:
         """Put the class-by-class curvature sums together to the D x D Hessian over the free coefficients."""
         c, p = self.n_classes_free, self.free.size
         blocks = [self.design.symmetric_from_parts(part) for part in parts]

@@ -10,15 +10,11 @@ import numpy as np
 from loglik.fit.existence.verdict import Existence
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.fit.descent.loop import Callback, Recent
     from loglik.fit.descent.method import Patience
     from loglik.fit.objective import Evaluation
     from loglik.fit.problem import Problem
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,12 @@ from loglik.fit.planned import Plan
 from loglik.fit.samples import MIN_SAMPLE, sample_size
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices
     from loglik.design.matrix import Design
     from loglik.fit.hessian.form import HessianForm
     from loglik.fit.objective import Objective
     from loglik.fit.options import Options
     from loglik.fit.planned import Kind, Reason
-
-    Indices = npt.NDArray[np.int64]
 
 # Multiplications. Of a Hessian that costs so little that it is worth its price at every step; and where no sample is
 # cheaper than all rows, so that nothing else has curvature to offer.

@@ -10,14 +10,10 @@ import numpy as np
 from loglik.parallel.executor import MatrixSums, RowKernel, rows_per_block
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.families.canonical import RowLikelihood
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 def at_points(objective: Objective, theta: Matrix) -> tuple[Vector, Matrix]:
@@ -35,7 +31,7 @@ class _Points:
     """Coefficients of each point in storage order, m x C x P."""
 
     family: RowLikelihood
-    beta: npt.NDArray[np.float64]
+    beta: Array
 
 
 def _zeros(rows: Rows, points: _Points) -> MatrixSums:  # noqa: ARG001

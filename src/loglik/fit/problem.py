@@ -22,8 +22,7 @@ from loglik.fit.residual_columns import INDEPENDENT
 from loglik.parallel.threads import default_threads
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Labels, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
     from loglik.fit.hessian.form import Factor
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from loglik.fit.options import Options
     from loglik.fit.recoding import Recoding
 
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Labels = npt.NDArray[np.int32]
     Start = tuple[Evaluation, Factor]
 
 # Sizes of numbers whose squares leave the range of float64, or nearly.

@@ -20,13 +20,8 @@ from loglik.special.double import two_prod, two_sum
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix, Vector
     from loglik.design.matrix import Design
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

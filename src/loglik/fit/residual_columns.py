@@ -26,16 +26,11 @@ from loglik.parallel.executor import MatrixSums, RowKernel, Threads, rows_per_bl
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Mask, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.fit.column_stats import ColumnStats
     from loglik.fit.hessian.form import Factor
     from loglik.parallel.executor import Executor
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 INDEPENDENT = 1e-6
 """Share of a column's sum of squares left after the columns before it, above which it is surely independent."""
@@ -102,7 +97,7 @@ class _Stage:
 class _AnyOf:
     """Whether something was found, for each column."""
 
-    found: npt.NDArray[np.bool_]
+    found: Mask
 
     @property
     def nbytes(self) -> int:

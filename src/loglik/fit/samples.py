@@ -14,13 +14,9 @@ from loglik.parallel.executor import RowKernel
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Vector
     from loglik.design.rows import Rows
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 MIN_SAMPLE = 10_000
 """Rows of a sample that is worth a fit."""

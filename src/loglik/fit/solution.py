@@ -11,8 +11,7 @@ from loglik.fit.criterion import is_scarce
 from loglik.fit.problem import largest_fitted
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix, Vector
     from loglik.fit.collinearity import CollinearColumn
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.existence.separation import Separation
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from loglik.fit.planned import Plan
     from loglik.fit.problem import Problem
     from loglik.fit.recoding import Recoding
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

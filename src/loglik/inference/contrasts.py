@@ -18,10 +18,7 @@ from loglik.errors import DataError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
+    from loglik.array_types import Matrix, Vector
 
 _MOST_CHARACTERS = 100_000
 _NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")

@@ -14,8 +14,7 @@ from loglik.parallel.blas import single_threaded_blas
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.design.clusters import Clusters
     from loglik.design.model_spec import WeightKind
     from loglik.fit.hessian.form import Factor
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from loglik.fit.recoding import Recoding
     from loglik.fit.solution import Solution
     from loglik.inference.kinds import VcovKind
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 # A covariance that is not positive semi-definite has an eigenvalue below this, that of the largest being 1.
 _NEGATIVE = -1e-8

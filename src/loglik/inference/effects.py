@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Matrix, Vector
     from loglik.design.counterfactual import ColumnRows, Setting
     from loglik.design.matrix import Design
 
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
     Array = npt.NDArray[np.float64]
 
 T = TypeVar("T")

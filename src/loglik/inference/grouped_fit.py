@@ -17,9 +17,7 @@ import numpy as np
 from scipy.special import chdtrc, xlogy
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 _LEAST, _FEW, _SHARE = 1.0, 5.0, 0.2
 

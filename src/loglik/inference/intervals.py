@@ -17,14 +17,9 @@ from scipy.special import expit, logsumexp, ndtri
 from loglik.parallel.executor import Nothing, RowKernel, nothing, rows_per_block
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Indices, Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.inference.effects import Predictor
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 # Share of a variance that rounding may have made.
 _LOST = 1e-6
@@ -49,7 +44,7 @@ class Spread:
     """
 
     predictor: Predictor
-    directions: npt.NDArray[np.float64]
+    directions: Array
     sign: Vector
     std_error: Vector
     reach: float

@@ -26,15 +26,12 @@ from loglik.fit.points import at_points
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Mask, Matrix, Vector
     from loglik.fit.hessian.form import Factor
     from loglik.fit.objective import Objective
     from loglik.fit.solution import Solution
 
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Flags = npt.NDArray[np.bool_]
+    Flags = Mask
 
 # Coefficients up to which there are profiles.
 MOST_PROFILED = 500

@@ -18,14 +18,9 @@ from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.executor import MatrixSum, RowKernel, Threads
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix, Vector
     from loglik.fit.loss import At
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 # Sums of scores by cluster are kept whole up to this size; with more clusters, rows are taken cluster by cluster.
 _WHOLE_BYTES = 1 << 27

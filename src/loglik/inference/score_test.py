@@ -12,12 +12,8 @@ from loglik.fit.plan import hessian_form
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 def predictors_at(objective: Objective, theta: Vector) -> Matrix:

@@ -9,11 +9,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.inference.profile import Profiles
-
-    Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ from loglik.losses.reduction import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Mask, Vector
+
     Floats = npt.NDArray[np.floating[Any]]
 
 
@@ -179,7 +180,7 @@ class _Problem:
     is_logits: bool
     t: Floats
     weight: Vector | None
-    counts: npt.NDArray[np.bool_] | None
+    counts: Mask | None
     c: float
     reduction: Reduction
     by: float

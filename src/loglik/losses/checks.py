@@ -17,9 +17,10 @@ from loglik.special.arrays import unmasked
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.array_types import Indices, Mask, Vector
+
     Floats = npt.NDArray[np.floating[Any]]
-    Vector = npt.NDArray[np.float64]
-    Counts = npt.NDArray[np.bool_] | None
+    Counts = Mask | None
 
 _SUM_TOLERANCE = 1e-5
 _WHOLE = 2**53  # beyond, float64 does not hold every integer
@@ -70,7 +71,7 @@ def as_array(values: Any, name: str) -> npt.NDArray[Any]:
         raise DataError("LL147.not_array", name=name, error=error) from error
 
 
-def _refuse_lost(name: str, lost: npt.NDArray[np.bool_]) -> None:
+def _refuse_lost(name: str, lost: Mask) -> None:
     if lost.any():
         raise DataError("LL147.beyond_float64", name=name, row=first_row(np.atleast_1d(lost)))
 
@@ -173,12 +174,12 @@ def overlaps(out: Any, *inputs: Any) -> bool:
     return any(isinstance(a, np.ndarray) and np.may_share_memory(out, a) for a in inputs)
 
 
-def first_row(bad: npt.NDArray[np.bool_]) -> int:
+def first_row(bad: Mask) -> int:
     """Position of the first row in which anything is bad."""
     return int(np.flatnonzero(bad.reshape(bad.shape[0], -1).any(axis=1))[0])
 
 
-def _among(bad: npt.NDArray[np.bool_], counts: Counts) -> npt.NDArray[np.bool_]:
+def _among(bad: Mask, counts: Counts) -> Mask:
     """What is bad in the rows that count."""
     if counts is None:
         return bad
@@ -244,9 +245,7 @@ def weights(values: Any, name: str, shape: tuple[int, ...]) -> Vector | None:
     return array
 
 
-def class_labels(
-    labels: Any, n: int, n_classes: int, ignore_index: int | None, *, only_type: bool = False
-) -> npt.NDArray[np.int64]:
+def class_labels(labels: Any, n: int, n_classes: int, ignore_index: int | None, *, only_type: bool = False) -> Indices:
     """Return labels as int64, each within 0 .. n_classes - 1 or equal to `ignore_index`, unless only their type counts."""
     array = as_array(labels, "labels")
     if array.dtype.kind not in "iu" and array.size:  # an empty list is of floats
@@ -265,6 +264,6 @@ def class_labels(
     return array
 
 
-def _refuse_label(array: npt.NDArray[Any], bad: npt.NDArray[np.bool_], n_classes: int) -> None:
+def _refuse_label(array: npt.NDArray[Any], bad: Mask, n_classes: int) -> None:
     i = first_row(bad)
     raise DataError("LL143.label", label=array[i], row=i, n_classes=n_classes, last=n_classes - 1)

@@ -12,7 +12,8 @@ from loglik.losses.pool import over_rows
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from loglik.losses.problem import Floats, Problem, Vector
+    from loglik.array_types import Vector
+    from loglik.losses.problem import Floats, Problem
 
 
 def _kernel(v: int, itemsize: int) -> tuple[Callable[..., bool], int]:

@@ -11,8 +11,9 @@ from loglik.losses import checks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from loglik.array_types import Vector
     from loglik.losses.checks import Counts
-    from loglik.losses.problem import Floats, Problem, Vector
+    from loglik.losses.problem import Floats, Problem
 
 # Rows of a block: its temporaries stay in the cache. At least so many that loops across rows fill vectors.
 _BLOCK_ENTRIES, _FEWEST = 1 << 13, 16

@@ -29,7 +29,8 @@ from loglik.losses.problem import problem
 from loglik.losses.reduction import Denominator, Infinite, Reduction, finite_rows, reduced
 
 if TYPE_CHECKING:
-    from loglik.losses.problem import Floats, Problem, Vector
+    from loglik.array_types import Vector
+    from loglik.losses.problem import Floats, Problem
 
 
 def cross_entropy(

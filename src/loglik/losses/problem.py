@@ -14,10 +14,10 @@ from loglik.losses.reduction import Denominator, Infinite, Reduction, averages_i
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Vector = npt.NDArray[np.float64]
-    Floats = npt.NDArray[np.floating[Any]]
-    Labels = npt.NDArray[np.int64]
+    from loglik.array_types import Indices, Mask, Vector
 
+    Floats = npt.NDArray[np.floating[Any]]
+    Labels = Indices
 
 _HUGE = 1e100  # whose square, and a weight times it, are numbers
 
@@ -52,7 +52,7 @@ class Problem:
     is_logits: bool
     labels: Labels | None
     targets: Floats | None
-    counts: npt.NDArray[np.bool_] | None
+    counts: Mask | None
     class_weight: Vector | None
     row_weight: Vector | None
     options: Options
@@ -152,7 +152,7 @@ def _options(label_smoothing: Any, temperature: Any, z_loss: Any, softcap: Any) 
 
 def _labels(
     labels: Any, shape: tuple[int, ...], v: int, ignore_index: int | None, *, only_type: bool
-) -> tuple[Labels, npt.NDArray[np.bool_] | None]:
+) -> tuple[Labels, Mask | None]:
     """Labels of the rows, 0 where they are ignored; and which are not, unless none is."""
     array = checks.as_array(labels, "labels")
     checks.same_shape("labels", array, shape)

@@ -10,9 +10,7 @@ from loglik.errors import DataError
 from loglik.losses import checks
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Vector
 
 Reduction = Literal["mean", "sum", "none"]
 Denominator = Literal["weights", "rows"] | float

@@ -16,7 +16,9 @@ from loglik.losses.checks import as_array
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Codes = npt.NDArray[np.int64]
+    from loglik.array_types import Indices
+
+    Codes = Indices
 
 
 class Columns(NamedTuple):

@@ -14,7 +14,8 @@ from loglik.metrics.classes import Columns, columns
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Vector = npt.NDArray[np.float64]
+    from loglik.array_types import Indices, Mask, Vector
+
     Floats = npt.NDArray[np.floating[Any]]
 
 # Less than this is read before another thread has begun to help.
@@ -140,7 +141,7 @@ def _total(p: Floats, where: Columns, weight: Vector, tolerance: float, threads:
 
 
 def _refusal(
-    p: Floats, column: npt.NDArray[np.int64], label: npt.NDArray[np.int64], lo: int, counts: npt.NDArray[np.bool_],
+    p: Floats, column: Indices, label: Indices, lo: int, counts: Mask,
     tolerance: float,
 ) -> DataError:  # fmt: skip
     """Say which row of a block cannot be used, and why."""

@@ -12,15 +12,12 @@ from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import term_names
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Matrix
     from loglik.design.features import Feature
     from loglik.design.formula.recipe import Recipe
     from loglik.fit.planned import Plan
     from loglik.inference.kinds import Vcov
     from loglik.model.report import FitReport
-
-    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,8 +32,8 @@ class Centering:
         Intercepts that go with them.
     """
 
-    centers: npt.NDArray[np.float64]
-    intercepts: npt.NDArray[np.float64]
+    centers: Array
+    intercepts: Array
 
 
 @dataclass(frozen=True, repr=False)

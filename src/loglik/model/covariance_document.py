@@ -14,11 +14,9 @@ from loglik.model.document_fields import get, is_a, must, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix
     from loglik.model.report import FitReport
 
-    Matrix = npt.NDArray[np.float64]
     Covariances = tuple[tuple[Vcov, Matrix], ...]
 
 # Standard errors of the table and of its covariance are computed in two ways.

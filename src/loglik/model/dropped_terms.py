@@ -21,16 +21,13 @@ from loglik.model.rows_of_fit import fitted_problem, parts_of_fit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Mask, Matrix
     from loglik.design.matrix import Design
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.problem import Problem
     from loglik.model.classifier import Classifier
     from loglik.model.new_rows import NewRows
-
-    Matrix = npt.NDArray[np.float64]
 
 SCHEMA = "loglik.drop1/1"
 
@@ -181,7 +178,7 @@ def _refitted(
     return maximised_from(problem_of(frame, whole.options), frame, beta)
 
 
-def _moved(coefficients: Matrix, full: Estimate, out: npt.NDArray[np.bool_]) -> Matrix:
+def _moved(coefficients: Matrix, full: Estimate, out: Mask) -> Matrix:
     v = covariance(full, "frequency", "model")
     free = full.objective.free
     b = coefficients[:, free].ravel()

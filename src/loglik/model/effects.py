@@ -26,17 +26,12 @@ from loglik.parallel.threads import default_threads
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix
     from loglik.design.source import Source
     from loglik.inference.effects import Averaged
     from loglik.inference.kinds import VcovKind
     from loglik.model.classifier import Classifier
     from loglik.model.effects_wanted import Effect
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 SCHEMA = "loglik.effects/1"
 _MOST_GROUPS = 1_000

@@ -26,13 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
-    import numpy as np
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix
     from loglik.design.model_spec import Missing
     from loglik.inference.kinds import VcovKind
-
-    Matrix = npt.NDArray[np.float64]
 
 
 class FittedClassifier(Classifier):

@@ -11,9 +11,7 @@ from loglik.model.arguments import checked_numbers
 from loglik.model.vcov import vcov_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
+    from loglik.array_types import Array
     from loglik.inference.kinds import Vcov, VcovKind
     from loglik.model.classifier import Classifier
 
@@ -76,7 +74,7 @@ def hypothesis_test(
     return HypothesisTest(**vars(found), vcov=of, conf_level=level, target=model.report.target)
 
 
-def _estimates(model: Classifier) -> npt.NDArray[np.float64]:
+def _estimates(model: Classifier) -> Array:
     import numpy as np
 
     return np.array([t.estimate for t in model.report.terms])

@@ -16,15 +16,11 @@ from loglik.design.source import kind_of_levels
 from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Mask, Matrix
     from loglik.design.formula.recipe import Recipe
     from loglik.design.matrix import Design
     from loglik.design.model_spec import Missing
     from loglik.design.source import Kind, Source
-
-    Mask = npt.NDArray[np.bool_]
-    Matrix = npt.NDArray[np.float64]
 
 # Codes of cells that are no level with a coefficient.
 _MISSING, _UNUSED, _UNKNOWN = -1, -2, -3
@@ -73,9 +69,9 @@ class NewColumns:
         As of `NewRows`.
     """
 
-    numbers: dict[str, npt.NDArray[np.float64]]
+    numbers: dict[str, Array]
     levels: dict[str, Codes]
-    offset: npt.NDArray[np.float64] | None
+    offset: Array | None
     kept: Mask
     n_missing: int
     n_unused: int

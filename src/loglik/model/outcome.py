@@ -33,8 +33,7 @@ from loglik.model.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
@@ -42,9 +41,6 @@ if TYPE_CHECKING:
     from loglik.inference.kinds import InferenceOptions, VcovKind
     from loglik.inference.profile import Profiles
     from loglik.inference.wald import Term
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 # Linear predictors that are off by more do not give probabilities to six digits.
 _SIX_DIGITS = 1e-6

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Mask, Matrix
     from loglik.design.matrix import Design
     from loglik.design.model_spec import Missing
     from loglik.design.source import Source
     from loglik.model.classifier import Classifier
 
-    Mask = npt.NDArray[np.bool_]
-    Matrix = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.intp]
     Quantity = Callable[[Matrix], Matrix]
 

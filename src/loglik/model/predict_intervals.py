@@ -20,14 +20,11 @@ from loglik.parallel.executor import Threads
 from loglik.parallel.threads import default_threads
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix
     from loglik.design.model_spec import Missing
     from loglik.design.source import Source
     from loglik.inference.kinds import VcovKind
     from loglik.model.classifier import Classifier
-
-    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,11 @@ from loglik.model.predict import offset_column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.design.source import Source
     from loglik.fit.objective import Evaluation
     from loglik.fit.problem import Problem
     from loglik.model.classifier import Classifier
-
-    Mask = npt.NDArray[np.bool_]
-    Vector = npt.NDArray[np.float64]
 
 # Scores of the rows of a fit add up to 0; those of others to what they vary by.
 _ADDS_UP = 1e-2

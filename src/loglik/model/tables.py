@@ -17,13 +17,10 @@ from loglik.model.new_rows import fixed_kinds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix
     from loglik.design.source import Source
     from loglik.model.classifier import Classifier
     from loglik.model.report import FitReport
-
-    Matrix = npt.NDArray[np.float64]
 
 _INT64 = range(-(1 << 63), 1 << 63)
 _UINT64 = range(1 << 64)

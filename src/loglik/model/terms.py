@@ -13,13 +13,9 @@ from loglik.design.matrix import term_names
 from loglik.inference.wald import Term, wald_terms
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Indices, Matrix, Vector
     from loglik.design.features import Feature
     from loglik.inference.profile import Profiles
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +45,7 @@ class Terms(Sequence[Term]):
     features: tuple[Feature, ...]
     labels: list[str]
     beta: Matrix
-    free: npt.NDArray[np.int64]
+    free: Indices
     symmetric: bool
     std_error: Vector | None
     conf_level: float
@@ -78,8 +74,8 @@ class Terms(Sequence[Term]):
 
 
 def reported_terms(
-    features: tuple[Feature, ...], labels: list[str], beta: Matrix, free: npt.NDArray[np.int64], *, symmetric: bool
-) -> tuple[list[tuple[str, str]], npt.NDArray[np.float64]]:
+    features: tuple[Feature, ...], labels: list[str], beta: Matrix, free: Indices, *, symmetric: bool
+) -> tuple[list[tuple[str, str]], Array]:
     """Names and values of the coefficients to report, class by class in list order.
 
     Penalised fits of three classes or more are reported in the symmetric form, in which the coefficients of all K

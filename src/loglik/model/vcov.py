@@ -17,13 +17,9 @@ from loglik.model.arguments import checked_vcov
 from loglik.model.rows_of_fit import fitted_estimate, rows_of_fit
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Mask, Matrix
     from loglik.inference.kinds import VcovKind
     from loglik.model.classifier import Classifier
-
-    Matrix = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
 
 # What the rows can still give.
 _COMPUTABLE = {"LL303", "LL305"}
@@ -95,7 +91,7 @@ def _is_name_or_array(way: Any) -> bool:
     return isinstance(way, str) or (hasattr(way, "__len__") and not isinstance(way, bytes))
 
 
-def _given(way: Any, kept: Mask) -> npt.NDArray[np.int64]:
+def _given(way: Any, kept: Mask) -> Indices:
     values = np.asarray(way)
     if values.shape != kept.shape:
         raise DataError("LL234.length", n=values.shape[0] if values.ndim else 0, rows=kept.size)

@@ -20,7 +20,7 @@ from loglik.parallel.threads import shared
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
+    from loglik.array_types import Array
 
     Segment = tuple[int, int]
 
@@ -62,7 +62,7 @@ class Rows(Protocol):
     def block(self, lo: int, hi: int) -> Self:
         """Rows lo..hi, without a copy."""
 
-    def keeping(self, beside: npt.NDArray[np.float64]) -> Self:
+    def keeping(self, beside: Array) -> Self:
         """The same rows, with numbers computed for each (m x n) beside them."""
 
 
@@ -105,7 +105,7 @@ class MatrixSum:
         What has been added so far.
     """
 
-    sums: npt.NDArray[np.float64]
+    sums: Array
 
     @property
     def nbytes(self) -> int:
@@ -128,7 +128,7 @@ class MatrixSums:
         What has been added so far.
     """
 
-    sums: tuple[npt.NDArray[np.float64], ...]
+    sums: tuple[Array, ...]
 
     @property
     def nbytes(self) -> int:
@@ -170,9 +170,7 @@ class Executor(Protocol[R]):
     def keep(self, kernel: RowKernel[R, P, A], parameters: P, width: int) -> tuple[A, Executor[R]]:
         """Sum a kernel that fills ``block.beside`` (width x rows); what it filled stays beside the rows."""
 
-    def collect(
-        self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False
-    ) -> npt.NDArray[np.float64]:
+    def collect(self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False) -> Array:
         """What a kernel fills ``block.beside`` with, for all rows: width x n, or n x width in memory with `by_row`."""
 
 
@@ -215,9 +213,7 @@ class Threads(Generic[R]):
         kept = Threads(self.rows.keeping(np.empty((width, self.rows.n_rows))), self.threads)
         return kept.sum(kernel, parameters), kept
 
-    def collect(
-        self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False
-    ) -> npt.NDArray[np.float64]:
+    def collect(self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False) -> Array:
         """What a kernel fills ``block.beside`` with, for all rows: width x n, or n x width in memory with `by_row`."""
         n = self.rows.n_rows
         made = np.empty((n, width) if by_row else (width, n))

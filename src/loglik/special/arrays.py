@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Mask
     from loglik.special.double import Array
 
     Axis = int | tuple[int, ...] | None
     Core = Callable[..., Array]
-    Mask = npt.NDArray[np.bool_]
 
 BLOCK = 8192
 """Cells worked on at a time: the temporaries of the double-double arithmetic then stay in cache."""

@@ -14,6 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.array_types import Labels, Mask
+
 Array: TypeAlias = "npt.NDArray[np.float64]"
 Pair: TypeAlias = "tuple[Array, Array]"
 Triple: TypeAlias = "tuple[Array, Array, Array]"
@@ -82,12 +84,12 @@ def negative(x: Pair) -> Pair:
     return -x[0], -x[1]
 
 
-def where(condition: npt.NDArray[np.bool_], x: Pair, y: Pair) -> Pair:
+def where(condition: Mask, x: Pair, y: Pair) -> Pair:
     """Choose pairs."""
     return np.where(condition, x[0], y[0]), np.where(condition, x[1], y[1])
 
 
-def ldexp(x: Pair, exponent: npt.NDArray[np.int32]) -> Pair:
+def ldexp(x: Pair, exponent: Labels) -> Pair:
     """``x * 2**exponent``."""
     return np.ldexp(x[0], exponent), np.ldexp(x[1], exponent)
 
@@ -132,7 +134,7 @@ def multiply3(x: Triple, y: Triple) -> Triple:
     return renormalise(a, b, x[0] * y[2] + x[1] * y[1] + x[2] * y[0] + ((f + g) + (h + i)))
 
 
-def ldexp3(x: Triple, exponent: npt.NDArray[np.int32]) -> Triple:
+def ldexp3(x: Triple, exponent: Labels) -> Triple:
     """``x * 2**exponent``."""
     return np.ldexp(x[0], exponent), np.ldexp(x[1], exponent), np.ldexp(x[2], exponent)
 

@@ -23,11 +23,10 @@ import numpy as np
 from loglik.special import double as dd
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Labels
     from loglik.special.double import Array, Pair, Triple
 
-    Integers = npt.NDArray[np.int32]
+    Integers = Labels
 
 _NEAR_ONE = 1 / 256
 """Up to here log1p is summed without reduction."""

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Labels
     from loglik.special.double import Array, Pair
 
     Table = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int32]
+    Integers = Labels
     Terms = Callable[..., Pair]
 
 

@@ -14,6 +14,7 @@ from loglik.special.exponentials import CANCELLED
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from loglik.array_types import Labels
     from loglik.special.arrays import Axis
     from loglik.special.double import Array, Pair, Triple
 
@@ -79,7 +80,7 @@ def _weighted_rows(x: Array, w: Array) -> Array:
     return np.where(finite, result, size)
 
 
-def _weighted_triple(e: Triple, k: npt.NDArray[np.int32], w: Array | None) -> Triple:
+def _weighted_triple(e: Triple, k: Labels, w: Array | None) -> Triple:
     if w is None:
         return dd.ldexp3(e, k)
     mantissa, exponent = np.frexp(w)

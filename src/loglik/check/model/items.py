@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from loglik.check.latex.tree import Node
     from loglik.check.model.meaning import Told
 
-
 #: Headings down to this level begin a chapter, in which a letter may mean something else.
 _CHAPTER = 2
 

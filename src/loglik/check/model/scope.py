@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from loglik.check.statement import Definition, Statement
 
-
 #: Definitions of one name that a statement may use, how deep they are put into one another, how many are looked at.
 _MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
 

@@ -14,11 +14,7 @@ import numpy as np
 from loglik.kernels.rows import products
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    from loglik.array_types import Array, Indices, Mask, Matrix, Vector
 
 _COLUMNS_AT_A_TIME, _ROWS_AT_A_TIME = 64, 4_096
 
@@ -78,12 +74,12 @@ class ColumnBlock(ABC):
     @overload
     def holds(self, positions: int) -> bool: ...
     @overload
-    def holds(self, positions: Indices) -> npt.NDArray[np.bool_]: ...
-    def holds(self, positions: int | Indices) -> bool | npt.NDArray[np.bool_]:
+    def holds(self, positions: Indices) -> Mask: ...
+    def holds(self, positions: int | Indices) -> bool | Mask:
         """Which of these positions are coefficients of this block."""
         return (positions >= self.first) & (positions < self.stop)
 
-    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: Array) -> None:
         """Add ``residual_ci x_ij`` of each row to ``sums[c, group_i, j]``: C x n into C x G x P."""
         for lo in range(0, self.width, _COLUMNS_AT_A_TIME):
             places = np.arange(lo, min(lo + _COLUMNS_AT_A_TIME, self.width))

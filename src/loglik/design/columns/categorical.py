@@ -12,11 +12,7 @@ from loglik.design.columns.dense import DenseBlock
 from loglik.kernels.rows import products
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    from loglik.array_types import Array, Indices, Labels, Matrix, Vector
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class CategoricalBlock(ColumnBlock):
         Position of the first level of each column, and that after the last level of all.
     """
 
-    codes: npt.NDArray[np.int32]
+    codes: Labels
     edges: tuple[int, ...]
 
     @property
@@ -89,7 +85,7 @@ class CategoricalBlock(ColumnBlock):
         """Add ``residual Z``."""
         products.scatter_add(self.codes, residual, gradient)
 
-    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: Array) -> None:
         """Add the rows' residuals to those of their levels and groups."""
         for c in range(residual.shape[0]):
             products.add_levels_by_group(self.codes, residual[c], group, sums[c])

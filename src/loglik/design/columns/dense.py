@@ -15,9 +15,7 @@ from loglik.parallel.executor import rows_per_block
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    from loglik.array_types import Array, Indices, Mask, Matrix, Vector
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,8 @@ class DenseBlock(ColumnBlock):
     @overload
     def holds_number(self, positions: int) -> bool: ...
     @overload
-    def holds_number(self, positions: Indices) -> npt.NDArray[np.bool_]: ...
-    def holds_number(self, positions: int | Indices) -> bool | npt.NDArray[np.bool_]:
+    def holds_number(self, positions: Indices) -> Mask: ...
+    def holds_number(self, positions: int | Indices) -> bool | Mask:
         """Which of these positions are coefficients of columns other than the intercept."""
         return (positions >= 1) & (positions < self.stop)
 
@@ -142,7 +140,7 @@ class DenseBlock(ColumnBlock):
         if self.x.shape[1]:
             gradient[:, self.numbers] += residual @ self.values
 
-    def sum_by_group(self, residual: Matrix, group: Indices, sums: npt.NDArray[np.float64]) -> None:
+    def sum_by_group(self, residual: Matrix, group: Indices, sums: Array) -> None:
         """Add ``residual_ci x_ij`` of each row to ``sums[c, group_i, j]``."""
         for c in range(residual.shape[0]):
             products.add_numbers_by_group(self.x, self.center, residual[c], group, sums[c])

@@ -13,11 +13,7 @@ from loglik.design.columns.dense import DenseBlock
 from loglik.kernels.rows import slopes
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    from loglik.array_types import Indices, Labels, Matrix, Vector
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class SlopesBlock(ColumnBlock):
     """
 
     first: int
-    place: npt.NDArray[np.int32]
+    place: Labels
     x: Vector
     n_slopes: int
 

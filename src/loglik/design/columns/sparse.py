@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+    from loglik.array_types import Indices, Matrix, Vector
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,9 @@ from loglik.design.matrix import Design
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Labels, Matrix, Vector
     from loglik.design.columns.block import ColumnBlock
     from loglik.design.features import Feature
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 def column_products(columns: Sequence[Matrix]) -> list[Vector]:
@@ -45,7 +41,7 @@ def product_rule(columns: Sequence[Matrix], slopes: Sequence[Matrix | None]) -> 
 def derivatives_stored(
     features: tuple[Feature, ...],
     dense: Sequence[Vector],
-    slopes: Sequence[tuple[npt.NDArray[np.int32], Vector, int]],
+    slopes: Sequence[tuple[Labels, Vector, int]],
     n: int,
 ) -> Design:
     """Put derivatives of columns together, at the places of the columns; levels have none."""
@@ -63,8 +59,8 @@ def derivatives_stored(
 def stored(
     features: tuple[Feature, ...],
     dense: Sequence[Vector],
-    codes: Sequence[npt.NDArray[np.int32]],
-    slopes: Sequence[tuple[npt.NDArray[np.int32], Vector, int]],
+    codes: Sequence[Labels],
+    slopes: Sequence[tuple[Labels, Vector, int]],
     n: int,
 ) -> Design:
     """Put columns together to a design: codes become storage positions."""

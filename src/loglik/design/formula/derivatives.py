@@ -18,13 +18,9 @@ from loglik.kernels.rows.splines import splines
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.design.formula.grammar import Tree
     from loglik.design.formula.transforms import Rows
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 _STEPS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _LN2, _LN10 = float(np.log(2.0)), float(np.log(10.0))

@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Labels, Mask, Matrix, Vector
     from loglik.design.features import Column, Feature
     from loglik.design.formula.grammar import Tree
     from loglik.design.formula.terms import Terms
     from loglik.design.levels import Codes
     from loglik.design.matrix import Design
 
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
     Cells = tuple[tuple[int, ...], ...]
 
 MOST_CELLS = 1_000_000
@@ -203,8 +201,8 @@ class Recipe:
     def assembled(self, made: Mapping[str, Matrix], rows: Rows, levels: Mapping[str, Codes], n: int) -> Design:
         """As `design`, of factors that are `made`."""
         dense: list[Vector] = []
-        codes: list[npt.NDArray[np.int32]] = []
-        slopes: list[tuple[npt.NDArray[np.int32], Vector, int]] = []
+        codes: list[Labels] = []
+        slopes: list[tuple[Labels, Vector, int]] = []
         for term in self.products:
             numbers = column_products([made[name] for name in term.numbers]) if term.numbers else []
             if not term.levels:
@@ -231,7 +229,7 @@ class Recipe:
         """
         slopes = {name: derivative(tree, column, rows) for name, tree in self.factors.items()}
         dense: list[Vector] = []
-        within: list[tuple[npt.NDArray[np.int32], Vector, int]] = []
+        within: list[tuple[Labels, Vector, int]] = []
         for term in self.products:
             if not term.numbers:
                 continue
@@ -260,7 +258,7 @@ class Recipe:
             return None
         return np.asarray(sum((matrix(tree, rows)[:, 0] for tree in self.offsets), np.zeros(n)))
 
-    def _places(self, term: Product, levels: Mapping[str, Codes], rows: Rows) -> npt.NDArray[np.int32]:
+    def _places(self, term: Product, levels: Mapping[str, Codes], rows: Rows) -> Labels:
         """Place of each row's cell among the free ones; -1 for those that other terms describe."""
         columns = [self.categorical[c] for c in term.levels]
         sizes = tuple(len(c.levels) for c in columns)
@@ -358,7 +356,7 @@ def quoted(name: str) -> str:
 
 
 def _cells(
-    columns: Sequence[CategoricalFeature], codes: Sequence[npt.NDArray[np.int32]], free: frozenset[frozenset[str]]
+    columns: Sequence[CategoricalFeature], codes: Sequence[Labels], free: frozenset[frozenset[str]]
 ) -> tuple[Cells, bool]:
     """Cells that occur and have coefficients of their own, and whether these are all that can."""
     sizes = tuple(len(c.levels) for c in columns)
@@ -381,7 +379,7 @@ def _at(support: frozenset[str], columns: Sequence[CategoricalFeature]) -> tuple
     return np.ix_(*parts)
 
 
-def _together(codes: Sequence[npt.NDArray[np.int32]], sizes: tuple[int, ...]) -> npt.NDArray[np.int32]:
+def _together(codes: Sequence[Labels], sizes: tuple[int, ...]) -> Labels:
     """Number of each row's cell, the last column fastest."""
     total = codes[0].astype(np.int32)
     for own, size in zip(codes[1:], sizes[1:], strict=True):

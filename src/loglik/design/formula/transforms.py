@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from loglik.array_types import Indices, Mask, Matrix, Vector
     from loglik.design.formula.grammar import Tree
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 LEARNT = frozenset({"center", "scale", "poly", "bs", "ns"})
 """Functions whose columns depend on all rows of the fit."""
@@ -61,7 +59,7 @@ class Rows:
     """
 
     columns: Mapping[str, Vector]
-    kept: npt.NDArray[np.bool_] | npt.NDArray[np.int64] | None = None
+    kept: Mask | Indices | None = None
     first: int = 0
 
     def number(self, i: int) -> int:

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.hessian.known import Direction, KnownHessian
     from loglik.fit.objective import Evaluation
-
-    Vector = npt.NDArray[np.float64]
 
 # Share of the promised gain that is enough, and of the slope that may be left (Nocedal and Wright, chapter 3).
 _ARMIJO, _WOLFE = 1e-4, 0.9

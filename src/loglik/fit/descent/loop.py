@@ -13,15 +13,13 @@ from loglik.fit.descent.line_search import line_search, sufficient_decrease
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.finish import Finish
     from loglik.fit.hessian.form import Factor
     from loglik.fit.hessian.known import Direction, KnownHessian
     from loglik.fit.objective import Evaluation
 
-    Vector = npt.NDArray[np.float64]
     Recent = tuple[Vector, ...]
     Callback = Callable[[int, Evaluation, Recent], bool]
 

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.loop import Callback, SolverResult
     from loglik.fit.hessian.form import Factor, HessianForm
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.planned import Plan
-
-    Vector = npt.NDArray[np.float64]
 
 Needs = Literal["exact", "products", "secants", "bound"]
 

@@ -21,16 +21,10 @@ from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Labels, Mask, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.fit.existence.column_ranges import ColumnRanges
     from loglik.parallel.executor import Executor
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
-    Labels = npt.NDArray[np.int32]
 
 KNOWN_TO = 2.0**-48
 """Share of the largest number of a column to which its numbers are known."""
@@ -104,7 +98,7 @@ class Ball:
         """Who sums over the rows."""
         return Threads(Rows(self.design, self.label), self.threads)
 
-    def with_flags(self, flags: npt.NDArray[np.bool_]) -> Executor[Rows]:
+    def with_flags(self, flags: Mask) -> Executor[Rows]:
         """The same rows with a flag beside each: 1 or 0."""
         return Threads(self.executor.rows.keeping(flags[None].astype(np.float64)), self.threads)
 

@@ -19,10 +19,7 @@ import numpy as np
 from loglik.fit.existence.ball import UNIT
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
+    from loglik.array_types import Matrix, Vector
 
 # Of 1, how much the bound may reach: what is left pays for the rounding of the norms themselves.
 _ENOUGH = 0.9

@@ -21,16 +21,11 @@ from loglik.parallel.executor import RowKernel, Threads
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
     from scipy.sparse import csr_matrix
 
+    from loglik.array_types import Array, Indices, Labels, Mask, Matrix
     from loglik.design.columns.block import ColumnBlock
     from loglik.design.matrix import Design
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Labels = npt.NDArray[np.int32]
-    Mask = npt.NDArray[np.bool_]
 
 # Numbers on this grid are taken as written: counts, whole seconds, halves. Others are known to rounding.
 _GRID = 1024.0
@@ -53,7 +48,7 @@ class ColumnRanges:
         Whether all its numbers lie on a coarse grid, as whole numbers do: those are not known to rounding only.
     """
 
-    positions: npt.NDArray[np.int64]
+    positions: Indices
     low: Matrix
     high: Matrix
     has_zero: Mask
@@ -103,7 +98,7 @@ class _Part:
     high: Matrix
     has_zero: Mask
     exact: Mask
-    stored: npt.NDArray[np.int64] | None
+    stored: Indices | None
 
     @staticmethod
     def of(block: ColumnBlock, k: int) -> _Part:
@@ -122,7 +117,7 @@ class _Part:
             self.stored += other.stored
         return self
 
-    def finished(self, of_class: npt.NDArray[np.int64]) -> tuple[Matrix, Matrix, Mask, Mask]:
+    def finished(self, of_class: Indices) -> tuple[Matrix, Matrix, Mask, Mask]:
         """Count the zeros that are not stored, given the rows of each class."""
         if self.stored is None:
             return self.low, self.high, self.has_zero, self.exact
@@ -137,7 +132,7 @@ class _Ranges:
     """Ranges of each block's columns, and the rows of each class."""
 
     parts: list[_Part]
-    of_class: npt.NDArray[np.int64]
+    of_class: Indices
 
     @property
     def nbytes(self) -> int:
@@ -196,12 +191,12 @@ def _add_stored(s: csr_matrix, label: Labels, part: _Part) -> None:
     part.has_zero[s.indices[s.data == 0.0]] = True
 
 
-def on_grid(block: Matrix) -> npt.NDArray[np.bool_]:
+def on_grid(block: Matrix) -> Mask:
     """Which columns of a block have nothing but multiples of 1/1024 of a moderate size."""
     return np.asarray(_on_grid_each(block).all(axis=0))
 
 
-def _on_grid_each(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+def _on_grid_each(values: Array) -> Mask:
     with np.errstate(over="ignore"):
         scaled = values * _GRID
     return np.asarray((np.abs(values) < _LARGEST_ON_GRID) & (scaled == np.rint(scaled)))

@@ -33,15 +33,11 @@ from loglik.parallel.executor import RowKernel
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix, Vector
     from loglik.design.matrix import Design
     from loglik.design.rows import Rows
     from loglik.fit.hessian.form import Factor, HessianForm
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 MAX_BOUNDED = 6_000
 """Coefficients up to which curvature is bounded by a matrix."""
@@ -59,7 +55,7 @@ _BLOCK, _RUNS = 65_536, 2
 _LEAST_SHARE = 1e-8
 
 
-def row_range_bound(design: Design, sizes: Vector, free: npt.NDArray[np.int64], variance: Vector, c: int) -> float:
+def row_range_bound(design: Design, sizes: Vector, free: Indices, variance: Vector, c: int) -> float:
     """Upper bound of ``R``, from the columns' largest sizes: ``|x' v| <= sum_j |x_j| sqrt((H^-1)_jj)`` for ``|v|_H = 1``.
 
     Parameters

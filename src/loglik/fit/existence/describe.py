@@ -20,19 +20,12 @@ from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Labels, Mask, Matrix, Vector
     from loglik.design.columns.sparse import SparseBlock
     from loglik.design.matrix import Design
     from loglik.fit.existence.ball import Ball
     from loglik.fit.existence.column_ranges import Threshold
     from loglik.fit.existence.separation import EmptyCell, Kind
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
-    Labels = npt.NDArray[np.int32]
-    Mask = npt.NDArray[np.bool_]
 
 # Causes that are named one after another, and columns that they may have together.
 _MOST_CAUSES, _MOST_NAMED = 4, 8

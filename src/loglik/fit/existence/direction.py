@@ -16,10 +16,7 @@ from loglik.fit.existence.ball import UNIT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
+    from loglik.array_types import Matrix, Vector
 
 RAISED = 8.0
 """Multiples of its error above which a margin is raised."""

@@ -14,11 +14,8 @@ import numpy as np
 from loglik.fit.existence.direction import RAISED
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Mask, Vector
     from loglik.fit.existence.ball import Ball
-
-    Vector = npt.NDArray[np.float64]
 
 _MOST_TERMS, _MOST_ROWS, _MOST_WORK = 60, 4_000, 500_000
 
@@ -45,7 +42,7 @@ def holds_as_stored(ball: Ball, d: Vector) -> bool | None:
     return None if None in answers else False
 
 
-def _holds_touching(ball: Ball, d: Vector, doubtful: npt.NDArray[np.bool_]) -> bool | None:
+def _holds_touching(ball: Ball, d: Vector, doubtful: Mask) -> bool | None:
     """Whether a direction near d touches the doubtful pairs exactly and raises all others."""
     support = np.flatnonzero(d)
     rows = np.flatnonzero(doubtful.any(axis=0))
@@ -61,7 +58,7 @@ def _holds_touching(ball: Ball, d: Vector, doubtful: npt.NDArray[np.bool_]) -> b
     return bool((after[~doubtful] > ball.errors(exact)[0]).all() and (~doubtful & np.isfinite(after)).any())
 
 
-def _moved_exactly(ball: Ball, rows: npt.NDArray[np.int64]) -> bool:
+def _moved_exactly(ball: Ball, rows: Indices) -> bool:
     """Whether these rows' numbers less the datum are what is computed for them."""
     x, datum = np.asarray(ball.design.dense[rows], dtype=np.float64), ball.design.center
     difference = x - datum
@@ -69,9 +66,7 @@ def _moved_exactly(ball: Ball, rows: npt.NDArray[np.int64]) -> bool:
     return not ((x - back) - (difference - (back - datum)) != 0.0).any() and bool((back == x).all())
 
 
-def _distinct(
-    ball: Ball, support: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], doubtful: npt.NDArray[np.bool_]
-) -> list[Vector] | None:
+def _distinct(ball: Ball, support: Indices, rows: Indices, doubtful: Mask) -> list[Vector] | None:
     """Doubtful pairs, each once, in the columns of the support; None if there are too many to eliminate them."""
     distinct: dict[bytes, Vector] = {}
     for lo in range(0, rows.size, 1024):
@@ -85,7 +80,7 @@ def _distinct(
     return None if len(distinct) * support.size**2 > _MOST_WORK else list(distinct.values())
 
 
-def _touching(pairs: list[Vector], d: Vector, support: npt.NDArray[np.int64]) -> Vector | None:
+def _touching(pairs: list[Vector], d: Vector, support: Indices) -> Vector | None:
     """Direction nearest to d that these pairs are orthogonal to, as floating-point numbers; None if they span all."""
     basis: list[tuple[int, list[Fraction]]] = []
     for pair in pairs:

@@ -18,14 +18,9 @@ from loglik.fit.existence.pairs import EXISTS, OPEN, Answer, decide
 from loglik.fit.existence.search import MOST_DESCRIBED, extreme_rows
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Mask, Matrix, Vector
     from loglik.fit.existence.ball import Ball
     from loglik.fit.existence.separation import Kind
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Mask = npt.NDArray[np.bool_]
 
 _ENTRIES_OF_EXTENT, _MOST_OF_EXTENT = 400_000, 8_000_000
 _MORE_OF_EXTENT, _ROUNDS_OF_EXTENT, _MOST_DIRECTIONS = 1_000, 20, 12

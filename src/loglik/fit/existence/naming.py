@@ -14,13 +14,8 @@ from loglik.fit.existence.search import MOST_COEFFICIENTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix, Vector
     from loglik.fit.existence.ball import Ball
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 _ENTRIES_TO_NAME = 200_000
 _MOST_TRIALS = 80

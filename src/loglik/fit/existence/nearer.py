@@ -24,13 +24,10 @@ from loglik.fit.samples import rows_at_random, sample_size, some_rows_of_each_le
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.hessian.form import HessianForm
     from loglik.fit.hessian.known import KnownHessian
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
 
 # How much nearer, where it was not near enough: as much as the bound missed it by, and some more.
 _LESS, _NEARER = 0.3, 0.01

@@ -26,10 +26,7 @@ from loglik.fit.hessian.cholesky import ScaledCholesky
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
+    from loglik.array_types import Matrix, Vector
 
 _MAX_STEPS = 40
 _LOOK_AT = (4, 8, 12, 16, 20, 24, 32, 40)

@@ -20,14 +20,9 @@ from loglik.parallel.executor import RowKernel
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Mask, Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.fit.existence.ball import Ball
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 MOST_COEFFICIENTS = 1_500
 """Coefficients of all classes up to which pairs are taken as a matrix."""
@@ -128,7 +123,7 @@ def _first_rows(ball: Ball, near: Vector | None) -> Indices:
     return _of_full_rank(ball, np.union1d(rows, extreme_rows(ball)))
 
 
-def extreme_rows(ball: Ball, among: npt.NDArray[np.bool_] | None = None) -> Indices:
+def extreme_rows(ball: Ball, among: Mask | None = None) -> Indices:
     """For each dense column and class a row with the smallest value and one with the largest.
 
     They show that no column separates by itself, which rows at random do not where few have anything but 0 in it.

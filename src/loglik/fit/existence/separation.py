@@ -20,12 +20,8 @@ from loglik.parallel.executor import RowKernel, Threads
 if TYPE_CHECKING:
     from typing import Self
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Labels, Matrix
     from loglik.design.matrix import Design
-
-    Matrix = npt.NDArray[np.float64]
-    Labels = npt.NDArray[np.int32]
 
 Kind = Literal["complete", "quasi-complete", "at least quasi-complete"]
 
@@ -114,7 +110,7 @@ def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: boo
 class _Counts:
     """Rows by level and class."""
 
-    counts: npt.NDArray[np.int64]
+    counts: Indices
 
     @property
     def nbytes(self) -> int:

@@ -20,14 +20,8 @@ from loglik.fit.existence.separation import EmptyCell, Separation, empty_cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Labels, Matrix, Vector
     from loglik.design.matrix import Design
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
-    Labels = npt.NDArray[np.int32]
 
 
 class Existence:

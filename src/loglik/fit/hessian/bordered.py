@@ -24,15 +24,10 @@ from loglik.kernels.rows.products import border_add
 from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, Threads, nothing
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Array, Indices, Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.fit.objective import Evaluation, Objective
     from loglik.parallel.executor import Executor
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 _LEVELS_AT_A_TIME = 512
 # Share of another column's sum of squares that elimination, which subtracts from it, leaves to rounding; and with what
@@ -223,7 +218,7 @@ class SchurFactor:
         """As `ScaledCholesky.times`."""
         return replace(self, schur=self.schur.times(lower))
 
-    def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def solve(self, b: Array) -> Array:
         """``H^-1 b``."""
         of = self.matrix
         d = of.d if b.ndim == 1 else of.d[:, None]

@@ -9,11 +9,8 @@ import numpy as np
 from loglik.fit.loss import WEIGHTED_PRODUCT
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
 
 _STEPS_TO_BOUND = 30
 # Power iteration approaches the largest eigenvalue from below.

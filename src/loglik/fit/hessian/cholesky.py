@@ -11,10 +11,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs, dtrtri
 from loglik.cached import cached_property
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
+    from loglik.array_types import Array, Matrix, Vector
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class ScaledCholesky:
         """Smallest share of a diagonal entry that the rows before it leave unexplained; 0 where a jitter was needed."""
         return 0.0 if self.jitter else float(self.lower.diagonal().min(initial=1.0)) ** 2
 
-    def solve(self, b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def solve(self, b: Array) -> Array:
         """``A^-1 b``."""
         scale = self.scale if b.ndim == 1 else self.scale[:, None]
         solution, _ = dpotrs(self.lower, b / scale, lower=True)

@@ -19,13 +19,8 @@ from loglik.fit.loss import PREDICTORS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Indices, Matrix, Vector
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
 
 _MOST_HOT = 1_000
 

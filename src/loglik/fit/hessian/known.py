@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.hessian.form import Factor
     from loglik.fit.objective import Evaluation, Objective
 
-    Vector = npt.NDArray[np.float64]
     Preconditioner = Callable[[Vector], Vector]
 
 

@@ -16,15 +16,11 @@ from loglik.fit.loss import block_at, block_rows, sparse_block, terms
 from loglik.parallel.executor import MatrixSum, Nothing, RowKernel, nothing
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.fit.loss import At
     from loglik.fit.objective import Evaluation, Objective
     from loglik.parallel.executor import Executor
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,13 @@ from loglik.fit.samples import gathered, sample_size, some_rows
 from loglik.parallel.executor import MatrixSum, MatrixSums, RowKernel
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.hessian.operator import HessianOperator
     from loglik.fit.loss import At
     from loglik.fit.objective import Objective
     from loglik.fit.planned import Kind
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 # Of the rows, for a matrix for each class.
 _SHARE_OF_ROWS = 8

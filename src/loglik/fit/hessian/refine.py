@@ -19,15 +19,11 @@ from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.executor import MatrixSum, RowKernel, rows_per_block
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Matrix, Vector
     from loglik.design.rows import Rows
     from loglik.fit.hessian.form import Factor
     from loglik.fit.loss import At
     from loglik.fit.objective import Objective
-
-    Vector = npt.NDArray[np.float64]
-    Matrix = npt.NDArray[np.float64]
 
 # With a smaller share of some column left by the columns before it, the Hessian's inverse has 10 digits at most.
 _NEARLY_COLLINEAR = 1e-6

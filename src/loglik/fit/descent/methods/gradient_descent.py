@@ -13,13 +13,10 @@ from loglik.fit.hessian.bound import safe_learning_rate
 from loglik.fit.hessian.known import Direction, KnownHessian
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.descent.method import Task
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,11 @@ from loglik.fit.descent.methods.newton import newton
 from loglik.fit.hessian.form import WHOLE
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.descent.method import Task
     from loglik.fit.hessian.form import Factor
     from loglik.fit.objective import Evaluation
-
-    Vector = npt.NDArray[np.float64]
-
 
 # Steps on the likelihood alone, whose reads cost half; and nats from its maximum at which it is left: the prior matters.
 _LIKELIHOOD_STEPS, _NEAR = 6, 0.1

@@ -22,15 +22,12 @@ from loglik.fit.hessian.preconditioner import class_weights, inverse_of, precond
 from loglik.fit.samples import rows_at_random
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.descent.finish import Finish
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.descent.method import Task
     from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
 
 _MEMORY = 12
 # Share of |s| |y| below which the curvature along a step is rounding.

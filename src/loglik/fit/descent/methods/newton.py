@@ -14,15 +14,12 @@ from loglik.fit.hessian.form import WHOLE
 from loglik.fit.hessian.known import Direction, KnownHessian, newton_direction
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.loop import Callback, SolverResult
     from loglik.fit.descent.method import Task
     from loglik.fit.hessian.form import Factor, HessianForm
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
 
 # A step that changes no linear predictor by more is tried next where a whole one fails.
 _FARTHEST = 20.0

@@ -21,15 +21,12 @@ from loglik.fit.hessian.preconditioner import preconditioner_of_operator
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from loglik.array_types import Vector
     from loglik.fit.criterion import ConvergenceCriterion
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.descent.method import Task
     from loglik.fit.hessian.known import Preconditioner
     from loglik.fit.objective import Evaluation, Objective
-
-    Vector = npt.NDArray[np.float64]
 
 MAX_PRODUCTS = 300
 """Most products for one step."""
