@@ -82,7 +82,7 @@ def at_coefficients(problem: Problem, beta: Matrix) -> tuple[Evaluation, Factor 
     with single_threaded_blas():
         theta = objective.gather(problem.recoding.fitted(beta))
         form = hessian_form(objective)
-        point = objective.evaluate(theta, hessian=form.is_whole)
+        point = form.evaluate(objective, theta)
         return point, refined(
             objective, theta, form.factor(objective, point), always=problem.recoding.replaced.size > 0
         )

@@ -39,6 +39,6 @@ def score_statistic(larger: Objective, predictors: Matrix) -> float:
     with single_threaded_blas():
         here = replace(larger, offset=predictors)
         form = hessian_form(here)
-        point = here.evaluate(np.zeros(here.size), hessian=form.is_whole)
+        point = form.evaluate(here, np.zeros(here.size))
         step = form.factor(here, point).solve(point.gradient)
         return float(here.total_weight * point.gradient @ step)

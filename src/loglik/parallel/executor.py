@@ -34,7 +34,7 @@ _SHARE_OF_SUMS, _FEW_SEGMENTS = 32, 4
 _SUMS_BYTES = 128 * 1024 * 1024
 _PARTS = 16
 # Rows times sums (bytes) of so few multiplications that waking a thread, about 0.1 ms, takes longer.
-_ALONE = 2048 * 1024
+_TOO_LITTLE = 2048 * 1024
 
 
 class Accumulator(Protocol):
@@ -200,7 +200,7 @@ class Threads(Generic[R]):
                 kernel.add(rows.block(0, n), parameters, total)
             return total
         edges = segments(n, block, total.nbytes)
-        if self.threads == 1 or len(edges) == 1 or 0 < n * total.nbytes < _ALONE:
+        if self.threads == 1 or len(edges) == 1 or 0 < n * total.nbytes < _TOO_LITTLE:
             return sum_of_segments(rows, kernel, parameters, block, edges, total)
 
         def part(some: list[Segment]) -> A:  # begun anew in a forked child: with noughts of its own

@@ -62,6 +62,10 @@ class HighCardinality:
         """How many levels there are."""
         return self.stop - self.first
 
+    def evaluate(self, objective: Objective, theta: Vector) -> Evaluation:
+        """Evaluate an objective; its Hessian takes a read of its own."""
+        return objective.evaluate(theta)
+
     def factor(self, objective: Objective, point: Evaluation) -> SchurFactor:
         """Factor the Hessian at a point, from a read of the rows of its own."""
         return SchurFactor.of(bordered_hessian(objective, point.theta, self), objective.threads)

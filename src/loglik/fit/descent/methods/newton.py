@@ -41,7 +41,7 @@ class Exact(KnownHessian):
 
     def evaluate(self, theta: Vector) -> Evaluation:
         """Value and gradient, and in the same read the Hessian if it is held whole."""
-        return self.objective.evaluate(theta, hessian=self.form.is_whole)
+        return self.form.evaluate(self.objective, theta)
 
     def after(self, here: Evaluation, there: Evaluation) -> Exact:  # noqa: ARG002
         """Factor the Hessian at the end of the step."""
@@ -88,7 +88,7 @@ def newton(
     ``first`` is the objective at `theta` and its factored Hessian, if they are known.
     """
     if first is None:
-        here = objective.evaluate(theta, hessian=form.is_whole)
+        here = form.evaluate(objective, theta)
         first = here, form.factor(objective, here)
     known = Exact(objective, form, first[1], criterion.largest)
     past = to_rounding(objective, criterion) if finish else at_once
