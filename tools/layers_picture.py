@@ -23,6 +23,7 @@ PLACES = {
     "jax": (1.9, "losses for JAX"),
     "torch": (0.95, "and for PyTorch"),
     "model": (0.0, "fitted classifier"),
+    "plot": (2.4, "pictures"),
     "inference": (0.0, "standard errors, tests"),
     "fit": (0.0, "descent, Hessian, existence"),
     "families": (0.0, "likelihoods of rows"),
