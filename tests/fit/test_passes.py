@@ -27,6 +27,13 @@ def dense() -> tuple:
     return x, draw(x @ rng.standard_normal(30) * 0.4 - 0.5, rng), {}
 
 
+def many_rows() -> tuple:
+    """Few steps from a sample's estimate, each with the Hessian of all rows, which adds little to a read."""
+    rng = np.random.default_rng(9)
+    x = rng.standard_normal((270_000, 20))
+    return x, draw(x @ rng.standard_normal(20) * 0.4 - 0.5, rng), {}
+
+
 def badly_scaled() -> tuple:
     """Columns in units from thousandths to thousands, any two of them correlated 0.9."""
     rng = np.random.default_rng(2)
@@ -100,6 +107,7 @@ def shops() -> tuple:
     ("case", "most"),
     [
         (dense, 9),
+        (many_rows, 6),
         (badly_scaled, 9),
         (levels, 8),
         (classes, 10),

@@ -17,6 +17,7 @@ from scipy import sparse
 import loglik
 import loglik.fit.maximise as fit
 from loglik.cli import main
+from loglik.fit.descent import samples
 from loglik.fit.descent.methods import lbfgs, method_named
 from loglik.texts import LANGUAGES
 
@@ -100,6 +101,7 @@ def newton() -> tuple:
 
 CASES: list[tuple[Callable[[], tuple], str, str, str]] = [
     (shapes.dense, "newton", "hessian-cheap", "none"),
+    (shapes.many_rows, "newton", "few-reads", "none"),
     (shapes.small, "newton", "sample-is-all", "none"),
     (shapes.near_copy, "newton", "sample-is-all", "none"),
     (shapes.levels, "newton", "hessian-cheap", "none"),
@@ -140,7 +142,7 @@ def test_what_is_planned_is_done(
     for module in (lbfgs,):
         spy(module, "preconditioner", "preconditioner", lambda kind, *_: kind)
     spy(lbfgs, "inverse_of", "preconditioner", lambda *_: "sample")
-    spy(lbfgs, "rows_at_random", "samples", lambda _, rows, *__: rows)
+    spy(samples, "rows_at_random", "samples", lambda _, rows, *__: rows)
     x, y, options = case()
     report = loglik.LogisticRegression(**options).fit(x, y).model_.report
     plan = report.plan

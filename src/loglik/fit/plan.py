@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 NEWTON_FLOPS, NEWTON_FLOPS_ALONE = 1e8, 1e9
 # Coefficients up to which a Hessian is factored at every step: 3e9 multiplications.
 NEWTON_SIZE = 2_000
+# Newton's method from the estimate of a sample reads all rows least often: the sample's share and rows for each coefficient,
+# at least and at most; least rows of it; and what a read with a Hessian may cost, in reads with a gradient alone.
+SHARE_FOR_NEWTON, LEAST_FOR_NEWTON, MOST_FOR_NEWTON = 8, 128, 4_096
+ROWS_FOR_NEWTON, DEARER = 32_768, 12.0
+EXPONENTIAL = 30.0
 # Multiplications of forming and factoring a sample's Hessian, up to which it is the preconditioner.
 SAMPLE_FLOPS = 4e9
 # The same, of eliminating the levels of a high-cardinality factor and factoring what is left, at each Newton step.
@@ -108,6 +113,16 @@ def newton_is_cheap(sizes: Sizes) -> bool:
     """Whether Newton's method on all rows is the best way: a Hessian costs next to nothing, or no sample costs less."""
     limit = NEWTON_FLOPS_ALONE if sizes.sample_is_all else NEWTON_FLOPS
     return sizes.size <= NEWTON_SIZE and sizes.hessian_flops(sizes.rows) <= limit
+
+
+def sample_for_newton(sizes: Sizes, options: Options) -> int:
+    """Rows of the sample whose estimate Newton's method starts from; 0 where that is not the best way."""
+    rows = min(sizes.rows // SHARE_FOR_NEWTON, MOST_FOR_NEWTON * sizes.size)
+    a_gradient = sizes.product_flops() + EXPONENTIAL * sizes.rows * sizes.classes
+    fits = sizes.size <= NEWTON_SIZE and rows >= max(ROWS_FOR_NEWTON, LEAST_FOR_NEWTON * sizes.size)
+    cheap = sizes.hessian_flops(sizes.rows) <= DEARER * a_gradient
+    wanted = options.inference and options.solver == "auto" and options.may_not_exist
+    return rows if fits and cheap and wanted else 0
 
 
 def _sample_is_cheap(sizes: Sizes) -> bool:
@@ -225,6 +240,8 @@ def plan_for(
     if newton_is_cheap(sizes):
         single = options.alpha > SINGLE_SHARE * largest_scale**2
         return plan("newton", "sample-is-all" if sizes.sample_is_all else "hessian-cheap", single=single)
+    if rows := sample_for_newton(sizes, options):
+        return plan("newton", "few-reads", start="growing-samples", samples=_growing(sizes, rows))
     start, samples = _samples(sizes)
     return plan(
         "lbfgs", "sample-tells" if _sample_is_cheap(sizes) else "sample-dear", preconditioner=preconditioner_kind(sizes),
@@ -235,11 +252,16 @@ def plan_for(
 def _samples(sizes: Sizes) -> tuple[str, tuple[int, ...]]:
     """Start, and rows of the samples that are fitted before all rows."""
     if _sample_is_cheap(sizes) and 4 * sizes.sample <= sizes.rows:
-        growing = [sizes.sample]
-        while growing[0] // GROWTH >= max(SMALLEST_SAMPLE, ROWS_PER_COEFFICIENT * sizes.size):
-            growing.insert(0, growing[0] // GROWTH)
-        return "growing-samples", tuple(growing)
+        return "growing-samples", _growing(sizes, sizes.sample)
     rows = sizes.rows // SHARE_FOR_A_START
     if sizes.free <= MAX_DENSE and rows >= max(ROWS_FOR_A_START * sizes.size, MIN_SAMPLE):
         return "one-sample", (rows,)
     return "null-model", ()
+
+
+def _growing(sizes: Sizes, last: int) -> tuple[int, ...]:
+    """Rows of growing samples up to the last."""
+    growing = [last]
+    while growing[0] // GROWTH >= max(SMALLEST_SAMPLE, ROWS_PER_COEFFICIENT * sizes.size):
+        growing.insert(0, growing[0] // GROWTH)
+    return tuple(growing)

@@ -21,6 +21,7 @@ Reason = Literal[
     "levels-eliminated",  # a high-cardinality factor beside few other columns
     "many-sparse-columns",
     "hessian-dear",  # for so few rows: products with it find a step sooner
+    "few-reads",  # Newton's method from a sample's estimate: a Hessian adds little to a read, and spares others
     "sample-is-all",  # no sample of the rows is cheaper than all
     "hessian-cheap",
     "sample-tells",  # the Hessian of a sample is cheap
@@ -37,6 +38,8 @@ Stage = Literal["before", "descent", "end", "proof"]
 
 # Newton's method converges quadratically: steps from the null model to rounding.
 _NEWTON = (3, 9)
+# And from the estimate of a sample.
+_NEWTON_SAMPLE = (3, 5)
 # Steps found by conjugate gradients, and reads for one: a gradient, the rows' curvature, and products.
 _NEWTON_CG, _READS_A_STEP = (4, 12), (4, 14)
 # Steps of L-BFGS with a preconditioner that is off by more than chance; with levels, which overlap; and with fewer rows
@@ -161,7 +164,7 @@ class Plan:
 
     def _steps(self) -> tuple[int, int]:
         if self.method == "newton":
-            return _NEWTON
+            return _NEWTON_SAMPLE if self.samples else _NEWTON
         if self.method == "newton-cg":
             return _NEWTON_CG
         if self.method == "jeffreys":

@@ -49,6 +49,11 @@ def at_once(_here: Evaluation, _direction: Direction, _extra: int) -> Standing:
     return Standing(done=True)
 
 
+def never(_here: Evaluation, _direction: Direction, _extra: int) -> Standing:
+    """Go on: what is known of the Hessian is not what is wanted in the end."""
+    return ON_THE_WAY
+
+
 def to_rounding(objective: Objective, criterion: ConvergenceCriterion) -> Finish:
     """Go on with Newton steps until nothing is left but rounding."""
 

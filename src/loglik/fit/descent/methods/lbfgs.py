@@ -1,8 +1,7 @@
 """L-BFGS whose initial inverse Hessian is a good one, from a sample of the rows or a bound; and its start from samples.
 
 Two-loop recursion after Nocedal and Wright, Numerical Optimization, algorithm 7.4, with the scaled identity there
-replaced by the preconditioner. A fit of m rows is off by about D/m in twice the objective, so each sample starts where a
-smaller one left it, and is left as soon as it is known better than that.
+replaced by the preconditioner.
 """
 
 from __future__ import annotations
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.finish import at_once, by_secants_alone, to_the_last_step
 from loglik.fit.descent.loop import descend
 from loglik.fit.descent.method import Patience
-from loglik.fit.descent.methods.newton import newton
+from loglik.fit.descent.methods.newton import fitted_samples
+from loglik.fit.descent.samples import samples
 from loglik.fit.hessian.known import Direction, KnownHessian, newton_direction
-from loglik.fit.hessian.preconditioner import class_weights, inverse_of, preconditioner
-from loglik.fit.samples import rows_at_random
+from loglik.fit.hessian.preconditioner import inverse_of, preconditioner
 
 if TYPE_CHECKING:
     from loglik.array_types import Vector
@@ -34,10 +32,8 @@ _MEMORY = 12
 _NO_CURVATURE = 1e-16
 # Steps after which the preconditioner is computed anew: where it is slow, the curvature has changed.
 _REFRESH_AFTER = 40
-# Rows that the prior of a sample is worth.
-_PRIOR_ROWS = 3.0
-# Decrement at which a sample is left, in units of D/m; and the most steps on one, of Newton's method and of L-BFGS.
-_KNOWN_SHARE, _NEWTON_STEPS, _SECANT_STEPS = 0.005, 12, 30
+# Most steps on a sample.
+_SECANT_STEPS = 30
 
 
 @dataclass(frozen=True)
@@ -121,29 +117,13 @@ def _finish(task: Task) -> Finish:
 def _start(task: Task, theta: Vector) -> tuple[Vector, Preconditioner]:
     """Fit the plan's samples one after another; the curvature of the last one stands for that of all rows."""
     objective, scale, plan = task.objective, task.criterion.scale, task.plan
-    prior, hessian = _prior(objective, scale) if plan.samples else scale, None
-    for rows in plan.samples:
-        sample = rows_at_random(objective, rows, prior / rows)
-        # When a fit of a sample is better known than it is right.
-        enough = ConvergenceCriterion(_KNOWN_SHARE * objective.size / rows, np.full(objective.size, np.inf))
-        if plan.start == "growing-samples":
-            point = newton(replace(sample, single=True), theta, enough, _NEWTON_STEPS, finish=False).point
-            hessian = point.hessian
-        else:
-            known = Secants(sample, preconditioner(plan.preconditioner, objective, theta, scale))
-            point = descend(known, sample.evaluate(theta), enough, max_iter=_SECANT_STEPS).point
-        theta = point.theta
-    if hessian is not None:
+    if plan.start == "growing-samples":
+        theta, hessian = fitted_samples(task, theta)
         return theta, inverse_of(hessian, objective, scale)
+    for sample, enough in samples(task):
+        known = Secants(sample, preconditioner(plan.preconditioner, objective, theta, scale))
+        theta = descend(known, sample.evaluate(theta), enough, max_iter=_SECANT_STEPS).point.theta
     return theta, preconditioner(plan.preconditioner, objective, theta, scale)
-
-
-def _prior(objective: Objective, scale: Vector) -> Vector:
-    """A sample may be separable where the whole is not; a prior worth a few rows keeps its estimate finite."""
-    c = objective.n_classes_free
-    q = class_weights(objective)[:c]
-    per_row = np.repeat(q * (1.0 - q), objective.free.size) * scale**2
-    return np.where(np.tile(objective.free, c) != 0, _PRIOR_ROWS * per_row, 0.0)
 
 
 METHOD = LBFGS()
