@@ -106,8 +106,47 @@ def test_model_file_and_predictions(capsys: pytest.CaptureFixture) -> None:
     assert main(["fit", "d.csv", "yes | n ~ .", "--positive", "failure", "--json"]) == 0
     text = capsys.readouterr().out
     assert json.loads(text[text.index('{"schema"') :])["terms"][1]["term"] == "age"
-    with pytest.raises(loglik.DataError, match="LL259"):
-        model.vcov("HC0", data="d.csv")
+    assert model.vcov("HC0", data="d.csv").shape == (2, 2)
+
+
+def test_the_rows_of_counts_are_read_again_as_single_trials() -> None:
+    """Covariances, terms left out and terms added are those of a row for each trial."""
+    d = BUDWORM.rename(columns={"n": "all of them"}).assign(g=BUDWORM.ldose, w=[1, 2] * 6, o=0.1 * BUDWORM.ldose)
+    d = d.assign(dead=d.dead.where(d.index != 3), ldose=d.ldose.where(d.index != 7))
+    counted = loglik.fit_classifier(
+        d, formula="dead | `all of them` ~ sex + ldose", weights="w", offset="o", tol=1e-12, positive="failure"
+    )
+    one = d.dropna()
+    one = pd.concat(
+        [one.assign(y=y, m=m) for y, m in (("success", one.dead), ("failure", one["all of them"] - one.dead))]
+    )
+    one = one.reset_index(drop=True)
+    one = one.loc[one.index.repeat((one.m * one.w).astype(int))].reset_index(drop=True)
+    single = loglik.fit_classifier(one, formula="y ~ sex + ldose", offset="o", tol=1e-12, positive="failure")
+    for kind in ("HC0", "HC1", "HC3"):
+        np.testing.assert_allclose(counted.vcov(kind, data=d), single.vcov(kind, data=one), rtol=1e-9)
+    by_group = single.vcov(cluster="g", data=one)
+    np.testing.assert_allclose(counted.vcov(cluster="g", data=d), by_group, rtol=1e-9)
+    np.testing.assert_allclose(counted.vcov(cluster=d.g.to_numpy(), data=d), by_group, rtol=1e-9)
+    for a, b in zip(counted.drop1(d).rows, single.drop1(one).rows, strict=True):
+        assert a.term == b.term
+        np.testing.assert_allclose(
+            [a.deviance, a.lr_statistic or 0.0, a.score_statistic or 0.0],
+            [b.deviance, b.lr_statistic or 0.0, b.score_statistic or 0.0], rtol=1e-8,
+        )  # fmt: skip
+    added = [m.score_test("sex:ldose", data).statistic for m, data in ((counted, d), (single, one))]
+    np.testing.assert_allclose(added[0], added[1], rtol=1e-8)
+    for wrong in ({"dead": [2.0, *d.dead[1:]]}, {"dead": [*d.dead[:-1], np.nan]}):
+        with pytest.raises(loglik.DataError, match="LL235"):
+            counted.vcov("HC0", data=d.assign(**wrong))
+    with pytest.raises(loglik.DataError, match=r"LL103 .*all of them"):
+        counted.drop1(d.drop(columns="all of them"))
+
+
+def test_the_interaction_of_budworms_as_venables_and_ripley_print_it() -> None:
+    """``anova(m3, test = "Chisq")``: 1.763 on 1, 0.184."""
+    (_, row) = loglik.fit_classifier(BUDWORM, formula="dead | n ~ sex*ldose").drop1(BUDWORM).rows
+    assert (row.term, row.df, round(row.lr_statistic, 3), round(row.lr_p_value, 3)) == ("sex:ldose", 1, 1.763, 0.184)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,10 @@ class Grouped:
     trials: Vector
     place: Indices
 
+    def among(self, kept: Mask) -> Indices:
+        """Place of each among the rows of the source that are kept."""
+        return np.asarray((np.cumsum(kept) - 1)[self.index])
+
 
 def read_counts(source: Source, formula: Formula) -> Counts:
     """Read successes and trials.

@@ -225,7 +225,7 @@ def _clusters(source: Source, spec: ModelSpec, kept: Mask, groups: Grouped | Non
     read = read_clusters(source, spec.clusters, kept)
     if groups is None:
         return read
-    place = (np.cumsum(kept) - 1)[groups.index]
+    place = groups.among(kept)
     return replace(read, codes=tuple(codes[place] for codes in read.codes))
 
 

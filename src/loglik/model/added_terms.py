@@ -104,7 +104,7 @@ def _spec(model: Classifier, terms: str) -> ModelSpec:
         own = model.recipe.text.partition("~")[2]
     return ModelSpec(
         target=report.target,
-        formula=read_formula(f"~ {own} + ({terms})"),
+        formula=read_formula(f"{'' if report.counts is None else report.target} ~ {own} + ({terms})"),
         reference=model.classes[model.order[-1]],
         categorical=[c.name for c in model.columns if isinstance(c, CategoricalFeature) and c.kind == "number"],
         reference_levels=report.reference_levels,

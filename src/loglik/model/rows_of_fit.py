@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loglik.design.arrays import offset_matrix
+from loglik.design.counts import CLASSES, grouped, read_counts
 from loglik.design.features import INTERCEPT
+from loglik.design.formula.grammar import read as read_formula
+from loglik.design.formula.parts import count_columns
+from loglik.design.levels import Codes
 from loglik.design.model_frame import ModelFrame, scaled_weights, weights_of
 from loglik.design.rows_used import rows_fingerprint
 from loglik.design.source import kind_of_levels
@@ -60,21 +65,26 @@ def parts_of_fit(
         LL235 these are not the rows of the fit; LL103 a column is missing, and those of `new_rows`.
     """
     report = model.report
-    if report.counts is not None:
-        raise DataError("LL259.rows", target=report.target)
+    counted = None if report.counts is None else read_formula(f"{report.target} ~ 1")
+    of_target = [report.target] if counted is None else count_columns(counted)
     column = offset_column(model, offset)
     weights = report.weights
-    for name in (report.target, *([weights] if weights else []), *others):
+    for name in (*of_target, *([weights] if weights else []), *others):
         if name not in source.columns:
             near = nearest(name, source.columns)
             raise DataError("LL103.no_such_column", column=name, source=source.label, near=near)
-    kinds = {**fixed_kinds(model.columns, column), report.target: kind_of_levels(model.input.target_kind)}
-    read = [*columns_read(model.columns, column), report.target, *([weights] if weights else []), *others]
+    kind = "number" if counted is not None else kind_of_levels(model.input.target_kind)
+    kinds = {**fixed_kinds(model.columns, column), **dict.fromkeys(of_target, kind)}
+    read = [*columns_read(model.columns, column), *of_target, *([weights] if weights else []), *others]
     source.prepare([c for c in dict.fromkeys(read) if c in source.columns], kinds)
-    classes = source.codes(report.target, model.input.target_kind)
     place = {name: model.order.index(i) for i, name in enumerate(model.classes)}
-    label = np.array([*(place.get(level, -1) for level in classes.levels), -1], dtype=np.int32)[classes.codes]
-    there = classes.codes >= 0
+    counts = None if counted is None else read_counts(source, counted)
+    if counts is None:
+        classes = source.codes(report.target, model.input.target_kind)
+        label = np.array([*(place.get(level, -1) for level in classes.levels), -1], dtype=np.int32)[classes.codes]
+        there = classes.codes >= 0
+    else:
+        label, there = np.zeros(source.n_rows, dtype=np.int32), ~counts.absent & (counts.trials > 0.0)
     weight = weights_of(source, weights, report.weight_kind)
     if weight is not None:
         there &= ~np.isnan(weight) & (weight != 0.0)
@@ -83,21 +93,31 @@ def parts_of_fit(
     rows = new_rows(model.columns, source, "drop", column, model.recipe, only=there)
     shifts = offset_matrix(offset, source.n_rows, len(model.classes))
     shifts = rows.offset if shifts is None else shifts[:, rows.kept]
+    label, weight = label[rows.kept], None if weight is None else weight[rows.kept]
+    made = None if counts is None else grouped(counts, rows.kept)
+    if made is not None:
+        some = made.among(rows.kept)
+        rows = replace(rows, design=rows.design.rows(some), numbers=rows.numbers.some(some, made.index),
+                       levels={c: Codes(x.codes[some], x.levels) for c, x in rows.levels.items()})  # fmt: skip
+        shifts = None if shifts is None else shifts[:, some]
+        label = np.array([place[c] for c in CLASSES], dtype=np.int32)[made.success.astype(np.int64)]
+        weight = made.number if weight is None else weight[some] * made.number
     n = rows.design.n_rows
     if n != report.n_rows:
         _refuse(model, source, n)
     frame = ModelFrame(
         design=rows.design,
-        target=Target(report.target, model.classes, model.order, label[rows.kept], model.input.target_kind),
-        weight=np.ones(n) if weight is None else scaled_weights(weight[rows.kept], report.weight_kind),
+        target=Target(report.target, model.classes, model.order, label, model.input.target_kind),
+        weight=np.ones(n) if weight is None else scaled_weights(weight, report.weight_kind),
         offset=None if shifts is None else np.ascontiguousarray(np.broadcast_to(shifts, (len(model.classes) - 1, n))),
         weights_from=weights,
         offset_from=report.offset,
         weight_kind=report.weight_kind,
-        sum_of_weights=None if weight is None else float(weight[rows.kept].sum()),
+        sum_of_weights=None if weight is None else float(weight.sum()),
         input=model.input,
         recipe=model.recipe,
         kept=None if rows.kept.all() else rows.kept,
+        groups=made,
     )
     if report.fingerprint is not None and rows_fingerprint(frame) != report.fingerprint:
         _refuse(model, source, n)

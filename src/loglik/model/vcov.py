@@ -62,6 +62,8 @@ def vcov_of(
             read_clusters(source, [way], kept_rows).codes[0] if isinstance(way, str) else _given(way, kept_rows)
             for way in ways
         ]
+        if frame.groups is not None:
+            codes = [code[frame.groups.among(kept_rows)] for code in codes]
         clusters = Clusters(names, tuple(codes))
     v = covariance(fitted_estimate(model, frame, source.label), report.weight_kind, wanted, clusters)
     found = indefinite(v, names)

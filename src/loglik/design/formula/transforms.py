@@ -69,6 +69,10 @@ class Rows:
         rows = np.flatnonzero(self.kept) if self.kept.dtype == np.bool_ else self.kept
         return 1 + int(rows[self.first + i])
 
+    def some(self, places: npt.NDArray[np.int64], kept: npt.NDArray[np.int64]) -> Rows:
+        """The rows at these places, which are those of the source that `kept` says."""
+        return Rows({c: x[places] for c, x in self.columns.items()}, kept)
+
 
 def learn(tree: Tree, rows: Rows) -> Tree:
     """A tree with what the rows decide put in as numbers.
