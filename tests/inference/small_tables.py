@@ -31,6 +31,15 @@ _HEPATITIS = (
     "withhold post none 1896; withhold pre nonABC 2; withhold pre none 400 "
 )
 
+# homeless:number of each age, men and women (N. Horton and K. Kleinman, SAS and R, 2nd ed. 2014; mosaicData's HELPrct).
+_HELP = {
+    0: "19:1/1 20:2/2 21:1/2 22:4/7 23:2/4 24:5/6 25:0/7 26:2/10 27:8/15 28:5/12 29:8/14 30:5/13 31:5/14 32:10/23 "
+    "33:9/25 34:5/12 35:10/16 36:9/20 37:7/16 38:3/12 39:13/22 40:3/7 41:7/18 42:4/7 43:8/10 44:4/6 45:7/10 46:2/5 "
+    "47:5/8 48:2/3 49:2/6 51:1/1 52:1/1 53:2/3 54:1/1 55:0/1 56:1/1 57:1/1 58:1/1 59:2/2 60:1/1",
+    1: "21:0/1 22:0/1 23:1/1 24:1/2 26:0/3 27:1/3 28:1/3 29:2/4 30:2/5 31:3/6 32:2/5 33:5/10 34:0/6 35:2/9 36:2/3 "
+    "37:4/4 38:1/6 39:1/5 40:3/3 41:0/2 42:2/3 43:2/3 44:0/1 45:1/3 47:1/6 48:1/2 49:1/2 50:1/2 55:0/1 57:0/1 58:0/1",
+}
+
 
 def endometrial() -> pd.DataFrame:
     """Histology (HG) and three risk factors of endometrial cancer."""
@@ -48,3 +57,9 @@ def hepatitis() -> pd.DataFrame:
     """Type of hepatitis after transfusion, by group and time of the trial."""
     rows = [row.split() for row in _HEPATITIS.split(";")]
     return pd.DataFrame(rows, columns=["group", "time", "type", "n"]).astype({"n": float})
+
+
+def help_study() -> pd.DataFrame:
+    """The homeless among the n patients of each age and sex."""
+    cells = [(sex, *cell.replace("/", ":").split(":")) for sex, row in _HELP.items() for cell in row.split()]
+    return pd.DataFrame(cells, columns=["female", "age", "homeless", "n"]).astype(int)
