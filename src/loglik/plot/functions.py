@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,11 @@ def limit_e(language: Language) -> str:
     shown = np.array([1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6])
     with canvas(5.4, 3.2) as made:
         (ax,) = made.axes
-        ax.axhline(np.e, color=GREY, linestyle="--", linewidth=1.0, gid="curve:e")
+        ax.axhline(math.e, color=GREY, linestyle="--", linewidth=1.0, gid="curve:e")
         ax.plot(t, power(t), color=BLUE, gid="curve:power")
-        ax.plot([0.0], [np.e], "o", markerfacecolor="none", color=BLUE, markersize=5)
+        ax.plot([0.0], [math.e], "o", markerfacecolor="none", color=BLUE, markersize=5)
         ax.plot(shown[:2], power(shown[:2]), "o", color=ORANGE, markersize=4, gid="curve:shown")
-        ax.text(1.55, np.e + 0.06, f"e = {np.e:.5f}", color=GREY)
+        ax.text(1.55, math.e + 0.06, f"e = {math.e:.5f}", color=GREY)
         ax.set(xlabel="t", ylabel=r"(1 + t)^(1/t)", xlim=(-0.85, 2.05), ylim=(1.5, 7.7))
         rows = "".join(
             f"<tr><td>{v:.{max(0, i)}f}</td><td>{a:.7f}</td><td>{'' if v == 1.0 else f'{b:.7f}'}</td></tr>"
