@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +54,7 @@ class HeldObjective(Objective):
         assert self.whole is not None  # noqa: S101
         here = self.whole.evaluate(self.held + self.basis @ theta, hessian=hessian)
         some = None if here.hessian is None else self.basis.T @ here.hessian @ self.basis
-        return replace(here, theta=theta, gradient=self.basis.T @ here.gradient, hessian=some)
+        return Evaluation(theta, here.value, self.basis.T @ here.gradient, some, here.log_likelihood, here.margin)
 
 
 def value_held(whole: Objective, theta: Vector, basis: Matrix, max_iter: int) -> float:

@@ -10,13 +10,14 @@ import numpy as np
 from loglik.fit.criterion import ConvergenceCriterion
 from loglik.fit.descent.methods.newton import newton
 from loglik.fit.held import value_held
+from loglik.fit.hessian.form import WHOLE
 from loglik.parallel.executor import MatrixSum, RowKernel
 
 if TYPE_CHECKING:
     from loglik.array_types import Vector
     from loglik.design.rows import Rows
     from loglik.fit.jeffreys import JeffreysObjective
-    from loglik.fit.objective import Objective
+    from loglik.fit.objective import Evaluation, Objective
 
 
 def null_coefficients(class_weights: Vector) -> Vector:
@@ -69,9 +70,26 @@ OFFSETS = RowKernel(_no_offsets, _add_offsets)
 """Weighted sums of the offsets."""
 
 
+def _at_null(objective: JeffreysObjective, *, intercept: bool) -> Evaluation:
+    return objective.likelihood.evaluate(null_start(objective, intercept=intercept), hessian=True)
+
+
 def null_penalised_log_likelihood(objective: JeffreysObjective, *, intercept: bool) -> float:
-    """``l + log|I| / 2`` where all coefficients but the intercepts are held at 0, I being of all of them."""
-    start = null_start(objective, intercept=intercept)
-    intercepts = np.eye(objective.size)[:, np.tile(objective.free == 0, objective.n_classes_free)]
-    value = value_held(objective, start, intercepts, 100)
+    """``l + log|I| / 2`` where all coefficients but the intercepts are held at 0, I being of all of them.
+
+    Without an offset all rows have the same probabilities, ``I = (diag(p) - pp') (x) X'WX`` and its determinant is that of
+    X'WX, which serves all p, times ``(p_1 ... p_K)^P``: the maximum is at the shares of the classes with P/2 rows more of
+    each.
+    """
+    if objective.offset is None:
+        k, p, total = objective.n_classes_free + 1, objective.free.size, objective.class_weights
+        shares = (total + p / 2.0) / (total.sum() + k * p / 2.0) if intercept else np.full(k, 1.0 / k)
+        known = total / total.sum() if intercept else shares
+        factor = objective.null_factor or WHOLE.factor(objective, _at_null(objective, intercept=intercept))
+        log_det = factor.log_det() + p * float(np.log(shares / known).sum())
+        value = -float(total @ np.log(shares)) / objective.total_weight - log_det / (2.0 * objective.total_weight)
+    else:
+        start = null_start(objective, intercept=intercept)
+        intercepts = np.eye(objective.size)[:, np.tile(objective.free == 0, objective.n_classes_free)]
+        value = value_held(objective, start, intercepts, 100)
     return objective.penalised_log_likelihood(value)

@@ -95,7 +95,7 @@ def prepared(
         raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
     if options.firth:
-        objective = JeffreysObjective.of(objective)
+        objective = JeffreysObjective.of(objective, first and first[1])
     return Problem(options, objective, recoding, stats, largest, criterion, collinear, sizes, start, first)
 
 

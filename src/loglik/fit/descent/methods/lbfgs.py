@@ -7,7 +7,7 @@ replaced by the preconditioner.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class Secants(KnownHessian):
             r = r + s * (a - float(y @ r) / curvature)
         return newton_direction(here.gradient, r)
 
-    def after(self, here: Evaluation, there: Evaluation) -> Secants:
+    def after(self, here: Evaluation, there: Evaluation) -> Self:
         """Add the step's secant, if there is curvature along it."""
         s, y = there.theta - here.theta, there.gradient - here.gradient
         curvature = float(s @ y)
