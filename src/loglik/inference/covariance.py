@@ -169,6 +169,19 @@ def covariance(estimate: Estimate, weight_kind: WeightKind, kind: VcovKind, clus
     return v
 
 
+def refuse_kind(kind: VcovKind, n_classes: int, clusters: Clusters | None) -> None:
+    """Refuse what no estimate could give: HC3 of three classes or more (LL236), no clusters or one (LL234)."""
+    if kind == "HC3" and n_classes > 2:
+        raise DataError("LL236.two_classes")
+    if kind != "cluster":
+        return
+    if clusters is None:
+        raise DataError("LL234.not_named")
+    for name, n in zip(clusters.names, clusters.counts, strict=True):
+        if n < 2:
+            raise DataError("LL234.few", name=name)
+
+
 def indefinite(v: Matrix, clusters: Sequence[str]) -> Finding | None:
     """Say that the difference of sums over two ways of clustering is negative for some combination of coefficients."""
     if len(clusters) < 2:
@@ -182,13 +195,10 @@ def indefinite(v: Matrix, clusters: Sequence[str]) -> Finding | None:
 def _middle(estimate: Estimate, v: Matrix, kind: VcovKind, clusters: Clusters | None, *, repeated: bool) -> Matrix:
     objective, theta = estimate.objective, estimate.theta
     n = objective.total_weight if repeated else float(objective.design.n_rows)
-    if kind == "cluster":
-        if clusters is None:
-            raise DataError("LL234.not_named")
+    refuse_kind(kind, objective.n_classes_free + 1, clusters)
+    if clusters is not None and kind == "cluster":
         return _of_clusters(objective, theta, clusters)
     if kind == "HC3":
-        if objective.n_classes_free > 1:
-            raise DataError("LL236.two_classes")
         middle = score_outer_product(objective, theta, repeated=repeated, shrink=v)
         if not np.isfinite(middle).all():
             raise DataError("LL236.leverage")
@@ -202,9 +212,6 @@ def _middle(estimate: Estimate, v: Matrix, kind: VcovKind, clusters: Clusters | 
 
 def _of_clusters(objective: Objective, theta: Vector, clusters: Clusters) -> Matrix:
     total = np.zeros((objective.size, objective.size))
-    for name, n in zip(clusters.names, clusters.counts, strict=True):
-        if n < 2:
-            raise DataError("LL234.few", name=name)
     for sign, codes, n in clusters.parts():
         total += sign * n / (n - 1.0) * cluster_outer_product(objective, theta, codes, n)
     return total

@@ -183,7 +183,8 @@ def _values(model: Classifier, column: str, given: Any) -> list[float | str]:
     for value in listed:
         level = level_text(value)
         if level not in feature.levels:
-            raise DataError("LL245.level", column=column, level=level, near=nearest(level, feature.levels))
+            near = nearest(level, feature.levels)
+            raise DataError("LL245.level", column=column, level=level, near=near, known=feature.levels)
         found.append(level)
     return found
 

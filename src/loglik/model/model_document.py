@@ -214,6 +214,8 @@ def _report(document: dict[str, Any]) -> FitReport:
     must(why is None or isinstance(why, str), f"fit.inference_refused is {str(why)[:40]}")
     code, _, said = (why or "").partition(" ")
     made["refusal"] = None if why is None else Finding.stored(code, said, (), serious=False)
+    if code == "LL301":  # in the language of the reader
+        made["refusal"] = Finding("LL301.penalised", alpha=get(made, "alpha", float))
     made["classes"] = texts(made, "classes", at_least=2)
     # Of older files it is known from the weights.
     usual = {"kind": usual_kind("sampling" if made.get("weight_kind") == "sampling" else "frequency")}

@@ -11,7 +11,15 @@ import numpy as np
 from loglik.design.features import CategoricalFeature
 from loglik.design.rows_used import rows_fingerprint
 from loglik.errors import DataError, Finding, SeparationError, warning_class
-from loglik.inference.covariance import Estimate, covariance, indefinite, refuse_inference, standard_errors, usual_kind
+from loglik.inference.covariance import (
+    Estimate,
+    covariance,
+    indefinite,
+    refuse_inference,
+    refuse_kind,
+    standard_errors,
+    usual_kind,
+)
 from loglik.inference.fit_statistics import fit_statistics
 from loglik.inference.grouped_fit import grouped_fit
 from loglik.inference.kinds import Vcov
@@ -62,6 +70,20 @@ class Outcome:
     solution: Solution
 
 
+def refuse_inference_of(frame: ModelFrame, wanted: InferenceOptions) -> None:
+    """Refuse, before the fit, inference that no fit to these rows could have.
+
+    Raises
+    ------
+    DataError
+        LL234 one cluster, LL236 HC3 of more than two classes, LL241 profiles of another covariance than the likelihood's.
+    """
+    kind = wanted.vcov or usual_kind(frame.weight_kind)
+    refuse_kind(kind, len(frame.target.classes), frame.clusters)
+    if wanted.intervals == "profile" and kind != "model":
+        raise DataError("LL241.vcov", kind=kind)
+
+
 def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: InferenceOptions) -> Outcome:
     """Report on a solution: inference where it is right, findings, and the classifier."""
     kind = wanted.vcov or usual_kind(frame.weight_kind)
@@ -93,7 +115,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: 
             errors, covariances, noticed = _inferred(solution, frame, kind, keep=wanted.keeps(solution.objective.size))
             findings += noticed
             if wanted.intervals == "profile":
-                profiled, noticed = _profiled(solution, design.term_names, kind, wanted.conf_level)
+                profiled, noticed = _profiled(solution, design.term_names, wanted.conf_level)
                 findings += noticed
         terms = Terms(
             design.features, labels, solution.beta, solution.free, symmetric, errors, wanted.conf_level, profiled
@@ -185,12 +207,8 @@ def _inferred(
     return np.sqrt(np.diag(v)), kept, [] if found is None else [found]
 
 
-def _profiled(
-    solution: Solution, term_names: Sequence[str], kind: VcovKind, conf_level: float
-) -> tuple[Profiles, list[Finding]]:
+def _profiled(solution: Solution, term_names: Sequence[str], conf_level: float) -> tuple[Profiles, list[Finding]]:
     """Profile-likelihood intervals, and which bounds were not found."""
-    if kind != "model":
-        raise DataError("LL241.vcov", kind=kind)
     made = profiles(solution, conf_level)
     lost = np.flatnonzero(np.isnan(made.low) | np.isnan(made.high))
     names = tuple(dict.fromkeys(term_names[solution.free[j % solution.free.size]] for j in lost))

@@ -25,7 +25,7 @@ from loglik.model.arguments import (
     refuse_firth,
 )
 from loglik.model.limit_report import limit_report
-from loglik.model.outcome import Outcome, outcome_of, raise_or_warn
+from loglik.model.outcome import Outcome, outcome_of, raise_or_warn, refuse_inference_of
 from loglik.parallel.blas import single_threaded_blas
 
 if TYPE_CHECKING:
@@ -287,6 +287,8 @@ def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = US
         size = (k - 1) * (design.n_coefficients - design.reference_positions.size)
         flops = design.n_rows * design.entries_per_row**2 * k * (k - 1) / 2.0
         refuse_firth(options, frame.weight_kind, wanted.vcov, size, flops)
+    if options.inference and options.alpha == 0.0:
+        refuse_inference_of(frame, wanted)
     with single_threaded_blas():  # once, for fit and inference
         solution = maximise(frame.design, frame.target.label, k, frame.weight, frame.offset, options)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.
