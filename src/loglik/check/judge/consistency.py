@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.kinds import composite
 from loglik.check.judge.opaque import Opaque
-from loglik.derive.expressions import MINUS_ONE, Add, Expr, Function, Mul, Number, free_symbols, parts
+from loglik.derive.expressions import MINUS_ONE, Add, Expr, Function, Mul, Number, Symbol, free_symbols, parts
 from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:
             continue
         names = sorted(s.name for s in free_symbols(right))
         meanings = [(each.name, each.number) for each in statement.context.definitions if _defined(each.name, left)]
-        yield f"{arrangement_key(left)} in {names} where {meanings}", right
+        # In another section it may be another case, or another author's convention.
+        yield f"{context.section}: {arrangement_key(left)} in {names} where {meanings}", right
 
 
 def _defined(name: str, left: Expr) -> bool:
@@ -69,7 +70,8 @@ def _stands_for_itself(left: Expr) -> bool:
     """Whether what stands on the left means the same wherever it stands: a call with several arguments, a composite."""
     if isinstance(left, Function):
         return len(left.args) > 1
-    return composite(left) and bool(free_symbols(left))
+    change = isinstance(left, Mul) and any(isinstance(f, Symbol) and f.name.startswith("Delta") for f in left.factors)
+    return composite(left) and not change and bool(free_symbols(left))
 
 
 def _same_but_for_signs(a: Expr, b: Expr) -> bool:

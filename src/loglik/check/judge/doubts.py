@@ -72,8 +72,17 @@ def _elements(sides: tuple[Expr, Expr]) -> Iterator[Said]:
     single = {p.base.name for p in places if isinstance(p, Indexed) and any(isinstance(i, Number) for i in p.indices)}
     sums = [part for part in places if isinstance(part, Sum)]
     summed = {p.base.name for each in sums for _, p in walk(each.body) if isinstance(p, Indexed)}
-    if single & summed:
+    if single & summed or _several_ranges(sums):
         yield said("gate-elements")
     roots = [part.base for part in places if isinstance(part, Pow) and part.exponent == HALF]
     if any(isinstance(part, Sum) for e in roots for _, part in walk(e)):
         yield said("gate-norm")
+
+
+def _several_ranges(sums: list[Sum]) -> bool:
+    """Whether a family is summed past a size as well, to ``N + p``: what its elements are there may be said elsewhere."""
+    families = [{p.base.name for _, p in walk(each.body) if isinstance(p, Indexed)} for each in sums]
+    beyond = [not all(isinstance(e, (Number, Symbol)) for e in (each.lower, each.upper)) for each in sums]
+    return any(
+        past and sum(bool(one & other) for other in families) > 1 for past, one in zip(beyond, families, strict=True)
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.doubts import doubts
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
+from loglik.check.judge.notation import ambiguities
 from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
@@ -49,6 +50,7 @@ def open_gates(
         *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
         *_spoken_of(statement),
         *doubts(statement, index, written, around),
+        *ambiguities(statement, index, written, around.numbered, own_pi=around.own_pi),
         *([said("gate-rounded")] if rounded(*written) else []),
         *_no_claim(statement, index, written),
         *_names(statement, way, around),

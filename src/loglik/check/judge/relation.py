@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from loglik.check.judge.ladder import Rung, rungs
 from loglik.check.judge.opaque import Opaque
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.unknowns import one_sided
+from loglik.check.judge.sums import as_sums
 from loglik.check.judge.values import printed_decimals
 from loglik.check.judge.ways import ways
 from loglik.check.result import said
@@ -201,7 +203,8 @@ def _of_one_size(attempt: Attempt, until: float) -> Attempt | None:
 def _assumed(statement: Statement, attempt: Attempt, until: float) -> Attempt | None:
     """The attempt under the first assumption under which it holds."""
     numbers = numbers_only(attempt.claim.left, attempt.claim.right)
-    for rung in rungs(attempt.claim, common_logs=numbers and r"\ln" not in statement.formula.tex):
+    usual = rungs(attempt.claim, common_logs=numbers and r"\ln" not in statement.formula.tex)
+    for rung in chain(usual, as_sums(attempt.claim, statement.formula)):
         if monotonic() > until:
             return None
         under = sampled(rung.claim, until)

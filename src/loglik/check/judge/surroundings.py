@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Prose
+from loglik.check.judge.notation import names_pi, numbered_above
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
 from loglik.derive.expressions import Function, Indexed, Symbol, free_symbols
@@ -34,6 +35,10 @@ class Surroundings:
         Equations that the text asks for ("subject to"), with the names that they tie.
     used : mapping of int to mapping of str to Domain
         For each section the sets that its formulas restrict names to, by taking their logarithms.
+    numbered : frozenset of str
+        Names that have a superscript 1 or 0 somewhere: their superscripts count.
+    own_pi : bool
+        Whether pi is a quantity of the document's own somewhere.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -43,6 +48,8 @@ class Surroundings:
     unread: Mapping[str, int] = field(default_factory=dict)
     tied: tuple[tuple[int, frozenset[str]], ...] = ()
     used: Mapping[int, Mapping[str, Domain]] = field(default_factory=dict)
+    numbered: frozenset[str] = frozenset()
+    own_pi: bool = False
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -85,7 +92,16 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
             names = frozenset(s.name for e in terms if e is not None for s in free_symbols(e))
             tied.append((each.formula.area.start.line, names))
     prose = tuple(part for part in document.parts if isinstance(part, Prose) and part.kind != "code")
-    return Surroundings(unread, tuple(tied), used, prose, tuple(each.area.end for each in prose))
+    sources = [each.tex for each in document.formulas]
+    return Surroundings(
+        unread,
+        tuple(tied),
+        used,
+        numbered_above(sources),
+        names_pi(sources),
+        prose,
+        tuple(each.area.end for each in prose),
+    )
 
 
 def _head(e: Expr | None) -> str:

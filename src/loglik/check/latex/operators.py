@@ -180,13 +180,33 @@ def _bounds(
         if top:
             raise UnreadError("bounds", "set", Span(inner[0].start, inner[-1].end))
         edges = [0, *(i + 1 for i, t in enumerate(inner[:within]) if t.is_(",")), within + 1]
-        return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]
+        ends = _listed(p, start + within + 1, stop)
+        return [(_index(p, start + a, start + b - 1), *ends) for a, b in zip(edges, edges[1:], strict=False)]
     if top:
         if len(inner) == 1 and names_index(inner[0].kind, inner[0].text):
             return [(_index(p, start, stop), *top)]  # an index and its last value
         raise UnreadError("bounds", "index", Span(inner[0].start, inner[-1].end) if inner else p.span(first))
     edges = [0, *(i + 1 for i, t in enumerate(inner) if t.is_(",")), len(inner) + 1]
     return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _listed(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
+    r"""First and last of the whole numbers that a set lists: ``\{0, 1\}``, ``\{1, ..., K\}``; nothing for a set by its name."""
+    inner = p.tokens[start:stop]
+    if not any(t.is_("\\{", "[", "(") for t in inner):
+        return ()
+    edges = [start, *(start + i for i, t in enumerate(inner) if t.is_(",")), stop - 1]
+    pieces = [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]
+    values = [p.tokens[a].text if b == a + 1 else "" for a, b in pieces]
+    dotted = len(values) > 2 and values[-2] == "dots"
+    whole = all(each.isdigit() for each in (values[:-2] if dotted else values))
+    if not (inner[0].is_("\\{") and inner[-1].is_("\\}") and whole):
+        raise UnreadError("bounds", "set", Span(inner[0].start, inner[-1].end))
+    counted = [int(each) for each in (values[:-2] if dotted else values)]
+    if counted != [*range(counted[0], counted[0] + len(counted))] or (not dotted and len(counted) < 2):
+        raise UnreadError("bounds", "set", Span(inner[0].start, inner[-1].end))
+    first, last = pieces[0], pieces[-1]
+    return p.within(*first, p.total), p.within(*last, p.total)
 
 
 def _excluded(p: Parser, lower: tuple[int, int] | None) -> tuple[tuple[int, int] | None, list[tuple[Node, Node]]]:

@@ -114,7 +114,7 @@ def _joined(rows: list[list[Token]]) -> list[list[Token]]:
     out: list[list[Token]] = []
     for row in (_uncommented(row) for row in rows):
         first = row[0]
-        if len(out) > 1 and out[-1][0].kind == "text" and is_relation(first):
+        if len(out) > 1 and out[-1][0].kind == "text" and is_relation(first) and not any(map(is_relation, out[-1])):
             out[-2] += row  # the row between is words
         elif out and (
             _goes_on(out[-1]) or is_relation(first) or (first.is_(*JOINING) and not _ends_statement(out[-1]))

@@ -79,7 +79,7 @@ on the an also hence thus therefore while but to from at thus, i.e. e.g. cf resp
 const constant const. bit bits nat nats w.r.t. wrt given assuming assume note both each every only unless implies
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ]?[A-Za-z0-9]+)*")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*")
 
 
 def tokens(tex: str) -> list[Token]:

@@ -88,9 +88,14 @@ def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
             return e.base.name, parameters, False
     if isinstance(e, Function) and e.name not in _KNOWN:
         parameters = tuple(a for a in e.args if isinstance(a, Symbol))
-        if len(parameters) == len(e.args) and len(set(parameters)) == len(parameters):
+        of_random = e.name.partition("_")[0] in _OPERATORS and any(a.name[:1].isupper() for a in parameters)
+        if len(parameters) == len(e.args) and len(set(parameters)) == len(parameters) and not of_random:
             return e.name, parameters, True
     return None
+
+
+#: What is said of these for a random variable or an event says nothing of others: ``E(X) = mu``.
+_OPERATORS = frozenset({"E", "P", "Pr", "V", "Var", "Cov", "H", "I", "SD", "SE", "D", "Q"})
 
 
 _KNOWN_TEXT = """

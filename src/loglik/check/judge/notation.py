@@ -1,0 +1,154 @@
+"""Notation that means one thing here and another there: superscripts, brackets behind a name, letters of constants and means.
+
+What was read may not be what is meant; no number refutes that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from loglik.check.result import Said, said
+from loglik.derive.expressions import (
+    ONE,
+    ZERO,
+    Add,
+    Constant,
+    Derivative,
+    Expr,
+    Function,
+    Indexed,
+    Log,
+    Number,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    parts,
+    walk,
+)
+from loglik.derive.expressions.walk import binder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from loglik.check.statement import Statement
+
+_NAME = r"(?:\\(?!left|right|big|Big|log|ln|exp|frac|cdot|times|sum|prod|quad)[a-zA-Z]+|(?<![a-zA-Z\\])[a-zA-Z])"
+_SCRIPT = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|\\[a-zA-Z]+|[^{}\\\s]))"
+_OPENS = re.compile(
+    rf"(?<![_^])(?P<name>{_NAME}){_SCRIPT}*\s*(?:\\(?:left|bigg?l?|Bigg?l?)\s*)?\((?P<inside>[^()]*)\)?"
+)
+_NUMBERED = re.compile(
+    rf"(?P<name>{_NAME})(?:\s*_\s*(?:\{{[^{{}}]*\}}|[^{{}}\\\s]))?\s*\^\s*\{{?\s*[01]\s*\}}?(?![0-9])"
+)
+_SINGLE = re.compile(rf"\s*(?:{_NAME}{_SCRIPT}*|[0-9.]+)\s*")
+_PI_NAMED = re.compile(r"\\pi\s*(?:[_(|']|\\left\(|\\theta|\^\s*\{?\s*[a-zA-Z*\\(01])")
+_MEANS = frozenset({"mu", "m"})
+_FITTED = ("bar", "hat")
+
+
+def numbered_above(sources: Iterable[str]) -> frozenset[str]:
+    """Names that a document writes with a superscript 1 or 0: it counts something, and so does 2 then."""
+    return frozenset(found["name"] for tex in sources for found in _NUMBERED.finditer(tex))
+
+
+def names_pi(sources: Iterable[str]) -> bool:
+    """Whether a document has a quantity of its own that is called pi."""
+    return any(_PI_NAMED.search(tex) for tex in sources)
+
+
+def ambiguities(
+    statement: Statement, index: int, sides: tuple[Expr, Expr], numbered: frozenset[str], *, own_pi: bool
+) -> Iterator[Said]:
+    """What in the notation of a relation may be meant otherwise."""
+    tex = [each.tex for each in statement.terms[index : index + 2]]
+    if (above := _superscript(sides)) is not None:
+        yield said("gate-superscript", tex=_tex(statement, above))
+    elif both := {found["name"] for each in tex for found in _POWERS.finditer(each)} & numbered:
+        yield said("gate-superscript", tex=min(both))
+    for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)}):
+        yield said("gate-call", name=name)
+    if own_pi and any(part == _PI for side in sides for _, part in walk(side)):
+        yield said("gate-constant", name=r"\pi")
+    for name in sorted(_means(sides)):
+        yield said("gate-mean", name=_tex(statement, Symbol(name)))
+
+
+_PI = Constant("pi")
+_POWERS = re.compile(rf"(?P<name>{_NAME})(?:\s*_\s*(?:\{{[^{{}}]*\}}|[^{{}}\\\s]))?\s*\^")
+
+
+def _superscript(sides: tuple[Expr, Expr]) -> Expr | None:
+    """The base of a superscript that may count rather than raise: ``w^k`` where ``k`` is nowhere a number.
+
+    It is a number where it stands as a factor or term, or raises what is no name: ``p^y (1-p)^(1-y)``.
+    """
+    counted = {name for side in sides for name in _counted(side)}
+    for side in sides:
+        for _, part in walk(side):
+            if isinstance(part, Pow) and _is_name(part.base):
+                letters = {s.name for s in free_symbols(part.exponent)}
+                whole = part.exponent in {ONE, ZERO}
+                elements = any(isinstance(inner, Indexed) for _, inner in walk(part.exponent))
+                if whole or (letters and not elements and not letters & counted):
+                    return part.base
+    return None
+
+
+def _is_name(e: Expr) -> bool:
+    return isinstance(e, (Symbol, Indexed)) or (isinstance(e, Constant) and e == _PI)
+
+
+def _counted(e: Expr) -> Iterator[str]:
+    """Names that stand for numbers: not only as an index, a bound, or above a name."""
+    match e:
+        case Symbol():
+            yield e.name
+        case Indexed():
+            yield e.base.name
+        case Pow() if _is_name(e.base):
+            yield from _counted(e.base)
+        case Sum() | Product():
+            yield from _counted(e.body)
+        case _:
+            bound = binder(e)
+            for part in parts(e):
+                if part != bound:
+                    yield from _counted(part)
+
+
+def _called(tex: str, both: str, sides: tuple[Expr, Expr]) -> Iterator[str]:
+    """Names before brackets that were read as factors though they may be called: ``c(n)``, ``T(k/2)``."""
+    functions = {part.name for side in sides for _, part in walk(side) if isinstance(part, Function)}
+    for found in _OPENS.finditer(tex):
+        name, inside = found["name"], found["inside"]
+        if name.removeprefix("\\") in functions or name in {r"\sigma", r"\Gamma", r"\Phi", r"\delta"} or not inside:
+            continue
+        bare = re.search(rf"{re.escape(name)}(?![a-zA-Z]){_SCRIPT}*(?!\s*(?:[_^(]|\\left\(|\\big))", both)
+        if _SINGLE.fullmatch(inside) or bare is None:
+            yield name
+
+
+def _means(sides: tuple[Expr, Expr]) -> Iterator[str]:
+    """Names that may be the mean of what is summed, or fitted to it: then they are tied to it by an equation."""
+    sums = [part for side in sides for _, part in walk(side) if isinstance(part, Sum)]
+    differentiated = {_base(part.variable) for side in sides for _, part in walk(side) if isinstance(part, Derivative)}
+    logarithms = any(isinstance(part, Log) for side in sides for _, part in walk(side))
+    for each in sums:
+        for _, part in walk(each.body):
+            for name in {s.name for s in free_symbols(part)} - differentiated if isinstance(part, Add) else ():
+                first = name.split("_")[0].removesuffix("vec").removesuffix("bold")
+                if first in _MEANS or (first.endswith(_FITTED) and not logarithms):
+                    yield name
+
+
+def _base(e: Symbol | Indexed) -> str:
+    return e.base.name if isinstance(e, Indexed) else e.name
+
+
+def _tex(statement: Statement, e: Expr) -> str:
+    name = _base(e) if isinstance(e, (Symbol, Indexed)) else r"\pi"
+    known = statement.context.names.get(name)
+    return known.tex if known is not None else name
