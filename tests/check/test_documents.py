@@ -237,10 +237,51 @@ def test_what_is_not_read_is_told(capsys, tmp_path):
         "Thus $0\\text{x}2000 + 24 = 0\\text{x}2018$.",
         "Thus $$\\mathbf{w}^\\top \\mathbf{x} = w_0 + w_1 x_1$$",
         "Thus $$\\frac{x \\cdot y}{\\|x\\|_2 \\|y\\|_2} = x \\cdot y$$",
+        "Thus $$\\beta h^{k-1} + (1-\\beta) w^k = \\beta(\\beta h^{k-2} + (1-\\beta)w^{k-1}) + (1-\\beta) w^k$$",
+        "Thus $$1 + \\delta W = 1 + \\sum_{t=1}^T \\delta W^t$$",
+        "Thus $$z^2 + 1 = 2 - z^1$$",
+        "Thus $$\\pi^1 + 1 = 2$$ where $\\pi(a) = 1/2$.",
+        "Thus $$T(k/2) = 2T(k/4) + k/2$$",
+        "Thus $$c(n) + 1 = c - 0.7 \\frac{n}{2+n}$$",
+        "We have $E(X) = \\mu$ and $E(X(X-1)) = \\mu^2$, thus $$E(X^2) = E(X(X-1)) + E(X) = \\mu^2 + \\mu$$",
+        "Thus $$\\sum_{i=1}^{N+p} (y_i - b)^2 = \\sum_{i=1}^N (y_i - b)^2 + \\sum_{i=N+1}^{N+p} b^2$$",
+        "Thus $$1 - \\frac{1}{2} ~\\mbox{of}~ \\frac{1}{3} = \\frac{1}{6}$$",
+        "Thus $$5 \\cdot \\frac{1}{2} = 2 \\frac{1}{2}$$",
+        "Thus $$\\begin{aligned} a &= -e^{-z} \\\\ \\text{By (3)} => \\frac{d}{dz} e^{2z} &= 2 e^z e^z \\\\ &= 2 e^{2z}\\end{aligned}$$",
     ],
 )
 def test_what_the_writing_leaves_open_is_not_refuted(text):
     assert not {"refuted", "inconsistent"} & set(verdicts(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "stands_for"),
+    [
+        ("$$\\sum_{i=1}^n (x_i-\\mu)^2 = \\sum_{i=1}^n x_i^2 - n\\mu^2$$", "sum(x[i], i, 1, n)/n"),
+        (
+            "$$\\sum_{i=1}^N r_{ik}(x_i-\\mu_k)^2 = \\sum_{i=1}^N r_{ik} x_i^2 - \\mu_k^2 \\sum_{i=1}^N r_{ik}$$",
+            "sum(r[i, k]*x[i], i, 1, N)/sum(r[i, k], i, 1, N)",
+        ),
+        ("$$c + \\frac{1}{Z}\\sum_{d=1}^D p_d = c + 1$$", "sum(p[d_], d_, 1, D)"),
+        ("$$N_m (1 - a) = N_\\ell + N_r - a N_m$$", "N_ell + N_r"),
+        ("$$n p + n^2p^2 - np^2 - n^2p^2 = npq$$", "1 - p"),
+    ],
+)
+def test_a_name_may_stand_for_a_sum_that_the_text_does_not_give(text, stands_for):
+    (found,) = check(f"Thus {text}").judgements
+    assert found.verdict == "verified-if"
+    assert dict(found.assumed[0].args)["tex"] == stands_for
+    assert verdicts(f"Thus {text.replace('=', '= 2 +')}") != ["verified-if"]
+
+
+def test_a_family_that_counts_from_zero_is_a_vector_from_zero():
+    assert verdicts("Thus $$\\sum_{j=0}^d \\theta_j x_j = \\theta^\\top x$$") == ["supported"]
+    assert verdicts("Thus $$\\sum_{j=0}^d 2\\theta_j x_j = \\theta^\\top x$$") != ["supported"]
+
+
+def test_a_sum_over_numbers_that_are_listed_runs_over_these():
+    assert verdicts("Thus $$\\log \\sum_{x\\in\\{0,1\\}} e^{\\eta x} = \\log(1+e^\\eta)$$") == ["supported"]
+    assert verdicts("Thus $$\\sum_{x\\in\\{-1,1\\}} a_x = \\sum_{x=1}^2 a_x$$") == ["not-understood"]
 
 
 def test_one_member_of_a_sequence_that_is_defined_says_nothing_of_the_next():
@@ -274,3 +315,7 @@ def test_what_does_not_speak_of_events_needs_no_independence():
     assert verdicts(text)[-1] == "refuted"
     assert verdicts(r"Thus $$E[XY] = E[X]E[Y]$$ for these.")[0] != "refuted"
     assert verdicts(r"Therefore $$Var[XY] - 1 = Var[X]Var[Y] - 1$$")[0] != "refuted"
+
+
+def test_a_long_word_that_is_no_word_is_read_at_once():
+    assert verdicts("Thus $$a = \\text{" + "Ab1" * 200 + "!}$$") == ["not-understood"]

@@ -22,7 +22,7 @@ from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import written
 from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said, Verdict, by_precedence, said
 from loglik.check.statement import Span
-from loglik.derive.expressions import Indexed, Symbol, free_symbols, number
+from loglik.derive.expressions import Indexed, Product, Sum, Symbol, free_symbols, number, walk
 from loglik.derive.syntax.plain import plain
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from loglik.derive.expressions import Expr
 
 _SMALL_POINTS = 48
+#: Seconds for the edit on which a verdict rests, where none is asked for.
+_LEAST_MENDING = 2.0
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
 
 
@@ -221,14 +223,15 @@ def _failing(
         )
     shown = counterexample(statement, simplest)
     assumed = _assumed(statement, simplest)
+    # What families and sums range over is often said elsewhere: that one edit mends them is what shows a slip.
+    needs_edit = not gates and any(isinstance(part, (Indexed, Sum, Product)) for e in expanded for _, part in walk(e))
+    seconds = effort.mending or (_LEAST_MENDING if needs_edit else 0.0)
+    suggestion = mended(statement, index, seconds, around.used.get(statement.context.section, {})) if seconds else ""
+    if needs_edit and not suggestion:
+        gates.append(said("gate-unmended"))
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     finding = Finding(verdict, said(reason))
-    suggestion = (
-        mended(statement, index, effort.mending, around.used.get(statement.context.section, {}))
-        if effort.mending
-        else ""
-    )
     result = replace(blank, assumed=(*gates, *assumed), counterexample=shown, suggestion=suggestion)
     return _finished(result, [finding, *odd])
 

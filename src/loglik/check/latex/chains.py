@@ -188,6 +188,10 @@ def _is_script(term: Sequence[Token], at: int) -> bool:
     return False
 
 
+#: Words within a term: ``1/2 of 1/3``; it cannot be read then.
+_WITHIN = frozenset({"of", "out of", "per", "の", "のうち"})
+
+
 def _role(words: str) -> str:
     low = words.strip().lower()
     if any(low.startswith(w) or (not w.isascii() and w in low) for w in WHERE):
@@ -223,7 +227,8 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         )
         if token.kind == "text":
             # Words are the name of a quantity where a relation or an operator stands beside them.
-            if beside and not _role(token.text) and len(token.text) < 40:
+            joins = token.text.lower() in _WITHIN
+            if joins or (beside and not _role(token.text) and len(token.text) < 40):
                 piece.append(token)
                 continue
             close()

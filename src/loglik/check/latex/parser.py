@@ -206,7 +206,12 @@ class Parser:
             elif self.begins_factor():
                 if found.kind == "number" and token.kind == "number":
                     raise self.unread("numbers")  # two numbers side by side are no product
-                found = self.times(found, self.factor(), first, "")
+                other = self.factor()
+                mixed = found.kind == "number" and token.is_("frac") and all(e.kind == "number" for e in other.parts)
+                if mixed and self.choices.choose(f"2 1/2 at {token.start}", "sum", "product") == "sum":
+                    found = Node("add", self.span(first), (found, other))
+                else:
+                    found = self.times(found, other, first, "")
             else:
                 return found
 

@@ -29,8 +29,11 @@ class Kinds:
         Bounds of ranges that are written somewhere.
     sigmoid : bool
         Whether sigma, called, is the sigmoid function.
-    plain_e, plain_pi : bool
-        Whether e and pi are names of their own.
+    errors, powers : int
+        How often e has an index, and how often it is raised to what is no name: it is Euler's number, unless it is a name
+        of its own more often.
+    plain_pi : bool
+        Whether pi is a name of its own.
     """
 
     vectors: set[str] = field(default_factory=set)
@@ -40,9 +43,15 @@ class Kinds:
     canonical: dict[str, str] = field(default_factory=dict)
     told: dict[Key, Bounds] = field(default_factory=dict)
     sigmoid: bool = False
-    plain_e: bool = False
+    errors: int = 0
+    powers: int = 0
     plain_pi: bool = False
     uses: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def plain_e(self) -> bool:
+        """Whether e is a name of its own."""
+        return self.errors > self.powers
 
     def key(self, name: Node) -> str:
         """The key under which a name is known."""
@@ -110,12 +119,14 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
     if node.kind == "name":
         kinds.uses[key] += 1
         (indexed if node.parts else alone)[key] += 1
-        if key == "e" and node.parts:
-            kinds.plain_e = True
+        kinds.errors += key == "e" and bool(node.parts)
         if key == "pi" and node.parts:
             kinds.plain_pi = True
         if is_bold(key):
             (kinds.matrices if _capital(key) and "_bold" in key else kinds.vectors).add(key)
+    elif node.kind == "power":
+        base, exponent = node.parts
+        kinds.powers += base.text == "e" and not base.parts and (exponent.kind != "name" or bool(exponent.parts))
     elif node.kind == "transpose":
         inner = node.parts[0]
         if inner.kind == "name":

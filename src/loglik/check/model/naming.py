@@ -11,10 +11,10 @@ from loglik.check.model.joint import joints
 from loglik.check.model.random import random_variables
 from loglik.check.model.shapes import Shaped, Value, column
 from loglik.check.model.sizes import SIZE, Sizes
-from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol
+from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol, number, sum_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from loglik.check.model.kinds import Kinds
 
@@ -140,13 +140,20 @@ class Naming:
 
     def _vector(self, node: Node, before: tuple[Expr, ...]) -> Shaped:
         symbol = self.base(node)
-        size = self.sizes.of(self.kinds.key(node), len(before))
-        return column(size, lambda i: Indexed(symbol, (*before, i)))
+        size, shift = self._direction(self.kinds.key(node), len(before))
+        return column(size, lambda i: Indexed(symbol, (*before, shift(i))))
 
     def _matrix(self, node: Node, before: tuple[Expr, ...]) -> Shaped:
         symbol, key = self.base(node), self.kinds.key(node)
-        rows, columns = (self.sizes.of(key, len(before) + place) for place in (0, 1))
-        return Shaped(rows, columns, lambda i, j: Indexed(symbol, (*before, i, j)))
+        (rows, down), (columns, across) = (self._direction(key, len(before) + place) for place in (0, 1))
+        return Shaped(rows, columns, lambda i, j: Indexed(symbol, (*before, down(i), across(j))))
+
+    def _direction(self, key: str, place: int) -> tuple[Expr, Callable[[Expr], Expr]]:
+        """How many elements there are in a direction, and the index of the i-th: i - 1 where they are counted from 0."""
+        last, before = self.sizes.of(key, place), self.sizes.before(key, place)
+        if not before:
+            return last, lambda i: i
+        return sum_of((last, number(before))), lambda i: sum_of((i, number(-before)))
 
     def base(self, node: Node) -> Symbol:
         """The symbol of a family."""

@@ -109,6 +109,11 @@ class Sizes:
         """The last value at a place of a family."""
         return self._bounds((key, place))[1]
 
+    def before(self, key: str, place: int) -> int:
+        """What is taken from 1 to get the first value at a place of a family: 1 where it counts from 0."""
+        first = self._bounds((key, place))[0]
+        return 1 - int(first.value) if isinstance(first, Number) else 0
+
     def _bounds(self, key: Key) -> tuple[Expr, Expr]:
         found = self._found(key)
         if found is not None:
