@@ -247,7 +247,7 @@ def test_what_is_not_read_is_told(capsys, tmp_path):
         "Thus $$\\sum_{i=1}^{N+p} (y_i - b)^2 = \\sum_{i=1}^N (y_i - b)^2 + \\sum_{i=N+1}^{N+p} b^2$$",
         "Thus $$1 - \\frac{1}{2} ~\\mbox{of}~ \\frac{1}{3} = \\frac{1}{6}$$",
         "Thus $$5 \\cdot \\frac{1}{2} = 2 \\frac{1}{2}$$",
-        "Thus $$\\begin{aligned} a &= -e^{-z} \\\\ \\text{By (3)} => \\frac{d}{dz} e^{2z} &= 2 e^z e^z \\\\ &= 2 e^{2z}\\end{aligned}$$",
+        "Thus $$\\begin{aligned} a &= -e^{-z} \\\\ \\text{By (3)} => 2 b^2 &= 2 b b \\\\ &= b^2 + b^2\\end{aligned}$$",
     ],
 )
 def test_what_the_writing_leaves_open_is_not_refuted(text):

@@ -19,7 +19,6 @@ from loglik.derive.expressions import (
     Function,
     Indexed,
     Log,
-    Number,
     Pow,
     Product,
     Sum,

@@ -13,8 +13,8 @@ from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.ladder import Rung, rungs
 from loglik.check.judge.opaque import Opaque
 from loglik.check.judge.points import symbols_of
-from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.sums import as_sums
+from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import printed_decimals
 from loglik.check.judge.ways import ways
 from loglik.check.result import said

@@ -75,7 +75,7 @@ def _parts(
     names: Mapping[str, tuple[tuple[Symbol, ...], Expr]],
 ) -> Iterator[tuple[str, tuple[tuple[Symbol, ...], Expr]]]:
     """``N`` as ``N_1 + N_2``: the whole of its parts, by the letter they have in common; and ``q`` as ``1 - p``."""
-    for name, (parameters, written) in names.items():
+    for name, (parameters, _) in names.items():
         letter = name.partition("_")[0]
         others = [e for other, (_, e) in names.items() if other != name and other.partition("_")[0] == letter]
         if len(others) > 1:
@@ -87,7 +87,7 @@ def _parts(
 
 
 def _names(claim: Claim) -> dict[str, tuple[tuple[Symbol, ...], Expr]]:
-    """Names that may stand for a sum, with their indices as they stand there: no sizes, indices and variables of derivatives."""
+    """Names that may stand for a sum, with their indices as they stand there: no sizes, no variables of derivatives."""
     found: dict[str, tuple[tuple[Symbol, ...], Expr]] = {}
     places = [part for side in (claim.left, claim.right) for _, part in walk(side)]
     taken = {p.variable.base.name if isinstance(p.variable, Indexed) else p.variable.name for p in places

@@ -11,13 +11,12 @@ from flint import arb, fmpq
 
 from loglik.derive.evaluate.balls import ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
-from loglik.derive.expressions import Expr, Number, parts, rebuild, walk
+from loglik.derive.evaluate.points import Point
+from loglik.derive.expressions import MINUS_ONE, Expr, Mul, Number, Pow, number, parts, rebuild, walk
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from loglik.derive.evaluate.points import Point
 
 # Digits enough to tell most sides apart, and more where they cancel.
 _PRECISIONS = (192, 1024)
@@ -127,16 +126,25 @@ def _slack(left: Expr, right: Expr, point: Point, printed: Mapping[Fraction, Fra
             if moved is not None and base is not None:
                 total += abs((moved - base) * sign)
         # A whole number alone, beside decimals, may be rounded as they are.
-        if isinstance(side, Number) and side.value.denominator == 1:
-            total += arb(0.5)
+        total += arb(0.5) * _unit_alone(side)
     del difference
     return total
 
 
+def _unit_alone(side: Expr) -> arb:
+    """One for a whole number, ``10^-6`` for ``3 * 10^-6``; 0 for anything else."""
+    factors = [f for f in side.factors if f != MINUS_ONE] if isinstance(side, Mul) else [side]
+    if not factors or not isinstance(factors[0], Number) or factors[0].value.denominator != 1 or len(factors) > 2:
+        return arb(0)
+    if len(factors) == 1:
+        return arb(1)
+    scale = factors[1]
+    tens = isinstance(scale, Pow) and scale.base == number(10)
+    return (value(scale, Point()) or arb(0)) if tens else arb(0)
+
+
 def rounded(left: Expr, right: Expr) -> bool:
     """Whether one side is a round number that the other comes to: ``2 * 512 * 10^9 = 10^12``."""
-    from loglik.derive.evaluate.points import Point
-
     a, b = value(left, Point()), value(right, Point())
     if a is None or b is None:
         return False
@@ -171,7 +179,7 @@ def written(x: arb, other: arb) -> str:
 def _digits(x: arb, digits: int) -> str:
     if x.is_exact() and x.is_integer() and abs(x) < 10**9:
         return str(int(float(x)))
-    number = float(x.mid())
-    if number == 0 or 1e-4 <= abs(number) < 1e7:
-        return f"{number:.{digits}g}" if digits <= 15 else x.str(digits, radius=False)
+    near = float(x.mid())
+    if near == 0 or 1e-4 <= abs(near) < 1e7:
+        return f"{near:.{digits}g}" if digits <= 15 else x.str(digits, radius=False)
     return x.str(digits, radius=False)

@@ -191,7 +191,7 @@ def _bounds(
 
 
 def _listed(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
-    r"""First and last of the whole numbers that a set lists: ``\{0, 1\}``, ``\{1, ..., K\}``; nothing for a set by its name."""
+    r"""First and last of the whole numbers that a set lists, ``\{1, ..., K\}``; nothing for a set by its name."""
     inner = p.tokens[start:stop]
     if not any(t.is_("\\{", "[", "(") for t in inner):
         return ()
