@@ -31,6 +31,8 @@ def derive(
         Literal["text", "latex", "markdown", "mathml", "html", "json"], Parameter(name="--format")
     ] = "text",
     check: Annotated[bool, Parameter(name="--check", negative="")] = False,
+    practice: Annotated[bool, Parameter(name="--practice", negative="")] = False,
+    left_out: int | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Show how a formula is derived: every step, the rule that it uses, and its conditions.
@@ -50,6 +52,10 @@ def derive(
         How to print it; html is a page of its own.
     check
         Check every step and print the counts: of one derivation, of all, or of a file, with what is missing in it.
+    practice
+        Work it yourself: write the next line, hear what it is worth, ask for hints.
+    left_out
+        Work it with every so many-th line left out, and the others shown.
     as_json
         The same as --format json: the loglik.derivation/1 document, with --check that of the checked steps.
     """
@@ -58,6 +64,10 @@ def derive(
 
     format_ = "json" if as_json else format_
     lang = lang or current()
+    if practice or left_out is not None:
+        from loglik.cli.practice import practise
+
+        return practise(name, lang, every=left_out, as_json=format_ == "json")
     if name is not None and name not in names() and _is_file(name):
         return _own(name, upto, lang, format_, check=check)
     if check:

@@ -46,7 +46,7 @@ def completed(derivation: Derivation, rules: Mapping[str, Rule], until: float) -
     for part in derivation.parts:
         terms = [part.start, *(step.term for step in part.steps)]
         chains = [
-            (step,) if step.rule else _found(derivation, part, before, step, rules, until)
+            (step,) if step.rule else found_for(derivation, part, before, step, rules, until)
             for before, step in zip(terms, part.steps, strict=False)
         ]
         parts.append(replace(part, steps=tuple(step for chain in chains for step in chain)))
@@ -54,7 +54,7 @@ def completed(derivation: Derivation, rules: Mapping[str, Rule], until: float) -
     return Completed(replace(derivation, parts=tuple(parts)), tuple(counts))
 
 
-def _found(
+def found_for(
     derivation: Derivation, part: Part, before: Expr, step: Step, rules: Mapping[str, Rule], until: float
 ) -> tuple[Step, ...]:
     """The step with its rule, or several steps in its place, or the step as it is."""
