@@ -61,7 +61,7 @@ def test_between_opening_and_reading(name: str, change, in_tmp: Path) -> None:
 def test_between_two_reads(name: str, small: bool, in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     WRITERS[name](FRAME, in_tmp / name)
     source = open_source(in_tmp / name)
-    source.small = small
+    source.once = small
     read, calls = FileSource.codes, []
 
     def codes(self: FileSource, column: str, kind: str | None = None):

@@ -12,12 +12,15 @@ from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.design.reading import Reading
+    from loglik.design.stored.memory import Memory
 
 
-def any_source(data: Any, table: str | None = None, reading: Reading | None = None) -> Source:
+def any_source(
+    data: Any, table: str | None = None, reading: Reading | None = None, memory: Memory | None = None
+) -> Source:
     """Make a source of rows of a file name or a data frame; a source stays as it is."""
     if isinstance(data, str | Path):
-        return open_source(data, table, reading)
+        return open_source(data, table, reading, memory)
     if is_data_frame(data):
         return frame_source(data, reading)
     if isinstance(data, Source):

@@ -9,16 +9,15 @@ import numpy as np
 from scipy import sparse
 
 from loglik.design.categories import categorical_feature, refuse_levels_of_numbers
+from loglik.design.complete_rows import all_finite, refuse_infinite
 from loglik.design.features import Column, Feature, NumericFeature
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design
 from loglik.design.model_frame import (
     ModelFrame,
-    all_finite,
     design_of,
     feature_kind,
-    refuse_infinite,
     refuse_no_rows,
     scaled_weights,
 )

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.features import RARE, CategoricalFeature
-from loglik.design.levels import Codes, named_level
+from loglik.design.levels import named_level
 from loglik.design.lookalikes import numeric_look
 from loglik.errors import DataError, nearest
-from loglik.kernels.rows.products import count_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from loglik.design.levels import Codes
     from loglik.design.source import Source
 
 # A column with more levels than this, and than half the rows, identifies rows: no coefficient can be learnt from it.
@@ -26,7 +26,7 @@ def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
 
     Returns the codes, and whether anything was merged.
     """
-    counts = np.bincount(values.codes, minlength=len(values.levels))
+    counts = values.counts()
     rare = (counts < min_count) & (counts > 0)
     if not rare.any():
         return values, False
@@ -37,7 +37,7 @@ def pool_rare_levels(values: Codes, min_count: int) -> tuple[Codes, bool]:
         rare[i] |= counts[i] > 0
     kept = [level for level, is_rare in zip(values.levels, rare, strict=True) if not is_rare]
     position = np.where(rare, len(kept), np.cumsum(~rare) - 1).astype(np.int32)
-    return Codes(position[values.codes], (*kept, RARE)), True
+    return values.recoded(position, (*kept, RARE)), True
 
 
 def refuse_levels_of_numbers(label: str, numeric: Sequence[str], reference_levels: Mapping[str, str]) -> None:
@@ -52,12 +52,10 @@ def categorical_feature(
 ) -> tuple[CategoricalFeature, Codes]:
     """Drop unused levels and choose the reference: the most frequent level, unless one is chosen."""
     label, kind = source.label, source.level_kind(column)
-    counts = np.zeros(len(values.levels) + 1, dtype=np.int64)
-    count_codes(values.codes, counts)
-    if counts[-1]:
+    counts = values.counts()
+    if values.size != counts.sum():
         msg = "rows with missing values are left out before"
         raise ValueError(msg)
-    counts = counts[:-1]
     used = np.flatnonzero(counts)
     if used.size > _MANY_LEVELS and used.size > n / 2:
         look = numeric_look(values, untyped=source.untyped) if kind == "text" else None
@@ -72,7 +70,7 @@ def categorical_feature(
     if used.size < counts.size:
         new = np.full(counts.size, -1, dtype=np.int32)
         new[used] = np.arange(used.size)
-        values = Codes(new[values.codes], tuple(values.levels[i] for i in used))
+        values = values.recoded(new, tuple(values.levels[i] for i in used))
     levels = tuple(values.levels)
     reference = int(np.argmax(counts[used]))
     if column in reference_levels:

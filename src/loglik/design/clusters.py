@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from loglik.design.complete_rows import absent
+from loglik.design.levels import Codes as Levels
+from loglik.design.noticed import largest
+from loglik.design.pieces import pieces
 from loglik.errors import DataError, nearest
+from loglik.parallel.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from loglik.array_types import Array, Indices, Mask
+    from loglik.array_types import Indices, Mask, Vector
     from loglik.design.source import Source
+    from loglik.design.stored.chunks import StoredCodes
+    from loglik.design.stored.columns import StoredNumbers
 
     Codes = Indices
 
@@ -92,23 +99,39 @@ def read_clusters(source: Source, names: Sequence[str], kept: Mask) -> Clusters:
 
 def _groups(source: Source, name: str, kept: Mask) -> Codes:
     numbers = _exact_numbers(source, name)
-    values: npt.NDArray[Any] = source.codes(name).codes if numbers is None else numbers
-    absent = kept & (values < 0 if numbers is None else np.isnan(numbers))
-    if absent.any():
-        raise DataError(
-            "LL234.missing", column=name, source=source.label, row=int(absent.argmax()) + 1, more=int(absent.sum()) - 1
-        )
-    return groups_of(values[kept])
+    column = source.codes(name) if numbers is None else numbers
+    first, count = -1, 0
+    for lo, hi in pieces(kept.size):
+        bad = kept[lo:hi] & absent(column, lo, hi)
+        if bad.any():
+            first, count = (first if count else lo + int(bad.argmax())), count + int(bad.sum())
+    if count:
+        raise DataError("LL234.missing", column=name, source=source.label, row=first + 1, more=count - 1)
+    values = column.codes if isinstance(column, Levels) else column
+    return groups_of(values, kept)
 
 
-def _exact_numbers(source: Source, name: str) -> Array | None:
+def _exact_numbers(source: Source, name: str) -> Vector | StoredNumbers | None:
     """A column of numbers, where each is the one of its double; levels take longer to be told apart."""
     if source.kind(name) != "number":
         return None
-    numbers = source.numbers([name])[0]
-    return numbers if np.abs(numbers).max(initial=0.0, where=~np.isnan(numbers)) < _EXACT else None
+    numbers: Vector | StoredNumbers = source.numbers([name])[0]
+    return numbers if largest(numbers) < _EXACT else None
 
 
-def groups_of(values: npt.NDArray[Any]) -> Codes:
-    """Number equal values alike, from 0."""
-    return np.asarray(np.unique(values, return_inverse=True)[1], dtype=np.int64).ravel()
+def groups_of(values: npt.NDArray[Any] | StoredNumbers | StoredCodes, kept: Mask | None = None) -> Codes:
+    """Number equal values alike, from 0, of all rows or those that are kept; nothing but the result has an entry for each."""
+    n = len(values)
+    found = [np.unique(_some(values, kept, lo, hi)) for lo, hi in pieces(n)]
+    distinct = np.unique(np.concatenate(found)) if found else np.zeros(0)
+    made, at = scratch((n if kept is None else int(kept.sum()),), np.int64), 0
+    for lo, hi in pieces(n):
+        some = np.searchsorted(distinct, _some(values, kept, lo, hi))
+        made[at : at + some.size] = some
+        at += some.size
+    return made
+
+
+def _some(values: Any, kept: Mask | None, lo: int, hi: int) -> npt.NDArray[Any]:
+    part = np.asarray(values[lo:hi]).reshape(-1)
+    return part if kept is None else part[kept[lo:hi]]

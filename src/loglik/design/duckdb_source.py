@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,15 @@ import numpy as np
 from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells
 from loglik.design.levels import codes_of
 from loglik.design.source import Kind, Rounded, level_kind
+from loglik.design.stored import chunks
+from loglik.design.stored.files import spill_directory
+from loglik.design.stored.memory import Memory
 from loglik.errors import DataError
 from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import duckdb
     import numpy.typing as npt
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from loglik.design.fingerprint import Fingerprint
     from loglik.design.levels import Codes, LevelKind
     from loglik.design.reading import Reading
+    from loglik.errors import Finding
 
 # DuckDB plans a query in a time that grows faster than its columns.
 _AT_ONCE, _AGGREGATES_AT_ONCE = 256, 64
@@ -30,6 +36,10 @@ _AT_ONCE, _AGGREGATES_AT_ONCE = 256, 64
 _SHORT = 4096
 # Cells of a list that is read at once.
 _LIST = 1 << 20
+# A table of columns that were read is in memory if the file has up to this many bytes.
+_KEPT_IN_MEMORY = 100_000_000
+_BOUNDED = "200MB"
+_BATCH = 1 << 16
 
 
 @dataclass
@@ -46,16 +56,20 @@ class FileSource:
         What SQL selects from.
     names : list of str
         Columns in order.
-    n_rows : int
-        Number of rows.
     cells : Cells
         How cells are read.
     reading : Reading
         How text is read.
     fault : callable
         Makes an error that names the place of DuckDB's.
-    small : bool
-        Whether the columns may be kept in memory while they are read.
+    counted : int or None
+        Number of rows, if it is known.
+    once : bool
+        Whether the file is parsed once: columns that are asked for are kept in a table while they are read.
+    size : int
+        Bytes of the file, which tell whether that table is in memory.
+    memory : Memory
+        Where many rows go.
     as_written : str or None
         What SQL selects columns from that are carried along unread; by default `relation`.
     fingerprint : Fingerprint or None
@@ -68,11 +82,13 @@ class FileSource:
     connection: duckdb.DuckDBPyConnection
     relation: str
     names: list[str]
-    n_rows: int
     cells: Cells
     reading: Reading
     fault: Callable[[Exception], Exception]
-    small: bool = False
+    counted: int | None = None
+    once: bool = False
+    size: int = 0
+    memory: Memory = field(default_factory=Memory)
     as_written: str | None = None
     fingerprint: Fingerprint | None = None
     keep: Any = None
@@ -81,6 +97,15 @@ class FileSource:
     kept: dict[str, str] = field(default_factory=dict)
     fixed: set[str] = field(default_factory=set)
     short: dict[str, tuple[Labels, list[str]]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    staged: Path | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        if self.counted is None:
+            self.counted = int(self._fetch(f"SELECT count(*) FROM {self.relation}")[0][0])
+        return self.counted
 
     @property
     def untyped(self) -> bool:
@@ -116,19 +141,46 @@ class FileSource:
         columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
         if not columns:
             return
-        if self.small:
-            listed = ", ".join(quoted_name(c) for c in columns)
-            name = f"kept_{len(self.kinds)}"
-            self.execute(f"CREATE TEMP TABLE {name} AS SELECT {listed} FROM {self.relation}")
-            self.kept |= dict.fromkeys(columns, name)
-            if not self.kinds:
-                self.n_rows = int(self._fetch(f"SELECT count(*) FROM {name}")[0][0])
+        if self.once or self.n_rows <= chunks.CHUNK_ROWS:
+            self._keep(columns)
         if fixed and not isinstance(self.cells, TypedCells):
             self.fixed |= {c for c in columns if c in fixed}
             self.kinds |= {c: fixed[c] for c in columns if c in fixed}
         inferred = [c for c in columns if c not in self.kinds]
         for column, (kind, note) in self.cells.kinds(inferred, self.counts).items():
             self.kinds[column], self.notes[column] = kind, note
+
+    def _keep(self, columns: Sequence[str]) -> None:
+        """Copy columns to a table: in memory, or if the file is large in a file."""
+        name = f"kept_{len(self.kinds)}"
+        if self.size > _KEPT_IN_MEMORY:
+            if self.staged is None:
+                self.findings += self.memory.room_for(self.size)
+                self.staged = spill_directory(self.memory.directory)
+                self.bound(self.staged)
+                self.execute(f"ATTACH {literal(str(self.staged / 'staged.duckdb'))} AS staged")
+            name = f"staged.{name}"
+        listed = ", ".join(quoted_name(c) for c in columns)
+        temporary = "" if self.staged else "TEMP "
+        self.execute(f"CREATE {temporary}TABLE {name} AS SELECT {listed} FROM {self.relation}")
+        self.kept |= dict.fromkeys(columns, name)
+        if not self.kinds:
+            self.counted = int(self._fetch(f"SELECT count(*) FROM {name}")[0][0])
+
+    def bound(self, directory: Path) -> None:
+        """Keep DuckDB's own memory small; what it has more goes to a directory."""
+        self.execute(f"SET memory_limit = '{_BOUNDED}'")
+        self.execute(f"SET temp_directory = {literal(str(directory))}")
+
+    def release(self) -> None:
+        """Give up the tables that columns were kept in: they have been read."""
+        for name in dict.fromkeys(self.kept.values()):
+            self.execute(f"DROP TABLE {name}")
+        self.kept.clear()
+        if self.staged is not None:
+            self.execute("DETACH staged")
+            shutil.rmtree(self.staged, ignore_errors=True)
+            self.staged = None
 
     def counts(self, columns: Sequence[str], parts: Sequence[str]) -> list[tuple[Any, ...]]:
         """Aggregates of each column: see `loglik.design.cells`."""
@@ -165,6 +217,11 @@ class FileSource:
 
     def _from(self, column: str) -> str:
         return self.kept.get(column, self.relation)
+
+    def _from_all(self, columns: Sequence[str]) -> str:
+        """Where all of some columns stand."""
+        places = {self._from(c) for c in columns}
+        return places.pop() if len(places) == 1 else self.relation
 
     def describe(self, column: str) -> str:
         """Say more of a column's type."""
@@ -245,9 +302,32 @@ class FileSource:
     def codes(self, column: str, kind: LevelKind | None = None) -> Codes:
         """Return a column as codes of its levels, which are of the kind given, or of its own."""
         place, keys = self._factorised(column)
+        return codes_of(place, self.spelled(column, keys, kind))
+
+    def spelled(self, column: str, keys: Sequence[str], kind: LevelKind | None = None) -> list[str | None]:
+        """Levels of distinct values, from the texts that tell them apart."""
         where, held = (column, self.label), self.kind(column)
         wanted = kind or self.level_kind(column)
-        return codes_of(place, [self.cells.level(key, held, wanted, where) for key in keys])
+        return [self.cells.level(key, held, wanted, where) for key in keys]
+
+    def is_single(self, column: str) -> bool:
+        """Whether a column holds numbers of 32 bits with a fraction."""
+        return isinstance(self.cells, TypedCells) and self.cells.types[column] == "FLOAT"
+
+    def batches(self, doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str]) -> Iterator[Any]:
+        """All rows as Arrow record batches, in order: numbers as float64 and as float32, and the keys of levels."""
+        wanted = [*(self.cells.number(quoted_name(c)) for c in doubles), *(quoted_name(c) for c in singles),
+                  *(self.cells.key(quoted_name(c)) for c in levels)]  # fmt: skip
+        listed = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(wanted))
+        import duckdb
+
+        try:
+            reader = self.connection.sql(f"SELECT {listed} FROM {self._from_all([*doubles, *singles, *levels])}")
+            yield from reader.to_arrow_reader(_BATCH)
+        except duckdb.Error as error:
+            self._check()
+            raise self.fault(error) from error
+        self._check()
 
     def _factorised(self, column: str) -> tuple[Labels, list[str]]:
         """Place of each cell among the distinct keys, -1 where it is missing, and those keys."""
@@ -277,16 +357,14 @@ class FileSource:
     def given(self, columns: Sequence[str]) -> str:
         """SQL that selects columns as they stand in the file: text of a text file unchanged, types as declared."""
         self.prepare([] if self.as_written else columns)
-        cells, places = self.cells, {self.as_written or self._from(c) for c in columns} or {self.relation}
-        if len(places) > 1:
-            places = {self.relation}
+        cells, relation = self.cells, self.as_written or self._from_all(columns)
         listed = [
             f"{cells.given(quoted_name(c), self.kinds[c], self.counts, c)} AS {quoted_name(c)}"
             if isinstance(cells, JsonCells)
             else quoted_name(c)
             for c in columns
         ]
-        return f"SELECT {', '.join(listed)} FROM {places.pop()}"
+        return f"SELECT {', '.join(listed)} FROM {relation}"
 
     def values(self, columns: Sequence[str]) -> list[list[Any]]:
         """Columns as they stand in the file, None where nothing does."""

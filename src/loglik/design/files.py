@@ -24,6 +24,7 @@ from loglik.design.fingerprint import Fingerprint
 from loglik.design.reading import Reading
 from loglik.design.sqlite import MAGIC, choose_table, table_as_json_lines
 from loglik.design.standard_input import standard_input
+from loglik.design.stored.memory import Memory
 from loglik.errors import DataError, nearest
 from loglik.texts import Phrase
 
@@ -37,11 +38,13 @@ _FORMATS: dict[str, Format] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".duckdb": "duckdb", ".ddb": "duckdb", ".db": "duckdb",
     ".sqlite": "sqlite", ".sqlite3": "sqlite",
 }  # fmt: skip
-# Files up to this many bytes are parsed once and kept in memory while they are read; larger ones are parsed per query.
-_KEPT_IN_MEMORY = 500_000_000
+# The rows of text files up to this many bytes are counted when they are opened, which tells of broken lines at once.
+_COUNTED = 100_000_000
 
 
-def open_source(path: str | Path, table: str | None = None, reading: Reading | None = None) -> FileSource:
+def open_source(
+    path: str | Path, table: str | None = None, reading: Reading | None = None, memory: Memory | None = None
+) -> FileSource:
     """Open a data file.
 
     Parameters
@@ -52,6 +55,8 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
         Table of a database that has several.
     reading : Reading, optional
         How text files are read.
+    memory : Memory, optional
+        Where many rows go.
 
     Raises
     ------
@@ -59,9 +64,9 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
         LL101 not found, LL102 empty, LL104 broken line, LL105 unknown kind of file, LL117 a column name twice,
         LL122 several tables, LL168 changed meanwhile.
     """
-    name, reading = str(path), reading or Reading()
+    name, reading, memory = str(path), reading or Reading(), memory or Memory()
     if name == "-":
-        return _from_bytes(standard_input(), Phrase("standard_input"), table, reading)
+        return _from_bytes(standard_input(), Phrase("standard_input"), table, reading, memory)
     file = Path(name)
     try:
         if not file.exists():
@@ -71,7 +76,7 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
             raise DataError("LL101.directory", path=name)
         if not file.is_file():  # a pipe can be read once, and has no size
             with file.open("rb") as stream:
-                return _from_bytes(stream.read(), name, table, reading)
+                return _from_bytes(stream.read(), name, table, reading, memory)
         fingerprint = Fingerprint.of(file)
         if file.stat().st_size == 0:
             raise DataError("LL102.no_bytes", path=name)
@@ -87,7 +92,7 @@ def open_source(path: str | Path, table: str | None = None, reading: Reading | N
     if not _is_utf8(name):
         keep = _directory()
         file = _linked(file, Path(keep.name))
-    return _open(file, label, "sqlite" if first == MAGIC else found, table, reading, fingerprint, keep)
+    return _open(file, label, "sqlite" if first == MAGIC else found, table, reading, memory, fingerprint, keep)
 
 
 def _is_utf8(name: str) -> bool:
@@ -114,7 +119,7 @@ def _format_of(file: Path) -> Format:
     return _FORMATS[suffix]
 
 
-def _from_bytes(data: bytes, label: str, table: str | None, reading: Reading) -> FileSource:
+def _from_bytes(data: bytes, label: str, table: str | None, reading: Reading, memory: Memory) -> FileSource:
     """Find out the format of piped bytes from how they begin."""
     if data[:2] == b"\x1f\x8b":
         try:
@@ -133,7 +138,7 @@ def _from_bytes(data: bytes, label: str, table: str | None, reading: Reading) ->
     directory = _directory()
     file = Path(directory.name) / f"stdin.{found}"
     file.write_bytes(data)
-    return _open(file, label, found, table, reading, None, keep=directory)
+    return _open(file, label, found, table, reading, memory, None, keep=directory)
 
 
 def _directory() -> tempfile.TemporaryDirectory[str]:
@@ -143,8 +148,8 @@ def _directory() -> tempfile.TemporaryDirectory[str]:
 
 
 def _open(
-    file: Path, label: str, kind: Format, table: str | None, reading: Reading, fingerprint: Fingerprint | None,
-    keep: Any = None,
+    file: Path, label: str, kind: Format, table: str | None, reading: Reading, memory: Memory,
+    fingerprint: Fingerprint | None, keep: Any = None,
 ) -> FileSource:  # fmt: skip
     import duckdb
 
@@ -195,7 +200,9 @@ def _open(
             cells, types = JsonCells(), types if in_order is None else dict.fromkeys(in_order, "JSON")
             fields = ", ".join(f"{literal(name)}: 'JSON'" for name in types)
             relation = f"read_json({quoted_path(file)}, columns={{{fields}}}, hive_partitioning=false)"
-        counted = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()
+        counted = None
+        if size <= _COUNTED or isinstance(cells, TypedCells):
+            counted = int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
     except duckdb.Error as error:
         if fingerprint is not None:
             fingerprint.check(label)
@@ -203,11 +210,10 @@ def _open(
     if fingerprint is not None:
         fingerprint.check(label)
     # A view may give its rows in another order each time: it is read once.
-    small = kind == "duckdb" or size <= _KEPT_IN_MEMORY
     return FileSource(
-        label=label, connection=connection, relation=relation, names=in_order or list(types),
-        n_rows=int(counted[0][0]), cells=cells, reading=reading, fault=fault, small=small, as_written=as_written,
-        fingerprint=fingerprint, keep=keep,
+        label=label, connection=connection, relation=relation, names=in_order or list(types), cells=cells,
+        reading=reading, fault=fault, counted=counted, once=kind != "parquet", size=size, memory=memory,
+        as_written=as_written, fingerprint=fingerprint, keep=keep,
     )  # fmt: skip
 
 

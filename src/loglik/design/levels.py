@@ -45,6 +45,40 @@ class Codes:
     codes: npt.NDArray[np.int32]
     levels: tuple[str, ...]
 
+    @property
+    def size(self) -> int:
+        """Number of rows n."""
+        return int(self.codes.size)
+
+    @property
+    def n_missing(self) -> int:
+        """Rows without a level."""
+        return int((self.codes < 0).sum())
+
+    def absent(self, lo: int, hi: int) -> npt.NDArray[np.bool_]:
+        """Which of the rows lo..hi have no level."""
+        return self.codes[lo:hi] < 0
+
+    def counts(self) -> npt.NDArray[np.int64]:
+        """How many rows have each level."""
+        from loglik.kernels.rows.products import count_codes
+
+        found = np.zeros(len(self.levels) + 1, dtype=np.int64)  # the last for the code -1
+        count_codes(self.codes, found)
+        return found[:-1]
+
+    def recoded(self, table: npt.NDArray[np.integer[Any]], levels: Sequence[str]) -> Codes:
+        """The same rows with other codes, ``table[code]``; what is missing stays so."""
+        return Codes(np.append(table.astype(np.int32), np.int32(-1))[self.codes], tuple(levels))
+
+    def taken(self, used: npt.NDArray[Any]) -> Codes:
+        """Some of the rows."""
+        return Codes(self.codes[used], self.levels)
+
+    def whole(self) -> npt.NDArray[np.int32]:
+        """The codes, one for each row."""
+        return self.codes
+
 
 def fits(held: Held, wanted: LevelKind) -> bool:
     """Whether values of one kind can be levels of another without a guess how they would have been written.
@@ -157,11 +191,14 @@ def codes_of(place: npt.NDArray[np.integer[Any]], names: Sequence[str | None]) -
 
     counts = np.zeros(len(names) + 1, dtype=np.int64)  # the last for the place -1
     count_codes(place, counts)
-    levels = sort_levels(
-        {name for name, count in zip(names, counts.tolist(), strict=False) if count and name is not None}
-    )
-    position = {level: i for i, level in enumerate(levels)}
-    code = np.array([*(-1 if name is None else position.get(name, -1) for name in names), -1], dtype=np.int32)
+    code, levels = places_of([name if n else None for name, n in zip(names, counts.tolist(), strict=False)])
     out = np.empty(place.size, dtype=np.int32)
     look_up(place, code, out)
     return Codes(out, levels)
+
+
+def places_of(names: Sequence[str | None]) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+    """Sorted levels, and the position of each name among them; -1 for those that are None, and once more at the end."""
+    levels = sort_levels({name for name in names if name is not None})
+    position = {level: i for i, level in enumerate(levels)}
+    return np.array([*(-1 if name is None else position[name] for name in names), -1], dtype=np.int32), levels

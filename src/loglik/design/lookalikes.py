@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from loglik.design.numerals import plain_number
 from loglik.design.reading import Reading
 from loglik.texts import Phrase
@@ -62,7 +60,7 @@ def numeric_look(values: Codes, *, untyped: bool) -> Look | None:
 
 
 def _look(values: Codes) -> Look | None:
-    counts = np.bincount(values.codes[values.codes >= 0], minlength=len(values.levels))
+    counts = values.counts()
     words = (1.0 - _NEARLY_ALL) * int(counts.sum())  # this many rows may hold something else
     found: dict[str, tuple[str, int]] = {}
     for level, count in zip(values.levels, counts.tolist(), strict=True):

@@ -123,6 +123,11 @@ class Design:
         """Number of rows n."""
         return self.blocks[0].n_rows
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether its numbers are one array, and not stored in chunks (`loglik.design.stored`)."""
+        return isinstance(self.numeric.x, np.ndarray)
+
     @cached_property
     def n_coefficients(self) -> int:
         """P: the intercept, one per numeric or sparse column, one per level."""
@@ -213,7 +218,7 @@ class Design:
 
     def block(self, lo: int, hi: int) -> Design:
         """Rows lo..hi, without a copy."""
-        if lo == 0 and hi == self.n_rows:
+        if lo == 0 and hi == self.n_rows and self.is_in_memory:
             return self
         return Design(self.features, tuple([block.block(lo, hi) for block in self.blocks]))
 

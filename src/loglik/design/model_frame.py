@@ -9,7 +9,9 @@ import numpy as np
 
 from loglik.design.categories import categorical_feature, pool_rare_levels, refuse_levels_of_numbers
 from loglik.design.clusters import Clusters, read_clusters
+from loglik.design.complete_rows import complete_rows, refuse_infinite
 from loglik.design.counts import Counts, Grouped, counted_target, grouped, read_counts
+from loglik.design.encoded import EncodedSource, encoded
 from loglik.design.features import CategoricalFeature, Column, NumericFeature
 from loglik.design.formula.parts import Parts, count_columns, parts_of
 from loglik.design.formula.recipe import Recipe, recipe_of
@@ -20,8 +22,11 @@ from loglik.design.matrix import Design, storage_positions
 from loglik.design.model_spec import ModelSpec, WeightKind, feature_columns, refuse_formula_columns
 from loglik.design.noticed import look_findings, look_of, rounding_findings
 from loglik.design.source import Codes, Source
+from loglik.design.stored.columns import StoredLevels, StoredNumbers
+from loglik.design.stored.design import made_design, stored_design
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding
+from loglik.parallel.scratch import scratch
 from loglik.texts import Phrase
 
 if TYPE_CHECKING:
@@ -109,9 +114,9 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     chosen = parts.columns
     if terms is not None:
         refuse_formula_columns(source, spec, chosen)
-    refuse_no_rows(source)
     of_target = count_columns(spec.formula) or [spec.target]
     source.prepare([c for c in (*chosen, *of_target, spec.weights, spec.offset, *spec.clusters) if c is not None])
+    refuse_no_rows(source)
     counted = spec.formula is not None and spec.formula.counted
     if not counted:
         refuse_unsuitable_target(source, spec.target)
@@ -122,23 +127,24 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
             raise DataError("LL250.text", column=column, source=source.label, kind=source.describe(column))
     leveled = [c for c in chosen if kinds.get(c) == "level" or c in parts.levels]
     refuse_levels_of_numbers(source.label, [c for c in numeric if c not in leveled], spec.reference_levels)
+    beside = [c for c in (spec.weights, spec.offset) if c is not None and source.kind(c) == "number"]
+    if not counted:
+        by_number = [c for c in spec.clusters if source.kind(c) == "number"]
+        by_level = [c for c in spec.clusters if c not in by_number]
+        source = encoded(source, [*numeric, *beside, *by_number], [*leveled, spec.target, *by_level])
     levels = {c: source.codes(c) for c in leveled}
-    numbers = dict(zip(numeric, source.numbers(numeric), strict=True))
+    numbers: dict[str, Vector | StoredNumbers] = dict(zip(numeric, source.numbers(numeric), strict=True))
     target = read_counts(source, spec.formula) if spec.formula and counted else source.codes(spec.target)
     weight = weights_of(source, spec.weights, spec.weight_kind)
     offset = _numeric_part(source, spec.offset, "LL116.not_numeric")
 
-    absent: dict[str, Mask] = {c: np.isnan(x) for c, x in numbers.items() if not all_finite(x)}
-    absent |= {c: x.codes < 0 for c, x in levels.items() if c not in absent}
-    absent[spec.target] = target.absent if isinstance(target, Counts) else target.codes < 0
-    if weight is not None and spec.weights is not None:
-        absent[spec.weights] = np.isnan(weight)
-    if offset is not None and spec.offset is not None:
-        absent[spec.offset] = np.isnan(offset)
+    outcome = np.where(target.absent, np.nan, 0.0) if isinstance(target, Counts) else target
+    beside_them = {spec.target: outcome, spec.weights: weight, spec.offset: offset}
+    own = {**numbers, **{c: x for c, x in levels.items() if c not in numbers}}
+    own |= {c: x for c, x in beside_them.items() if c is not None and x is not None}
     for name, x in numbers.items() if offset is None else [*numbers.items(), (str(spec.offset), offset)]:
         refuse_infinite(source.label, name, x)
-    missing = {c: int(m.sum()) for c, m in absent.items() if m.any()}
-    kept = rows_without_missing(source, absent, missing, spec.missing)
+    kept, missing = complete_rows(source, own, spec.missing)
     if weight is not None:
         kept &= weight != 0.0
     if isinstance(target, Counts):
@@ -156,10 +162,13 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     findings = [*look_findings(source, {**targets, **levels}), *rounding_findings(source, numbers)]
     if offset is not None and spec.offset is not None:
         findings += rounding_findings(source, {spec.offset: offset})
+    clusters = _clusters(source, spec, kept, groups)
     before = levels
     if not all_kept:
-        numbers = {c: x[used] for c, x in numbers.items()}
-        levels = {c: Codes(x.codes[used], x.levels) for c, x in levels.items()}
+        if isinstance(source, EncodedSource):
+            source.narrow(kept)
+        numbers = {c: x if isinstance(x, StoredNumbers) else x[used] for c, x in numbers.items()}
+        levels = {c: x.taken(used) for c, x in levels.items()}
     columns: list[Column] = []
     constant: list[Column] = []
     n_kept = int(kept.sum())
@@ -180,9 +189,11 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
             columns.append(feature)
     recipe = None
     if spec.formula is not None and terms is not None:
-        rows = Rows(numbers, None if all_kept else used)
+        rows = Rows({c: np.asarray(x) for c, x in numbers.items()}, None if all_kept else used)
+        levels = {c: Codes(x.whole(), x.levels) for c, x in levels.items()}
         recipe = recipe_of(spec.formula.text, terms, columns, constant, rows, levels)
-        design = recipe.design(rows, levels, n)
+        place = source.place if isinstance(source, EncodedSource) else None
+        design = made_design(recipe, rows, levels, n, place)
         added = recipe.offset(rows, n)
         offset = added if offset is None else offset[used] + (0.0 if added is None else added)
     else:
@@ -195,12 +206,11 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         weight_of_group = np.ones(n_kept) if weight is None else weight[labelled.place]
         weight = labelled.number if weight is None else weight * labelled.number
     else:
-        some = labelled if all_kept else Codes(labelled.codes[kept], labelled.levels)
-        labels = encode_target(source, spec, some)
+        labels = encode_target(source, spec, labelled if all_kept else labelled.taken(kept))
     return ModelFrame(
         design=design,
         target=labels,
-        weight=np.ones(n) if weight is None else scaled_weights(weight, spec.weight_kind),
+        weight=ones(n) if weight is None else scaled_weights(weight, spec.weight_kind),
         offset=None if offset is None else np.tile(offset, (len(labels.classes) - 1, 1)),
         weights_from=spec.weights,
         offset_from=spec.offset,
@@ -212,7 +222,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         input=_input_spec(source, columns, labels.kind, None if spec.offset is None else "column"),
         recipe=recipe,
         kept=None if kept.all() else kept,
-        clusters=_clusters(source, spec, kept, groups),
+        clusters=clusters,
         groups=groups,
         weight_of_group=weight_of_group,
     )
@@ -276,7 +286,7 @@ def _numeric_part(source: Source, column: str | None, refusal: str) -> Vector | 
             held=source.describe(column),
             remedy=look.remedy if look else "",
         )
-    return source.numbers([column])[0]
+    return np.asarray(source.numbers([column])[0])
 
 
 def weights_of(source: Source, column: str | None, kind: WeightKind) -> Vector | None:
@@ -302,45 +312,32 @@ def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:
     return np.asarray(weight / weight.mean())
 
 
-def all_finite(values: Vector) -> bool:
-    """Whether no entry is missing or infinite: any that is makes the sum so (a sum that overflows says no for nothing)."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        return bool(np.isfinite(values.sum()))
-
-
-def refuse_infinite(label: str, column: str, values: Vector) -> None:
-    """Refuse infinite numbers, naming the first one's row."""
-    bad = np.flatnonzero(np.isinf(values)) if not all_finite(values) else np.zeros(0)
-    if bad.size:
-        raise DataError("LL109.column", column=column, source=label, row=bad[0] + 1, more=bad.size - 1)
-
-
-def rows_without_missing(source: Source, absent: Mapping[str, Mask], missing: Mapping[str, int], policy: str) -> Mask:
-    """Find the rows to keep; with ``policy="error"`` refuse the first missing value instead."""
-    if policy == "error" and missing:
-        column = next(iter(missing))
-        row = int(np.flatnonzero(absent[column])[0]) + 1
-        raise DataError("LL107.column", column=column, source=source.label, row=row, more=missing[column] - 1)
-    kept = np.ones(source.n_rows, dtype=bool)
-    for column in missing:
-        kept &= ~absent[column]
-    return kept
+def ones(n: int) -> Vector:
+    """Weights where there are none."""
+    made = scratch((n,))
+    made[:] = 1.0
+    return made
 
 
 def design_of(
-    features: tuple[Column, ...], numbers: Mapping[str, Vector], levels: Mapping[str, Codes], n: int
+    features: tuple[Column, ...], numbers: Mapping[str, Vector | StoredNumbers], levels: Mapping[str, Codes], n: int
 ) -> Design:
     """Put columns together to a design; codes become storage positions."""
-    # Column by column in memory: that is how they arrive, and the block products read either layout.
     numeric = [f.name for f in features if isinstance(f, NumericFeature)]
-    dense = np.empty((n, len(numeric)), order="F")
-    for j, name in enumerate(numeric):
-        dense[:, j] = numbers[name]
     places = [
         (f.name, positions[0])
         for f, positions in zip(features, storage_positions(features), strict=True)
         if isinstance(f, CategoricalFeature)
     ]
+    stored = {name: x for name, x in levels.items() if isinstance(x, StoredLevels)}
+    store = next((x.store for x in numbers.values() if isinstance(x, StoredNumbers)), None)
+    store = store or next((x.codes.store for x in stored.values()), None)
+    if store is not None:
+        return stored_design(features, store, numeric, places, stored)
+    # Column by column in memory: that is how they arrive, and the block products read either layout.
+    dense = np.empty((n, len(numeric)), order="F")
+    for j, name in enumerate(numeric):
+        dense[:, j] = numbers[name]
     codes = np.empty((n, len(places)), dtype=np.int32)
     for lo in range(0, n, _ROWS_AT_A_TIME):  # or each column would write all of the memory
         rows = slice(lo, lo + _ROWS_AT_A_TIME)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.lookalikes import Look, numeric_look
+from loglik.design.stored.columns import StoredNumbers
 from loglik.errors import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from loglik.array_types import Array
+    from loglik.array_types import Vector
     from loglik.design.levels import Codes
     from loglik.design.source import Rounded, Source
 
@@ -49,11 +50,19 @@ def look_of(source: Source, column: str) -> Look | None:
     return None if kind == "mixed" and look is not None and look.plain else look
 
 
-def rounding_findings(source: Source, numbers: Mapping[str, Array]) -> list[Finding]:
+def largest(values: Vector | StoredNumbers) -> float:
+    """Largest size of the numbers that are not missing."""
+    if isinstance(values, StoredNumbers):
+        return np.inf if values.stats.infinite else values.stats.largest
+    with np.errstate(invalid="ignore"):
+        return float(np.fmax.reduce(np.abs(values), initial=0.0))
+
+
+def rounding_findings(source: Source, numbers: Mapping[str, Vector | StoredNumbers]) -> list[Finding]:
     """Say which columns hold whole numbers that a double does not."""
     found = []
     for column, values in numbers.items():
-        if not values.size or not np.fmax.reduce(np.abs(values)) >= EXACT:
+        if not largest(values) >= EXACT:
             continue
         lost = source.rounded(column)
         if lost is not None:

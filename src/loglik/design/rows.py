@@ -53,7 +53,7 @@ class Rows:
 
     def block(self, lo: int, hi: int) -> Rows:
         """Rows lo..hi, without a copy."""
-        if lo == 0 and hi == self.n_rows:
+        if lo == 0 and hi == self.n_rows and self.design.is_in_memory:
             return self
         return Rows(
             self.design.block(lo, hi),

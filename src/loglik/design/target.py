@@ -186,18 +186,15 @@ def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
         LL110 one class only, LL111 a measurement instead of classes, LL112 no such class, LL113 ``positive`` with
         more than two classes.
     """
-    counts = np.bincount(values.codes, minlength=len(values.levels))
-    used = np.flatnonzero(counts)
+    used, n = np.flatnonzero(values.counts()), values.size
     classes = tuple(values.levels[i] for i in used)
     name = spec.target
     if source.kind(name) == "number":
         _refuse_measurements(source, name, classes)
     if len(classes) < 2:
-        raise DataError("LL110.one_class", target=name, source=source.label, class_=classes[0], rows=values.codes.size)
-    if len(classes) > max(_MANY_CLASSES, 2) and len(classes) > values.codes.size / 10:
-        raise DataError(
-            "LL111.many_classes", target=name, source=source.label, classes=len(classes), rows=values.codes.size
-        )
+        raise DataError("LL110.one_class", target=name, source=source.label, class_=classes[0], rows=n)
+    if len(classes) > max(_MANY_CLASSES, 2) and len(classes) > n / 10:
+        raise DataError("LL111.many_classes", target=name, source=source.label, classes=len(classes), rows=n)
     kind = source.level_kind(name)
     positive, reference = (
         None if wanted is None else named_level(wanted, classes, kind) for wanted in (spec.positive, spec.reference)
@@ -205,7 +202,7 @@ def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
     order = class_order(classes, positive, reference, name, source.label)
     new = np.full(len(values.levels), -1, dtype=np.int32)
     new[used[list(order)]] = np.arange(len(order))
-    return Target(name, classes, order, new[values.codes], kind)
+    return Target(name, classes, order, values.recoded(new, classes).whole(), kind)
 
 
 def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) -> None:

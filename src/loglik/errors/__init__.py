@@ -97,7 +97,7 @@ class CollinearityWarning(LoglikWarning):
 
 
 class DataWarning(LoglikWarning):
-    """``LL1xx``: data that may not have been read as they were meant."""
+    """``LL1xx``, ``LL5xx``: data that may not have been read, or kept, as they were meant."""
 
 
 class InferenceWarning(LoglikWarning):
@@ -191,7 +191,7 @@ def warning_class(finding: Finding) -> type[LoglikWarning]:
         return NotConvergedWarning
     if finding.code == "LL243":
         return SeparationWarning
-    return {"LL1": DataWarning, "LL3": InferenceWarning}.get(finding.code[:3], CollinearityWarning)
+    return {"LL1": DataWarning, "LL3": InferenceWarning, "LL5": DataWarning}.get(finding.code[:3], CollinearityWarning)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.cells import refuse_kind
+from loglik.design.complete_rows import refuse_infinite, rows_without_missing
 from loglik.design.features import CategoricalFeature, Column, NumericFeature
 from loglik.design.formula.transforms import Rows
 from loglik.design.levels import Codes
-from loglik.design.model_frame import design_of, refuse_infinite, rows_without_missing
+from loglik.design.model_frame import design_of
 from loglik.design.source import kind_of_levels
 from loglik.errors import DataError, nearest
 

@@ -12,6 +12,7 @@ from loglik.design.levels import level_text
 from loglik.design.model_frame import ModelFrame, model_frame
 from loglik.design.model_spec import Missing, ModelSpec, WeightKind, column_names
 from loglik.design.reading import reading_of
+from loglik.design.stored.memory import memory_of
 from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
@@ -27,9 +28,11 @@ from loglik.model.arguments import (
 from loglik.model.limit_report import limit_report
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn, refuse_inference_of
 from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.scratch import spilling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from loglik.design.formula.grammar import Formula
     from loglik.design.source import Source
@@ -72,6 +75,9 @@ def fit_classifier(
     thousands: str | None = None,
     encoding: str = "utf-8",
     missing_words: Sequence[str] | None = None,
+    memory_limit: int | str | None = None,
+    spill_dir: str | Path | None = None,
+    keep_cache: bool = False,
 ) -> FittedClassifier:
     """Fit a binary or multinomial logistic regression by maximum likelihood.
 
@@ -153,6 +159,13 @@ def fit_classifier(
     missing_words : sequence of str, optional
         Fields of a CSV file that mean a missing value, in the place of NA, N/A, NaN, nan, NULL and null; an empty field
         always does.
+    memory_limit : int or str, optional
+        Memory that is taken to be available, in bytes or as ``"300MB"``; by default what the machine or the control group
+        has left. Rows of files whose encoded size is above 40 % of it are mapped from disk.
+    spill_dir : str or Path, optional
+        Directory for them; by default that of temporary files.
+    keep_cache : bool
+        Whether encoded rows stay in `spill_dir` for the next fit of the same file.
 
     Returns
     -------
@@ -208,7 +221,8 @@ def fit_classifier(
         delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
     )
     options = Options(solver=solver, inference=bool(inference), firth=bool(firth), **numbers)
-    outcome = train(any_source(data, table, reading), spec, options, wanted)
+    memory = memory_of(memory_limit, spill_dir, keep=keep_cache)
+    outcome = train(any_source(data, table, reading, memory), spec, options, wanted)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
 
@@ -273,10 +287,11 @@ def train(source: Source, spec: ModelSpec, options: Options, wanted: InferenceOp
     wanted : InferenceOptions
         What is wanted beside the estimate.
     """
-    frame = model_frame(source, spec)
-    if frame.recipe is not None:
-        options = replace(options, intercept=frame.recipe.intercept)
-    return fit_frame(frame, options, wanted)
+    with spilling():
+        frame = model_frame(source, spec)
+        if frame.recipe is not None:
+            options = replace(options, intercept=frame.recipe.intercept)
+        return fit_frame(frame, options, wanted)
 
 
 def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = USUAL_INFERENCE) -> Outcome:

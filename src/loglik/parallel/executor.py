@@ -12,9 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
-import numpy as np
-
 from loglik.parallel.blas import hold_again
+from loglik.parallel.scratch import scratch
 from loglik.parallel.threads import shared
 
 if TYPE_CHECKING:
@@ -210,13 +209,13 @@ class Threads(Generic[R]):
 
     def keep(self, kernel: RowKernel[R, P, A], parameters: P, width: int) -> tuple[A, Threads[R]]:
         """Sum a kernel that fills ``block.beside`` (width x rows); what it filled stays beside the rows."""
-        kept = Threads(self.rows.keeping(np.empty((width, self.rows.n_rows))), self.threads)
+        kept = Threads(self.rows.keeping(scratch((width, self.rows.n_rows))), self.threads)
         return kept.sum(kernel, parameters), kept
 
     def collect(self, kernel: RowKernel[R, P, A], parameters: P, width: int, *, by_row: bool = False) -> Array:
         """What a kernel fills ``block.beside`` with, for all rows: width x n, or n x width in memory with `by_row`."""
         n = self.rows.n_rows
-        made = np.empty((n, width) if by_row else (width, n))
+        made = scratch((n, width) if by_row else (width, n))
         Threads(self.rows.keeping(made.T if by_row else made), self.threads).sum(kernel, parameters)
         return made
 

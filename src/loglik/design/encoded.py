@@ -1,0 +1,140 @@
+"""A source of many rows, encoded: its columns are read once, and stand in memory or on disk from then on."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from loglik.design.duckdb_source import FileSource
+from loglik.design.levels import places_of
+from loglik.design.stored import chunks
+from loglik.design.stored.chunks import StoredCodes
+from loglik.design.stored.columns import StoredLevels, StoredNumbers
+from loglik.design.stored.encoding import encode
+from loglik.design.stored.files import spill_directory
+from loglik.design.stored.place import Place
+from loglik.errors import DataError
+from loglik.parallel.scratch import current_spill
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loglik.array_types import Mask
+    from loglik.design.levels import Codes, LevelKind
+    from loglik.design.source import Kind, Rounded, Source
+    from loglik.design.stored.chunks import Store
+    from loglik.design.stored.encoding import Encoded
+
+# A code takes a byte where there are few levels, and two where there are not many more.
+_BYTES_OF_A_CODE = 2
+# What columns take as whole arrays and while they are read, in sizes of their encoding.
+_ARRAYS = 3
+
+
+class EncodedSource:
+    """Columns of a file in a store; what was not encoded is asked of the file.
+
+    Parameters
+    ----------
+    source : FileSource
+        The file.
+    store : Store
+        The columns.
+    learnt : Encoded
+        What is known of them.
+    place : Place
+        Where they are.
+    """
+
+    def __init__(self, source: FileSource, store: Store, learnt: Encoded, place: Place) -> None:
+        self.source, self.store, self.learnt, self.place = source, store, learnt, place
+        self.label, self.reading, self.n_rows = source.label, source.reading, learnt.n_rows
+        self._levels: dict[str, Codes] = {}
+
+    @property
+    def untyped(self) -> bool:
+        """Whether it is text that does not say what it holds."""
+        return self.source.untyped
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Column names in order."""
+        return self.source.columns
+
+    def prepare(self, columns: Sequence[str], fixed: Any = None) -> None:
+        """Everything has been read."""
+
+    def kind(self, column: str) -> Kind:
+        """What a column holds."""
+        return self.source.kind(column)
+
+    def level_kind(self, column: str) -> LevelKind:
+        """What its levels are."""
+        return self.source.level_kind(column)
+
+    def describe(self, column: str) -> str:
+        """Say more of a column's type."""
+        return self.source.describe(column)
+
+    def rounded(self, column: str) -> Rounded | None:
+        """Whole numbers of a column that a double does not hold."""
+        return self.source.rounded(column)
+
+    def values(self, columns: Sequence[str]) -> list[list[Any]]:
+        """Columns as they stand in the file."""
+        return self.source.values(columns)
+
+    def numbers(self, columns: Sequence[str]) -> list[Any]:
+        """Columns of numbers."""
+        return [StoredNumbers(self.store, c, self.learnt.numbers[c]) for c in columns]
+
+    def codes(self, column: str, kind: LevelKind | None = None) -> Codes:
+        """A column as codes of its levels."""
+        if kind is not None or column not in self.learnt.keys:
+            return self.source.codes(column, kind)
+        if column not in self._levels:
+            table, levels = places_of([None, *self.source.spelled(column, list(self.learnt.keys[column].place))])
+            codes: Any = StoredCodes(self.store, (column,), (table[:-1],))
+            self._levels[column] = StoredLevels(codes, levels)
+        return self._levels[column]
+
+    def narrow(self, kept: Mask) -> None:
+        """Leave out rows for good."""
+        self.store.chunks = self.place.narrowed(self.store, kept).chunks
+
+
+def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> Source:
+    """Read columns of a file of many rows once; other sources stay as they are.
+
+    Parameters
+    ----------
+    source : Source
+        Rows.
+    numbers, levels : sequence of str
+        Columns that are going to be asked for as numbers, and as codes of levels.
+
+    Raises
+    ------
+    DataError
+        LL501 PyArrow is not installed, LL507 the disk has no room.
+    """
+    if not isinstance(source, FileSource) or source.n_rows <= chunks.CHUNK_ROWS:
+        return source
+    numbers, levels = list(dict.fromkeys(numbers)), list(dict.fromkeys(levels))
+    singles = tuple(c for c in numbers if source.is_single(c))
+    doubles = tuple(c for c in numbers if c not in singles)
+    size = source.n_rows * (8 * len(doubles) + 4 * len(singles) + _BYTES_OF_A_CODE * len(levels))
+    if find_spec("pyarrow") is None:  # columns as whole arrays, then
+        if source.memory.holds(_ARRAYS * size):
+            return source
+        raise DataError("LL501.pyarrow", source=source.label)
+    place, spill = Place(), current_spill()
+    if spill is not None and not source.memory.holds(size):
+        source.findings += source.memory.room_for(size)
+        spill.directory = spill_directory(source.memory.directory)
+        place = Place(spill.directory)
+        source.bound(spill.directory)
+    filler = place.filler(len(doubles), len(singles), len(levels), "rows")
+    learnt = encode(source.batches(doubles, singles, levels), doubles, singles, levels, filler)
+    source.release()
+    return EncodedSource(source, place.store(filler, doubles, singles, tuple(levels)), learnt, place)

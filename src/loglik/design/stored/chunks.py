@@ -1,0 +1,377 @@
+"""Chunks of rows, one column after another in each: where they lie, and the arrays of a design read from them.
+
+A chunk has `CHUNK_ROWS` rows, a multiple of every block, so that a block is a view of one chunk. Columns stand as the block
+products read them best, one number after another, in two matrices (float64, and float32 where the source has those) and a
+run of codes each; a few unused rows keep columns from falling into the same places of the processor's cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.kernels.rows.decode import count_stored, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float64]
+    Matrix = npt.NDArray[np.float64]
+    Indices = npt.NDArray[np.int64]
+
+CHUNK_ROWS = 65_536
+"""Rows of a chunk; fewer rows than this are not stored in chunks at all."""
+_PAD = 8
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows.
+
+    Parameters
+    ----------
+    doubles, singles : ndarray of shape (n, number of columns), column by column in memory
+        Columns of numbers, float64 and float32.
+    codes : tuple of ndarray of shape (n,)
+        Stored codes of columns with levels, in the smallest type that held them so far.
+    """
+
+    doubles: Matrix
+    singles: npt.NDArray[np.float32]
+    codes: tuple[npt.NDArray[np.unsignedinteger[Any]], ...]
+
+    @property
+    def n_rows(self) -> int:
+        """Rows."""
+        return int(self.doubles.shape[0])
+
+    @property
+    def parts(self) -> list[npt.NDArray[Any]]:
+        """Everything in it."""
+        return [self.doubles, self.singles, *self.codes]
+
+
+def rows_laid(n: int) -> int:
+    """Rows of a matrix in memory and in files: some are not used."""
+    return n + _PAD
+
+
+def columns_of(n: int, width: int, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
+    """An n x width matrix to fill, column by column in memory."""
+    made = np.empty((rows_laid(n), width), dtype, order="F")
+    made[n:] = 0
+    return made[:n]
+
+
+@dataclass
+class Store:
+    """Rows in chunks.
+
+    Parameters
+    ----------
+    doubles, singles, codes : tuple of str
+        Names of the columns, as they stand in each chunk.
+    chunks : sequence of Chunk
+        All but the last have `chunk_rows` rows.
+    chunk_rows : int
+        Rows of a chunk.
+    """
+
+    doubles: tuple[str, ...]
+    singles: tuple[str, ...]
+    codes: tuple[str, ...]
+    chunks: Any  # a sequence of chunks
+    chunk_rows: int
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows n."""
+        n = len(self.chunks)
+        return self.chunk_rows * (n - 1) + int(self.chunks[n - 1].n_rows) if n else 0
+
+    @property
+    def nbytes(self) -> int:
+        """Size of what is stored."""
+        return sum(part.nbytes for chunk in self.chunks for part in chunk.parts)
+
+    def ranges(self, lo: int, hi: int) -> Iterator[tuple[int, int, int]]:
+        """Chunks that rows lo..hi are in: number, and first and last row within."""
+        for k in range(lo // self.chunk_rows, -(-hi // self.chunk_rows)):
+            start = k * self.chunk_rows
+            yield k, max(lo - start, 0), min(hi - start, self.chunk_rows)
+
+    def place(self, name: str) -> tuple[bool, int]:
+        """Whether a column of numbers is one of doubles, and its place among those."""
+        return (True, self.doubles.index(name)) if name in self.doubles else (False, self.singles.index(name))
+
+
+class _Stored:
+    """What stands in the place of an array of a design, and gives plain arrays where it is indexed."""
+
+    store: Store
+    dtype: np.dtype[Any]
+    width: int
+    ndim = 2
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.store.n_rows, self.width
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of a number, once it is read."""
+        return int(self.dtype.itemsize)
+
+    def __len__(self) -> int:
+        return self.store.n_rows
+
+    def read(self, lo: int, hi: int) -> npt.NDArray[Any]:
+        """Rows lo..hi."""
+        raise NotImplementedError
+
+    def columns(self, places: list[int]) -> npt.NDArray[Any]:
+        """Whole columns."""
+        raise NotImplementedError
+
+    def __getitem__(self, key: Any) -> npt.NDArray[Any]:
+        if isinstance(key, tuple):
+            rows, columns = key
+            if rows == slice(None):
+                places = np.arange(self.width)[columns]
+                return self.columns([int(places)])[:, 0] if places.ndim == 0 else self.columns(places.tolist())
+            return self[rows][..., columns]
+        if isinstance(key, slice):
+            lo, hi, step = key.indices(len(self))
+            return self.read(lo, hi)[::step]
+        index = np.asarray(key)
+        if index.dtype == np.bool_:
+            index = np.flatnonzero(index)
+        return self.gathered(index) if index.ndim else self.gathered(index[None])[0]
+
+    def gathered(self, index: Indices) -> npt.NDArray[Any]:
+        """Some of the rows, one after another in memory."""
+        out = np.empty((index.size, self.width), self.dtype)
+        of = index // self.store.chunk_rows
+        order = np.argsort(of, kind="stable")
+        edges = np.flatnonzero(np.diff(of[order], prepend=-1, append=-1))
+        for a, b in zip(edges, edges[1:], strict=False):
+            some = order[a:b]
+            k = int(of[some[0]])
+            start = k * self.store.chunk_rows
+            self.fill(k, index[some] - start, some, out)
+        return out
+
+    def fill(self, k: int, rows: Indices, places: Indices, out: npt.NDArray[Any]) -> None:
+        """Put some rows of a chunk to their places."""
+        raise NotImplementedError
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:  # noqa: FBT001
+        if copy is False:
+            msg = "what is stored in chunks is no array without a copy"
+            raise ValueError(msg)
+        return np.asarray(self.columns(list(range(self.width))), dtype=dtype)
+
+
+class StoredMatrix(_Stored):
+    """Columns of numbers, as float64.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are.
+    names : tuple of str
+        Which.
+    """
+
+    dtype = np.dtype(np.float64)
+
+    def __init__(self, store: Store, names: tuple[str, ...]) -> None:
+        self.store, self.names, self.width = store, names, len(names)
+        places = [store.place(name) for name in names]
+        self._doubles = [(j, place) for j, (double, place) in enumerate(places) if double]
+        self._singles = [(j, place) for j, (double, place) in enumerate(places) if not double]
+        first = places[0][1] if places else 0
+        # Columns that stand side by side as they are wanted need no copy.
+        together = not self._singles and [p for _, p in places] == list(range(first, first + len(names)))
+        self._view = slice(first, first + len(names)) if together else None
+
+    def __reduce__(self) -> Any:
+        return StoredMatrix, (self.store, self.names)
+
+    def read(self, lo: int, hi: int) -> Matrix:
+        """Rows lo..hi; without a copy where they lie in one chunk as they are wanted."""
+        pieces = list(self.store.ranges(lo, hi))
+        if len(pieces) == 1 and self._view is not None:
+            k, a, b = pieces[0]
+            return np.asarray(self.store.chunks[k].doubles[a:b, self._view])
+        out, at = columns_of(hi - lo, self.width), 0
+        for k, a, b in pieces:
+            self._put(self.store.chunks[k], slice(a, b), out[at : at + b - a])
+            at += b - a
+        return out
+
+    def _put(self, chunk: Chunk, rows: Any, out: Matrix) -> None:
+        for j, place in self._doubles:
+            out[:, j] = chunk.doubles[rows, place]
+        for j, place in self._singles:
+            out[:, j] = chunk.singles[rows, place]
+
+    def fill(self, k: int, rows: Indices, places: Indices, out: Matrix) -> None:
+        """Put some rows of a chunk to their places."""
+        chunk = self.store.chunks[k]
+        for j, place in self._doubles:
+            out[places, j] = chunk.doubles[rows, place]
+        for j, place in self._singles:
+            out[places, j] = chunk.singles[rows, place]
+
+    def columns(self, places: list[int]) -> Matrix:
+        """Whole columns."""
+        from loglik.parallel.scratch import scratch
+
+        names = tuple(self.names[j] for j in places)
+        out, some = scratch((len(places), len(self))), StoredMatrix(self.store, names)
+        for lo in range(0, len(self), self.store.chunk_rows):
+            hi = min(lo + self.store.chunk_rows, len(self))
+            out[:, lo:hi] = some.read(lo, hi).T
+        return out.T
+
+    def astype(self, dtype: Any, order: str = "K") -> Matrix:
+        """All of it in memory."""
+        return np.asarray(self).astype(dtype, order=order)  # type: ignore[call-overload,no-any-return]
+
+    @property
+    def flags(self) -> Any:
+        """Those of the rows of a block."""
+        return self.read(0, min(2, len(self))).flags
+
+
+class StoredCodes(_Stored):
+    """Columns with levels, each code looked up in a table of its own.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are.
+    names : tuple of str
+        Which.
+    tables : tuple of ndarray of int32
+        What each stored code stands for.
+    """
+
+    dtype = np.dtype(np.int32)
+
+    def __init__(self, store: Store, names: tuple[str, ...], tables: tuple[npt.NDArray[np.int32], ...]) -> None:
+        self.store, self.names, self.tables, self.width = store, names, tables, len(names)
+        self._places = [store.codes.index(name) for name in names]
+
+    def __reduce__(self) -> Any:
+        return StoredCodes, (self.store, self.names, self.tables)
+
+    def read(self, lo: int, hi: int) -> npt.NDArray[np.int32]:
+        """Rows lo..hi."""
+        out, at = np.empty((hi - lo, self.width), np.int32), 0
+        for k, a, b in self.store.ranges(lo, hi):
+            codes = self.store.chunks[k].codes
+            for j, place in enumerate(self._places):
+                decode(codes[place][a:b], self.tables[j], out[at : at + b - a, j])
+            at += b - a
+        return out
+
+    def fill(self, k: int, rows: Indices, places: Indices, out: npt.NDArray[np.int32]) -> None:
+        """Put some rows of a chunk to their places."""
+        codes = self.store.chunks[k].codes
+        for j, place in enumerate(self._places):
+            out[places, j] = self.tables[j][codes[place][rows]]
+
+    def columns(self, places: list[int]) -> npt.NDArray[np.int32]:
+        """Whole columns."""
+        from loglik.parallel.scratch import scratch
+
+        some = StoredCodes(self.store, tuple(self.names[j] for j in places), tuple(self.tables[j] for j in places))
+        out = scratch((len(self), len(places)), np.int32)
+        for lo in range(0, len(self), self.store.chunk_rows):
+            hi = min(lo + self.store.chunk_rows, len(self))
+            out[lo:hi] = some.read(lo, hi)
+        return out
+
+    @property
+    def T(self) -> list[npt.NDArray[np.int32]]:  # noqa: N802 - as arrays call it
+        """The columns."""
+        return [self.columns([j])[:, 0] for j in range(self.width)]
+
+    def counts(self) -> Indices:
+        """How often each stored code of the first column occurs."""
+        total = np.zeros(self.tables[0].size, dtype=np.int64)
+        for chunk in self.store.chunks:
+            count_stored(chunk.codes[self._places[0]], total)
+        return total
+
+
+class Filler:
+    """Takes rows as they come, and hands them on as chunks.
+
+    Parameters
+    ----------
+    widths : (int, int, int)
+        Columns of doubles, of singles and of codes.
+    chunk_rows : int
+        Rows of a chunk.
+    take : callable
+        Takes each chunk.
+    """
+
+    def __init__(self, widths: tuple[int, int, int], chunk_rows: int, take: Callable[[Chunk], None]) -> None:
+        self.widths, self.chunk_rows, self.take = widths, chunk_rows, take
+        self._begin()
+
+    def _begin(self) -> None:
+        q, s, k = self.widths
+        self.doubles = columns_of(self.chunk_rows, q)
+        self.singles = columns_of(self.chunk_rows, s, np.float32)
+        self.codes = np.empty((k, self.chunk_rows), np.int32)
+        self.at = 0
+
+    def add(
+        self, doubles: Sequence[npt.NDArray[Any]], singles: Sequence[npt.NDArray[Any]], codes: Sequence[npt.NDArray[Any]],
+        n: int,
+    ) -> None:  # fmt: skip
+        """Add n rows."""
+        lo = 0
+        while lo < n:
+            m = min(n - lo, self.chunk_rows - self.at)
+            here = slice(self.at, self.at + m)
+            for j, x in enumerate(doubles):
+                self.doubles[here, j] = x[lo : lo + m]
+            for j, x in enumerate(singles):
+                self.singles[here, j] = x[lo : lo + m]
+            for j, x in enumerate(codes):
+                self.codes[j, here] = x[lo : lo + m]
+            self.at, lo = self.at + m, lo + m
+            if self.at == self.chunk_rows:
+                self._hand_on()
+
+    def _hand_on(self) -> None:
+        n = self.at
+        if not n:
+            return
+        doubles, singles = self.doubles, self.singles
+        if n < self.chunk_rows:
+            doubles, singles = columns_of(n, doubles.shape[1]), columns_of(n, singles.shape[1], np.float32)
+            doubles[:], singles[:] = self.doubles[:n], self.singles[:n]
+        self.take(Chunk(doubles, singles, tuple(smallest(x[:n]) for x in self.codes)))
+        self._begin()
+
+    def finish(self) -> None:
+        """Hand on the last rows."""
+        self._hand_on()
+
+
+def smallest(codes: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    """Codes >= 0 in the smallest type that holds them."""
+    most = int(codes.max(initial=0))
+    return codes.astype(np.uint8 if most < 256 else np.uint16 if most < 65_536 else np.int32)
