@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo test fuzz lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax attack interop clean
+.PHONY: demo lab lab-test test fuzz lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -28,6 +28,32 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraint
 .venv/check: .venv/core
 	$(PIP) -e ".[check]"
 	touch $@
+
+WEB := $(wildcard web/src/*.ts* web/src/*/*.ts* web/src/*.css web/*.json web/*.ts web/index.html web/public/*) $(wildcard src/loglik/lab/words/*.json)
+PAGE := src/loglik/lab/static/index.html
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "make lab needs Node.js 20 or later, with npm"; exit 1; }
+	cd web && npm ci --no-audit --no-fund
+
+$(PAGE): web/node_modules/.package-lock.json $(WEB)
+	cd web && npm run build
+
+# The page of `loglik lab`, which the wheel has built in.
+lab: .venv/lab $(PAGE)
+
+.venv/lab: .venv/core
+	$(PIP) -e ".[lab]"
+	touch $@
+
+.venv/lab-test: .venv/core
+	$(PIP) -e ".[lab-test]"
+	touch $@
+
+# The page in Chromium: CHROMIUM=/path where it is not called chromium.
+lab-test: .venv/lab-test $(PAGE)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "make lab-test needs Chromium (apt-get install chromium fonts-noto-cjk)"; exit 1; }
+	$(BIN)/python -m pytest -q tests/lab/browser
 
 demo: .venv/check
 	@$(BIN)/python demo/run.py
@@ -89,6 +115,9 @@ bench-first-call: .venv/core
 bench-log-loss: .venv/core
 	$(BIN)/python benchmarks/log_loss_speed.py
 
+bench-lab: .venv/lab-test $(PAGE)
+	$(BIN)/python benchmarks/lab.py
+
 bench-jax: .venv/interop
 	$(BIN)/python benchmarks/jax_callback.py
 
@@ -97,4 +126,4 @@ interop: .venv/test .venv/interop
 	$(BIN)/python -m pytest -q tests/interop src/loglik/torch src/loglik/jax
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist web/node_modules src/loglik/lab/static

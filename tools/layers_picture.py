@@ -16,6 +16,7 @@ SOURCE, PICTURE = ROOT / "src" / "loglik", ROOT / "docs" / "pictures" / "layers.
 # Column (from the left) and what is written below the name.
 PLACES = {
     "cli": (1.9, "the command line"),
+    "lab": (1.9, "a page to move and try"),
     "estimators": (0.4, "for scikit-learn"),
     "check": (3.8, "documents checked"),
     "derive": (3.8, "formulas derived"),

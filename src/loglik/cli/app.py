@@ -29,3 +29,6 @@ app.command(
 app.command(
     "loglik.cli.check:check", name="check", help="Check the mathematics in Markdown, HTML, LaTeX and notebooks."
 )
+app.command(
+    "loglik.cli.lab:lab", name="lab", help="Open the lab in the browser: move it, try it, work the derivations."
+)

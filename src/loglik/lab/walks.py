@@ -1,0 +1,145 @@
+"""Derivations to walk: line by line with rule, condition and place, and every line at one's own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from loglik.derive.catalogue import derivation as of_catalogue
+from loglik.derive.catalogue import names, title, uses
+from loglik.derive.evaluate.duals import UndefinedError
+from loglik.derive.expressions import Equation
+from loglik.derive.show.example import decimal, example_point
+from loglik.derive.show.lesson import lesson
+from loglik.derive.show.mathml import mathml
+from loglik.derive.show.page_html import filled
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from loglik.derive.evaluate.points import Point
+    from loglik.derive.expressions import Expr
+    from loglik.derive.model import Derivation
+    from loglik.derive.show.lesson import Lesson, LessonStep
+    from loglik.lab.request_fields import Body
+    from loglik.texts import Language
+
+
+@lru_cache
+def catalogue(language: Language) -> list[dict[str, Any]]:
+    """All derivations with what they use: the prerequisite graph."""
+    return [{"name": name, "title": title(name, language), "uses": list(uses(name))} for name in names()]
+
+
+@lru_cache(maxsize=100)
+def of_name(name: str, language: Language) -> dict[str, Any]:
+    """A derivation of the catalogue, checked."""
+    return content(lesson(of_catalogue(name), language))
+
+
+def content(shown: Lesson) -> dict[str, Any]:
+    """A derivation with its words, formulas as MathML and in plain syntax."""
+
+    def formula(e: Expr, relation: str = "") -> dict[str, str]:
+        return {"plain": str(e), "math": mathml(e, shown.natural, before=relation)}
+
+    def inline(e: Expr) -> str:
+        return mathml(e, shown.natural, block=False)
+
+    def step(each: LessonStep) -> dict[str, Any]:
+        return {
+            **formula(each.term, each.relation),
+            "relation": each.relation,
+            "rule": each.rule,
+            "rule_name": each.rule_name,
+            "explanation": each.explanation,
+            "places": [{"before": inline(a), "after": inline(b)} for a, b in each.places],
+            "conditions": [filled(phrase, inline) for phrase in each.conditions],
+            "verdict": each.verdict,
+            "remark": each.remark,
+            "points": each.points,
+        }
+
+    return {
+        "name": shown.name,
+        "title": shown.title,
+        "says": shown.says,
+        "verdict": shown.verdict,
+        "verified": shown.verified,
+        "total": shown.total,
+        "assumptions": [{"html": filled(phrase, inline), "reason": why} for phrase, why in shown.assumptions],
+        "given": [{"html": inline(e), "reason": why} for e, why in shown.given],
+        "parts": [
+            {
+                "heading": part.heading,
+                "reason": part.reason,
+                "given": [{"html": inline(e), "reason": why} for e, why in part.given],
+                "start": formula(part.start),
+                "steps": [step(each) for each in part.steps],
+            }
+            for part in shown.parts
+        ],
+        "proves": [filled(claim, inline) for claim in shown.proves],
+        "uses": list(shown.uses),
+        "used_by": list(shown.used_by),
+        "computed_by": list(shown.computed_by),
+        "values": [{"html": inline(e), "name": escape(str(e)), "value": value} for e, value in shown.example.values]
+        if shown.example
+        else [],
+    }
+
+
+def at_numbers(found: Derivation, body: Body) -> dict[str, Any]:
+    """Every line of a derivation at numbers: those of its example, or the reader's.
+
+    A line that has no value there (a limit, an equation, a name without a number) is null.
+
+    Raises
+    ------
+    DataError
+        LL422 no number, or a name that the derivation does not have.
+    """
+    point = _with(example_point(found), body.get("values") or {})
+    return {"parts": [[_value(term, point) for term in (p.start, *(s.term for s in p.steps))] for p in found.parts]}
+
+
+def _with(point: Point, given: Any) -> Point:
+    from fractions import Fraction
+
+    if not isinstance(given, dict):
+        raise DataError("LL422.number_at", field="values")
+    places = {str(key): key for key in point.numbers}
+    families = {
+        f"{name}[{', '.join(map(str, at))}]": (family, at) for name, family in point.families.items() for at in family
+    }
+    families |= {
+        f"{name}^[{', '.join(map(str, at))}]": (family, at) for name, family in point.families.items() for at in family
+    }
+    for name, value in given.items():
+        try:
+            number = Fraction(str(value)[:40])
+        except (ValueError, ZeroDivisionError):
+            raise DataError("LL422.number_at", field=name) from None
+        if name in places:
+            point.numbers[places[name]] = number
+        elif name in families:
+            family, at = families[name]
+            family[at] = number
+        else:
+            raise DataError("LL422.number_at", field=name)
+    return point
+
+
+def _value(term: Expr, point: Point) -> str | None:
+    if isinstance(term, Equation):
+        return None
+    try:
+        return decimal(term, point)
+    except (KeyError, ArithmeticError, DataError, UndefinedError, TypeError, ValueError):
+        return None
+
+
+def renamed(found: Derivation, name: str) -> Derivation:
+    """The same derivation under another name."""
+    return replace(found, name=name)
