@@ -37,6 +37,7 @@ PLACES = {
     "kernels": (1.2, "loops in Numba"),
     "errors": (2.6, "codes"),
     "texts": (3.1, "words, two languages"),
+    "array_types": (1.9, ""),
     "cached": (0.0, ""),
     "version": (3.8, ""),
 }
