@@ -18,6 +18,7 @@ PLACES = {
     "cli": (1.9, "the command line"),
     "lab": (1.9, "a page to move and try"),
     "practice": (2.85, "your next line"),
+    "report": (2.4, "a fit as a page"),
     "estimators": (0.4, "for scikit-learn"),
     "check": (3.8, "documents checked"),
     "derive": (3.8, "formulas derived"),

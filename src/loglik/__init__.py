@@ -69,7 +69,7 @@ if TYPE_CHECKING:  # for type checkers and editors: what `_HOME` says at run tim
     from loglik.model.train import fit_classifier
 
 
-_SUBMODULES = frozenset({"check", "derive", "losses", "metrics", "special"})
+_SUBMODULES = frozenset({"check", "derive", "losses", "metrics", "report", "special"})
 
 
 # A child forked while another thread imports would wait for the locks of the modules half imported: a fork waits.

@@ -26,7 +26,7 @@ def scales(axes: ET.Element):
             use = next(tick.iter(f"{SVG}use"), None)
             if tick.get("class") == side and use is not None and re.fullmatch(NUMBER, label):
                 ticks.append((float(use.get(at)), float(label)))
-        (p0, v0), (p1, v1) = ticks[0], ticks[-1]
+        (p0, v0), (p1, v1) = (ticks[0], ticks[-1]) if ticks else ((0.0, 0.0), (1.0, 1.0))  # names, not numbers
         made.append(lambda p, p0=p0, v0=v0, slope=(v1 - v0) / (p1 - p0): v0 + (p - p0) * slope)
     return made
 

@@ -20,6 +20,9 @@ app.command("loglik.cli.drop1:drop1", name="drop1", help="Leave out each term of
 app.command(
     "loglik.cli.effects:effects", name="effects", help="Effects of columns on the probabilities: slopes, contrasts."
 )
+app.command(
+    "loglik.cli.report:report", name="report", help="Report a kept model as one HTML page, with pictures and formulas."
+)
 app.command("loglik.cli.dice:dice", name="dice", help="Count throws of a die: likelihood, estimate, is it fair?")
 app.command("loglik.cli.dice:coin", name="coin", help="Count tosses of a coin: likelihood, estimate, is it fair?")
 app.command("loglik.cli.explain:explain", name="explain", help="Explain in full what a code such as LL201 means.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from loglik.design.features import Column
+from loglik.design.features import Column, SparseFeatures
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import term_names
 
@@ -80,6 +80,11 @@ class Classifier:
         if self.recipe is not None:
             return self.recipe.columns
         return tuple(f for f in self.features if isinstance(f, Column))
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns that are read for a prediction."""
+        return tuple(n for c in self.columns for n in (c.names if isinstance(c, SparseFeatures) else (c.name,)))
 
     @property
     def term_names(self) -> tuple[str, ...]:

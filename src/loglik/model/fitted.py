@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.any_source import any_source
@@ -17,6 +16,7 @@ from loglik.model.dropped_terms import DroppedTerms, dropped_terms
 from loglik.model.effects import EffectsSpec, effects_of
 from loglik.model.hypothesis_test import HypothesisTest, hypothesis_test
 from loglik.model.model_file import read_model, write_model
+from loglik.model.plots import ModelPlots
 from loglik.model.predict import log_probabilities, predictions, probabilities
 from loglik.model.predict_intervals import intervals_of
 from loglik.model.tables import beside, frame_of, glance_columns, predicted_columns, prepare_all, tidy_columns
@@ -36,6 +36,11 @@ class FittedClassifier(Classifier):
 
     Made by `loglik.fit_classifier` or read by `loglik.load_model`; its data are those of `Classifier`.
     """
+
+    @property
+    def plot(self) -> ModelPlots:
+        """Pictures of the model on matplotlib axes: ``model.plot.coefficients()``, ``model.plot.roc(data)``, ..."""
+        return ModelPlots(self)
 
     def predict_proba(
         self, data: Any, *, missing: Missing = "drop", table: str | None = None, offset: Any = None
@@ -416,8 +421,10 @@ class FittedClassifier(Classifier):
         return f"<FittedClassifier: {short_text(self.report)}>"
 
     def _repr_html_(self) -> str:
-        """The summary, for notebooks."""
-        return f'<pre style="line-height: 1.25">{escape(self.summary())}</pre>'
+        """The summary with its tables, for notebooks."""
+        from loglik.model.notebook import html  # Rich takes a while to import
+
+        return html(self.report)
 
     def __str__(self) -> str:
         return self.summary()

@@ -21,6 +21,7 @@ from loglik.model.classifier import Centering, Classifier
 from loglik.model.covariance_document import covariances_document, covariances_from, vcov_from
 from loglik.model.document_fields import WrongDocumentError, get, is_a, must, numbers, record, text, texts
 from loglik.model.older_documents import OLDER, upgraded
+from loglik.model.path import path_from
 from loglik.model.recipe_document import recipe_document, recipe_from
 from loglik.model.report import FitReport
 from loglik.version import __version__
@@ -216,6 +217,7 @@ def _report(document: dict[str, Any]) -> FitReport:
     made["refusal"] = None if why is None else Finding.stored(code, said, (), serious=False)
     if code == "LL301":  # in the language of the reader
         made["refusal"] = Finding("LL301.penalised", alpha=get(made, "alpha", float))
+    made["path"] = list(path_from(made.get("path", [])))
     made["classes"] = texts(made, "classes", at_least=2)
     # Of older files it is known from the weights.
     usual = {"kind": usual_kind("sampling" if made.get("weight_kind") == "sampling" else "frequency")}

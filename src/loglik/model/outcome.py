@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from loglik.inference.kinds import InferenceOptions, VcovKind
     from loglik.inference.profile import Profiles
     from loglik.inference.wald import Term
+    from loglik.model.path import PathStep
 
 # Linear predictors that are off by more do not give probabilities to six digits.
 _SIX_DIGITS = 1e-6
@@ -84,7 +85,9 @@ def refuse_inference_of(frame: ModelFrame, wanted: InferenceOptions) -> None:
         raise DataError("LL241.vcov", kind=kind)
 
 
-def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: InferenceOptions) -> Outcome:
+def outcome_of(
+    solution: Solution, frame: ModelFrame, options: Options, wanted: InferenceOptions, path: tuple[PathStep, ...]
+) -> Outcome:
     """Report on a solution: inference where it is right, findings, and the classifier."""
     kind = wanted.vcov or usual_kind(frame.weight_kind)
     target, design = frame.target, frame.design  # whose names are made when there is something to say about them
@@ -155,6 +158,7 @@ def outcome_of(solution: Solution, frame: ModelFrame, options: Options, wanted: 
         intervals="wald" if profiled is None else "profile",
         refusal=refused,
         plan=solution.plan,
+        path=path,
     )
     classifier = FittedClassifier(
         features=design.features,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from loglik.inference.fit_statistics import FitStatistics
     from loglik.inference.grouped_fit import GroupedFit
     from loglik.inference.wald import Term
+    from loglik.model.path import PathStep
 
 SCHEMA = "loglik.fit/1"
 
@@ -82,6 +83,8 @@ class FitReport:
         separated terms are then infinite, or NaN where any value has the same limit.
     counts : GroupedFit or None
         Of a target of counts: residual deviance and goodness of fit.
+    path : tuple of PathStep
+        The steps of the optimiser; of a long descent some; empty in files of older versions.
     """
 
     target: str
@@ -114,6 +117,7 @@ class FitReport:
     intervals: str = "wald"
     rows_touching: int | None = None
     counts: GroupedFit | None = None
+    path: tuple[PathStep, ...] = field(default=(), compare=False)
 
     @property
     def serious(self) -> bool:

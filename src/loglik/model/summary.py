@@ -14,6 +14,8 @@ from rich.text import Text
 from loglik.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import RenderableType
 
     from loglik.inference.grouped_fit import GroupedFit
@@ -44,9 +46,9 @@ def short_text(report: FitReport) -> str:
 
 def summary(report: FitReport) -> RenderableType:
     """Render the report for a Rich console."""
-    parts: list[RenderableType] = [_heading(report)]
+    parts: list[RenderableType] = [heading(report)]
     if report.terms:
-        parts += [Text(), *_coefficient_tables(report), Text(), _figures(report)]
+        parts += [Text(), *(_coefficient_table(*each) for each in coefficient_tables(report)), Text(), figures(report)]
     return Group(*parts)
 
 
@@ -76,7 +78,8 @@ def _state(report: FitReport) -> str:
     return _word("converged" if report.converged else "not_converged")
 
 
-def _heading(report: FitReport) -> Text:
+def heading(report: FitReport) -> Text:
+    """What was fitted to which rows, line by line, and last how it ended."""
     text = Text()
     text.append(_title(report), style="bold")
     if len(report.classes) == 2:
@@ -119,24 +122,29 @@ def _amount(value: float) -> str:
     return f"{value:,.0f}" if value == math.floor(value) else f"{value:,.2f}" if value >= 100.0 else f"{value:.6g}"
 
 
-def _coefficient_tables(report: FitReport) -> list[RenderableType]:
-    tables: list[RenderableType] = []
+def coefficient_tables(
+    report: FitReport, most: int | None = None
+) -> Iterator[tuple[str | None, list[str], list[list[str]]]]:
+    """Title, headings and cells of the table of each class; the first cell of a row is the name of its term.
+
+    Parameters
+    ----------
+    report : FitReport
+        Figures of the fit.
+    most : int, optional
+        Most rows of all tables together.
+    """
     several = len(report.classes) > 2
-    for class_, terms in groupby(report.terms, key=lambda t: t.class_):
+    terms = report.terms if most is None else report.terms[:most]
+    for class_, some in groupby(terms, key=lambda t: t.class_):
         title = _word("class", name=class_) if several else None
-        tables.append(_coefficient_table(report, list(terms), title, several=several))
-    return tables
+        yield title, *_coefficient_cells(report, list(some), several=several)
 
 
-def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, *, several: bool) -> Table:
-    title_of = None if title is None else Text(title)
-    table = Table(
-        title=title_of, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-    )
-    table.add_column(_word("term"), overflow="fold")
+def _coefficient_cells(report: FitReport, terms: list[Term], *, several: bool) -> tuple[list[str], list[list[str]]]:
     inferred = any(t.std_error is not None for t in terms) or report.rows_touching is not None
     by_likelihood = report.firth and terms[0].lr_statistic is not None
-    headings = [_word("estimate")]
+    headings = [_word("term"), _word("estimate")]
     if inferred:
         percent = f"{100 * report.conf_level:g} %"
         headings += [
@@ -148,10 +156,9 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
         ]
     if report.reference is not None:
         headings.append(_word("relative_risk_ratio" if several else "odds_ratio"))
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
+    rows = []
     for t in terms:
-        cells: list[str | Text] = [Text(t.term), _estimate(t.estimate)]
+        cells = [t.term, _estimate(t.estimate)]
         if inferred:
             statistic = t.lr_statistic if by_likelihood else t.statistic
             p = t.lr_p_value if by_likelihood or t.p_value is None else t.p_value
@@ -160,7 +167,18 @@ def _coefficient_table(report: FitReport, terms: list[Term], title: str | None, 
                 p_text(p), _bound(t.conf_low), _bound(t.conf_high),
             ]  # fmt: skip
         ratio = report.odds_ratio(t)
-        table.add_row(*cells, *([] if ratio is None else [_ratio(ratio, t.estimate)]))
+        rows.append([*cells, *([] if ratio is None else [_ratio(ratio, t.estimate)])])
+    return headings, rows
+
+
+def _coefficient_table(title: str | None, headings: list[str], rows: list[list[str]]) -> Table:
+    shown = None if title is None else Text(title)
+    table = Table(title=shown, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(headings[0], overflow="fold")
+    for heading in headings[1:]:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, *cells in rows:
+        table.add_row(Text(name), *cells)
     return table
 
 
@@ -188,7 +206,8 @@ def p_text(value: float | None, equals: str = "") -> str:
     return "< 1e-16" if value < 1e-16 else equals + (f"{value:.4f}" if value >= 1e-4 else f"{value:.1e}")
 
 
-def _figures(report: FitReport) -> Text:
+def figures(report: FitReport) -> Text:
+    """Figures of the whole fit, line by line."""
     o = report.overall
     if o is None:
         return Text()

@@ -27,6 +27,7 @@ from loglik.model.arguments import (
 )
 from loglik.model.limit_report import limit_report
 from loglik.model.outcome import Outcome, outcome_of, raise_or_warn, refuse_inference_of
+from loglik.model.path import Recorder
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.scratch import spilling
 
@@ -305,9 +306,11 @@ def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = US
     if options.inference and options.alpha == 0.0:
         refuse_inference_of(frame, wanted)
     with single_threaded_blas():  # once, for fit and inference
+        steps = Recorder(options.callback)
+        options = replace(options, callback=steps)
         solution = maximise(frame.design, frame.target.label, k, frame.weight, frame.offset, options)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.
-        outcome = outcome_of(solution, frame, options, wanted)
+        outcome = outcome_of(solution, frame, options, wanted, steps.path(solution))
         if solution.separation is None or wanted.separation != "report":
             return outcome
         return limit_report(outcome, frame, options, wanted)

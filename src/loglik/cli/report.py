@@ -1,0 +1,110 @@
+"""``loglik report``: a fit as one HTML page, with its formulas and, of rows, how well it describes them."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from loglik.cli.options import free_name, reading
+from loglik.cli.streams import console, print_json
+from loglik.texts import Language, say
+
+
+def report(
+    model: str,
+    data: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
+    *,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+    weights: str | None = None,
+    no_weights: Annotated[bool, Parameter(name="--no-weights", negative="")] = False,
+    table: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    encoding: str | None = None,
+    missing_words: str | None = None,
+    lang: Language | None = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="")] = False,
+) -> int:
+    """Write a report of a kept model: one HTML file that needs nothing from elsewhere, to be read, printed or sent.
+
+    What was fitted, coefficients with intervals, what was noticed, how the optimiser got there, and the formulas with
+    their derivations; with data also effects, calibration, ROC curve and residuals.
+
+    Parameters
+    ----------
+    model
+        Model file written by loglik fit -o.
+    data
+        Data file with the target, of the fit or others; - reads standard input.
+    output
+        The .html file to write (default: report.html).
+    weights
+        Column of weights (default: that of the fit, if it had one).
+    no_weights
+        Let each row of the data count once.
+    table
+        Table of a database with several.
+    delimiter
+        Between the fields of a CSV file (default: what its first line shows or the fit had).
+    decimal
+        Decimal sign of its numbers, . or , (default: as in the fit).
+    thousands
+        Sign between groups of three digits (default: as in the fit).
+    encoding
+        Its encoding, such as latin-1, utf-16 or cp932 (default: as in the fit).
+    missing_words
+        Fields that mean a missing value, as NA,-,?; an empty field always does (default: as in the fit).
+    lang
+        Language of the report; by default that of the locale, or of LOGLIK_LANG.
+    as_json
+        Print the loglik.report/1 document, and write the page only if a file is named.
+    quiet
+        No progress.
+    """
+    del lang  # that of the context by now
+    from loglik.cli.progress import progress
+    from loglik.design.files import open_source
+    from loglik.model.fitted import load_model
+    from loglik.model.model_file import refuse_output, write_atomically
+    from loglik.plot.extra import needed
+    from loglik.report.content import content_of
+    from loglik.report.html import ENDINGS, rendered
+
+    path = output or (None if as_json else free_name("report.html", model, *([data] if data else [])))
+    refuse_output(path, model, *([data] if data else []), endings=ENDINGS)
+    if path is not None:
+        needed("jinja2"), needed("matplotlib")
+    with progress(quiet=quiet or as_json) as (tell, _):
+        fitted = load_model(model)
+        source = None
+        if data is not None:
+            read_as = reading(fitted.input.reading, delimiter, decimal, thousands, encoding, missing_words)
+            source = open_source(data, table, read_as)
+            tell(say("command", "read", n=source.n_rows, source=source.label))
+        content = content_of(fitted, source, weights=False if no_weights else weights or True)
+        if path is not None:
+            tell(say("command", "drawing"))
+            write_atomically(path, rendered(content, model))
+    if as_json:
+        print_json(content.as_json())
+        return 0
+    if path is not None:
+        out = console(soft_wrap=True)
+        out.print(say("command", "report_written", path=path, size=Path(path).stat().st_size / 1024.0), markup=False)
+        out.print(say("command", "next", command=_next(model, data, path)), markup=False)
+    return 0
+
+
+def _next(model: str, data: str | None, path: str) -> str:
+    """With rows, if there were none; else what else can be asked of them."""
+    paths = [f"./{each}" if each.startswith("-") and each != "-" else each for each in (model, data or "DATA")]
+    if data is None:
+        return shlex.join(["loglik", "report", *paths, "-o", path])
+    command = shlex.join(["loglik", "effects", *paths])
+    return f"... | {command}" if data == "-" else command
