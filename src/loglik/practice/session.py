@@ -65,7 +65,7 @@ class _Work:
 def practise(
     derivation: Derivation,
     typed: Iterable[str],
-    say: Callable[[str], None],
+    tell: Callable[[str], None],
     language: Language,
     *,
     every: int | None = None,
@@ -78,7 +78,7 @@ def practise(
         What is worked.
     typed : iterable of str
         What the reader types, line after line; an empty line or the end stops.
-    say : callable
+    tell : callable
         Takes what is said, line after line.
     language : {"en", "ja"}
         Language of the words.
@@ -94,21 +94,21 @@ def practise(
     parts, lines = exercises(derivation), iter(typed)
     before = worked_parts(derivation.name) & {each.part for each in parts}
     if before:
-        say(said["worked_before"].format(parts=len(before), total=len(parts)))
+        tell(said["worked_before"].format(parts=len(before), total=len(parts)))
     own = total = 0
     for number, each in enumerate(parts, start=1):
-        _open(each, number, len(parts), say, language)
+        _open(each, number, len(parts), tell, language)
         work = _Work(each)
         reached = _kept(
-            _gaps(work, lines, say, language, every) if every else _forwards(work, lines, say, language), found
+            _gaps(work, lines, tell, language, every) if every else _forwards(work, lines, tell, language), found
         )
         own, total = own + work.own, total + len(work.taken) - work.given
         if not reached:
-            say(said["not_done"].format(number=len(work.lines) + 1, name=derivation.name))
+            tell(said["not_done"].format(number=len(work.lines) + 1, name=derivation.name))
             return Worked(tuple(found), number - 1)
         note_worked(derivation.name, each.part)
-    say(said["done"].format(worked=own, total=total))
-    say(said["read_it"].format(name=derivation.name))
+    tell(said["done"].format(worked=own, total=total))
+    tell(said["read_it"].format(name=derivation.name))
     return Worked(tuple(found), len(parts))
 
 
@@ -123,29 +123,29 @@ def _kept(steps: Iterator[Answer | bool], found: list[Answer]) -> bool:
     return reached
 
 
-def _open(each: Exercise, number: int, total: int, say: Callable[[str], None], language: Language) -> None:
+def _open(each: Exercise, number: int, total: int, tell: Callable[[str], None], language: Language) -> None:
     said, natural = words("practice", language), each.derivation.natural
-    say("")
-    say(said["part"].format(number=number, total=total, title=each.title(language)))
+    tell("")
+    tell(said["part"].format(number=number, total=total, title=each.title(language)))
     for given in (*each.derivation.given.values(), *each.work.given.values()):
-        say("  " + said["given"].format(relation=text(given.relation, natural)))
-    say("  " + said["start"].format(term=text(each.start, natural)))
-    say("  " + said["goal"].format(term=f"{RELATIONS[each.relation]} {text(each.goal, natural)}"))
-    say("  " + said["how"].format(line=f"{each.lines[-1].relation} {each.goal}"))
+        tell("  " + said["given"].format(relation=text(given.relation, natural)))
+    tell("  " + said["start"].format(term=text(each.start, natural)))
+    tell("  " + said["goal"].format(term=f"{RELATIONS[each.relation]} {text(each.goal, natural)}"))
+    tell("  " + said["how"].format(line=f"{each.lines[-1].relation} {each.goal}"))
 
 
 def _forwards(
-    work: _Work, lines: Iterator[str], say: Callable[[str], None], language: Language
+    work: _Work, lines: Iterator[str], tell: Callable[[str], None], language: Language
 ) -> Iterator[Answer | bool]:
     """Until the goal is reached, or the reader stops."""
     for line in lines:
         if not line.strip():
             break
-        if _told(work, line.strip(), say, language):
+        if _told(work, line.strip(), tell, language):
             if work.at_the_end:  # shown
                 break
             continue
-        found = _answered(work, line, say, language)
+        found = _answered(work, line, tell, language)
         if found is None:
             continue
         yield found
@@ -157,29 +157,29 @@ def _forwards(
 
 
 def _gaps(
-    work: _Work, lines: Iterator[str], say: Callable[[str], None], language: Language, every: int
+    work: _Work, lines: Iterator[str], tell: Callable[[str], None], language: Language, every: int
 ) -> Iterator[Answer | bool]:
     """The lines of the derivation, and the reader's in the place of those that are left out."""
     said, natural = words("practice", language), work.exercise.derivation.natural
     missing = work.exercise.left_out(every)
     for number, step in enumerate(work.exercise.lines, start=1):
         if number not in missing:
-            say(f"  {RELATIONS[step.relation]} {text(step.term, natural)}")
+            tell(f"  {RELATIONS[step.relation]} {text(step.term, natural)}")
             work.take(step.relation, step.term)
             work.given += 1
             continue
-        say("  " + said["fill"].format(number=number))
+        tell("  " + said["fill"].format(number=number))
         filled = False
         for line in lines:
             if not line.strip():
                 break
             if line.strip() == SHOW:
-                _shown(work, say, language)
+                _shown(work, tell, language)
                 filled = True
                 break
-            if _told(work, line.strip(), say, language):
+            if _told(work, line.strip(), tell, language):
                 continue
-            found = _answered(work, line, say, language)
+            found = _answered(work, line, tell, language)
             if found is None:
                 continue
             yield found
@@ -193,44 +193,44 @@ def _gaps(
     yield True
 
 
-def _answered(work: _Work, line: str, say: Callable[[str], None], language: Language) -> Answer | None:
+def _answered(work: _Work, line: str, tell: Callable[[str], None], language: Language) -> Answer | None:
     try:
         found = answer(work.exercise.derivation, work.exercise.part, work.lines, line)
     except DataError as error:
-        say(f"  {error}")
+        tell(f"  {error}")
         return None
     natural = work.exercise.derivation.natural
-    say(f"  {RELATIONS[found.relation]} {text(found.term, natural)}")
-    say(f"    {found.says(language)}")
+    tell(f"  {RELATIONS[found.relation]} {text(found.term, natural)}")
+    tell(f"    {found.says(language)}")
     for step in found.steps if found.verdict == "bigger" else ():
-        say(f"      {RELATIONS[step.relation]} {text(step.term, natural)}")
+        tell(f"      {RELATIONS[step.relation]} {text(step.term, natural)}")
     return found
 
 
-def _told(work: _Work, line: str, say: Callable[[str], None], language: Language) -> bool:
+def _told(work: _Work, line: str, tell: Callable[[str], None], language: Language) -> bool:
     """Whether a line was a command, which is done then."""
     said = words("practice", language)
     if line == HINT:
         three = hints_at(work.exercise, work.before, language)
-        say("  " + (three[work.hinted] if work.hinted < len(three) else said["no_more_hints"]))
+        tell("  " + (three[work.hinted] if work.hinted < len(three) else said["no_more_hints"]))
         work.hinted += 1
     elif line == BACK:
-        say("  " + said["taken_back" if work.lines else "nothing_back"])
+        tell("  " + said["taken_back" if work.lines else "nothing_back"])
         del work.taken[-1:]
     elif line == SHOW:
-        _shown(work, say, language)
+        _shown(work, tell, language)
     else:
         return False
     return True
 
 
-def _shown(work: _Work, say: Callable[[str], None], language: Language) -> None:
+def _shown(work: _Work, tell: Callable[[str], None], language: Language) -> None:
     """Write the next line for the reader."""
     said = words("practice", language)
     step = next_step(work.exercise, work.before)
     if step is None:
-        say("  " + said["hint_back"])
+        tell("  " + said["hint_back"])
         return
     work.take(step.relation, step.term)
     natural = work.exercise.derivation.natural
-    say("  " + said["shown"].format(line=f"{RELATIONS[step.relation]} {text(step.term, natural)}"))
+    tell("  " + said["shown"].format(line=f"{RELATIONS[step.relation]} {text(step.term, natural)}"))
