@@ -29,8 +29,8 @@ def rows_fingerprint(frame: ModelFrame) -> str:
         if not frame.kept[:last].all():
             digest.update(b"kept" + np.packbits(frame.kept[:last]).tobytes())
     kind = np.dtype("u1" if len(target.classes) <= 256 else "<u4")
-    digest.update(memoryview(np.asarray(target.order, dtype=kind)[target.label]))
+    digest.update(np.asarray(target.order, dtype=kind)[target.label].data)
     if (frame.weight != 1.0).any():
         digest.update(frame.weight_kind.encode())
-        digest.update(memoryview(np.ascontiguousarray(frame.weight, dtype="<f8")))
+        digest.update(np.ascontiguousarray(frame.weight, dtype="<f8").data)
     return digest.hexdigest()
