@@ -10,20 +10,23 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from loglik.design.rows import Rows, SomeRows
 from loglik.fit.loss import block_rows, terms
+from loglik.kernels.rows.dense import FEW_COLUMNS
+from loglik.kernels.rows.scores import order_by_group, ordered_scores
 from loglik.parallel.blas import single_threaded_blas
-from loglik.parallel.executor import MatrixSum, RowKernel, Threads
+from loglik.parallel.executor import MatrixSum, RowKernel, Threads, rows_per_block
 
 if TYPE_CHECKING:
     from loglik.array_types import Indices, Matrix, Vector
     from loglik.fit.loss import At
     from loglik.fit.objective import Objective
 
-# Sums of scores by cluster are kept whole up to this size; with more clusters, rows are taken cluster by cluster.
-_WHOLE_BYTES = 1 << 27
+# Sums of scores by cluster are kept whole up to this size, which caches hold; with more clusters, rows are gathered
+# cluster by cluster.
+_WHOLE_BYTES = 1 << 22
+_NONE = np.zeros(0)
 _LEVERAGE_ONE = 1.0 - 1e-10
 
 
@@ -121,17 +124,13 @@ def cluster_outer_product(objective: Objective, theta: Vector, codes: Indices, n
     """
     objective.passes.count += 1
     at, parts = objective.at(theta), (objective.design, objective.label, objective.weight, objective.offset)
-    beside = codes[None].astype(np.float64)
     with single_threaded_blas():
+        rows = Rows(*parts, codes[None].astype(np.float64))
         if 8 * at.beta.size * n_clusters <= _WHOLE_BYTES:
-            scores = Threads(Rows(*parts, beside), objective.threads).sum(CLUSTERS, (at, n_clusters)).sums
+            scores = Threads(rows, objective.threads).sum(CLUSTERS, (at, range(n_clusters))).sums
             return _products_of(scores, objective.free)
-        order = _in_order(codes, n_clusters)
-        rows: Rows = SomeRows(*parts, beside, index=order)
-        of = _Sorted(at, objective.free, _divided(codes[order], block_rows(rows, at.family.n_predictors)))
-        sums = Threads(rows, objective.threads).sum(SORTED_CLUSTERS, of).sums
-        waiting = sums[objective.size :]
-        return np.asarray(sums[: objective.size] + waiting.T @ waiting)
+        groups = Groups.of(rows, codes, n_clusters)
+        return Threads(groups, objective.threads).sum(GROUPS, (at, objective.free)).sums
 
 
 def _products_of(scores: Matrix, free: Indices) -> Matrix:
@@ -140,70 +139,100 @@ def _products_of(scores: Matrix, free: Indices) -> Matrix:
     return np.block([[(one.T @ other)[pick] for other in scores] for one in scores])
 
 
-def _in_order(codes: Indices, n_clusters: int) -> Indices:
-    """Rows in the order of their clusters, by counting: the columns of a sparse matrix with a one for each row."""
-    n = codes.size
-    ones = sparse.csr_array((np.ones(n, dtype=np.int8), codes, np.arange(n + 1)), shape=(n, n_clusters))
-    return np.asarray(ones.tocsc().indices, dtype=np.int64)
-
-
-def _divided(ordered: Indices, block: int) -> Indices:
-    """Clusters that end in another block than they begin in."""
-    starts = np.arange(block, ordered.size, block)
-    return np.unique(ordered[starts][ordered[starts] == ordered[starts - 1]])
-
-
-def _cluster_zeros(rows: Rows, of: tuple[At, int]) -> MatrixSum:  # noqa: ARG001
+def _cluster_zeros(rows: Rows, of: tuple[At, range]) -> MatrixSum:  # noqa: ARG001
     c, p = of[0].beta.shape
-    return MatrixSum(np.zeros((c, of[1], p)))
+    return MatrixSum(np.zeros((c, len(of[1]), p)))
 
 
-def _add_clusters(block: Rows, of: tuple[At, int], total: MatrixSum) -> None:
-    block.design.sum_by_group(terms(block, of[0]).residual, block.kept[0].astype(np.int64), total.sums)
+def _add_clusters(block: Rows, of: tuple[At, range], total: MatrixSum) -> None:
+    group = block.kept[0].astype(np.int64) - of[1].start
+    block.design.sum_by_group(terms(block, of[0]).residual, group, total.sums)
 
 
-def _cluster_block(rows: Rows, of: tuple[At, int]) -> int:
+def _cluster_block(rows: Rows, of: tuple[At, range]) -> int:
     return block_rows(rows, of[0].family.n_predictors)
 
 
 CLUSTERS = RowKernel(_cluster_zeros, _add_clusters, _cluster_block)
-"""Sums of scores, C x G x P, by the cluster that stands beside each row."""
+"""Sums of scores, C x G x P, of a range of clusters, by the one that stands beside each row."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Sorted:
-    """Where scores are taken, of which coefficients, and the clusters that more than one block holds some of."""
+@dataclass(slots=True, eq=False)
+class Groups:
+    """Rows in the order of their groups: what is walked are the groups.
 
-    at: At
-    free: Indices
-    divided: Indices
+    Parameters
+    ----------
+    rows : Rows
+        All rows, as they are stored, with their groups beside them.
+    order : ndarray of int, shape (n,)
+        Rows in the order of their groups.
+    ends : ndarray of int, shape (G,)
+        Where in it each group ends.
+    start : int
+        Where the first one begins.
+    first : int
+        Its number.
+    """
+
+    rows: Rows
+    order: Indices
+    ends: Indices
+    start: int = 0
+    first: int = 0
+
+    @staticmethod
+    def of(rows: Rows, codes: Indices, n_groups: int) -> Groups:
+        """Put rows in the order of their groups."""
+        order, ends = np.empty(codes.size, dtype=np.int64), np.zeros(n_groups, dtype=np.int64)
+        order_by_group(codes, ends, order)
+        return Groups(rows, order, ends)
 
     @property
-    def size(self) -> int:
-        return self.at.family.n_predictors * self.free.size
+    def n_rows(self) -> int:
+        """Number of groups."""
+        return self.ends.size
+
+    @property
+    def block_rows(self) -> int:
+        """Groups of a block: with as many rows, about, as a block of rows has."""
+        return max(self.rows.block_rows * self.n_rows // max(self.order.size, 1), 1)
+
+    def block(self, lo: int, hi: int) -> Groups:
+        """Groups lo..hi."""
+        start = int(self.ends[lo - 1]) if lo else self.start
+        return Groups(self.rows, self.order, self.ends[lo:hi], start, self.first + lo)
+
+    def keeping(self, beside: Matrix) -> Groups:
+        """Nothing stands beside groups."""
+        raise NotImplementedError
 
 
-def _sorted_zeros(rows: Rows, of: _Sorted) -> MatrixSum:  # noqa: ARG001
-    return MatrixSum(np.zeros((of.size + of.divided.size, of.size)))
+def _group_zeros(groups: Groups, of: tuple[At, Indices]) -> MatrixSum:  # noqa: ARG001
+    at, free = of
+    size = at.family.n_predictors * free.size
+    return MatrixSum(np.zeros((size, size)))
 
 
-def _add_sorted(block: Rows, of: _Sorted, total: MatrixSum) -> None:
-    clusters = block.kept[0].astype(np.int64)
-    begins = np.concatenate([[True], clusters[1:] != clusters[:-1]])
-    names = clusters[begins]
-    sums = np.zeros((of.at.beta.shape[0], names.size, of.at.beta.shape[1]))
-    block.design.sum_by_group(terms(block, of.at).residual, np.cumsum(begins) - 1, sums)
-    waits = np.isin(names, of.divided)
-    for c, scores in enumerate(sums):
-        some = slice(c * of.free.size, (c + 1) * of.free.size)
-        total.sums[of.size + np.searchsorted(of.divided, names[waits]), some] += scores[waits][:, of.free]
-    sums[:, waits] = 0.0
-    total.sums[: of.size] += _products_of(sums, of.free)
+def _add_groups(block: Groups, of: tuple[At, Indices], total: MatrixSum) -> None:
+    at, free = of
+    rows, design = block.rows, block.rows.design
+    if at.family.n_predictors == 1 and len(design.blocks) == 1 and design.numeric.n_numbers <= FEW_COLUMNS:
+        sums = np.zeros((1, block.n_rows, at.beta.shape[1]))
+        ordered_scores(
+            design.numeric.x, design.numeric.center, rows.label, rows.weight,
+            _NONE if rows.offset is None else rows.offset[0], at.beta[0], block.order, block.start, block.ends, sums[0],
+        )  # fmt: skip
+    else:
+        index = block.order[block.start : block.ends[-1]]
+        some: Rows = SomeRows(design, rows.label, rows.weight, rows.offset, rows.beside, index=index)
+        sums = Threads(some, 1).sum(CLUSTERS, (at, range(block.first, block.first + block.n_rows))).sums
+    total.sums += _products_of(sums, free)
 
 
-def _sorted_block(rows: Rows, of: _Sorted) -> int:
-    return block_rows(rows, of.at.family.n_predictors)
+def _group_block(groups: Groups, of: tuple[At, Indices]) -> int:
+    return min(groups.block_rows, rows_per_block(8 * of[0].beta.size))
 
 
-SORTED_CLUSTERS = RowKernel(_sorted_zeros, _add_sorted, _sorted_block)
-"""Outer product of the clusters' scores, rows in the order of clusters, and below it the scores of divided clusters."""
+GROUPS = RowKernel(_group_zeros, _add_groups, _group_block)
+"""Outer product of the scores of groups, whose rows are gathered."""

@@ -50,7 +50,7 @@ def jeffreys_pass(x, center, label, weight, offset, beta, root, gradient, work):
     columns[0, :] = 1.0
     for lo in range(0, x.shape[0], most):
         hi = min(lo + most, x.shape[0])
-        m = hi - lo
+        m, block, labels, weights = hi - lo, x[lo:hi], label[lo:hi], weight[lo:hi]
         eta, sign, loss, residual, curvature, h = (
             work[0][:m],
             work[1][:m],
@@ -61,19 +61,20 @@ def jeffreys_pass(x, center, label, weight, offset, beta, root, gradient, work):
         )
         for i in range(m):
             for j in range(q):
-                moved[i, j] = x[lo + i, j] - center[j]
+                moved[i, j] = block[i, j] - center[j]
                 columns[1 + j, i] = moved[i, j]
         rows = moved[:m]
         rows_dot(rows, beta[1 : 1 + q], beta[0], eta)
         if offset.size:
+            some = offset[lo:hi]
             for i in range(m):
-                eta[i] += offset[lo + i]
+                eta[i] += some[i]
         for i in range(m):
-            sign[i] = 1.0 - 2.0 * label[lo + i]
-        bernoulli_rows(eta, sign, weight[lo:hi], loss, residual, curvature)
+            sign[i] = 1.0 - 2.0 * labels[i]
+        bernoulli_rows(eta, sign, weights, loss, residual, curvature)
         _squared_norms(columns, root, work[6], work[7], h)
         for i in range(m):
-            p = residual[i] / weight[lo + i] + (0.5 + 0.5 * sign[i])
+            p = residual[i] / weights[i] + (0.5 + 0.5 * sign[i])
             residual[i] = curvature[i] * h[i] * (0.5 - p)
         gradient[0] += total(residual)
         rows_add(rows, residual, gradient[1 : 1 + q])
