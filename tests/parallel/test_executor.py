@@ -7,9 +7,7 @@ import importlib
 import math
 import pickle
 import pkgutil
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +32,11 @@ from loglik.parallel.executor import (
     MatrixSum,
     RowKernel,
     Threads,
-    aligned_parts,
     rows_per_block,
-    segments,
-    sum_of_segments,
-    tree_sum,
-)  # fmt: skip
+)
+from loglik.parallel.spread import Spread, Supply
+from loglik.parallel.tree import segments
+from loglik.parallel.worker import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,29 +63,14 @@ def two_classes(rows: Rows, *, blocks: slice) -> Rows:
     return Rows(design, rows.label // 2, rows.weight, rows.offset[:1])
 
 
-_held: list[Any] = []
+class Elsewhere:
+    """Workers that know nothing but what they are sent."""
 
+    def workers(self) -> list[str]:
+        return ["a", "b", "c"]
 
-def _hold(*held: Any) -> None:
-    _held[:] = held
-
-
-def _sum_there(kernel: Any, parameters: Any, block: int, some: list[tuple[int, int]]) -> Any:
-    return sum_of_segments(_held[0], kernel, parameters, block, some, kernel.zeros(_held[0], parameters))
-
-
-@dataclass
-class Processes:
-    """As `Threads`, by processes that hold the rows: only kernels, parameters and sums travel."""
-
-    rows: Rows
-    pool: ProcessPoolExecutor
-
-    def sum(self, kernel: RowKernel, parameters: Any) -> Any:
-        block = kernel.block_rows(self.rows, parameters) if kernel.block_rows else self.rows.block_rows
-        edges = segments(self.rows.n_rows, block, kernel.zeros(self.rows, parameters).nbytes)
-        jobs = [self.pool.submit(_sum_there, kernel, parameters, block, some) for some in aligned_parts(edges)]
-        return tree_sum([job.result() for job in jobs])
+    def run(self, calls: Any) -> list[Any]:
+        return [function(*pickle.loads(pickle.dumps(given))) for _, function, given in calls]  # noqa: S301
 
 
 def bits(total: Any) -> bytes:
@@ -111,11 +93,11 @@ def test_kernels_and_parameters_travel_and_give_the_same_bits(rows: Rows) -> Non
         (RANGES, 3), (EXTREMES, (three.beta, 100, math.inf)), (GRAM, Weighting(least_curvature, three)),
     ]  # fmt: skip
     for held, jobs in ((rows, mixed), (usual, [(BINARY, two), (BINARY, replace(two, hessian=True))])):
-        with ProcessPoolExecutor(2, get_context("spawn"), initializer=_hold, initargs=(held,)) as pool:
-            for kernel, parameters in jobs:
-                here = [Threads(held, threads).sum(kernel, parameters) for threads in (1, 2, 8)]
-                there = Processes(held, pool).sum(kernel, parameters)
-                assert {bits(total) for total in (*here, there)} == {bits(here[0])}, kernel.name
+        sent = pickle.dumps(Held(held))
+        there = Spread(held, Elsewhere(), Supply(N, 65_536, lambda _, sent=sent: sent))
+        for kernel, parameters in jobs:
+            found = [executor.sum(kernel, parameters) for executor in (there, *(Threads(held, t) for t in (1, 2, 8)))]
+            assert len({bits(total) for total in found}) == 1, kernel.name
 
 
 def test_what_stands_beside_the_rows_is_the_same_for_any_threads(rows: Rows) -> None:

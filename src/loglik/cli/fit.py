@@ -48,6 +48,8 @@ def fit(
     cluster: str | None = None,
     keep_covariance: Annotated[bool | None, Parameter(name="--keep-covariance")] = None,
     threads: int | None = None,
+    workers: str | None = None,
+    resume: str | None = None,
     table: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
@@ -122,6 +124,10 @@ def fit(
         Keep the covariance in the model file (default: up to 1,000 coefficients).
     threads
         Threads; the result does not depend on it.
+    workers
+        Who reads the rows: local:4 (Dask, on this machine), tcp://host:8786 (a Dask scheduler), or processes:4.
+    resume
+        Folder that keeps the sums of each read until the fit is done: the same command then goes on from there.
     table
         Table of a database with several.
     delimiter
@@ -147,7 +153,7 @@ def fit(
     quiet
         No progress.
     """
-    from loglik.cli.progress import progress
+    from loglik.cli.progress import Progress
     from loglik.model.arguments import checked_numbers
     from loglik.model.model_file import refuse_output
     from loglik.model.train import inference_options, target_and_formula, train
@@ -187,12 +193,12 @@ def fit(
         min_count=min_count,
         clusters=clusters,
     )
-    with progress(quiet=quiet) as (tell, step):
+    with Progress(quiet=quiet) as progress:
         source = any_source(data, table, read_as)
-        tell(say("command", "read", n=source.n_rows, source=source.label))
+        progress.tell(say("command", "read", n=source.n_rows, source=source.label))
         options = Options(
             alpha=alpha, firth=firth, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
-            callback=step,
+            callback=progress.step, planned=progress.planned, tell=progress.rows, workers=workers, resume=resume,
         )  # fmt: skip
         outcome = train(source, spec, options, wanted)
     report = outcome.classifier.report

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from loglik.array_types import Array, Indices, Labels, Matrix, Vector
     from loglik.design.columns.block import ColumnBlock
+    from loglik.parallel.executor import Reader
 
 _LONG_RUNS = 4
 
@@ -39,10 +40,13 @@ class Design:
         The columns in the user's order (*list order*).
     blocks : tuple of ColumnBlock
         The columns as they are stored; the first block has the intercept and the numbers.
+    reader : Reader or None
+        Who reads these rows for a fit, where that is not whoever asks.
     """
 
     features: tuple[Feature, ...]
     blocks: tuple[ColumnBlock, ...]
+    reader: Reader | None = None
 
     @staticmethod
     def of(
@@ -202,25 +206,34 @@ class Design:
         """Subtract a constant from each dense column, on the fly."""
         if not (center != self.center).any():
             return self
-        return self.with_numeric(self.numeric.centered(center))
+        return replace(self, blocks=(self.numeric.centered(center), *self.blocks[1:]))
 
     def with_numeric(self, numeric: DenseBlock) -> Design:
         """Put other numbers in the place of those that are there."""
-        return replace(self, blocks=(numeric, *self.blocks[1:]))
+        return Design(self.features, (numeric, *self.blocks[1:]))
 
     def without_columns(self) -> Design:
         """Make a design of the same rows with the intercept alone."""
-        return Design((), (DenseBlock.of(self.dense[:, :0]),))
+        return Design((), (DenseBlock.of(self.dense[:, :0]),), self.reader)
 
     def rows(self, index: Indices) -> Design:
         """Make a design of some of the rows."""
-        return replace(self, blocks=tuple(block.rows(index) for block in self.blocks))
+        return Design(self.features, tuple(block.rows(index) for block in self.blocks))
 
     def block(self, lo: int, hi: int) -> Design:
         """Rows lo..hi, without a copy."""
         if lo == 0 and hi == self.n_rows and self.is_in_memory:
             return self
         return Design(self.features, tuple([block.block(lo, hi) for block in self.blocks]))
+
+    def alone(self, lo: int, hi: int) -> Design:
+        """Rows lo..hi and no others, to be sent."""
+        return Design(self.features, tuple(block.alone(lo, hi) for block in self.blocks))
+
+    def over(self, stored: Design) -> Design:
+        """These columns with the rows of a design that has the same ones, but for what is subtracted from the numbers."""
+        numeric = DenseBlock(stored.dense[:, : self.numeric.n_numbers], self.center, self.numeric.is_centered)
+        return Design(self.features, (numeric, *stored.blocks[1 : len(self.blocks)]))
 
     def column(self, position: int) -> Vector:
         """One column, as a dense one, whatever is subtracted from it."""

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from loglik.array_types import Indices, Labels, Matrix, Vector
     from loglik.design.matrix import Design
+    from loglik.parallel.executor import Reader
 
 _NO_LABELS, _NO_WEIGHTS = np.zeros(0, dtype=np.int32), np.zeros(0)
 
@@ -69,6 +72,26 @@ class Rows:
         return Rows(self.design, self.label, self.weight, self.offset, beside, self.first)
 
     @property
+    def reader(self) -> Reader | None:
+        """Who reads these rows for a fit, where that is not whoever asks."""
+        return self.design.reader if self.beside is None else None
+
+    def without_rows(self) -> Rows:
+        """What is known of the rows without them: small, to be sent."""
+        offset = None if self.offset is None else np.ascontiguousarray(self.offset[:, :0])
+        return Rows(self.design.alone(0, 0), offset=offset)
+
+    def alone(self, lo: int, hi: int) -> Rows:
+        """Rows lo..hi and no others, to be sent."""
+        offset = None if self.offset is None else np.ascontiguousarray(self.offset[:, lo:hi])
+        label, weight = np.ascontiguousarray(self.label[lo:hi]), np.ascontiguousarray(self.weight[lo:hi])
+        return Rows(self.design.alone(lo, hi), label, weight, offset)
+
+    def held(self, n_rows: int, piece: Callable[[int, int], Rows]) -> HeldRows:
+        """As `without_rows` of all `n_rows`, with blocks that ``piece(lo, hi)`` has."""
+        return HeldRows(self.design, offset=self.offset, count=n_rows, piece=piece)
+
+    @property
     def kept(self) -> Matrix:
         """What stands beside them."""
         if self.beside is None:
@@ -90,6 +113,11 @@ class SomeRows(Rows):
     index: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
+    def reader(self) -> None:
+        """Whoever asks gathers them."""
+        return
+
+    @property
     def n_rows(self) -> int:
         """Number of rows chosen."""
         return int(self.index.size)
@@ -100,3 +128,35 @@ class SomeRows(Rows):
         offset = None if self.offset is None else np.ascontiguousarray(self.offset[:, some])
         beside = None if self.beside is None else self.beside[:, some]
         return Rows(self.design.rows(some), self.label[some], self.weight[some], offset, beside, self.first + lo)
+
+
+def _nobody(lo: int, hi: int) -> Rows:
+    msg = f"nobody holds rows {lo} to {hi}"
+    raise ValueError(msg)
+
+
+@dataclass(slots=True, eq=False)
+class HeldRows(Rows):
+    """All rows as somebody sees them who holds some of them: columns of this design, rows of `piece`.
+
+    Parameters
+    ----------
+    count : int
+        Number of all rows.
+    piece : callable
+        ``piece(lo, hi)`` has rows lo..hi, with whatever is subtracted from their columns.
+    """
+
+    count: int = 0
+    piece: Callable[[int, int], Rows] = field(default=_nobody)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of all rows."""
+        return self.count
+
+    def block(self, lo: int, hi: int) -> Rows:
+        """Rows lo..hi, which have to be held."""
+        there = self.piece(lo, hi)
+        offset = None if self.offset is None else there.offset
+        return Rows(self.design.over(there.design), there.label, there.weight, offset, None, lo)

@@ -9,7 +9,7 @@ import numpy as np
 
 from loglik.design.rows import Rows
 from loglik.kernels.rows.products import column_sums
-from loglik.parallel.executor import RowKernel, Threads
+from loglik.parallel.executor import RowKernel, executor_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -97,7 +97,7 @@ def column_stats(design: Design, threads: int) -> ColumnStats:
     datum = design.dense[0].astype(np.float64) if design.n_rows else np.zeros(q)
     datum[~np.isfinite(datum)] = 0.0
 
-    executor = Threads(Rows(design), threads)
+    executor = executor_of(Rows(design), threads)
     return executor.sum(COLUMN_STATS, datum) if q else _zeros(executor.rows, datum)
 
 

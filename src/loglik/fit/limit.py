@@ -21,7 +21,7 @@ from loglik.families.canonical import family_for
 from loglik.fit.held import minimum_held
 from loglik.fit.loss import PREDICTORS, At
 from loglik.fit.maximise import maximise
-from loglik.parallel.executor import Threads
+from loglik.parallel.executor import executor_of
 
 if TYPE_CHECKING:
     from loglik.array_types import Indices, Labels, Matrix, Vector
@@ -114,7 +114,7 @@ def limit_of(
 
 def _margins(design: Design, beta: Matrix, threads: int) -> Matrix:
     """Linear predictors of each row of beta."""
-    return Threads(Rows(design), threads).collect(PREDICTORS, At(family_for(2), beta), beta.shape[0])
+    return executor_of(Rows(design), threads).collect(PREDICTORS, At(family_for(2), beta), beta.shape[0])
 
 
 def _null_space(free: Indices, solution: Solution) -> Matrix:

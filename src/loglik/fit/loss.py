@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loglik.design.rows import Rows
     from loglik.families.canonical import RowLikelihood, RowTerms
 
-_MOST_LABELS = 1 << 17  # `bincount` copies its argument
+_MOST_LABELS = 1 << 16  # `bincount` copies its argument
 _MIN_SHARED_ROWS, _MOST_SHARED_ROWS = 256, 4_096
 # Kernels with panels of their own may have long blocks, as long as there are blocks enough to share.
 _LONG, _BLOCKS_TO_SHARE, _SPARSE_BLOCKS_TO_SHARE = 4, 12, 4

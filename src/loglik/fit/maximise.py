@@ -66,6 +66,8 @@ def maximise(
             separated=existence.separation is not None, started=problem.first is not None,
             replaced=problem.recoding.replaced.size > 0, passes=problem.objective.passes.count,
         )  # fmt: skip
+        if options.planned is not None:
+            options.planned(plan)
         trajectory: list[Step] = []
         result = _descended(problem, plan, form, existence, trajectory)
         result = _with_exact_hessian(problem, plan, form, result)

@@ -18,7 +18,7 @@ import numpy as np
 from loglik.cached import cached_property
 from loglik.design.rows import Rows, SomeRows
 from loglik.fit.loss import CLASS_WEIGHTS, SPARSE, At, kernel_for
-from loglik.parallel.executor import Threads
+from loglik.parallel.executor import executor_of
 
 if TYPE_CHECKING:
     from loglik.array_types import Array, Indices, Labels, Matrix, Vector
@@ -116,7 +116,7 @@ class Objective:
     def executor(self) -> Executor[Rows]:
         """Who sums over the rows."""
         parts = self.design, self.label, self.weight, self.offset
-        return Threads(Rows(*parts) if self.index is None else SomeRows(*parts, index=self.index), self.threads)
+        return executor_of(Rows(*parts) if self.index is None else SomeRows(*parts, index=self.index), self.threads)
 
     def at(self, theta: Vector, *, hessian: bool = False) -> At:
         """Where rows are evaluated."""

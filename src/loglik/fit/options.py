@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from loglik.fit.planned import Plan
 
 Solver = Literal["auto", "newton", "gd"]
 
@@ -42,6 +45,14 @@ class Options:
         Whether the likelihood is multiplied with Jeffreys' prior.
     callback : callable or None
         Called at each step with (iteration, passes, loss, gradient norm).
+    planned : callable or None
+        Called with the plan, once it is made.
+    tell : callable or None
+        Called as rows are read with (rows read so far, rows of the data, seconds since the first).
+    workers : str, distributed.Client or None
+        Who reads the rows (`parallel/pools/chosen.py`); None means this process.
+    resume : str, Path or None
+        Folder in which the sums of each read are kept, so that a fit that was ended goes on from there.
     """
 
     alpha: float = 0.0
@@ -55,6 +66,10 @@ class Options:
     inference: bool = True
     firth: bool = False
     callback: Callable[[int, int, float, float], None] | None = None
+    planned: Callable[[Plan], None] | None = None
+    tell: Callable[[int, int, float], None] | None = None
+    workers: Any = None
+    resume: str | Path | None = None
 
     @property
     def may_not_exist(self) -> bool:

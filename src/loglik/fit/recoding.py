@@ -14,7 +14,7 @@ import numpy as np
 
 from loglik.design.columns.dense import DenseBlock
 from loglik.design.rows import Rows
-from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
+from loglik.parallel.executor import Nothing, RowKernel, executor_of, nothing
 from loglik.special.double import two_prod, two_sum
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def replaced_columns(
     combination = -weights
     combination[np.arange(positions.size), positions] = 0.0
     constants = np.array([_constant(row[0], row[design.numeric.numbers], recoding.center) for row in weights])
-    residuals = Threads(Rows(design), threads).collect(RESIDUALS, (weights, constants), positions.size)
+    residuals = executor_of(Rows(design), threads).collect(RESIDUALS, (weights, constants), positions.size)
     for j, residual in zip(positions, residuals, strict=True):
         dense[:, j - 1] = residual
     combination[:, 0] = -constants.sum(axis=1)

@@ -21,7 +21,7 @@ from loglik.errors import DataError
 from loglik.fit.gram import Weighting, ones, weighted_gram
 from loglik.fit.hessian.bordered import Bordered, HighCardinality, SchurFactor, bordered_gram
 from loglik.fit.hessian.cholesky import ScaledCholesky
-from loglik.parallel.executor import MatrixSums, RowKernel, Threads, rows_per_block
+from loglik.parallel.executor import MatrixSums, RowKernel, executor_of, rows_per_block
 
 if TYPE_CHECKING:
     from typing import Self
@@ -227,7 +227,7 @@ def _rounding(design: Design, stats: ColumnStats, sizes: Vector, threads: int) -
     """
     error = np.finfo(np.float64).eps / 2.0 * sizes
     stored = np.finfo(design.dense.dtype).eps / 2.0 * np.hypot(stats.spread, stats.mean)
-    broken = Threads(Rows(design), threads).sum(BROKEN, None).found
+    broken = executor_of(Rows(design), threads).sum(BROKEN, None).found
     error[design.numeric.numbers] += np.where(broken, stored, 0.0)
     return np.asarray(_ULPS * error)
 
@@ -289,7 +289,7 @@ def _orthogonal_to(
 
 def _products(design: Design, stages: list[_Stage], weights: Matrix, threads: int) -> MatrixSums:
     rows = np.concatenate([*(stage.weights for stage in stages), weights])
-    return Threads(Rows(design), threads).sum(PROJECTIONS, _Projections(rows, weights.shape[0]))
+    return executor_of(Rows(design), threads).sum(PROJECTIONS, _Projections(rows, weights.shape[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -346,7 +346,7 @@ def cross_products(
     design: Design, free: Indices, long: HighCardinality | None, threads: int, *, single: bool = False
 ) -> CrossProducts:
     """Read the rows for the cross products of the free columns."""
-    executor: Executor[Rows] = Threads(Rows(design), threads)
+    executor: Executor[Rows] = executor_of(Rows(design), threads)
     if long is None:
         gram = weighted_gram(executor, Weighting(ones, single=single))[0][np.ix_(free, free)]
         return CrossProducts(np.arange(free.size), gram.diagonal(), gram)

@@ -16,6 +16,7 @@ from loglik.design.stored.memory import memory_of
 from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
+from loglik.fit.reads import read_for
 from loglik.inference.kinds import USUAL_INFERENCE, InferenceOptions, Intervals
 from loglik.model.arguments import (
     check_choices,
@@ -70,6 +71,8 @@ def fit_classifier(
     cluster: Sequence[str] | str = (),
     keep_covariance: bool | None = None,
     threads: int | None = None,
+    workers: Any = None,
+    resume: str | Path | None = None,
     table: str | None = None,
     delimiter: str | None = None,
     decimal: str = ".",
@@ -152,6 +155,13 @@ def fit_classifier(
         Whether the covariance of the coefficients is kept with the model; by default if there are at most 1,000 of them.
     threads : int, optional
         Threads; the result does not depend on it.
+    workers : str or distributed.Client, optional
+        Who reads the rows: ``"local:4"``, Dask workers that are started on this machine and end with the fit; ``"tcp://host:8786"``
+        or a Client, those of a Dask scheduler (``pip install loglik[dask]``); ``"processes:4"``, processes of
+        `concurrent.futures`. The result is the same to the last bit.
+    resume : str or Path, optional
+        Folder in which the sums of each read are kept until the fit is done. A fit that was killed or interrupted goes
+        on from there when it is begun again with the same data and options, and ends with the same bits.
     table : str, optional
         Table of a database with several.
     delimiter, decimal, thousands, encoding : str, optional
@@ -221,7 +231,9 @@ def fit_classifier(
     reading = reading_of(
         delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=missing_words
     )
-    options = Options(solver=solver, inference=bool(inference), firth=bool(firth), **numbers)
+    options = Options(
+        solver=solver, inference=bool(inference), firth=bool(firth), workers=workers, resume=resume, **numbers
+    )
     memory = memory_of(memory_limit, spill_dir, keep=keep_cache)
     outcome = train(any_source(data, table, reading, memory), spec, options, wanted)
     raise_or_warn(outcome, stacklevel=3)
@@ -305,12 +317,12 @@ def fit_frame(frame: ModelFrame, options: Options, wanted: InferenceOptions = US
         refuse_firth(options, frame.weight_kind, wanted.vcov, size, flops)
     if options.inference and options.alpha == 0.0:
         refuse_inference_of(frame, wanted)
-    with single_threaded_blas():  # once, for fit and inference
+    with single_threaded_blas(), read_for(frame, options) as read:  # once, for fit and inference
         steps = Recorder(options.callback)
         options = replace(options, callback=steps)
-        solution = maximise(frame.design, frame.target.label, k, frame.weight, frame.offset, options)
+        solution = maximise(read.design, read.target.label, k, read.weight, read.offset, options)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.
-        outcome = outcome_of(solution, frame, options, wanted, steps.path(solution))
+        outcome = outcome_of(solution, read, options, wanted, steps.path(solution))
         if solution.separation is None or wanted.separation != "report":
             return outcome
-        return limit_report(outcome, frame, options, wanted)
+        return limit_report(outcome, read, options, wanted)

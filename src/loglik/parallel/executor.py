@@ -2,9 +2,8 @@
 
 The logarithm turns the product over samples into a sum over rows, and whatever a fit asks of its rows is one: what a
 `RowKernel` adds up over blocks of them. Kernel and parameters are small, can be pickled, and go to where the rows are;
-rows stay. Which rows make a segment, and in which order the segments' sums are added, depends on the data alone: sums i
-and i + 1 (i even) make sum i / 2 of the next level, so that whoever holds an aligned part of the segments can add it up
-alone. The same data give the same bits for any number of threads, processes or machines.
+rows stay. The order of the sum depends on the data alone (`tree`): the same data give the same bits for any number of
+threads, processes or machines.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 from loglik.parallel.blas import hold_again
 from loglik.parallel.scratch import scratch
 from loglik.parallel.threads import shared
+from loglik.parallel.tree import BLOCK_BYTES, aligned_parts, segments, tree_sum
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,17 +23,14 @@ if TYPE_CHECKING:
 
     Segment = tuple[int, int]
 
-# What a block's rows take: large enough that the work outweighs what starting a block costs, small enough to be read
-# from cache the second time.
-_BLOCK_BYTES = 2048 * 1024
 _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 128, 16384
-# A segment is a block, or a run of blocks where the sums are large: so that zeroing and adding them up is a small part of
-# the work, and their memory bounded. But there are some, for threads to share.
-_SHARE_OF_SUMS, _FEW_SEGMENTS = 32, 4
-_SUMS_BYTES = 128 * 1024 * 1024
-_PARTS = 16
-# Rows times sums (bytes) of so few multiplications that waking a thread, about 0.1 ms, takes longer.
-_TOO_LITTLE = 2048 * 1024
+
+
+class Reader(Protocol):
+    """Who reads the rows of a fit: counts the reads, remembers them, or has them from workers."""
+
+    def executor(self, rows: Any, threads: int) -> Executor[Any]:
+        """Who sums kernels over rows: those of the fit, or others that this process has."""
 
 
 class Accumulator(Protocol):
@@ -65,7 +62,16 @@ class Rows(Protocol):
         """The same rows, with numbers computed for each (m x n) beside them."""
 
 
+class ReadRows(Rows, Protocol):
+    """Rows that somebody reads for a fit."""
+
+    @property
+    def reader(self) -> Reader | None:
+        """Who reads them, if not whoever asks."""
+
+
 R = TypeVar("R", bound=Rows)
+F = TypeVar("F", bound=ReadRows)
 P = TypeVar("P")
 A = TypeVar("A", bound=Accumulator)
 
@@ -183,10 +189,13 @@ class Threads(Generic[R]):
         The rows.
     threads : int
         How many threads; no sum depends on it.
+    told : callable or None
+        Told the number of rows as parts of them are done.
     """
 
     rows: R
     threads: int
+    told: Callable[[int], None] | None = None
 
     def sum(self, kernel: RowKernel[R, P, A], parameters: P) -> A:
         """Sum a kernel over all rows."""
@@ -199,13 +208,16 @@ class Threads(Generic[R]):
                 kernel.add(rows.block(0, n), parameters, total)
             return total
         edges = segments(n, block, total.nbytes)
-        if self.threads == 1 or len(edges) == 1 or 0 < n * total.nbytes < _TOO_LITTLE:
+        if (self.threads == 1 and self.told is None) or len(edges) == 1:
             return sum_of_segments(rows, kernel, parameters, block, edges, total)
 
         def part(some: list[Segment]) -> A:  # begun anew in a forked child: with noughts of its own
-            return sum_of_segments(rows, kernel, parameters, block, some, kernel.zeros(rows, parameters))
+            total = sum_of_segments(rows, kernel, parameters, block, some, kernel.zeros(rows, parameters))
+            if self.told is not None:
+                self.told(some[-1][1] - some[0][0])
+            return total
 
-        return tree_sum(shared(part, aligned_parts(edges), self.threads))
+        return tree_sum((0, sums) for sums in shared(part, aligned_parts(edges), self.threads))
 
     def keep(self, kernel: RowKernel[R, P, A], parameters: P, width: int) -> tuple[A, Threads[R]]:
         """Sum a kernel that fills ``block.beside`` (width x rows); what it filled stays beside the rows."""
@@ -220,57 +232,38 @@ class Threads(Generic[R]):
         return made
 
 
+def executor_of(rows: F, threads: int) -> Executor[F]:
+    """Who sums kernels over rows: who reads them for the fit, or threads of this process.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows.
+    threads : int
+        How many threads; no sum depends on it.
+    """
+    reader = rows.reader
+    executor: Any = Threads(rows, threads) if reader is None else reader.executor(rows, threads)
+    found: Executor[F] = executor
+    return found
+
+
 def rows_per_block(bytes_per_row: int) -> int:
     """Fixed number of rows in a block, a power of two."""
     rows = _MAX_BLOCK_ROWS
-    while rows > _MIN_BLOCK_ROWS and rows * bytes_per_row > _BLOCK_BYTES:
+    while rows > _MIN_BLOCK_ROWS and rows * bytes_per_row > BLOCK_BYTES:
         rows //= 2
     return rows
 
 
-def segments(n_rows: int, block: int, sums_bytes: int) -> list[Segment]:
-    """Cut rows into segments: blocks, or runs of blocks as equal as can be where the sums are large.
-
-    Parameters
-    ----------
-    n_rows, block : int
-        Rows, and rows of a block.
-    sums_bytes : int
-        Size of the sums over a segment.
-    """
-    n_blocks, size = -(-n_rows // block), max(sums_bytes, 1)
-    affordable = max(2, _SUMS_BYTES // size // 2 * 2)  # three would leave threads idle
-    worthwhile = max(_FEW_SEGMENTS, n_blocks * _BLOCK_BYTES // (_SHARE_OF_SUMS * size))
-    count = min(n_blocks, affordable, worthwhile)
-    edges = [block * (n_blocks * i // count) for i in range(count)] + [n_rows]
-    return list(zip(edges, edges[1:], strict=False))
-
-
-def aligned_parts(edges: list[Segment]) -> list[list[Segment]]:
-    """Segments in parts of ``2^m`` that stand together in the tree: what is handed to a thread or a process at a time."""
-    each = 1
-    while each * _PARTS < len(edges):
-        each *= 2
-    return [edges[i : i + each] for i in range(0, len(edges), each)]
-
-
 def sum_of_segments(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, some: list[Segment], zeros: A) -> A:
-    """Sum over an aligned part of the segments, with no more sums at a time than the tree has levels."""
-    waiting: list[tuple[int, A]] = []  # (level, sums)
-    for segment in some:
+    """Sum over an aligned part of the segments; the first one goes into the zeros."""
+
+    def of(segment: Segment) -> A:
         total = zeros if segment is some[0] else kernel.zeros(rows, parameters)
-        level, total = 0, add_segment(rows, kernel, parameters, block, segment, total)
-        while waiting and waiting[-1][0] == level:
-            before = waiting.pop()[1]
-            before += total  # type: ignore[operator]
-            level, total = level + 1, before
-        waiting.append((level, total))
-    total = waiting.pop()[1]
-    while waiting:
-        before = waiting.pop()[1]
-        before += total  # type: ignore[operator]
-        total = before
-    return total
+        return add_segment(rows, kernel, parameters, block, segment, total)
+
+    return tree_sum((0, of(segment)) for segment in some)
 
 
 def add_segment(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, segment: Segment, total: A) -> A:
@@ -281,16 +274,3 @@ def add_segment(rows: R, kernel: RowKernel[R, P, A], parameters: P, block: int, 
         kernel.add(rows.block(lo, hi), parameters, total)
         lo = hi
     return total
-
-
-def tree_sum(parts: list[A]) -> A:
-    """Add up neighbours, and the sums of neighbours, until one is left; what has no neighbour waits for the next level."""
-    while len(parts) > 1:
-        pairs = [*zip(parts[::2], parts[1::2], strict=False)]
-        alone = parts[len(pairs) * 2 :]
-        parts = []
-        for left, right in pairs:
-            left += right  # type: ignore[operator]  # noqa: PLW2901
-            parts.append(left)
-        parts += alone
-    return parts[0]

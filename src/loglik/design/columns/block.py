@@ -49,6 +49,10 @@ class ColumnBlock(ABC):
     def block(self, lo: int, hi: int) -> Self:
         """Rows lo..hi, without a copy."""
 
+    def alone(self, lo: int, hi: int) -> Self:
+        """Rows lo..hi and no others, to be sent, in the layout in which they are stored."""
+        return self.block(lo, hi)
+
     @abstractmethod
     def rows(self, index: Indices) -> Self:
         """Copy some of the rows."""

@@ -98,6 +98,13 @@ class DenseBlock(ColumnBlock):
         """Rows lo..hi, without a copy."""
         return DenseBlock(self.x[lo:hi], self.center, self.is_centered)
 
+    def alone(self, lo: int, hi: int) -> DenseBlock:
+        """Rows lo..hi and no others, to be sent, row by row or column by column as they are."""
+        some = self.x[lo:hi]
+        by_row = some.strides[0] >= some.strides[1] if some.size else True
+        alone = np.ascontiguousarray(some) if by_row else np.asfortranarray(some)
+        return DenseBlock(alone, self.center, self.is_centered)
+
     def rows(self, index: Indices) -> DenseBlock:
         """Copy some of the rows."""
         return DenseBlock(np.ascontiguousarray(self.x[index]), self.center, self.is_centered)

@@ -84,6 +84,12 @@ class SparseBlock(ColumnBlock):
         """Rows lo..hi, without a copy."""
         return SparseBlock(self.first, self.indptr[lo : hi + 1], self.indices, self.data, self.n_columns)
 
+    def alone(self, lo: int, hi: int) -> SparseBlock:
+        """Rows lo..hi and no others, to be sent."""
+        start, end = self.indptr[lo], self.indptr[hi]
+        indptr = self.indptr[lo : hi + 1] - start
+        return SparseBlock(self.first, indptr, self.indices[start:end], self.data[start:end], self.n_columns)
+
     def rows(self, index: Indices) -> SparseBlock:
         """Copy some of the rows."""
         return SparseBlock.of(self.matrix[index], self.first)

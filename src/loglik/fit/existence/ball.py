@@ -16,7 +16,7 @@ import numpy as np
 
 from loglik.cached import cached_property
 from loglik.design.rows import Rows
-from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
+from loglik.parallel.executor import Nothing, RowKernel, Threads, executor_of, nothing
 
 if TYPE_CHECKING:
     from typing import Self
@@ -96,7 +96,7 @@ class Ball:
     @cached_property
     def executor(self) -> Executor[Rows]:
         """Who sums over the rows."""
-        return Threads(Rows(self.design, self.label), self.threads)
+        return executor_of(Rows(self.design, self.label), self.threads)
 
     def with_flags(self, flags: Mask) -> Executor[Rows]:
         """The same rows with a flag beside each: 1 or 0."""

@@ -16,7 +16,7 @@ from loglik.design.columns.categorical import CategoricalBlock
 from loglik.design.columns.dense import DenseBlock
 from loglik.design.columns.sparse import SparseBlock
 from loglik.design.rows import Rows
-from loglik.parallel.executor import RowKernel, Threads
+from loglik.parallel.executor import RowKernel, executor_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -78,7 +78,7 @@ class Threshold(NamedTuple):
 
 def column_ranges(design: Design, label: Labels, n_classes: int, threads: int = 1) -> ColumnRanges:
     """Read the numeric columns once; the design must not be centered."""
-    found = Threads(Rows(design, label), threads).sum(RANGES, n_classes)
+    found = executor_of(Rows(design, label), threads).sum(RANGES, n_classes)
     parts = [part.finished(found.of_class) for part in found.parts]
     low, high, has_zero, exact = (np.concatenate(of_blocks, axis=-1) for of_blocks in zip(*parts, strict=True))
     positions = [np.arange(block.stop)[block.span] for block in _numbers(design)]

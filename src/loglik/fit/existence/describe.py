@@ -15,7 +15,7 @@ from loglik.fit.existence.naming import shares, simplest
 from loglik.fit.existence.search import MOST_DESCRIBED, OPEN, find
 from loglik.fit.existence.separation import Separation, direction_of_cells
 from loglik.fit.loss import sparse_block
-from loglik.parallel.executor import Nothing, RowKernel, Threads, nothing
+from loglik.parallel.executor import Nothing, RowKernel, executor_of, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,7 +156,7 @@ def _raised_alone(design: Design, ball: Ball, cells: list[EmptyCell], alone: lis
     if words is not None and alone:
         is_word[:] = words.holds(np.array([column.position for column in alone]))
     others = tuple(column for column, is_sparse in zip(alone, is_word.tolist(), strict=True) if not is_sparse)
-    executor = Threads(Rows(design, ball.label), ball.threads)
+    executor = executor_of(Rows(design, ball.label), ball.threads)
     of_words = [column for column, is_sparse in zip(alone, is_word.tolist(), strict=True) if is_sparse]
     parameters = _Alone(absent, others, _words_alone(words, of_words, ball.c + 1))
     return executor.collect(RAISED_ALONE, parameters, ball.c + 1) > 0.0

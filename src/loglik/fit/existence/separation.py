@@ -15,7 +15,7 @@ import numpy as np
 from loglik.design.features import LevelsFeature
 from loglik.design.rows import Rows
 from loglik.kernels.rows.products import count_classes
-from loglik.parallel.executor import RowKernel, Threads
+from loglik.parallel.executor import RowKernel, executor_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -92,7 +92,7 @@ def empty_cells(design: Design, label: Labels, n_classes: int, *, intercept: boo
     found: list[EmptyCell] = []
     if not design.levels.width:
         return found
-    counts = Threads(Rows(design, label), threads).sum(CELLS, n_classes).counts
+    counts = executor_of(Rows(design, label), threads).sum(CELLS, n_classes).counts
     for feature, positions in zip(design.features, design.positions, strict=True):
         if not isinstance(feature, LevelsFeature):
             continue

@@ -1,0 +1,157 @@
+"""An executor whose rows are with workers: kernels, parameters and sums travel, the rows are sent once.
+
+Each worker has the segments that begin in its share of the rows, and answers with the sums of the largest nodes of the tree
+over them; these are added here. How many workers there are, and which, changes no bit.
+"""
+
+from __future__ import annotations
+
+import uuid
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import numpy as np
+
+from loglik.errors import DataError
+from loglik.parallel.pools.pool import LOST
+from loglik.parallel.tree import nodes, segments, tree_sum
+from loglik.parallel.worker import Answer, Asked, Beside, Lacking, answer, hold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loglik.array_types import Array
+    from loglik.parallel.executor import Accumulator, RowKernel
+    from loglik.parallel.pools.pool import Pool
+    from loglik.parallel.tree import Segment
+
+R = TypeVar("R")
+P = TypeVar("P")
+A = TypeVar("A", bound="Accumulator")
+
+# Times that a part of a read is begun anew because its worker was lost: it may be the part that ends them.
+_MOST_LOSSES = 8
+
+
+@dataclass(frozen=True)
+class Supply:
+    """The rows of a fit, in pieces that can be sent.
+
+    Parameters
+    ----------
+    n_rows, piece_rows : int
+        Rows, and those of a piece: a multiple of the rows of any block.
+    piece : callable
+        ``piece(i)`` pickles a `Stored`.
+    name : str
+        Under which workers keep them.
+    """
+
+    n_rows: int
+    piece_rows: int
+    piece: Callable[[int], bytes]
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True)
+class Spread(Generic[R]):
+    """Sums over rows that workers hold.
+
+    Parameters
+    ----------
+    rows : Rows
+        What is known of them here.
+    pool : Pool
+        The workers.
+    supply : Supply
+        Pieces of the rows.
+    beside : Beside or None
+        What stands beside them.
+    """
+
+    rows: Any
+    pool: Pool
+    supply: Supply
+    beside: Beside | None = None
+
+    def sum(self, kernel: RowKernel[Any, P, A], parameters: P) -> A:
+        """Sum a kernel over all rows."""
+        return cast("A", self._answered(kernel, parameters)[0])
+
+    def keep(self, kernel: RowKernel[Any, P, A], parameters: P, width: int) -> tuple[A, Spread[R]]:
+        """Sum a kernel that fills ``block.beside``; what it filled stays with the workers."""
+        fills = Beside(uuid.uuid4().hex, kernel, parameters, self._block(kernel, parameters), width)
+        total, _ = self._answered(kernel, parameters, fills=fills)
+        return total, replace(self, beside=fills)
+
+    def collect(self, kernel: RowKernel[Any, P, A], parameters: P, width: int, *, by_row: bool = False) -> Array:
+        """What a kernel fills ``block.beside`` with, for all rows: it comes here."""
+        n = self.rows.n_rows
+        made = np.empty((n, width) if by_row else (width, n))
+        _, filled = self._answered(kernel, parameters, collects=width)
+        for lo, some in filled:
+            if by_row:
+                made[lo : lo + some.shape[1]] = some.T
+            else:
+                made[:, lo : lo + some.shape[1]] = some
+        return made
+
+    def _block(self, kernel: RowKernel[Any, P, A], parameters: P) -> int:
+        return self.rows.block_rows if kernel.block_rows is None else kernel.block_rows(self.rows, parameters)
+
+    def _answered(
+        self, kernel: RowKernel[Any, P, A], parameters: P, *, fills: Beside | None = None, collects: int = 0
+    ) -> tuple[Any, list[tuple[int, Array]]]:
+        block = self._block(kernel, parameters)
+        zeros = kernel.zeros(self.rows, parameters)
+        edges = segments(self.rows.n_rows, block, zeros.nbytes)
+        if not edges or not self.rows.n_rows:
+            return zeros, []
+        usual = Asked(
+            self.supply.name, self.supply.n_rows, self.supply.piece_rows, self.rows.without_rows(), kernel, parameters,
+            block, (), self.beside, fills, collects,
+        )  # fmt: skip
+        workers = self.pool.workers()
+        shares = [replace(usual, nodes=some) for some in _shares(edges, len(workers))]
+        answers = _ask(self.pool, self.supply, workers, shares)
+        total = tree_sum(node for found in answers for node in found.sums)
+        return total, [part for found in answers for part in found.filled]
+
+
+def _shares(edges: list[Segment], n_workers: int) -> list[tuple[tuple[int, tuple[Segment, ...]], ...]]:
+    """The nodes of each worker's segments, those that begin in its share of the rows; no share is empty."""
+    n, starts = edges[-1][1], [lo for lo, _ in edges]
+    firsts = [bisect_left(starts, n * i // n_workers) for i in range(n_workers)] + [len(edges)]
+    return [
+        tuple((level, tuple(edges[a:b])) for level, a, b in nodes(first, stop, len(edges)))
+        for first, stop in zip(firsts, firsts[1:], strict=False)
+        if first < stop
+    ]
+
+
+def _ask(pool: Pool, supply: Supply, workers: list[str], shares: list[Asked]) -> list[Answer]:
+    """Ask until all have answered: who lacks rows is sent them, and what a lost worker had is asked of another."""
+    answers: dict[int, Answer] = {}
+    who = {i: workers[i % len(workers)] for i in range(len(shares))}
+    losses = 0
+    while len(answers) < len(shares):
+        open_ = [i for i in range(len(shares)) if i not in answers]
+        found = pool.run([(who[i], answer, (shares[i],)) for i in open_])
+        lacking: list[tuple[str, int]] = []
+        for i, said in zip(open_, found, strict=True):
+            if isinstance(said, Answer):
+                answers[i] = said
+            elif isinstance(said, Lacking):
+                lacking += [(who[i], piece) for piece in said.pieces]
+        for worker, piece in dict.fromkeys(lacking):  # one after another: a piece at a time in memory
+            pool.run([(worker, hold, (supply.name, piece, supply.piece(piece)))])
+        lost = [i for i, said in zip(open_, found, strict=True) if said is LOST]
+        if lost:
+            losses += 1
+            if losses > _MOST_LOSSES:
+                raise DataError("LL534.dying", losses=losses)
+            there = pool.workers()
+            for place, i in enumerate(lost):
+                who[i] = there[(i + place) % len(there)]
+    return [answers[i] for i in range(len(shares))]
