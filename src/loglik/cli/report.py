@@ -68,7 +68,7 @@ def report(
         No progress.
     """
     del lang  # that of the context by now
-    from loglik.cli.progress import progress
+    from loglik.cli.progress import Progress
     from loglik.design.files import open_source
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output, write_atomically
@@ -80,16 +80,16 @@ def report(
     refuse_output(path, model, *([data] if data else []), endings=ENDINGS)
     if path is not None:
         needed("jinja2"), needed("matplotlib")
-    with progress(quiet=quiet or as_json) as (tell, _):
+    with Progress(quiet=quiet or as_json) as progress:
         fitted = load_model(model)
         source = None
         if data is not None:
             read_as = reading(fitted.input.reading, delimiter, decimal, thousands, encoding, missing_words)
             source = open_source(data, table, read_as)
-            tell(say("command", "read", n=source.n_rows, source=source.label))
+            progress.tell(say("command", "read", n=source.n_rows, source=source.label))
         content = content_of(fitted, source, weights=False if no_weights else weights or True)
         if path is not None:
-            tell(say("command", "drawing"))
+            progress.tell(say("command", "drawing"))
             write_atomically(path, rendered(content, model))
     if as_json:
         print_json(content.as_json())
