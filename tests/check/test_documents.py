@@ -91,7 +91,7 @@ def test_a_relation_is_explained_by_its_number(capsys):
 
 @pytest.mark.usefixtures("files")
 def test_suspicion_fails_only_where_it_is_asked_to(capsys):
-    Path("odd.md").write_text("$$\\cos^2 t - 1 = \\sin^2 t$$\n", encoding="utf-8")
+    Path("odd.md").write_text("$$e^t = 1 + t$$\n", encoding="utf-8")
     assert run(capsys, "odd.md")[0] == 0
     assert run(capsys, "odd.md", "--fail-on", "suspicious")[0] == 1
 
@@ -272,6 +272,27 @@ def test_a_name_may_stand_for_a_sum_that_the_text_does_not_give(text, stands_for
     assert found.verdict == "verified-if"
     assert dict(found.assumed[0].args)["tex"] == stands_for
     assert verdicts(f"Thus {text.replace('=', '= 2 +')}") != ["verified-if"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$$\\cos^2 x + \\sin^2 x = 2$$", "refuted"),  # no x solves it
+        ("$$\\log(e^x) - x = 1$$", "refuted"),
+        ("Solve $$\\cos^2 x + \\sin^2 x = 2$$", "condition"),
+        ("$$\\cos^2 x - 1 = \\sin^2 x$$", "refuted"),  # an edit mends it
+        ("$$e^x = 1 + x$$", "suspicious"),
+        ("$$a + b = a - b$$", "suspicious"),
+        ("$$f(x) = 1 - f(x)$$", "suspicious"),
+    ],
+)
+def test_what_stands_alone_is_a_claim_where_it_cannot_be_an_equation_to_be_solved(text, expected):
+    assert verdicts(text) == [expected]
+
+
+def test_cases_do_not_contradict_each_other():
+    text = "$$S(b, c) := \\begin{cases} b + c & \\text{if } b < -c \\\\ b - c & \\text{if } b > c \\end{cases}$$"
+    assert "inconsistent" not in verdicts(text)
 
 
 def test_a_family_that_counts_from_zero_is_a_vector_from_zero():

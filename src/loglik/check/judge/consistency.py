@@ -34,6 +34,8 @@ def contradictions(judgements: Sequence[Judgement]) -> dict[int, int]:
         for other, earlier in seen.get(key, [])[:8]:
             if arrangement_key(earlier) == arrangement_key(right):
                 break
+            if judgements[other].statement.formula is judgements[at].statement.formula:  # cases
+                continue
             if _same_but_for_signs(earlier, right) and _differ(earlier, right):
                 found[at] = judgements[other].position.line
                 break
@@ -47,7 +49,13 @@ def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:
     for each in judgements:
         statement = each.statement
         context = statement.context
-        if not statement.readings or not statement.relations or context.denied or context.wanted:
+        if (
+            not statement.readings
+            or not statement.relations
+            or statement.conditions
+            or context.denied
+            or context.wanted
+        ):
             yield "", None
             continue
         left, right = statement.readings[0].terms[each.index : each.index + 2]

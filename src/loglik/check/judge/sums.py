@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from loglik.check.judge.claims import Claim
 
 _MOST = 24
+#: Letters of counts, totals and normalising constants, and of means.
+_TOTALS, _MEANS = frozenset({"N", "n", "M", "m", "S", "Z", "C"}), frozenset({"mu", "m", "c"})
 _COMPLEMENTS = {"q": "p", "beta": "alpha"}
 
 
@@ -54,8 +56,14 @@ def _as_sums(claim: Claim, formula: Formula) -> Iterator[Rung]:
         yield from _put_in(claim, formula, name, parameters, body)
     sums = [part for side in (claim.left, claim.right) for _, part in walk(side) if isinstance(part, Sum)]
     for name, (parameters, written) in names.items():
-        bodies = dict.fromkeys(b for each in dict.fromkeys(sums) for b in (*_means(each, written), *_whole(each)))
-        for body in bodies:
+        letter = name.partition("_")[0].removesuffix("vec").removesuffix("bold")
+        mean = letter in _MEANS or letter.endswith(("bar", "hat"))
+        bodies = [
+            body
+            for each in dict.fromkeys(sums)
+            for body in (*(_means(each, written) if mean else ()), *((each,) if letter in _TOTALS else ()))
+        ]
+        for body in dict.fromkeys(bodies):
             free = free_symbols(body)
             outside = {s.name for s in free if s.domain.kind == "index"} - {p.name for p in parameters}
             constant = any(isinstance(p, Sum) and p.index not in free_symbols(p.body) for _, p in walk(body))
@@ -78,7 +86,7 @@ def _parts(
     for name, (parameters, _) in names.items():
         letter = name.partition("_")[0]
         others = [e for other, (_, e) in names.items() if other != name and other.partition("_")[0] == letter]
-        if len(others) > 1:
+        if len(others) > 1 and letter in _TOTALS:
             yield name, (parameters, sum_of(others))
         if letter in _COMPLEMENTS:
             of = _COMPLEMENTS[letter] + name.removeprefix(letter)
@@ -102,11 +110,6 @@ def _names(claim: Claim) -> dict[str, tuple[tuple[Symbol, ...], Expr]]:
         elif isinstance(part, Symbol) and part.name in free - families and part.domain.kind not in {"size", "index"}:
             found.setdefault(part.name, ((), part))
     return found
-
-
-def _whole(e: Sum) -> Iterator[Expr]:
-    yield e
-    yield fraction(e, _count(e))
 
 
 def _count(e: Sum) -> Expr:

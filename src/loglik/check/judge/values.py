@@ -97,7 +97,7 @@ def _around(slack: arb) -> arb:
     return arb(0, slack.abs_upper())
 
 
-_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.(\d+)(?![\d.])")
+_DECIMAL = re.compile(r"(?<![\d.])(\d*)\.(\d+)(?![\d.])")
 
 
 def printed_decimals(tex: str) -> dict[Fraction, Fraction]:
@@ -179,6 +179,8 @@ def written(x: arb, other: arb) -> str:
 def _digits(x: arb, digits: int) -> str:
     if x.is_exact() and x.is_integer() and abs(x) < 10**9:
         return str(int(float(x)))
+    if x.contains(0):
+        return "0"
     near = float(x.mid())
     if near == 0 or 1e-4 <= abs(near) < 1e7:
         return f"{near:.{digits}g}" if digits <= 15 else x.str(digits, radius=False)

@@ -8,8 +8,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import true_somewhere
+from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
 from loglik.check.judge.gates import open_gates
-from loglik.check.judge.kinds import may_be_condition, nature, numbers_only, stated_by_sign
+from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
@@ -18,11 +19,18 @@ from loglik.check.judge.points import small, used
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
 from loglik.check.judge.standard import unusual, unusual_value
-from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import written
 from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said, Verdict, by_precedence, said
 from loglik.check.statement import Span
-from loglik.derive.expressions import Indexed, Product, Sum, Symbol, free_symbols, number, walk
+from loglik.derive.expressions import (
+    Indexed,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    number,
+    walk,
+)
 from loglik.derive.syntax.plain import plain
 
 if TYPE_CHECKING:
@@ -153,7 +161,7 @@ def _claimed(
     if found.holds is not None:
         return _holding(blank, found.holds, without_true(odd, holds=True), effort)
     if found.fails is None:
-        if _asked_for(statement, index, left, right):
+        if asked_for(statement, index, left, right):
             return _finished(blank, [Finding("condition", said("may-be-condition")), *odd])
         return _finished(blank, [Finding("not-decided", said(f"undecided-{found.why}")), *odd])
     return _failing(blank, found.fails, found.shown or found.fails, (left, right), odd, around, effort)
@@ -217,45 +225,29 @@ def _failing(
     names = {s.name for e in expanded for s in free_symbols(e)}
     if any(name.endswith("_joint") or name == "weight" for name in names):  # of events, or of means over outcomes
         return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
-    if gates and (nothing := _claims_nothing(statement, index, (left, right), expanded)) is not None:
+    if not statement.context.wanted and never_holds(statement, index, *expanded):
+        gates = [each for each in gates if each.key not in OF_EQUATIONS]
+    elif gates and (nothing := claims_nothing(statement, index, (left, right), expanded)) is not None:
         return _finished(
             blank, [nothing, *odd, *unusual_value(statement, left, right, around.words(statement.formula))]
         )
     shown = counterexample(statement, simplest)
     assumed = _assumed(statement, simplest)
-    # What families and sums range over is often said elsewhere: that one edit mends them is what shows a slip.
-    needs_edit = not gates and any(isinstance(part, (Indexed, Sum, Product)) for e in expanded for _, part in walk(e))
-    seconds = effort.mending or (_LEAST_MENDING if needs_edit else 0.0)
+    # What families and sums range over is often said elsewhere, and what stands alone may be an equation to be solved:
+    # that one edit mends it is what shows a slip.
+    families = not gates and any(isinstance(part, (Indexed, Sum, Product)) for e in expanded for _, part in walk(e))
+    alone = gates == [said("gate-alone")] and sign == "=" and not statement.context.wanted and is_known(*expanded)
+    seconds = effort.mending or (_LEAST_MENDING if families or alone else 0.0)
     suggestion = mended(statement, index, seconds, around.used.get(statement.context.section, {})) if seconds else ""
-    if needs_edit and not suggestion:
+    if families and not suggestion:
         gates.append(said("gate-unmended"))
+    if alone and suggestion:
+        gates = []
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     finding = Finding(verdict, said(reason))
     result = replace(blank, assumed=(*gates, *assumed), counterexample=shown, suggestion=suggestion)
     return _finished(result, [finding, *odd])
-
-
-def _asked_for(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
-    """Whether a relation that does not hold everywhere is taken for a condition: as a rule not where it is said to follow."""
-    follows = index > 0 or bool(statement.context.announced)
-    value = index == 0 and bool(free_symbols(left)) != bool(free_symbols(right))
-    alone = value or isinstance(left, (Symbol, Indexed)) or isinstance(right, (Symbol, Indexed))
-    return (alone or not follows) and may_be_condition(statement.relations[index].sign, left, right)
-
-
-def _claims_nothing(
-    statement: Statement, index: int, written_: tuple[Expr, Expr], expanded: tuple[Expr, Expr]
-) -> Finding | None:
-    """A relation that fails, but that may say what something is of which nothing else is known, or ask for it."""
-    if numbers_only(*written_):
-        return None
-    unknown = one_sided(*expanded)
-    if unknown:
-        return Finding("condition", said("may-determine", names=", ".join(unknown[:4])))
-    if _asked_for(statement, index, *written_):
-        return Finding("condition", said("may-be-condition"))
-    return None
 
 
 def counterexample(statement: Statement, attempt: Attempt) -> Counterexample | None:

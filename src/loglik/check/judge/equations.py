@@ -1,0 +1,74 @@
+"""Whether a relation that does not hold everywhere is a claim, or an equation to be solved, a value, or what something is."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.claims import ENOUGH
+from loglik.check.judge.kinds import may_be_condition, numbers_only
+from loglik.check.judge.opaque import KNOWN
+from loglik.check.judge.points import generic
+from loglik.check.judge.unknowns import one_sided
+from loglik.check.judge.values import value
+from loglik.check.result import Finding, said
+from loglik.derive.expressions import (
+    Derivative,
+    E,
+    Expr,
+    Function,
+    Indexed,
+    Log,
+    Pow,
+    Symbol,
+    free_symbols,
+    negative,
+    sum_of,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from loglik.check.statement import Statement
+
+#: Gates that are open since a relation may be an equation to be solved.
+OF_EQUATIONS = frozenset({"gate-alone", "gate-name-alone", "gate-one-side"})
+
+
+def is_known(left: Expr, right: Expr) -> bool:
+    """Whether both sides are made of functions whose values are known, and more than products and sums of letters."""
+    found = [part for e in (left, right) for _, part in walk(e)]
+    calls = [part for part in found if isinstance(part, Function)]
+    more = any(isinstance(part, (Log, Derivative)) or (isinstance(part, Pow) and part.base == E) for part in found)
+    return all(part.name in KNOWN for part in calls) and (more or bool(calls))
+
+
+def asked_for(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
+    """Whether a relation that does not hold everywhere is taken for a condition: as a rule not where it is said to follow."""
+    follows = index > 0 or bool(statement.context.announced)
+    value = index == 0 and bool(free_symbols(left)) != bool(free_symbols(right))
+    alone = value or isinstance(left, (Symbol, Indexed)) or isinstance(right, (Symbol, Indexed))
+    return (alone or not follows) and may_be_condition(statement.relations[index].sign, left, right)
+
+
+def never_holds(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
+    """Whether the sides differ by one number wherever they are tried: then nothing solves it, ``cos^2 x + sin^2 x = 2``."""
+    if statement.relations[index].sign != "=" or not is_known(left, right):
+        return False
+    difference = sum_of((left, negative(right)))
+    found = [value(difference, point) for point in islice(generic([left, right], ()), ENOUGH)]
+    values = [each for each in found if each is not None]
+    return len(values) > 1 and all(each.overlaps(values[0]) and not each.contains(0) for each in values)
+
+
+def claims_nothing(
+    statement: Statement, index: int, written_: tuple[Expr, Expr], expanded: tuple[Expr, Expr]
+) -> Finding | None:
+    """A relation that fails, but that may say what something is of which nothing else is known, or ask for it."""
+    if numbers_only(*written_):
+        return None
+    unknown = one_sided(*expanded)
+    if unknown:
+        return Finding("condition", said("may-determine", names=", ".join(unknown[:4])))
+    if asked_for(statement, index, *written_):
+        return Finding("condition", said("may-be-condition"))
+    return None
