@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from time import thread_time
 
 import pytest
 
@@ -38,7 +38,7 @@ FAIL = [
 
 
 def found(text: str, symbols: str = "", definitions: tuple[Definition, ...] = ()):
-    return outcome(statement(text, symbols, definitions), 0, monotonic() + 10)
+    return outcome(statement(text, symbols, definitions), 0, thread_time() + 10)
 
 
 @pytest.mark.parametrize(("text", "symbols"), HOLD)

@@ -11,7 +11,7 @@ import heapq
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.derive.chains import LARGEST, Connection, Context, context_of, merged, step_of, verified
@@ -92,7 +92,7 @@ def connect(
       = y    [given:h]
     """
     first, last = (parse(e, symbols) if isinstance(e, str) else e for e in (start, end))
-    limit = monotonic() + seconds
+    limit = thread_time() + seconds
     context = context_of(given, symbols, rules, relation, max_steps)
     if max(first.size, last.size) > LARGEST:
         return None
@@ -131,7 +131,7 @@ def _searched(first: Expr, last: Expr, context: Context, limit: float) -> Connec
     direct = _joined(sides, tried, context, arrangement_key(first), arrangement_key(last))
     if direct is not None:
         return direct
-    while any(side.queue for side in sides) and monotonic() < limit:
+    while any(side.queue for side in sides) and thread_time() < limit:
         side = min((s for s in sides if s.queue), key=lambda s: len(s.found))
         other = sides[1] if side is sides[0] else sides[0]
         _, _, key = heapq.heappop(side.queue)
@@ -148,7 +148,7 @@ def _searched(first: Expr, last: Expr, context: Context, limit: float) -> Connec
                 found = _joined(sides, tried, context, *ends)
                 if found is not None:
                     return found
-            if monotonic() > limit:
+            if thread_time() > limit:
                 break
     return None
 

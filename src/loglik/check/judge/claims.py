@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.points import generic, small, symbols_of, used
@@ -112,7 +112,7 @@ def sampled(claim: Claim, until: float, enough: int = ENOUGH) -> Sampled:
         told = by_use((claim.left, claim.right))
         found = _sampled(claim.with_domains(told), until, enough) if told else found
     for kind in ("positive", "probability"):
-        if not found.nowhere or monotonic() > until:
+        if not found.nowhere or thread_time() > until:
             break
         real = {name: Domain(kind) for name, s in symbols_of([claim.left, claim.right]).items() if s.domain == REAL}
         if real:
@@ -141,6 +141,6 @@ def _sampled(claim: Claim, until: float, enough: int) -> Sampled:
             different.add(tuple(used(point, [claim.left, claim.right])))
         elif found is not None and found.holds is False:
             apart.append((point, found))
-        if agreed >= enough or len(apart) == 2 or tried >= _TRIED or monotonic() > until:
+        if agreed >= enough or len(apart) == 2 or tried >= _TRIED or thread_time() > until:
             break
     return Sampled(agreed, tuple(apart), len(different), lopsided)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
@@ -25,11 +25,11 @@ def contradictions(judgements: Sequence[Judgement]) -> dict[int, int]:
     The same composite left side is said to be two things that differ at every point and, but for signs, are made of the
     same parts. Letters get a new meaning every few lines, so a name alone on a side contradicts nothing.
     """
-    until = monotonic() + _TOTAL
+    until = thread_time() + _TOTAL
     seen: dict[str, list[tuple[int, Expr]]] = {}
     found: dict[int, int] = {}
     for at, (key, right) in enumerate(_said(judgements)):
-        if right is None or monotonic() > until:
+        if right is None or thread_time() > until:
             continue
         for other, earlier in seen.get(key, [])[:8]:
             if arrangement_key(earlier) == arrangement_key(right):
@@ -109,5 +109,5 @@ def _differ(a: Expr, b: Expr) -> bool:
     claim = Claim(opaque(a), "=", opaque(b))
     if opaque.generic:
         return False
-    found = sampled(claim, monotonic() + _SECONDS)
+    found = sampled(claim, thread_time() + _SECONDS)
     return found.fails and not found.agreed

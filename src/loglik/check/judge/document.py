@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.conditions import behind_another, conditioned
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds that the check may take.
+    """Seconds of processor time that the check may take: what else the machine does changes no verdict.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def judge_all(
     statements = conditioned(statements)
     ignored = ignored_formulas(document)
     around = surroundings(document, statements)
-    until = monotonic() + limits.total
+    until = thread_time() + limits.total
     proofs_left, edits_left = limits.proofs, limits.edits
     found: list[Judgement] = []
     unfinished = 0
@@ -82,7 +82,7 @@ def judge_all(
             progress(done, len(statements))
         if id(statement.formula) in ignored:
             continue
-        if monotonic() > until:
+        if thread_time() > until:
             unfinished += 1
             continue
         if not statement.relations:
@@ -92,9 +92,9 @@ def judge_all(
             continue
         for index in range(len(statement.relations)):
             effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left))
-            started = monotonic()
+            started = thread_time()
             judged = _judged(statement, index, around, effort)
-            spent = monotonic() - started
+            spent = thread_time() - started
             if judged.counterexample is not None:
                 edits_left = max(0.0, edits_left - spent)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
@@ -37,7 +37,7 @@ def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, 
     """
     if number := _right_number(statement, index):
         return number
-    until = monotonic() + seconds
+    until = thread_time() + seconds
     second_best = ""
     for new, found, touched in _read_again(statement, index, until):
         if not _holds(new, index, told):
@@ -51,7 +51,7 @@ def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, 
 
 def satisfying(statement: Statement, index: int, seconds: float, fine: Callable[[Statement], bool]) -> str:
     """The source of a relation with the first edit that satisfies a condition: for definitions, which nothing refutes."""
-    until = monotonic() + seconds
+    until = thread_time() + seconds
     return next((found for new, found, _ in _read_again(statement, index, until) if fine(new)), "")
 
 
@@ -75,7 +75,7 @@ def negated(statement: Statement, index: int) -> Callable[[Statement], bool]:
             return False
         opaque = Opaque()
         claim = Claim(opaque(other), "=", negative(opaque(right)))
-        return sampled(claim, monotonic() + _SAMPLING).holds
+        return sampled(claim, thread_time() + _SAMPLING).holds
 
     return fine
 
@@ -83,7 +83,7 @@ def negated(statement: Statement, index: int) -> Callable[[Statement], bool]:
 def _read_again(statement: Statement, index: int, until: float) -> Iterator[tuple[Statement, str, int]]:
     """The statement with each edit, the source of the relation, and the number of the term that was edited."""
     for left, right, sign, touched in _candidates(statement, index):
-        if monotonic() > until:
+        if thread_time() > until:
             return
         new = reread(statement, _source(statement, index, left, sign, right))
         if new is not None and new.readings and len(new.terms) == len(statement.terms):
@@ -118,7 +118,7 @@ def _source(statement: Statement, index: int, left: str, sign: str, right: str) 
 
 
 def _holds(statement: Statement, index: int, told: Mapping[str, Domain]) -> bool:
-    found = outcome(statement, index, monotonic() + _SAMPLING, told, plainly=True).holds
+    found = outcome(statement, index, thread_time() + _SAMPLING, told, plainly=True).holds
     return found is not None and found.rung is None and found.found.different > 0
 
 

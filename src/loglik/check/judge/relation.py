@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, Sampled, sampled
@@ -138,7 +138,7 @@ def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) ->
     tried: dict[tuple[Expr, Expr], Attempt] = {}
     found = ways(left, right, _usable(statement, left, right))
     for way in found.under_assumptions if asked.plainly else found.every:
-        if monotonic() > until:
+        if thread_time() > until:
             return Outcome(why="time")
         if depends_unknown(way.left) or depends_unknown(way.right):
             continue
@@ -156,7 +156,7 @@ def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) ->
         assumed = _of_one_size(attempted, until) or _assumed(statement, attempted, until)
         if assumed is not None:
             return Outcome(holds=assumed)
-    if monotonic() > until:
+    if thread_time() > until:
         return Outcome(why="time")
     return Outcome(fails=last, shown=_plainest(tried, last)) if last.found.fails else Outcome(why="nowhere")
 
@@ -205,7 +205,7 @@ def _assumed(statement: Statement, attempt: Attempt, until: float) -> Attempt | 
     numbers = numbers_only(attempt.claim.left, attempt.claim.right)
     usual = rungs(attempt.claim, common_logs=numbers and r"\ln" not in statement.formula.tex)
     for rung in chain(usual, as_sums(attempt.claim, statement.formula)):
-        if monotonic() > until:
+        if thread_time() > until:
             return None
         under = sampled(rung.claim, until)
         # One point is no support: 0^0 leaves no other to two names that are 0 or 1.

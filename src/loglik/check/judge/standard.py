@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
@@ -107,7 +107,7 @@ def unusual(statement: Statement, words: str) -> list[Finding]:
     words : str
         The text around the formula.
     """
-    until = monotonic() + _SECONDS
+    until = thread_time() + _SECONDS
     found: list[Finding] = []
     for each in statement.defines:
         name = plain_name(_tex(statement, each))

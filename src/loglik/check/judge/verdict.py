@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import true_somewhere
@@ -157,7 +157,7 @@ def _claimed(
 ) -> Judgement:
     statement, index = blank.statement, blank.index
     told = around.used.get(statement.context.section, {})
-    found = outcome(statement, index, monotonic() + effort.sampling, told)
+    found = outcome(statement, index, thread_time() + effort.sampling, told)
     if found.holds is not None:
         return _holding(blank, found.holds, without_true(odd, holds=True), effort)
     if found.fails is None:

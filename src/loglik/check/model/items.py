@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Prose
@@ -136,7 +136,7 @@ def cut(items: Sequence[Item], hints: Hints, end: float) -> None:
     """Chains, and the likeliest trees of their terms, as long as there is time."""
     kept: dict[str, tuple[list[Chain], list[tuple[Node | Misread, ...]]]] = {}
     for item in items:
-        if item.misread is None and monotonic() > end:
+        if item.misread is None and thread_time() > end:
             item.misread = Misread("limit", f"{MAX_SECONDS:.0f} s", Span(0, len(item.formula.tex)))
         if item.misread is not None:
             continue

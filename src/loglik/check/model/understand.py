@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Position
@@ -54,13 +54,13 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
     """
     items = items_of(document)
     hints = hints_of((item.tokens, item.formula.kind == "inline") for item in items)
-    end = monotonic() + MAX_SECONDS  # of these two alone: whatever the tokens took, some formulas are reached
+    end = thread_time() + MAX_SECONDS  # of these two alone: whatever the tokens took, some formulas are reached
     cut(items, hints, end)
     for item in items:
         item.told = list(told_by(item))
     kinds = _kinds_by_chapter(items)
     found = list(
-        _stated(items, hints, kinds, {**noted(document), **assumed_of(assumed or {})}, monotonic() + MAX_SECONDS)
+        _stated(items, hints, kinds, {**noted(document), **assumed_of(assumed or {})}, thread_time() + MAX_SECONDS)
     )
     return in_context(found)
 
@@ -103,7 +103,7 @@ def _stated(
         told.update({key: what for key, what in item.told if key not in told or told[key].kind != what.kind})
         known = {**later.get(item.section, {}), **told, **assumed}
         known = {key: what for key, what in known.items() if what.source.formula is not item.formula}  # not by itself
-        if item.misread is None and monotonic() > end:
+        if item.misread is None and thread_time() > end:
             item.misread = Misread("limit", f"{MAX_SECONDS:.0f} s", Span(0, len(item.formula.tex)))
         if item.misread is not None or not item.chains:
             misread = item.misread or Misread("ends", "", Span(0, len(item.formula.tex)))

@@ -10,5 +10,5 @@ MAX_FORMULA = 20_000
 MAX_BLOCK = 200_000
 #: Damaged places that are told; a paragraph with as many is given up.
 MAX_TROUBLES = 500
-#: Seconds to read a file, and to understand it; what is left then is not understood.
+#: Seconds of processor time to read a file, and to understand it; what is left then is not understood.
 MAX_SECONDS = 30.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING, Literal
 
 from loglik.check.document import Document, Formula, Note, Prose, Trouble
@@ -103,7 +103,7 @@ class MarkdownText:
         starts.append(len(masked) + 1)
         displays = iter(self.displays)
         waiting = next(displays, None)
-        end = monotonic() + MAX_SECONDS
+        end = thread_time() + MAX_SECONDS
         for block in self.blocks(masked, starts):
             found: list[_Found] = []
             while waiting is not None and waiting.start < block.end:
@@ -112,7 +112,7 @@ class MarkdownText:
                 waiting = next(displays, None)
             self.add(block, found)
             self.block += 1
-            if self.count >= MAX_FORMULAS or monotonic() > end:
+            if self.count >= MAX_FORMULAS or thread_time() > end:
                 reached = f"{MAX_FORMULAS} formulas" if self.count >= MAX_FORMULAS else f"{MAX_SECONDS:.0f} s"
                 self.troubles.append(Trouble("limit", reached, self.source.position(block.start)))
                 break

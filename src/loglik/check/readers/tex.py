@@ -3,7 +3,7 @@ r"""TeX documents: prose, formulas, and the macros that the document defines. ``
 from __future__ import annotations
 
 import re
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Note, Prose, Trouble
@@ -57,8 +57,8 @@ class _Tex:
 
     def read(self) -> Document:
         at = 0
-        end = monotonic() + MAX_SECONDS
-        while (found := _EVENT.search(self.text, at)) and self.count < MAX_FORMULAS and monotonic() < end:
+        end = thread_time() + MAX_SECONDS
+        while (found := _EVENT.search(self.text, at)) and self.count < MAX_FORMULAS and thread_time() < end:
             self.prose(at, found.start())
             at = self.event(found)
         if found is not None:
