@@ -125,6 +125,12 @@ class Words:
         Why something is given, under its name.
     reasons : mapping of str to str
         Why the domain of a symbol is assumed, where the reason is not the usual one of such domains.
+    meanings : mapping of str to str
+        What a symbol stands for.
+    steps : mapping of str to str
+        Why a step is taken, under ``part.number``; steps count from 1, and 0 is the first term.
+    results : mapping of str to str
+        What a result says, under its number from 1.
     """
 
     title: str = ""
@@ -132,6 +138,9 @@ class Words:
     parts: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,8 @@ def shown(found: Application, *, divided: bool) -> Application:
                 conditions.append(Function("concave", (f.body, f.variable)))
             case _:
                 conditions.append(c)
-    return Application(
-        spoken(found.before), spoken(found.after), tuple(map(spoken, conditions)), tuple(map(spoken, found.open))
-    )
+    told, open_ = (tuple(map(spoken, each)) for each in (conditions, found.open))
+    return Application(spoken(found.before), spoken(found.after), told, open_, backwards=found.backwards)
 
 
 def _divisors(sides: tuple[Expr, Expr]) -> tuple[Expr, ...]:

@@ -90,13 +90,14 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Application:
-    """A rule in one place, as it is shown: the two sides, the conditions, and those that are not proved."""
+    """A rule in one place, as it is shown: the two sides, the conditions, those that are not proved, and the direction."""
 
     before: Expr
     after: Expr
     conditions: tuple[Expr, ...] = ()
     open: tuple[Expr, ...] = ()
     scope: Scope = field(default_factory=Scope, repr=False)
+    backwards: bool = False
 
 
 def verify(
@@ -270,7 +271,7 @@ def applied_here(used: Instance, scope: Scope, *, whole_step: bool = True) -> Ap
     else:  # a relation of the derivation: both sides have a value for all values of its names
         open_ += [c for name in sorted(rule.names) for c in lacking(used.meanings[name].body, scope)]
     first, second = (right, left) if used.backwards else (left, right)
-    return Application(first, second, conditions, tuple(dict.fromkeys(open_)), scope)
+    return Application(first, second, conditions, tuple(dict.fromkeys(open_)), scope, used.backwards)
 
 
 def _constants_move(e: Expr, scope: Scope) -> bool:

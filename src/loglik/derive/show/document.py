@@ -25,18 +25,21 @@ class Document:
         Language of the text.
     upto : int, optional
         Show only this many steps.
+    values : bool
+        Show every line with its value at the example.
     """
 
     derivation: Derivation
     language: Language = "en"
     upto: int | None = None
+    values: bool = False
 
     @cached_property
     def lesson(self) -> Lesson:
         """The derivation with its words and verdicts."""
         from loglik.derive.show.lesson import lesson
 
-        return lesson(self.derivation, self.language, self.upto)
+        return lesson(self.derivation, self.language, self.upto, values=self.values)
 
     def check(self) -> Report:
         """Check every step; see `loglik.derive.checker`."""
@@ -92,7 +95,7 @@ class Document:
         return self.text()
 
 
-def document(derivation: Derivation, lang: str = "en", upto: int | None = None) -> Document:
+def document(derivation: Derivation, lang: str = "en", upto: int | None = None, *, values: bool = False) -> Document:
     """A document in a language.
 
     Raises
@@ -104,10 +107,10 @@ def document(derivation: Derivation, lang: str = "en", upto: int | None = None) 
 
     if lang not in {"en", "ja"}:
         raise DataError("LL100.language", lang=lang)
-    return Document(derivation, "ja" if lang == "ja" else "en", upto)
+    return Document(derivation, "ja" if lang == "ja" else "en", upto, values)
 
 
-def get(name: str, lang: str = "en") -> Document:
+def get(name: str, lang: str = "en", *, values: bool = False) -> Document:
     r"""A derivation of the catalogue, ready to be shown: in a notebook by itself, elsewhere by its methods.
 
     Parameters
@@ -116,6 +119,8 @@ def get(name: str, lang: str = "en") -> Document:
         Such as ``log-derivative``; `loglik.derive.names` lists them.
     lang : {"en", "ja"}
         Language of the text.
+    values : bool
+        Show every line with its value at the example.
 
     Examples
     --------
@@ -124,4 +129,4 @@ def get(name: str, lang: str = "en") -> Document:
     """
     from loglik.derive.catalogue import derivation
 
-    return document(derivation(name), lang)
+    return document(derivation(name), lang, values=values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.derive.show.names import GREEK, split_name
+from loglik.derive.show.names import FUNCTIONS, HATTED, SPELLED, split_name
 from loglik.derive.show.render import render
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ class LatexStyle:
 
     def name(self, name: str) -> str:  # noqa: D102
         letter, below = split_name(name)
-        if letter in GREEK:
+        shown = SPELLED.get(letter, letter)
+        if shown in HATTED:
+            letter = f"\\hat{{{HATTED[shown]}}}"
+        elif shown != letter:
             letter = f"\\{letter}"
         elif len(letter) > 1:
             letter = f"\\mathit{{{letter}}}"
@@ -85,7 +88,11 @@ class LatexStyle:
         return f"\\left|{inner}\\right|"
 
     def call(self, name: str, args: list[str]) -> str:  # noqa: D102
-        return f"\\operatorname{{{name}}}{self.brackets(', '.join(args))}"
+        sign = f"\\{FUNCTIONS[name]}" if name in FUNCTIONS else f"\\operatorname{{{name}}}"
+        return f"{sign}{self.brackets(', '.join(args))}"
+
+    def marked(self, inner: str) -> str:  # noqa: D102
+        return f"\\boldsymbol{{{inner}}}"
 
     def brackets(self, inner: str) -> str:  # noqa: D102
         return f"\\left({inner}\\right)"

@@ -3,73 +3,77 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from loglik.derive.checker import check
-from loglik.derive.expressions import Equation, Expr, Function, Limit, Symbol, free_symbols, walk
 from loglik.derive.model import Words
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
+from loglik.derive.show.phrases import Phrase, for_every, joined
+from loglik.derive.show.step_words import Cited, LessonStep, basis_of, step_words
+from loglik.derive.show.symbols import SymbolRow, every, free_indices, symbol_rows
+from loglik.derive.show.values import values_of
 from loglik.texts import words as words_of_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from loglik.derive.checker import Report, StepReport
-    from loglik.derive.model import Derivation, Given, Part, Step
+    from loglik.derive.checker import Report
+    from loglik.derive.expressions import Equation, Expr
+    from loglik.derive.model import Derivation, Given, Part
     from loglik.derive.show.example import Worked
 
 Language = Literal["en", "ja"]
 
-# A place is shown if that helps: two short expressions, in one or two places.
-_SMALL, _PLACES = 40, 2
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence with formulas in its places; the printers fill them in."""
-
-    template: str
-    formulas: tuple[Expr, ...] = ()
-
-    def filled(self, show: Callable[[Expr], str]) -> str:
-        """The sentence with its formulas printed."""
-        return self.template.format(*map(show, self.formulas))
-
-
-@dataclass(frozen=True)
-class LessonStep:
-    """One step with its words."""
-
-    relation: str
-    term: Expr
-    rule: str
-    rule_name: str
-    explanation: str
-    replaced: tuple[tuple[Expr, Expr], ...]
-    conditions: tuple[Phrase, ...]
-    verdict: str
-    remark: str
-    points: int
-
-    @property
-    def places(self) -> tuple[tuple[Expr, Expr], ...]:
-        """What was replaced by what, where that is a small part of the term and not the whole."""
-        whole = arrangement_key(self.term)
-        small = [(a, b) for a, b in self.replaced if arrangement_key(b) != whole and a.size + b.size <= _SMALL]
-        return tuple(small) if len(small) <= _PLACES else ()
-
 
 @dataclass(frozen=True)
 class LessonPart:
-    """One chain with its words; `reason` says where a first term that is an equation comes from."""
+    """One chain with its words.
 
+    `reason` says where a first term that is an equation comes from, and `why` why one starts there.
+    """
+
+    name: str
     heading: str
+    number: int
     start: Expr
+    value: str
     reason: str
-    given: tuple[tuple[Equation, str], ...]
+    why: str
+    given: tuple[LessonGiven, ...]
     steps: tuple[LessonStep, ...]
+
+
+@dataclass(frozen=True)
+class LessonGiven:
+    """What is given: the relation, said for every index that it is given for, and why."""
+
+    relation: Equation
+    said: Phrase
+    reason: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is proved: the relation with what it holds for and under, the lines that prove it, and what it says."""
+
+    relation: Equation
+    given: tuple[Equation, ...]
+    said: Phrase
+    lines: tuple[int, int]
+    says: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A rule that a page rests on: what it is called, why it holds, and the derivation that proves it."""
+
+    rule: str
+    name: str
+    basis: str
+    source: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,11 @@ class Lesson:
     says: str
     natural: str
     formulas: tuple[str, ...]
-    assumptions: tuple[tuple[Phrase, str], ...]
-    given: tuple[tuple[Equation, str], ...]
+    symbols: tuple[SymbolRow, ...]
+    given: tuple[LessonGiven, ...]
     parts: tuple[LessonPart, ...]
-    proves: tuple[Phrase, ...]
+    proves: tuple[Result, ...]
+    rests_on: tuple[Basis, ...]
     uses: tuple[str, ...]
     used_by: tuple[str, ...]
     computed_by: tuple[str, ...]
@@ -93,6 +98,12 @@ class Lesson:
     shown: int
     total: int
     verified: int
+    values: bool = False
+
+    @property
+    def assumptions(self) -> tuple[tuple[Phrase, str], ...]:
+        """Domains that restrict, with the reasons for them."""
+        return tuple((row.domain, row.reason) for row in self.symbols if row.assumed and row.domain is not None)
 
     @property
     def verdict(self) -> str:
@@ -108,7 +119,12 @@ class Lesson:
 
 
 def lesson(
-    derivation: Derivation, language: Language = "en", upto: int | None = None, report: Report | None = None
+    derivation: Derivation,
+    language: Language = "en",
+    upto: int | None = None,
+    report: Report | None = None,
+    *,
+    values: bool = False,
 ) -> Lesson:
     """Put a derivation and its words together, and check it.
 
@@ -122,6 +138,8 @@ def lesson(
         Show only this many steps, to go on alone from there.
     report : Report, optional
         What the checker says, if it has been asked already.
+    values : bool
+        Whether every line is printed with its value at the example.
     """
     from loglik.derive.catalogue import names, used_by, used_in
     from loglik.derive.show.example import worked
@@ -129,13 +147,19 @@ def lesson(
     words = words_of(derivation, language)
     own = derivation.name not in names()
     report = check(derivation) if report is None else report
+    # Lines are numbered through the page: the first term of each part, and its steps.
+    ends = tuple(accumulate(1 + len(part.steps) for part in derivation.parts))
+    lines = {part.name: end for part, end in zip(derivation.parts, ends, strict=True)}
+    cited = Cited(words, lines, language)
     parts, left = [], derivation.steps if upto is None else max(0, upto)
     for i, part in enumerate(derivation.parts):
         if i and not left:
             break
-        parts.append(_part(derivation, part, report, i, left, language))
+        parts.append(_part(derivation, part, report, i, left, cited))
         left -= min(left, len(part.steps))
-    complete = sum(len(part.steps) for part in parts) == derivation.steps
+    shown = sum(len(part.steps) for part in parts)
+    complete = shown == derivation.steps
+    proved = complete and report.verified
     return Lesson(
         derivation.name,
         language,
@@ -143,19 +167,19 @@ def lesson(
         words.says,
         derivation.natural,
         derivation.formulas,
-        _assumptions(derivation, language, words),
-        _given(derivation.given, words),
+        symbol_rows(derivation, language, words, own=own),
+        _given(derivation, derivation.given, words, language),
         tuple(parts),
-        tuple(_claim(derivation, claim, language) for claim in derivation.proves)
-        if complete and report.verified
-        else (),
+        tuple(_result(derivation, i, cited) for i in range(len(derivation.proves))) if proved else (),
+        _rests_on(parts, language),
         used_in(derivation),
         () if own else used_by(derivation.name),
         derivation.computed_by,
         worked(derivation) if complete else None,
-        sum(len(part.steps) for part in parts),
+        shown,
         derivation.steps,
         report.count("verified"),
+        values,
     )
 
 
@@ -164,116 +188,85 @@ def words_of(derivation: Derivation, language: Language) -> Words:
     return derivation.words.get(language) or next(iter(derivation.words.values()), Words())
 
 
-def _claim(derivation: Derivation, claim: Equation, language: Language) -> Phrase:
-    """A result, with what was given where it was proved."""
+def _result(derivation: Derivation, number: int, cited: Cited) -> Result:
+    """A result, with all that was given where it was proved."""
+    claim = derivation.proves[number]
     key = arrangement_key(claim)
     part = next(part for part in derivation.parts if arrangement_key(part.proves) == key)
-    given = [found.relation for found in (*derivation.given.values(), *part.given.values())]
-    if not given:
-        return Phrase("{0}", (claim,))
-    texts = words_of_page("page", language)
-    places = reduce(texts["and"].format, [f"{{{i}}}" for i in range(1, len(given) + 1)])
-    return Phrase(texts["if"].replace("{1}", places), (claim, *given))
+    given = _given(derivation, {**derivation.given, **part.given}, cited.words, cited.language)
+    # What is given for one index holds for that one alone, and so does the result.
+    alone = {s.name for each in given for s in free_indices(each.relation, derivation.symbols)} - {
+        name for found in (*derivation.given.values(), *part.given.values()) for name in found.every
+    }
+    indices = [s for s in free_indices(claim, derivation.symbols) if s.name not in alone]
+    said = for_every(Phrase("{0}", (claim,)), indices, cited.language)
+    if given:
+        n = len(said.formulas)
+        under = joined([each.said for each in given], cited.language)
+        places = under.template.format(*(f"{{{n + i}}}" for i in range(len(under.formulas))))
+        template = words_of_page("page", cited.language)["if"].replace("{1}", "\0").replace("{0}", said.template)
+        said = Phrase(template.replace("\0", places), (*said.formulas, *under.formulas))
+    end = cited.lines[part.name]
+    lines = end - len(part.steps), end
+    return Result(
+        claim, tuple(each.relation for each in given), said, lines, cited.words.results.get(str(number + 1), "")
+    )
 
 
-def _given(given: Mapping[str, Given], words: Words) -> tuple[tuple[Equation, str], ...]:
-    return tuple((found.relation, words.given.get(name, "")) for name, found in given.items())
+def _given(
+    derivation: Derivation, given: Mapping[str, Given], words: Words, language: Language
+) -> tuple[LessonGiven, ...]:
+    return tuple(
+        LessonGiven(
+            found.relation,
+            for_every(
+                Phrase("{0}", (found.relation,)), every(found.relation, found.every, derivation.symbols), language
+            ),
+            words.given.get(name, ""),
+        )
+        for name, found in given.items()
+    )
 
 
-def _assumptions(derivation: Derivation, language: Language, words: Words) -> tuple[tuple[Phrase, str], ...]:
-    found = []
-    for name, declared in derivation.symbols.items():
-        said = words_of_page("domains", language)[declared.kind]
-        reason = words.reasons.get(name, words_of_page("domain_reasons", language)[declared.kind])
-        if declared.kind not in {"real", "index"}:  # they restrict nothing
-            found.append((Phrase(said, (Symbol(name, declared),)), reason))
-    return tuple(found)
-
-
-def _part(derivation: Derivation, part: Part, report: Report, number: int, most: int, language: Language) -> LessonPart:
-    texts, words = words_of_page("page", language), words_of(derivation, language)
+def _part(derivation: Derivation, part: Part, report: Report, number: int, most: int, cited: Cited) -> LessonPart:
+    texts, words = words_of_page("page", cited.language), cited.words
     source, _, name = part.begin.partition(":")
     if source == "identity":
         reason = texts["identity"]
     elif source == "given":
         reason = words.given.get(name, "")
     elif source == "part":
-        reason = texts["cited_part"].format(words.parts.get(name, name))
+        reason = texts["cited_line"].format(cited.lines[name])
     else:
         reason = ""
+    first = cited.lines[part.name] - len(part.steps)
     terms = (part.start, *(step.term for step in part.steps))
-    steps = zip(terms, part.steps[:most], report.parts[number], strict=False)
+    values = values_of(derivation, part)
+    steps = zip(terms, part.steps[:most], report.parts[number], values[1:], strict=False)
     return LessonPart(
+        part.name,
         words.parts.get(part.name, part.name if len(derivation.parts) > 1 else ""),
+        first,
         part.start,
+        values[0],
         reason,
-        _given(part.given, words),
-        tuple(_step(derivation, before, step, found, language) for before, step, found in steps),
+        words.steps.get(f"{part.name}.0", ""),
+        _given(derivation, part.given, words, cited.language),
+        tuple(
+            step_words(first + i, f"{part.name}.{i}", before, step, found, cited, value)
+            for i, (before, step, found, value) in enumerate(steps, start=1)
+        ),
     )
 
 
-def _step(derivation: Derivation, before: Expr, step: Step, found: StepReport, language: Language) -> LessonStep:
-    texts, words = words_of_page("page", language), words_of(derivation, language)
-    source, _, name = step.rule.partition(":")
-    if source == "given" and name:
-        rule_name, explanation = texts["cited_given"], words.given.get(name, "")
-    elif source == "part" and name:
-        rule_name, explanation = texts["cited_part"].format(words.parts.get(name, name)), ""
-    else:
-        known = RULES[step.rule].words if step.rule in RULES else {}
-        rule_name, explanation = known.get(language, (step.rule or texts["no_rule"], ""))
-    if language == "en":
-        rule_name = rule_name[0].upper() + rule_name[1:]
-    limits = [e for _, e in (*walk(before), *walk(step.term)) if isinstance(e, Limit)]
-    replaced = {
-        arrangement_key(a.before) + "|" + arrangement_key(a.after): (a.before, a.after) for a in found.applications
-    }
-    return LessonStep(
-        step.relation,
-        step.term,
-        step.rule,
-        rule_name,
-        explanation,
-        tuple(replaced.values()),
-        _conditions(found, limits, words_of_page("conditions", language)),
-        found.verdict,
-        _remark(found, texts),
-        found.points,
-    )
-
-
-def _conditions(found: StepReport, limits: list[Limit], texts: Mapping[str, str]) -> tuple[Phrase, ...]:
-    """Conditions that say something: not those about written numbers, each once."""
-    phrases: dict[str, Phrase] = {}
-    for application in found.applications:
-        for condition in application.conditions:
-            limited = [e for _, e in walk(condition) if isinstance(e, Limit)]
-            nothing = isinstance(condition, Function) and not free_symbols(condition.args[0])
-            if (not free_symbols(condition) or nothing) and not limited:
-                continue
-            near = next((n for n in limits if n.variable.name in {s.name for s in free_symbols(condition)}), None)
-            if isinstance(condition, Function):
-                phrase = Phrase(texts[condition.name], condition.args)
-            elif isinstance(condition, Equation) and near is not None:
-                phrase = Phrase(texts["near"], (condition, near.variable, near.point))
-            elif isinstance(condition, Equation):
-                phrase = Phrase("{0}", (condition,))
-            else:
-                continue
-            phrases.setdefault(arrangement_key(condition), phrase)
-    return tuple(phrases.values())
-
-
-def _remark(found: StepReport, words: Mapping[str, str]) -> str:
-    """Why a step is not verified; nothing if it is."""
-    match found.verdict:
-        case "verified":
-            return ""
-        case "supported":
-            return words["supported_at"].format(found.points, found.reason)
-        case "refuted":
-            return words["refuted_at"].format(found.reason)
-        case "conditional":
-            return words["conditional_on"].format(found.reason)
-        case _:
-            return words["not_decided_why"].format(found.reason)
+def _rests_on(parts: list[LessonPart], language: Language) -> tuple[Basis, ...]:
+    """The definitions, laws and derived results that the steps use, each once, in the order of their first use."""
+    used = dict.fromkeys(step.rule for part in parts for step in part.steps if step.rule in RULES)
+    notes = words_of_page("basis", language)
+    found = []
+    for rule in used:
+        basis, source = basis_of(rule)
+        if basis != "arithmetic":
+            name = RULES[rule].words[language][0] or rule
+            found.append(Basis(rule, name, basis, source, notes.get(rule, "")))
+    return tuple(found)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from loglik.derive.show.names import GREEK, split_name
-from loglik.derive.show.render import render
+from loglik.derive.expressions import Add, Equation
+from loglik.derive.show.marks import Marked, unmarked
+from loglik.derive.show.names import FUNCTIONS, HATTED, SPELLED, split_name
+from loglik.derive.show.render import render, signed
 from loglik.derive.show.text import RELATIONS
 
 if TYPE_CHECKING:
     from loglik.derive.expressions import Expr
 
-# Between a function's name and its argument: invisible, for those who listen. And between factors.
+# Between a function's name and its argument, and between factors: invisible, for those who listen.
 _APPLY, _TIMES = "<mo>&#x2061;</mo>", "<mo>&#x2062;</mo>"
+# Around the names of functions. MathML Core gives them no space of their own.
+_THIN = '<mspace width="0.1667em"/>'
+# Sums with fewer parts stay whole.
+_SHORT = 14
+_TALL = re.compile(r"<m(?:frac|under|over|underover|sqrt)\b|<msu[bp]><mrow>.*<msu[bp]>")
+_SINGLE = re.compile(r"<(m[in])>.</\1>")
+_NAMED = re.compile(r"(?:<mrow(?: class=\"new\")?>)*(?:<msub>)?<mi>log<")
 
 
 def mathml(e: Expr, natural: str = "log", *, block: bool = True, before: str = "") -> str:
@@ -39,7 +49,7 @@ def mathml(e: Expr, natural: str = "log", *, block: bool = True, before: str = "
     """
     style = MathMLStyle(natural)
     sign = _relation(before) if before else ""
-    alt = escape(f"{before} {e}".strip(), quote=True)
+    alt = escape(f"{before} {unmarked(e)}".strip(), quote=True)
     display = "block" if block else "inline"
     return (
         f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{display}" alttext="{alt}">'
@@ -60,14 +70,18 @@ class MathMLStyle:
 
     def name(self, name: str) -> str:  # noqa: D102
         letter, below = split_name(name)
-        shown = f"<mi>{GREEK.get(letter, letter)}</mi>"
+        letter = SPELLED.get(letter, letter)
+        shown = f"<mi>{letter}</mi>"
+        if letter in HATTED:
+            shown = f'<mover accent="true"><mi>{HATTED[letter]}</mi><mo stretchy="false">^</mo></mover>'
         return f"<msub>{shown}<mi>{below}</mi></msub>" if below else shown
 
     def number(self, digits: str) -> str:  # noqa: D102
         return f"<mn>{digits}</mn>"
 
     def subscript(self, base: str, below: list[str]) -> str:  # noqa: D102
-        return f"<msub>{_one(base)}<mrow>{'<mo>,</mo>'.join(below)}</mrow></msub>"
+        between = "" if all(_SINGLE.fullmatch(each) for each in below) else "<mo>,</mo>"
+        return f"<msub>{_one(base)}<mrow>{between.join(below)}</mrow></msub>"
 
     def superscript(self, base: str, above: str) -> str:  # noqa: D102
         return f"<msup>{_one(base)}{_one(above)}</msup>"
@@ -80,21 +94,21 @@ class MathMLStyle:
 
     def logarithm(self, base: str, argument: str, *, bracketed: bool) -> str:  # noqa: D102
         name = f"<msub><mi>log</mi>{_one(base)}</msub>" if base else "<mi>log</mi>"
-        return f"<mrow>{name}{_APPLY}{self.brackets(argument) if bracketed else argument}</mrow>"
+        return f"<mrow>{name}{_APPLY}{self.brackets(argument) if bracketed else f'{_THIN}{argument}'}</mrow>"
 
     def ranged(self, kind: str, index: str, lower: str, upper: str, body: str) -> str:  # noqa: D102
         sign = "∑" if kind == "sum" else "∏"
         below = f"<mrow>{index}<mo>=</mo>{lower}</mrow>"
-        operator = f'<munderover><mo movablelimits="false">{sign}</mo>{below}{_one(upper)}</munderover>'
-        return f"<mrow>{operator}{body}</mrow>"
+        return f"<mrow><munderover><mo>{sign}</mo>{below}{_one(upper)}</munderover>{_before(body)}{body}</mrow>"
 
     def limit(self, variable: str, point: str, body: str) -> str:  # noqa: D102
         below = f"<mrow>{variable}<mo>→</mo>{point}</mrow>"
-        return f'<mrow><munder><mo movablelimits="false">lim</mo>{below}</munder>{_APPLY}{body}</mrow>'
+        name = '<mo movablelimits="true" lspace="0" rspace="0">lim</mo>'
+        return f"<mrow><munder>{name}{below}</munder>{_APPLY}{_THIN}{body}</mrow>"
 
     def derivative(self, variable: str, body: str, *, partial: bool) -> str:  # noqa: D102
-        sign = "<mo>∂</mo>" if partial else '<mi mathvariant="normal">d</mi>'
-        return f"<mrow><mfrac>{sign}<mrow>{sign}{variable}</mrow></mfrac>{_APPLY}{body}</mrow>"
+        sign = "<mi>∂</mi>" if partial else '<mi mathvariant="normal">d</mi>'
+        return f"<mrow><mfrac>{sign}<mrow>{sign}{variable}</mrow></mfrac>{_APPLY}{_THIN}{body}</mrow>"
 
     def at(self, body: str, variable: str, value: str) -> str:  # noqa: D102
         bar = '<mo stretchy="true" fence="true">|</mo>'
@@ -105,18 +119,25 @@ class MathMLStyle:
         return f"<msqrt>{inner}</msqrt>"
 
     def absolute(self, inner: str) -> str:  # noqa: D102
-        return f"<mrow><mo fence='true'>|</mo>{inner}<mo fence='true'>|</mo></mrow>"
+        bar = f'<mo fence="true"{_stretchy(inner)}>|</mo>'
+        return f"<mrow>{bar}{inner}{bar}</mrow>"
 
     def call(self, name: str, args: list[str]) -> str:  # noqa: D102
-        return f"<mrow><mi>{name}</mi>{_APPLY}{self.brackets('<mo>,</mo>'.join(args))}</mrow>"
+        letter = SPELLED[FUNCTIONS[name]] if name in FUNCTIONS else name
+        return f"<mrow><mi>{letter}</mi>{_APPLY}{self.brackets('<mo>,</mo>'.join(args))}</mrow>"
+
+    def marked(self, inner: str) -> str:  # noqa: D102
+        return f'<mrow class="new">{inner}</mrow>'
 
     def brackets(self, inner: str) -> str:  # noqa: D102
-        return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
+        fixed = _stretchy(inner)
+        return f"<mrow><mo{fixed}>(</mo>{inner}<mo{fixed}>)</mo></mrow>"
 
     def product(self, factors: list[str], *, dotted: list[bool]) -> str:  # noqa: D102
         joined = factors[0]
         for i, factor in enumerate(factors[1:], start=1):
-            joined += ("<mo>·</mo>" if dotted[i] else _TIMES) + factor
+            joined += "<mo>·</mo>" if dotted[i] else f"{_TIMES}{_before(factor)}"
+            joined += factor
         return f"<mrow>{joined}</mrow>"
 
     def total(self, terms: list[tuple[bool, str]]) -> str:  # noqa: D102
@@ -129,6 +150,49 @@ class MathMLStyle:
         return f"{left}{_relation(relation)}{right}"
 
 
+def _stretchy(inner: str) -> str:
+    """Brackets keep their size where nothing tall is in them."""
+    return "" if _TALL.search(inner) else ' stretchy="false"'
+
+
+def _before(factor: str) -> str:
+    """A thin space before a factor that begins with the name of a function."""
+    return _THIN if _NAMED.match(factor) else ""
+
+
 def _one(inner: str) -> str:
     """One element, as scripts and fractions need."""
     return f"<mrow>{inner}</mrow>"
+
+
+def broken(e: Expr, natural: str = "log", *, before: str = "") -> str:
+    """A formula on a line of its own, in pieces between which a narrow screen may break it: at relations and outer signs."""
+    style = MathMLStyle(natural)
+    pieces = _pieces(e, style)
+    if before:
+        shown, alt = pieces[0]
+        pieces[0] = _relation(before) + shown, f"{before} {alt}"
+    return " ".join(
+        f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline" displaystyle="true" '
+        f'alttext="{escape(alt, quote=True)}"><mrow>{shown}</mrow></math>'
+        for shown, alt in pieces
+    )
+
+
+def _pieces(e: Expr, style: MathMLStyle) -> list[tuple[str, str]]:
+    """The pieces with their plain syntax, each with the sign before it."""
+    match e:
+        case Marked() if isinstance(e.inner, (Add, Equation)):
+            return [(style.marked(shown), alt) for shown, alt in _pieces(e.inner, style)]
+        case Equation():
+            (shown, alt), *rest = _pieces(e.right, style)
+            return [*_pieces(e.left, style), (_relation(e.relation) + shown, f"{e.relation} {alt}"), *rest]
+        case Add() if e.size > _SHORT:
+            pieces = []
+            for i, term in enumerate(e.terms):
+                negative, shown = signed(term, style)
+                sign = f'<mo form="{"infix" if i else "prefix"}">{"−" if negative else "+"}</mo>'
+                pieces.append(((sign if i or negative else "") + shown, f"{'+ ' if i else ''}{unmarked(term)}"))
+            return pieces
+        case _:
+            return [(render(e, style), str(unmarked(e)))]

@@ -1,12 +1,17 @@
-"""Names as they are written: Greek letters, and what stands after an underscore as an index."""
+"""Names as they are written: Greek letters, hats, and what stands after an underscore as an index."""
 
 from __future__ import annotations
 
 import re
 
-from loglik.derive.syntax.characters import SPELLED as GREEK
+from loglik.derive.syntax.characters import SPELLED
 
-__all__ = ["GREEK", "split_name"]
+__all__ = ["FUNCTIONS", "HATTED", "SPELLED", "split_name"]
+
+#: Letters with a hat, and what is below it.
+HATTED = {"ŷ": "y"}
+#: Functions of one letter, by their names in formulas.
+FUNCTIONS = {"sigmoid": "sigma"}
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from loglik.derive.expressions import (
     Sum,
     Symbol,
 )
+from loglik.derive.show.marks import Marked, bare
 from loglik.derive.syntax.notations import HALF
 
 # How tightly the outermost operation of a piece binds. An open piece (a sum over a range) reaches as far right as it can.
@@ -69,6 +70,7 @@ class Style(Protocol):
     def root(self, inner: str, *, bracketed: bool) -> str: ...  # noqa: D102
     def absolute(self, inner: str) -> str: ...  # noqa: D102
     def call(self, name: str, args: list[str]) -> str: ...  # noqa: D102
+    def marked(self, inner: str) -> str: ...  # noqa: D102
     def brackets(self, inner: str) -> str: ...  # noqa: D102
     def product(self, factors: list[str], *, dotted: list[bool]) -> str: ...  # noqa: D102
     def total(self, terms: list[tuple[bool, str]]) -> str: ...  # noqa: D102
@@ -87,6 +89,9 @@ def _at_least(e: Expr, level: int, style: Style) -> str:
 
 def _piece(e: Expr, style: Style) -> Piece:
     match e:
+        case Marked():
+            inner = _piece(e.inner, style)
+            return Piece(style.marked(inner.text), inner.level)
         case Symbol() | Constant():
             return Piece(style.name(e.name))
         case Number():
@@ -96,7 +101,7 @@ def _piece(e: Expr, style: Style) -> Piece:
             base = style.name(e.base.name)
             return Piece(style.upper_index(base, below[0]) if e.upper else style.subscript(base, below))
         case Add():
-            return Piece(style.total([_signed(term, style) for term in e.terms]), SUM)
+            return Piece(style.total([signed(term, style) for term in e.terms]), SUM)
         case Mul():
             negative, text, level = _product(e, style)
             return Piece(style.total([(True, text)]), SUM) if negative else Piece(text, level)
@@ -113,7 +118,7 @@ def _piece(e: Expr, style: Style) -> Piece:
             body = _at_least(e.body, OPEN, style)
             return Piece(style.limit(style.name(e.variable.name), render(e.point, style), body), OPEN)
         case Derivative():
-            body = _at_least(e.body, POWER if not isinstance(e.body, (Derivative, Sum, Product)) else OPEN, style)
+            body = _at_least(e.body, POWER if not isinstance(bare(e.body), (Derivative, Sum, Product)) else OPEN, style)
             partial = isinstance(e.variable, Indexed)
             return Piece(style.derivative(render(e.variable, style), body, partial=partial), OPEN)
         case At():
@@ -144,7 +149,7 @@ def _number(e: Number, style: Style) -> Piece:
     return Piece(text, PRODUCT if below > 1 else OPERAND)
 
 
-def _signed(term: Expr, style: Style) -> tuple[bool, str]:
+def signed(term: Expr, style: Style) -> tuple[bool, str]:
     """A term of a sum without its sign, and whether the sign is a minus."""
     if isinstance(term, Number) and term.value < 0:
         return True, _number(Number(-term.value), style).text
@@ -190,7 +195,7 @@ def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
 
 
 def _is_open(e: Expr) -> bool:
-    return isinstance(e, (Sum, Product, Limit, Derivative))
+    return isinstance(bare(e), (Sum, Product, Limit, Derivative))
 
 
 def _denominator(e: Expr) -> Expr | None:
@@ -229,9 +234,8 @@ def _power(e: Pow, style: Style) -> Piece:
 
 def _log(e: Log, style: Style) -> Piece:
     base = "" if e.base == E and style.natural == "log" else render(e.base, style)
-    simple = isinstance(e.argument, (Symbol, Constant, Indexed)) or (
-        isinstance(e.argument, Number) and _whole(e.argument)
-    )
+    inside = bare(e.argument)
+    simple = isinstance(inside, (Symbol, Constant, Indexed)) or (isinstance(inside, Number) and _whole(inside))
     argument = render(e.argument, style)
     return Piece(style.logarithm(base, argument, bracketed=not simple), POWER)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.derive.show.names import GREEK, split_name
+from loglik.derive.show.names import FUNCTIONS, SPELLED, split_name
 from loglik.derive.show.render import render
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _BELOW = dict(zip("0123456789aehijklmnoprstuvx+-=()", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋₌₍₎", strict=True))
 _ABOVE = dict(zip("0123456789KMNTijkmnptxy+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹ᴷᴹᴺᵀⁱʲᵏᵐⁿᵖᵗˣʸ⁺⁻⁽⁾", strict=True))
+#: Around what is marked; terminals make a colour of them.
+START, END = "\ufdd2", "\ufdd3"
 RELATIONS = {"=": "=", "<=": "≤", ">=": "≥", "<": "<", ">": ">", "!=": "≠", "<=>": "⇔"}
 
 
@@ -30,6 +32,8 @@ def text(e: Expr, natural: str = "log") -> str:
 
 def _shifted(inner: str, letters: dict[str, str], mark: str) -> str:
     """Small letters if Unicode has them all, otherwise a mark and brackets."""
+    if START in inner:  # small letters are marked as a whole
+        return f"{START}{_shifted(inner.replace(START, '').replace(END, ''), letters, mark)}{END}"
     plain = inner.replace("−", "-").replace(" ", "")
     if all(c in letters for c in plain):
         return "".join(letters[c] for c in plain)
@@ -56,7 +60,7 @@ class TextStyle:
 
     def name(self, name: str) -> str:  # noqa: D102
         letter, below = split_name(name)
-        letter = GREEK.get(letter, letter)
+        letter = SPELLED.get(letter, letter)
         return letter + (_shifted(below, _BELOW, "_") if below else "")
 
     def number(self, digits: str) -> str:  # noqa: D102
@@ -102,7 +106,10 @@ class TextStyle:
         return f"|{inner}|"
 
     def call(self, name: str, args: list[str]) -> str:  # noqa: D102
-        return f"{name}({', '.join(args)})"
+        return f"{SPELLED[FUNCTIONS[name]] if name in FUNCTIONS else name}({', '.join(args)})"
+
+    def marked(self, inner: str) -> str:  # noqa: D102
+        return f"{START}{inner}{END}"
 
     def brackets(self, inner: str) -> str:  # noqa: D102
         return f"({inner})"

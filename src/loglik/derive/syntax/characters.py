@@ -45,8 +45,18 @@ _ALIKE = dict(zip("νρχυικϲ", "vpxuikc", strict=True))
 GREEK = "".join(
     c for c in map(chr, [*range(0x391, 0x3AA), *range(0x3B1, 0x3CA)]) if c not in _GREEK_AS_LATIN and c != "ς"
 )
-#: Greek letters by their names, as they are printed.
-SPELLED = {"alpha": "α", "beta": "β", "delta": "δ", "lambda": "λ", "mu": "μ", "sigma": "σ", "theta": "θ"}
+#: Letters by their names, as they are printed: Greek ones, and the y with a hat that a prediction has.
+SPELLED = {
+    "alpha": "α",
+    "beta": "β",
+    "delta": "δ",
+    "lambda": "λ",
+    "mu": "μ",
+    "sigma": "σ",
+    "tau": "τ",
+    "theta": "θ",
+    "yp": "ŷ",
+}
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
 

@@ -19,7 +19,9 @@ MAX_BYTES = 4 * MAX_CHARACTERS + 4
 MAX_LINES = 10_000
 
 #: Words that begin a statement; none of them is a name in a formula.
-KEYWORDS = frozenset({"symbols", "given", "part", "proves", "example", "solution", "natural", "because", "computed"})
+KEYWORDS = frozenset(
+    {"symbols", "given", "part", "proves", "example", "solution", "natural", "because", "where", "computed"}
+)
 LANGUAGES = ("en", "ja")
 RELATIONS = ("<=>", "<=", ">=", "!=", "=", "<", ">")
 

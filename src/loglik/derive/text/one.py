@@ -142,6 +142,9 @@ class _Reader:
     def on_because(self, each: Statement) -> None:
         self.owner = ("reasons", one_name(each.body))
 
+    def on_where(self, each: Statement) -> None:
+        self.owner = ("meanings", one_name(each.body))
+
     def on_part(self, each: Statement) -> None:
         name = one_name(each.body)
         if any(part.name == name for part in self.parts):
@@ -180,6 +183,7 @@ class _Reader:
 
     def on_proves(self, each: Statement) -> None:
         self.proves.append(relation(each.body, self.names))
+        self.owner = ("results", str(len(self.proves)))
 
     def on_example(self, each: Statement) -> None:
         body, statement = each.body, 1
@@ -202,6 +206,7 @@ class _Reader:
         part.start, part.begin, uses = self.term(each.body, 0)
         if uses is not None:
             raise refused("LL185.rule_of_first_term", uses.place())
+        self.owner = ("steps", f"{part.name}.0")
 
     def on_step(self, each: Statement) -> None:
         part = self.part(each.place)
@@ -213,6 +218,7 @@ class _Reader:
             key, value = pair(entry)
             put[key.text] = formula(value, self.names)
         part.steps.append(Step(each.head, term, rule, put))
+        self.owner = ("steps", f"{part.name}.{len(part.steps)}")
 
     def part(self, place: Place) -> _Part:
         if not self.parts:

@@ -117,8 +117,8 @@ def words(found: Mapping[tuple[str, str], list[str]], language: str) -> Words:
     """What is said in a language: the lines under each thing, put together."""
     joined = "" if language == "ja" else " "
     title, *says = found.get(("title", ""), [""])
-    parts, given, reasons = (
-        {name: joined.join(lines) for (kind, name), lines in found.items() if kind == wanted}
-        for wanted in ("parts", "given", "reasons")
-    )
-    return Words(title, joined.join(says), parts, given, reasons)
+    under: dict[str, dict[str, str]] = {}
+    for (kind, name), lines in found.items():
+        under.setdefault(kind, {})[name] = joined.join(lines)
+    under.pop("title", None)
+    return Words(title, joined.join(says), **under)

@@ -37,13 +37,16 @@ def write(derivation: Derivation, *, lemma: bool = False) -> str:
         lines += _folded(f"symbols {_symbols(derivation.symbols)}", 2)
     for name in sorted({name for words in derivation.words.values() for name in words.reasons}):
         lines += [f"because {name}", *_said(derivation, "reasons", name)]
+    for name in sorted({name for words in derivation.words.values() for name in words.meanings}):
+        lines += [f"where {name}", *_said(derivation, "meanings", name)]
     shown: dict[str, Given] = {}
     for name, found in derivation.given.items():
         lines += [*_given(name, found, ""), *_said(derivation, "given", name)]
     for part in derivation.parts:
         lines += _part(derivation, part, shown)
     lines += [""] if len(derivation.parts) > 1 else []
-    lines += [line for claim in derivation.proves for line in _folded(f"proves {plain(claim)}", 4)]
+    for number, claim in enumerate(derivation.proves, start=1):
+        lines += [*_folded(f"proves {plain(claim)}", 4), *_said(derivation, "results", str(number))]
     if derivation.example.numbers:
         which = f" {derivation.example.statement + 1}:" if derivation.example.statement else ""
         values = "; ".join(f"{name} = {_numbers(value)}" for name, value in derivation.example.numbers.items())
@@ -99,8 +102,14 @@ def _part(derivation: Derivation, part: Part, shown: dict[str, Given]) -> Iterat
         values = (f"{name}{_at(at)} = {plain(e)}" for name, (at, e) in part.solution.items())
         yield from _folded(f"  solution {'; '.join(values)}", 6)
     yield from _chain_line(f"    {plain(part.start)}", part.begin, {})
-    for step in part.steps:
+    yield from _below_step(derivation, part, 0)
+    for number, step in enumerate(part.steps, start=1):
         yield from _chain_line(f"{step.relation:>3} {plain(step.term)}", step.rule, step.uses)
+        yield from _below_step(derivation, part, number)
+
+
+def _below_step(derivation: Derivation, part: Part, number: int) -> list[str]:
+    return [f"      {said}" for said in _said(derivation, "steps", f"{part.name}.{number}")]
 
 
 def _at(indices: tuple[str, ...]) -> str:
