@@ -33,12 +33,14 @@ def derive(
     check: Annotated[bool, Parameter(name="--check", negative="")] = False,
     practice: Annotated[bool, Parameter(name="--practice", negative="")] = False,
     left_out: int | None = None,
+    values: Annotated[bool, Parameter(name="--values", negative="")] = False,
+    mistakes: Annotated[bool, Parameter(name="--mistakes", negative="")] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
     """Show how a formula is derived: every step, the rule that it uses, and its conditions.
 
-    Without a name, list all derivations. With the name of a file, show or check derivations of your own; the format is
-    described in docs/derivation-format.md.
+    Without a name, list all derivations, or with --format html put all of them on one page. With the name of a file,
+    show or check derivations of your own; the format is described in docs/derivation-format.md.
 
     Parameters
     ----------
@@ -56,6 +58,10 @@ def derive(
         Work it yourself: write the next line, hear what it is worth, ask for hints.
     left_out
         Work it with every so many-th line left out, and the others shown.
+    values
+        Show every line with its value at the example.
+    mistakes
+        Show common mistakes, each with a counterexample found by the checker and with what holds instead.
     as_json
         The same as --format json: the loglik.derivation/1 document, with --check that of the checked steps.
     """
@@ -68,15 +74,17 @@ def derive(
         from loglik.cli.practice import practise
 
         return practise(name, lang, every=left_out, as_json=format_ == "json")
+    if mistakes:
+        return _mistakes(name, lang, format_)
     if name is not None and name not in names() and _is_file(name):
         return _own(name, upto, lang, format_, check=check)
     if check:
         return _check(names() if name is None else (name,), lang, format_)
     if name is None:
         return _list(lang, format_)
-    shown = document(derivation(name), lang, upto)
+    shown = document(derivation(name), lang, upto, values=values)
     if format_ == "text":
-        _print_text(shown.text())
+        _print_text(shown.text(marks=True))
     elif format_ == "json":
         print_json(json.loads(shown.json()), indent=1)
     else:
@@ -133,17 +141,43 @@ def _list(lang: Language, format_: str) -> int:
         document = {"schema": "loglik.derivations/1", "derivations": found}
         print_json(document, indent=1)
         return 0
+    if format_ == "html":
+        from loglik.derive.show.document import get
+        from loglik.derive.show.page_html import pages
+
+        print(pages([get(name, lang).lesson for name in names()]).rstrip("\n"))  # noqa: T201
+        return 0
     width = max(map(len, names()))
     for name in names():
         print(f"{name:<{width}}  {title(name, lang)}")  # noqa: T201
     return 0
 
 
+def _mistakes(name: str | None, lang: Language, format_: str) -> int:
+    from loglik.derive.mistakes import mistake, names
+    from loglik.derive.mistakes.pages import content, page
+    from loglik.texts import words
+
+    found = [mistake(each) for each in (names() if name is None else (name,))]
+    if format_ == "json":
+        print_json(content(found, lang), indent=1)
+        return 0
+    if format_ != "text":
+        print(page(found, format_, lang))  # noqa: T201
+        return 0
+    _print_text(page(found, format_, lang))
+    print(f"\n{words('mistakes', lang)['next'].format(names()[0])}")  # noqa: T201
+    return 0
+
+
 def _print_text(text: str) -> None:
-    """Sentences are wrapped at the width of the terminal; formulas stay on one line."""
+    """Sentences are wrapped at the width of the terminal; formulas stay on one line, coloured where they changed."""
     from loglik.cli.explain import wrapped
+    from loglik.derive.show.text import END, START
 
     out = console()
+    colour = ("\x1b[1;36m", "\x1b[0m") if out.is_terminal and not out.no_color else ("", "")
+    text = text.replace(START, colour[0]).replace(END, colour[1])
     width = out.width if out.is_terminal else _PIPED_WIDTH
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip())

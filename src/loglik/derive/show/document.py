@@ -47,11 +47,11 @@ class Document:
 
         return check(self.derivation)
 
-    def text(self) -> str:
-        """Unicode text for the terminal."""
+    def text(self, *, marks: bool = False) -> str:
+        """Unicode text for the terminal; with `marks`, what a step changed stands between two signs of `show.text`."""
         from loglik.derive.show.page_text import page
 
-        return page(self.lesson)
+        return page(self.lesson, marks=marks)
 
     def latex(self) -> str:
         """The steps as LaTeX ``align*`` environments."""

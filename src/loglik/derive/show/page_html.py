@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.derive.show.mathml import broken, mathml
 from loglik.derive.show.page_text import capital, gap, sentence
 from loglik.derive.show.phrases import conditions_said, listed
+from loglik.plot.pictures import picture
 from loglik.texts import read
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from loglik.derive.show.lesson import Basis, Lesson, LessonGiven, LessonPart
     from loglik.derive.show.phrases import Phrase
     from loglik.derive.show.step_words import LessonStep
-    from loglik.texts import Language
 
 
 def page(lesson: Lesson) -> str:
@@ -86,8 +86,8 @@ class _Section:
         yield f"<h1>{escape(lesson.title)}</h1>"
         if lesson.says:
             yield f'<p class="lead">{escape(lesson.says)}</p>'
-        if svg := picture(lesson.name, lesson.language):
-            yield f'<figure class="picture">{svg}</figure>'
+        if figures := picture(lesson.name, lesson.language):
+            yield figures
         yield from self.symbols()
         if lesson.given:
             yield f"<h2>{words['given']}</h2>{self.given(lesson.given)}"
@@ -205,16 +205,6 @@ class _Section:
         from loglik.derive.catalogue import title
 
         return f"{self.link(name)}{gap(self.lesson) or ' '}{escape(title(name, self.lesson.language))}"
-
-
-def picture(name: str, language: Language) -> str | None:
-    """The picture of a derivation as SVG, where there is one and matplotlib is installed."""
-    try:
-        from loglik.plot.pictures import picture as drawn
-    except ImportError:
-        return None
-    found: str | None = drawn(name, language)
-    return found
 
 
 __all__ = ["document", "page", "pages", "section", "sentence"]

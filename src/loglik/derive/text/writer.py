@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from loglik.derive.syntax.plain import plain
@@ -30,7 +31,8 @@ def write(derivation: Derivation, *, lemma: bool = False) -> str:
         "lemma " * lemma + derivation.name + (f"  [{', '.join(derivation.formulas)}]" if derivation.formulas else "")
     ]
     for language, words in derivation.words.items():
-        lines += [f"{language}: {each}" for each in (words.title, words.says) if each]
+        lines += [f"{language}: {words.title}"] if words.title else []
+        lines += [f"{language}: {line}" for line in _sentences(words.says, language) if line]
     if derivation.natural != "log":
         lines.append(f"natural {derivation.natural}")
     if derivation.symbols:
@@ -77,7 +79,19 @@ def _symbols(symbols: Mapping[str, Domain]) -> str:
 
 def _said(derivation: Derivation, kind: str, name: str) -> list[str]:
     texts = ((language, getattr(words, kind).get(name)) for language, words in derivation.words.items())
-    return [f"  {language}: {text}" for language, text in texts if text]
+    return [f"  {language}: {line}" for language, text in texts if text for line in _sentences(text, language)]
+
+
+def _sentences(text: str, language: str) -> list[str]:
+    """A long text in lines that the reader puts together again."""
+    if language != "ja":
+        return wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = [""]
+    for piece in re.findall(r"[^、。]*[、。]?", text):
+        if lines[-1] and len(lines[-1]) + len(piece) > _WIDTH // 2:
+            lines.append("")
+        lines[-1] += piece
+    return lines
 
 
 def _given(name: str, given: Given, indent: str) -> Iterator[str]:
