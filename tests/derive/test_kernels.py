@@ -91,13 +91,13 @@ def test_mean_cross_entropy_of_probabilities():
 
 def test_binary_cross_entropy_and_its_derivative_by_the_probability():
     probs, targets = RNG.uniform(0.01, 0.99, 6), RNG.uniform(size=6)
-    at = point(first=0, sizes={"M": 6}, yp=probs, yt=targets)
+    at = point(first=0, sizes={"M": 6}, yp=probs, t=targets)
     found = losses.binary_cross_entropy(probs=probs, targets=targets)
     np.testing.assert_allclose(found, value(last_line("binary-cross-entropy"), at), rtol=1e-14)
     _, gradient = losses.binary_cross_entropy_value_and_grad(probs=probs, targets=targets, reduction="sum")
     slope = last_line("binary-cross-entropy-derivative")
     for i in range(6):
-        np.testing.assert_allclose(gradient[i], value(slope, point(yp=probs[i], yt=targets[i])), rtol=1e-13)
+        np.testing.assert_allclose(gradient[i], value(slope, point(yp=probs[i], t=targets[i])), rtol=1e-13)
 
 
 def test_binary_cross_entropy_by_the_logit():
@@ -105,7 +105,7 @@ def test_binary_cross_entropy_by_the_logit():
     _, gradient = losses.binary_cross_entropy_value_and_grad(logits=logits, targets=targets, reduction="sum")
     slope = last_line("cross-entropy-of-sigmoid")
     for i in range(8):
-        np.testing.assert_allclose(gradient[i], value(slope, point(u=logits[i], yt=targets[i])), rtol=1e-13, atol=1e-16)
+        np.testing.assert_allclose(gradient[i], value(slope, point(u=logits[i], t=targets[i])), rtol=1e-13, atol=1e-16)
 
 
 def test_logistic_regression_gradient_and_hessian():
@@ -129,7 +129,7 @@ def test_logistic_regression_gradient_and_hessian():
     )
     found = objective.evaluate(weights, hessian=True)
     with_intercept = np.c_[np.ones(rows), dense]
-    at = point(first=0, sizes={"M": rows, "p": columns}, w=weights, x=with_intercept, yt=labels.astype(float))
+    at = point(first=0, sizes={"M": rows, "p": columns}, w=weights, x=with_intercept, t=labels.astype(float))
     slope, second = last_line("logistic-gradient"), last_line("logistic-hessian")
     for j in range(columns + 1):
         at.numbers["j"] = Fraction(j)

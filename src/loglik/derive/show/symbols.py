@@ -105,7 +105,8 @@ def formulas_of(derivation: Derivation) -> Iterable[Expr]:
 
 def every(relation: Expr, names: Iterable[str], symbols: Mapping[str, Domain]) -> tuple[Symbol, ...]:
     """The indices among names that are free in a relation, in their order there."""
-    free = [s for s in _free_in_order(relation) if s.name in set(names)]
+    wanted = set(names)
+    free = [s for s in _free_in_order(relation) if s.name in wanted]
     return tuple(Symbol(s.name, symbols.get(s.name, s.domain)) for s in dict.fromkeys(free))
 
 
