@@ -279,7 +279,6 @@ def rests(first, second):
 # "For every" did not count in what a result rests on.
 RESULTS = [
     once("proportional", "lagrange"),
-    once("total", "lagrange"),
     once("multiplier", "lagrange"),
     once("estimate", "lagrange"),
     rests("z[k] = 1 for every k", "z[k] = 1"),
