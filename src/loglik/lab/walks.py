@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from loglik.derive.evaluate.points import Point
     from loglik.derive.expressions import Expr
     from loglik.derive.model import Derivation
-    from loglik.derive.show.lesson import Lesson, LessonStep
+    from loglik.derive.show.lesson import Lesson, LessonGiven
+    from loglik.derive.show.step_words import LessonStep
     from loglik.lab.request_fields import Body
     from loglik.texts import Language
 
@@ -50,7 +51,12 @@ def content(shown: Lesson) -> dict[str, Any]:
     def step(each: LessonStep) -> dict[str, Any]:
         return {
             **formula(each.term, each.relation),
+            "marked": mathml(each.marked, shown.natural, before=each.relation),
+            "number": each.number,
             "relation": each.relation,
+            "why": each.why,
+            "basis": each.basis,
+            "derived_in": each.source,
             "rule": each.rule,
             "rule_name": each.rule_name,
             "explanation": each.explanation,
@@ -61,6 +67,9 @@ def content(shown: Lesson) -> dict[str, Any]:
             "points": each.points,
         }
 
+    def given(each: LessonGiven) -> dict[str, str]:
+        return {"html": filled(each.said, inline), "reason": each.reason}
+
     return {
         "name": shown.name,
         "title": shown.title,
@@ -69,18 +78,29 @@ def content(shown: Lesson) -> dict[str, Any]:
         "verified": shown.verified,
         "total": shown.total,
         "assumptions": [{"html": filled(phrase, inline), "reason": why} for phrase, why in shown.assumptions],
-        "given": [{"html": inline(e), "reason": why} for e, why in shown.given],
+        "symbols": [
+            {
+                "html": escape(row.shown) if isinstance(row.shown, str) else inline(row.shown),
+                "says": row.says,
+                "values": filled(row.domain, inline) if row.domain else "",
+                "reason": row.reason,
+            }
+            for row in shown.symbols
+        ],
+        "given": [given(each) for each in shown.given],
         "parts": [
             {
                 "heading": part.heading,
                 "reason": part.reason,
-                "given": [{"html": inline(e), "reason": why} for e, why in part.given],
+                "given": [given(each) for each in part.given],
+                "number": part.number,
+                "why": part.why,
                 "start": formula(part.start),
                 "steps": [step(each) for each in part.steps],
             }
             for part in shown.parts
         ],
-        "proves": [filled(claim, inline) for claim in shown.proves],
+        "proves": [filled(result.said, inline) for result in shown.proves],
         "uses": list(shown.uses),
         "used_by": list(shown.used_by),
         "computed_by": list(shown.computed_by),

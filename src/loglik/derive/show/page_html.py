@@ -6,13 +6,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from loglik.derive.show.mathml import broken, mathml
-from loglik.derive.show.page_text import capital, gap, sentence
+from loglik.derive.show.page_text import capital, gap
 from loglik.derive.show.phrases import conditions_said, listed
 from loglik.plot.pictures import picture
 from loglik.texts import read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from loglik.derive.expressions import Expr
     from loglik.derive.show.lesson import Basis, Lesson, LessonGiven, LessonPart
@@ -53,6 +53,11 @@ def section(lesson: Lesson, here: Collection[str] = ()) -> str:
     return f'<section id="{escape(lesson.name)}" lang="{lesson.language}">\n{body}\n</section>'
 
 
+def filled(phrase: Phrase, inline: Callable[[Expr], str]) -> str:
+    """A sentence with its formulas, the words escaped and the formulas not."""
+    return escape(phrase.text, quote=False).format(*map(inline, phrase.formulas))
+
+
 class _Section:
     def __init__(self, lesson: Lesson, here: Collection[str]) -> None:
         self.lesson, self.words, self.here = lesson, lesson.words, here
@@ -63,8 +68,7 @@ class _Section:
         return mathml(e, self.lesson.natural, block=False)
 
     def filled(self, phrase: Phrase) -> str:
-        """A sentence with its formulas, the words escaped and the formulas not."""
-        return escape(phrase.text, quote=False).format(*map(self.inline, phrase.formulas))
+        return filled(phrase, self.inline)
 
     def link(self, name: str) -> str:
         address = f"#{name}" if name in self.here else f"{name}.html"
@@ -205,6 +209,3 @@ class _Section:
         from loglik.derive.catalogue import title
 
         return f"{self.link(name)}{gap(self.lesson) or ' '}{escape(title(name, self.lesson.language))}"
-
-
-__all__ = ["document", "page", "pages", "section", "sentence"]
