@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from loglik.derive.show.phrases import Phrase
     from loglik.derive.show.step_words import LessonStep
 
-#: Lines with so many spaces before them are sentences, which may be wrapped; others are formulas.
-WRAPPED = (0, 8)
-
 
 def page(lesson: Lesson, *, marks: bool = False) -> str:
     """The whole derivation; with `marks`, what each step changed stands between `text.START` and `text.END`."""
