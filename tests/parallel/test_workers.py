@@ -67,6 +67,8 @@ def supply_of(rows: Rows) -> Supply:
 class SomeOf:
     """The first workers of a pool, which others go on using."""
 
+    same_machine = True
+
     def __init__(self, pool: Processes, number: int) -> None:
         self.pool, self.number = pool, number
 
@@ -176,7 +178,7 @@ def mixed(k: int) -> tuple[pd.DataFrame, np.ndarray]:
     return frame, y
 
 
-def documents(frame: pd.DataFrame, **options: Any) -> str:
+def documents(frame: Any, **options: Any) -> str:
     model = loglik.fit_classifier(frame, "y", **options)
     return repr((np.asarray(model.coefficients).tolist(), model.tidy(), model.glance()))
 
@@ -299,3 +301,26 @@ def test_rows_that_kill_every_worker_end_the_fit(rows: Rows) -> None:
     with pytest.raises(DataError) as found:
         Spread(rows, Mortal(), supply_of(rows)).sum(CLASS_WEIGHTS, 3)
     assert found.value.code == "LL534"
+
+
+def test_workers_open_the_file_of_rows_that_are_not_in_memory(
+    three: Processes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where rows lie changes no bit; those of a file are not sent."""
+    frame, y = mixed(2)
+    frame["y"] = y
+    frame.loc[::7, "c"] = np.nan  # rows that are left out
+    path = tmp_path / "d.parquet"
+    frame.to_parquet(path)
+    sent: list[int] = []
+
+    class Weighed(SomeOf):
+        def run(self, calls: Any) -> list[Any]:
+            sent.extend(len(part) for _, _, given in calls for part in given if isinstance(part, bytes))
+            return super().run(calls)
+
+    monkeypatch.setattr(reads, "pool_of", lambda number: Weighed(three, number))
+    alone = documents(frame)
+    assert documents(path, memory_limit=0, workers=2) == alone
+    assert sum(sent) <= 2 * 13 * len(frame)  # labels and weights, to each of both
+    assert documents(path, workers=2) == alone

@@ -50,6 +50,7 @@ def fit(
     threads: int | None = None,
     workers: str | None = None,
     resume: str | None = None,
+    start: str | None = None,
     table: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
@@ -128,6 +129,8 @@ def fit(
         Who reads the rows: local:4 (Dask, on this machine), tcp://host:8786 (a Dask scheduler), or processes:4.
     resume
         Folder that keeps the sums of each read until the fit is done: the same command then goes on from there.
+    start
+        Model file to start from, such as yesterday's: the same answer with fewer reads of the rows.
     table
         Table of a database with several.
     delimiter
@@ -155,7 +158,7 @@ def fit(
     """
     from loglik.cli.progress import Progress
     from loglik.model.arguments import checked_numbers
-    from loglik.model.model_file import refuse_output
+    from loglik.model.model_file import read_model, refuse_output
     from loglik.model.train import inference_options, target_and_formula, train
 
     checked_numbers(
@@ -200,7 +203,7 @@ def fit(
             alpha=alpha, firth=firth, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
             callback=progress.step, planned=progress.planned, tell=progress.rows, workers=workers, resume=resume,
         )  # fmt: skip
-        outcome = train(source, spec, options, wanted)
+        outcome = train(source, spec, options, wanted, None if start is None else read_model(start))
     report = outcome.classifier.report
     if output is not None and not report.serious:
         outcome.classifier.save(output)

@@ -66,6 +66,8 @@ def maximise(
             separated=existence.separation is not None, started=problem.first is not None,
             replaced=problem.recoding.replaced.size > 0, passes=problem.objective.passes.count,
         )  # fmt: skip
+        if options.start is not None and plan.method is not None and not problem.objective.is_null(problem.start):
+            plan = replace(plan, start="given-model", samples=())
         if options.planned is not None:
             options.planned(plan)
         trajectory: list[Step] = []

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from loglik.array_types import Matrix
     from loglik.fit.planned import Plan
 
 Solver = Literal["auto", "newton", "gd"]
@@ -49,6 +50,8 @@ class Options:
         Called with the plan, once it is made.
     tell : callable or None
         Called as rows are read with (rows read so far, rows of the data, seconds since the first).
+    start : ndarray of shape (C, P) or None
+        Coefficients to start from, of the columns as they are; where they are worse than none, the fit starts without.
     workers : str, distributed.Client or None
         Who reads the rows (`parallel/pools/chosen.py`); None means this process.
     resume : str, Path or None
@@ -68,6 +71,7 @@ class Options:
     callback: Callable[[int, int, float, float], None] | None = None
     planned: Callable[[Plan], None] | None = None
     tell: Callable[[int, int, float], None] | None = None
+    start: Matrix | None = None
     workers: Any = None
     resume: str | Path | None = None
 

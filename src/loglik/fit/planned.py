@@ -28,7 +28,7 @@ Reason = Literal[
     "sample-dear",  # even that is not
     "jeffreys",  # Firth's estimate: the determinant of the information is wanted at each step
 ]
-Start = Literal["null-model", "zero", "growing-samples", "one-sample"]
+Start = Literal["null-model", "zero", "growing-samples", "one-sample", "given-model"]
 Kind = Literal["none", "sample", "kronecker", "by-class", "hot-block", "diagonal"]
 """Approximate inverse Hessians: the identity; the Hessian of a sample; its Kronecker form, class curvature times one
 P x P matrix; a matrix for each class, better where the columns have begun to count; that of the most frequent columns;

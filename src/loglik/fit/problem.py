@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.sample import drawn
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
 from loglik.fit.collinearity import CollinearColumn, dependent_columns
@@ -39,6 +40,8 @@ _LARGEST = 1e140
 _PROVABLE_TOL = (1e-5, 1e-6)
 # A column of noughts with a one in a 256th of the rows reaches 16 times its root mean square; a normal one five times.
 _RARE = 16.0
+# Rows that tell whether coefficients that are given are better than none, at least.
+_FEW_ROWS = 1_000
 # Coefficients up to which levels are looked at one by one for the length of the last step.
 _FEW_COEFFICIENTS = 2_000
 
@@ -55,7 +58,7 @@ class Problem:
     criterion: ConvergenceCriterion
     collinear: list[CollinearColumn]  # columns left out
     sizes: Sizes
-    start: Vector  # the null model: the intercept alone, no column counts yet
+    start: Vector  # the null model, in which no column counts yet, or coefficients that are given
     first: (
         Start | None
     )  # the likelihood there and its factored Hessian, if that has shown the columns to be independent
@@ -82,7 +85,7 @@ def prepared(
         moved, family_for(n_classes), label, weight, offset, options.alpha, free, threads, float(weight.sum())
     )
     objective.passes.count += 1 if design.numeric.n_numbers else 0  # the statistics
-    start = null_start(objective, intercept=options.intercept)
+    start = _start(objective, recoding, options)
     sizes = Sizes.of(objective)
     first = _independent_at_the_start(objective, sizes, start, options)
     collinear: list[CollinearColumn] = []
@@ -90,13 +93,24 @@ def prepared(
         first is None and options.alpha == 0.0
     ):  # with a penalty the estimate is unique however the columns hang together
         objective, recoding, stats, collinear = _without_dependent_columns(objective, recoding, stats, options)
-        start, sizes = null_start(objective, intercept=options.intercept), Sizes.of(objective)
+        start, sizes = _start(objective, recoding, options), Sizes.of(objective)
     if not objective.size:
         raise DataError("LL213.nothing")
     criterion = _criterion(objective, stats, options)
     if options.firth:
         objective = JeffreysObjective.of(objective, first and first[1])
     return Problem(options, objective, recoding, stats, largest, criterion, collinear, sizes, start, first)
+
+
+def _start(objective: Objective, recoding: Recoding, options: Options) -> Vector:
+    """Coefficients that are given, unless a sample of the rows says that the null model is nearer; else that."""
+    null = null_start(objective, intercept=options.intercept)
+    if options.start is None:
+        return null
+    given, n = objective.gather(recoding.fitted(options.start)), objective.design.n_rows
+    some = objective.subsample(drawn(n, min(n, max(_FEW_ROWS, 4 * objective.size))))
+    values = [some.evaluate(theta).value for theta in (given, null)]
+    return given if values[0] <= values[1] else null
 
 
 def largest_fitted(design: Design, stats: ColumnStats) -> Vector:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from loglik.parallel.worker import Held
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from loglik.design.matrix import Design
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.options import Options
 
@@ -38,7 +39,8 @@ def read_for(frame: ModelFrame, options: Options) -> Iterator[ModelFrame]:
     journal = None if options.resume is None else Journal(Path(options.resume), _identity(frame, rows, options))
     workers = None
     if options.workers is not None:
-        workers = pool_of(options.workers), _supply(rows)
+        pool = pool_of(options.workers)
+        workers = pool, _supply(rows, same_machine=pool.same_machine)
     try:
         reader = Reading(rows, journal, workers, options.tell)
         yield replace(frame, design=replace(frame.design, reader=reader))
@@ -49,13 +51,37 @@ def read_for(frame: ModelFrame, options: Options) -> Iterator[ModelFrame]:
             workers[0].close(workers[1].name)
 
 
-def _supply(rows: Rows) -> Supply:
-    """Pieces of rows, sent as they are."""
+@dataclass(frozen=True)
+class Mapped:
+    """A piece of rows whose columns are in a file that workers open themselves; what stands beside them is sent."""
+
+    design: Design
+    first: int
+    beside: Rows
+
+    def rows(self) -> Mapped:
+        """The rows."""
+        return self
+
+    def block(self, lo: int, hi: int) -> Rows:
+        """Rows lo..hi of the piece."""
+        some = self.beside.block(lo, hi)
+        return Rows(self.design.block(self.first + lo, self.first + hi), some.label, some.weight, some.offset)
+
+
+def _supply(rows: Rows, *, same_machine: bool) -> Supply:
+    """Pieces of rows: where their file is, if workers can open it, or as they are."""
     bytes_per_row = 16 + sum(block.bytes_per_row for block in rows.design.blocks)
     piece_rows = max(1, _PIECE_BYTES // (_PIECE * bytes_per_row)) * _PIECE
 
+    mapped = same_machine and rows.design.is_mapped
+
     def piece(i: int) -> bytes:
-        return pickle.dumps(Held(rows.alone(i * piece_rows, min((i + 1) * piece_rows, rows.n_rows))), protocol=5)
+        lo, hi = i * piece_rows, min((i + 1) * piece_rows, rows.n_rows)
+        if mapped:
+            beside = Rows(rows.design.without_columns(), rows.label, rows.weight, rows.offset).alone(lo, hi)
+            return pickle.dumps(Mapped(rows.design, lo, beside), protocol=5)
+        return pickle.dumps(Held(rows.alone(lo, hi)), protocol=5)
 
     return Supply(rows.n_rows, piece_rows, piece)
 

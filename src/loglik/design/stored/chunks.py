@@ -127,6 +127,11 @@ class _Stored:
         """Bytes of a number, once it is read."""
         return int(self.dtype.itemsize)
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the chunks are in a file, and what is pickled is but where that is."""
+        return hasattr(self.store.chunks, "path")
+
     def __len__(self) -> int:
         return self.store.n_rows
 
