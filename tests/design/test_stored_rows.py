@@ -20,6 +20,7 @@ from loglik.design.model_frame import model_frame
 from loglik.design.model_spec import ModelSpec
 from loglik.design.stored import chunks
 from loglik.design.stored.memory import _of_control_groups, memory_of
+from loglik.parallel import scratch
 from loglik.parallel.scratch import spilling
 
 N = 3000
@@ -122,13 +123,16 @@ def test_mapped_rows_travel_by_name(table: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
     with spilling() as spill:
         source = open_source(table, memory=memory_of(0, tmp_path))
-        design = model_frame(source, ModelSpec(target="y", features=["x0", "x1", "g"])).design
+        monkeypatch.setattr(scratch, "_SMALL", 0)
+        frame = model_frame(source, ModelSpec(target="y", features=["x0", "x1", "g"], weights="w", offset="o"))
         assert spill.directory is not None
-        sent = pickle.dumps(design)
+        assert frame.stored is not None
+        sent = pickle.dumps(frame.stored)
         assert len(sent) < 5000
-        again = pickle.loads(sent)  # noqa: S301
-        np.testing.assert_array_equal(again.block(300, 900).dense, design.block(300, 900).dense)
-        np.testing.assert_array_equal(again.block(300, 900).codes, design.block(300, 900).codes)
+        again, here = (stored.rows().block(300, 900) for stored in (pickle.loads(sent), frame.stored))  # noqa: S301
+        for theirs, ours in ((again.design.dense, here.design.dense), (again.design.codes, here.design.codes),
+                             (again.label, here.label), (again.weight, here.weight), (again.offset, here.offset)):  # fmt: skip
+            np.testing.assert_array_equal(theirs, ours)
 
 
 def mapped(table: Path, tmp_path: Path) -> tuple[EncodedSource, Path]:

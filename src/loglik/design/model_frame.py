@@ -24,6 +24,7 @@ from loglik.design.noticed import look_findings, look_of, rounding_findings
 from loglik.design.source import Codes, Source
 from loglik.design.stored.columns import StoredLevels, StoredNumbers
 from loglik.design.stored.design import made_design, stored_design
+from loglik.design.stored.rows import StoredRows
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding
 from loglik.parallel.scratch import scratch
@@ -32,7 +33,7 @@ from loglik.texts import Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from loglik.array_types import Mask, Matrix, Vector
+    from loglik.array_types import Array, Mask, Matrix, Vector
     from loglik.design.levels import LevelKind
 
 _ROWS_AT_A_TIME = 1 << 14
@@ -76,6 +77,8 @@ class ModelFrame:
         Of a target of counts, what the rows stand for.
     weight_of_group : ndarray or None
         Weight of each group, the counts apart.
+    stored : StoredRows or None
+        The rows as another process may open them, if they are on disk.
     """
 
     design: Design
@@ -95,6 +98,7 @@ class ModelFrame:
     clusters: Clusters | None = None
     groups: Grouped | None = None
     weight_of_group: Vector | None = None
+    stored: StoredRows | None = None
 
 
 def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
@@ -192,8 +196,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         rows = Rows({c: np.asarray(x) for c, x in numbers.items()}, None if all_kept else used)
         levels = {c: Codes(x.whole(), x.levels) for c, x in levels.items()}
         recipe = recipe_of(spec.formula.text, terms, columns, constant, rows, levels)
-        place = source.place if isinstance(source, EncodedSource) else None
-        design = made_design(recipe, rows, levels, n, place)
+        design = made_design(recipe, rows, levels, n, source.place if isinstance(source, EncodedSource) else None)
         added = recipe.offset(rows, n)
         offset = added if offset is None else offset[used] + (0.0 if added is None else added)
     else:
@@ -207,11 +210,13 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         weight = labelled.number if weight is None else weight * labelled.number
     else:
         labels = encode_target(source, spec, labelled if all_kept else labelled.taken(kept))
+    used_weight = ones(n) if weight is None else in_scratch(scaled_weights(weight, spec.weight_kind))
+    offsets = None if offset is None else in_scratch(np.broadcast_to(offset, (len(labels.classes) - 1, n)))
     return ModelFrame(
         design=design,
         target=labels,
-        weight=ones(n) if weight is None else scaled_weights(weight, spec.weight_kind),
-        offset=None if offset is None else np.tile(offset, (len(labels.classes) - 1, 1)),
+        weight=used_weight,
+        offset=offsets,
         weights_from=spec.weights,
         offset_from=spec.offset,
         weight_kind=spec.weight_kind,
@@ -225,6 +230,7 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         clusters=clusters,
         groups=groups,
         weight_of_group=weight_of_group,
+        stored=StoredRows(design, labels.label, used_weight, offsets) if is_on_disk(source) else None,
     )
 
 
@@ -310,6 +316,18 @@ def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:
         return weight
     weight = weight / weight.max()
     return np.asarray(weight / weight.mean())
+
+
+def is_on_disk(source: Source) -> bool:
+    """Whether its rows are mapped from files."""
+    return isinstance(source, EncodedSource) and source.place.directory is not None
+
+
+def in_scratch(values: Array) -> Array:
+    """Numbers of each row, on disk if the rows are."""
+    made = scratch(values.shape)
+    made[...] = values
+    return made
 
 
 def ones(n: int) -> Vector:

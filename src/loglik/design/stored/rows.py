@@ -1,0 +1,53 @@
+"""Rows on disk that another process can open: a small object that travels, and what it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from loglik.design.rows import Rows
+
+if TYPE_CHECKING:
+    from loglik.array_types import Labels, Matrix, Vector
+    from loglik.design.matrix import Design
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRows:
+    """Rows of a fit that are mapped from files; pickled it holds the files' names, and not the rows.
+
+    Parameters
+    ----------
+    design : Design
+        Predictors, stored in chunks.
+    label, weight, offset : ndarray
+        As of `Rows`.
+    """
+
+    design: Design
+    label: Labels
+    weight: Vector
+    offset: Matrix | None
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows n."""
+        return self.design.n_rows
+
+    def rows(self) -> Rows:
+        """The rows."""
+        return Rows(self.design, self.label, self.weight, self.offset)
+
+    def __reduce__(self) -> Any:
+        return _opened, (self.design, *(_sent(x) for x in (self.label, self.weight, self.offset)))
+
+
+def _sent(x: Any) -> Any:
+    return ("mapped", str(x.filename), str(x.dtype), x.shape) if isinstance(x, np.memmap) and x.filename else x
+
+
+def _opened(design: Design, *parts: Any) -> StoredRows:
+    made = [np.memmap(x[1], x[2], "r", shape=x[3]) if isinstance(x, tuple) else x for x in parts]
+    return StoredRows(design, *made)
