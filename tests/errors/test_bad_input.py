@@ -45,7 +45,7 @@ CASES = [
     # name, prepare, command, code, words in the message
     ("no such file", None, "fit d.csv -t y", "LL101", "d.csv does not exist"),
     ("similar file", lambda: write(GOOD, "data.csv"), "fit dta.csv -t y", "LL101", 'did you mean "data.csv"?'),
-    ("a directory", lambda: Path("d.csv").mkdir(), "fit d.csv -t y", "LL101", "is a directory"),
+    ("an empty directory", lambda: Path("d.csv").mkdir(), "fit d.csv -t y", "LL502", "holds no data files"),
     ("empty file", lambda: write(""), "fit d.csv -t y", "LL102", "empty (0 bytes)"),
     ("blank first line", lambda: write("\n1,2\n"), "fit d.csv -t y", "LL102", "no header"),
     ("header only", lambda: write("x,y\n"), "fit d.csv -t y", "LL102", "no rows"),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from loglik.cli.options import reading
+from loglik.cli.options import AS_IT_IS, Input
 from loglik.cli.streams import console, print_json
 from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
 
@@ -17,7 +17,7 @@ def drop1(
     data: Annotated[str, Parameter(allow_leading_hyphen=True)],
     /,
     *,
-    table: str | None = None,
+    rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
     lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
@@ -31,21 +31,18 @@ def drop1(
         Model file written by loglik fit -o.
     data
         The data of the fit; - reads standard input.
-    table
-        Table of a database with several.
     lang
         Language of the output.
     as_json
         Print the loglik.drop1/1 document.
     """
     del lang  # that of the context by now
-    from loglik.design.files import open_source
     from loglik.model.dropped_terms import dropped_terms
     from loglik.model.fitted import load_model
     from loglik.model.inference_pages import drop1_page
 
     fitted = load_model(model)
-    source = open_source(data, table, reading(fitted.input.reading, None, None, None, None, None))
+    source = rows.open(data, fitted.input.reading)
     found = dropped_terms(fitted, source, None, None, model)
     if as_json:
         print_json(found.as_json())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from loglik.cli.options import names, reading
+from loglik.cli.options import AS_IT_IS, Input, names
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
 from loglik.texts import Language, say
@@ -31,12 +31,7 @@ def effects(
     vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
     cluster: str | None = None,
     level: float | None = None,
-    table: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    encoding: str | None = None,
-    missing_words: str | None = None,
+    rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
     lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
@@ -70,25 +65,12 @@ def effects(
         Column, or two as a,b, of rows that belong together.
     level
         Coverage of the confidence intervals (default: as in the fit).
-    table
-        Table of a database with several.
-    delimiter
-        Between the fields of a CSV file (default: what its first line shows or the fit had).
-    decimal
-        Decimal sign of its numbers, . or , (default: as in the fit).
-    thousands
-        Sign between groups of three digits (default: as in the fit).
-    encoding
-        Its encoding, such as latin-1, utf-16 or cp932 (default: as in the fit).
-    missing_words
-        Fields that mean a missing value, as NA,-,?; an empty field always does (default: as in the fit).
     lang
         Language of the output; by default that of the locale, or of LOGLIK_LANG.
     as_json
         Print the loglik.effects/1 document.
     """
     del lang  # that of the context by now, as for the errors of every command
-    from loglik.design.files import open_source
     from loglik.model.arguments import checked_numbers
     from loglik.model.effects import EffectsSpec, effects_of
     from loglik.model.fitted import load_model
@@ -96,7 +78,6 @@ def effects(
     if level is not None:
         checked_numbers(level=level)
     fitted = load_model(model)
-    read_as = reading(fitted.input.reading, delimiter, decimal, thousands, encoding, missing_words)
     spec = EffectsSpec(
         names(columns),
         None if at is None else {} if at.strip() == "means" else values(at, "--at"),
@@ -109,13 +90,13 @@ def effects(
     )
     with warnings.catch_warnings(record=True) as noticed:
         warnings.simplefilter("always", UserWarning)
-        made = effects_of(fitted, open_source(data, table, read_as), spec)
+        made = effects_of(fitted, rows.open(data, fitted.input.reading), spec)
     for warning in noticed:
         console(stderr=True, soft_wrap=True).print(str(warning.message), markup=False)
     if as_json:
         print_json(made.as_json())
         return 0
-    _print(made, model, data, table, at)
+    _print(made, model, data, rows, at)
     return 0
 
 
@@ -160,7 +141,7 @@ def _step(given: list[str]) -> Any:
     return (low, high) if sign else text
 
 
-def _print(made: Effects, model: str, data: str, table: str | None, at: str | None) -> None:
+def _print(made: Effects, model: str, data: str, rows: Input, at: str | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -202,8 +183,7 @@ def _print(made: Effects, model: str, data: str, table: str | None, at: str | No
     for finding in made.findings:
         err.print(say("command", "note", code=finding.code, said=finding.message), markup=False)
     paths = [f"./{path}" if path.startswith("-") and path != "-" else path for path in (model, data)]
-    more = [f"--table={table}"] if table else []
     ask = ["--at", "means"] if at is None else ["--json"]
-    command = shlex.join(["loglik", "effects", *paths, *more, *ask])
+    command = shlex.join(["loglik", "effects", *paths, *rows.words, *ask])
     out.print()
     out.print(say("command", "next", command=f"... | {command}" if data == "-" else command), markup=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from loglik.cli.options import free_name, names, pairs, reading
+from loglik.cli.options import AS_IT_IS, USUAL_ROOM, Input, Room, free_name, names, pairs
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
 from loglik.texts import Language, current, say
@@ -51,12 +51,8 @@ def fit(
     workers: str | None = None,
     resume: str | None = None,
     start: str | None = None,
-    table: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    encoding: str | None = None,
-    missing_words: str | None = None,
+    rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
+    room: Annotated[Room, Parameter(name="*")] = USUAL_ROOM,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     explain: Annotated[bool, Parameter(name="--explain", negative="")] = False,
     plan: Annotated[bool, Parameter(name="--plan", negative="")] = False,
@@ -72,7 +68,7 @@ def fit(
     Parameters
     ----------
     data
-        CSV, TSV, Parquet, JSON lines, DuckDB or SQLite file; - reads standard input.
+        CSV, TSV, Parquet, JSON lines, Arrow, DuckDB or SQLite file, a directory or pattern of files; - reads standard input.
     formula
         What is made of the columns: "y ~ a*b + bs(x, df=4) + log(z)", in the place of --target and --features.
     target
@@ -131,18 +127,6 @@ def fit(
         Folder that keeps the sums of each read until the fit is done: the same command then goes on from there.
     start
         Model file to start from, such as yesterday's: the same answer with fewer reads of the rows.
-    table
-        Table of a database with several.
-    delimiter
-        Between the fields of a CSV file (default: what its first line shows).
-    decimal
-        Decimal sign of its numbers, . or , (default: .).
-    thousands
-        Sign between groups of three digits.
-    encoding
-        Its encoding, such as latin-1, utf-16 or cp932 (default: utf-8).
-    missing_words
-        Fields that mean a missing value, as NA,-,?; an empty field always does (default: NA, N/A, NaN, nan, NULL, null).
     output
         Keep the model in this file.
     explain
@@ -172,8 +156,6 @@ def fit(
         raise DataError("LL121.not_json", path=output)
     if features is not None and not names(features):
         raise DataError("LL119.features_empty")
-    read_as = reading(None, delimiter, decimal, thousands, encoding, missing_words)
-    from loglik.design.any_source import any_source
     from loglik.design.model_spec import ModelSpec
     from loglik.fit.options import Options
 
@@ -197,8 +179,11 @@ def fit(
         clusters=clusters,
     )
     with Progress(quiet=quiet) as progress:
-        source = any_source(data, table, read_as)
-        progress.tell(say("command", "read", n=source.n_rows, source=source.label))
+        source = rows.open(data, memory=room.memory())
+        if source.counted is None:
+            progress.tell(say("command", "reading", source=source.label))
+        else:
+            progress.tell(say("command", "read", n=source.counted, source=source.label))
         options = Options(
             alpha=alpha, firth=firth, solver=solver, tol=tol, max_iter=max_iter, learning_rate=learning_rate, threads=threads,
             callback=progress.step, planned=progress.planned, tell=progress.rows, workers=workers, resume=resume,
@@ -212,7 +197,7 @@ def fit(
         return 1 if report.serious else 0
     if plan and report.plan is not None:
         console(soft_wrap=True).print(f"{report.plan.text(lang or current())}\n", markup=False)
-    _print(data, table, output, report)
+    _print(data, rows, output, report)
     if explain and not report.serious and report.rows_touching is None:
         _explain(outcome, lang or current())
     return 1 if report.serious else 0
@@ -225,15 +210,15 @@ def _explain(outcome: Outcome, lang: Language) -> None:
     print("\n" + text(this_fit(outcome.solution, classes), lang))  # noqa: T201
 
 
-def _predict_command(model: str, data: str, table: str | None) -> str:
+def _predict_command(model: str, data: str, rows: Input) -> str:
     """A command that predicts the rows of the fit."""
     paths = [f"./{path}" if path.startswith("-") and path != "-" else path for path in (model, data)]
-    words = ["loglik", "predict", *paths, *([f"--table={table}"] if table else [])]
+    words = ["loglik", "predict", *paths, *rows.words]
     command = shlex.join([*words, "-o", free_name("predictions.csv", model, data)])
     return f"... | {command}" if data == "-" else command
 
 
-def _print(data: str, table: str | None, output: str | None, report: FitReport) -> None:
+def _print(data: str, rows: Input, output: str | None, report: FitReport) -> None:
     from loglik.cli import report_error
     from loglik.model.summary import summary
 
@@ -253,6 +238,6 @@ def _print(data: str, table: str | None, output: str | None, report: FitReport) 
         out.print(say("command", "next", command="loglik explain LL243"), markup=False)
     elif output is not None:
         out.print(say("command", "kept", path=output), markup=False)
-        out.print(say("command", "next", command=_predict_command(output, data, table)), markup=False)
+        out.print(say("command", "next", command=_predict_command(output, data, rows)), markup=False)
     else:
         out.print(say("command", "keep"), markup=False)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from loglik.cli.options import names
+from loglik.cli.options import AS_IT_IS, Input, names
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
 from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
@@ -23,7 +23,7 @@ def run(
     vcov: Literal["model", "sampling", "HC0", "HC1", "HC3", "cluster"] | None = None,
     cluster: str | None = None,
     data: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
-    table: str | None = None,
+    rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
     level: float | None = None,
     lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -44,8 +44,6 @@ def run(
         Column of clusters in the data, or two, as firm,year.
     data
         The data of the fit, where the covariance has to be computed.
-    table
-        Table of a database with several.
     level
         Coverage of the confidence intervals (default: that of the fit).
     lang
@@ -66,7 +64,7 @@ def run(
     if add is not None:
         if data is None:
             raise DataError("LL230.no_data")
-        tested = fitted.score_test(add, data, table=table)
+        tested = fitted.score_test(add, rows.open(data, fitted.input.reading))
         if as_json:
             print_json(tested.as_json())
             return 0
@@ -77,7 +75,8 @@ def run(
         raise DataError("LL230.what")
     with warnings.catch_warnings(record=True) as noticed:
         warnings.simplefilter("always", UserWarning)
-        found = fitted.test(hypotheses, vcov=vcov, cluster=names(cluster), data=data, table=table, conf_level=level)
+        source = None if data is None else rows.open(data, fitted.input.reading)
+        found = fitted.test(hypotheses, vcov=vcov, cluster=names(cluster), data=source, conf_level=level)
     if as_json:
         print_json(found.as_json())
         return 0

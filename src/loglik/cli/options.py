@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
+    from loglik.design.duckdb_source import FileSource
     from loglik.design.reading import Reading
+    from loglik.design.stored.memory import Memory
 
 
 def names(option: str | None) -> list[str] | None:
@@ -43,17 +48,90 @@ def pairs(option: str | None, flag: str) -> dict[str, str]:
     return out
 
 
-def reading(
-    base: Reading | None, delimiter: str | None, decimal: str | None, thousands: str | None, encoding: str | None,
-    missing_words: str | None,
-) -> Reading:  # fmt: skip
-    """Reading options: those given, in the place of those of `base`."""
-    from loglik.design.reading import reading_of
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """Which rows of the data, and how text files are read.
 
-    words = None if missing_words is None else names(missing_words)
-    return reading_of(
-        base, delimiter=delimiter, decimal=decimal, thousands=thousands, encoding=encoding, missing_words=words
-    )
+    Parameters
+    ----------
+    table
+        Table of a database with several.
+    query
+        SELECT of a database, in the place of a table.
+    where
+        Condition on the rows, as "year = 2013 AND carrier IN ('UA', 'AA')".
+    delimiter
+        Between the fields of a CSV file (default: what its first line shows, or the fit had).
+    decimal
+        Decimal sign of its numbers, . or , (default: ., or as in the fit).
+    thousands
+        Sign between groups of three digits (default: none, or as in the fit).
+    encoding
+        Its encoding, such as latin-1, utf-16 or cp932 (default: utf-8, or as in the fit).
+    missing_words
+        Fields that mean a missing value, as NA,-,?; an empty field always does (default: NA, N/A, NaN, nan, NULL, null, or
+        as in the fit).
+    """
+
+    table: str | None = None
+    query: str | None = None
+    where: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    encoding: str | None = None
+    missing_words: str | None = None
+
+    def open(self, data: str, base: Reading | None = None, memory: Memory | None = None) -> FileSource:
+        """Open a data file; text is read as it was in the fit where nothing else is said."""
+        from loglik.design.files import open_source
+        from loglik.design.reading import reading_of
+
+        words = None if self.missing_words is None else names(self.missing_words)
+        read = reading_of(
+            base, delimiter=self.delimiter, decimal=self.decimal, thousands=self.thousands, encoding=self.encoding,
+            missing_words=words,
+        )  # fmt: skip
+        return open_source(data, self.table, read, memory, query=self.query, where=self.where)
+
+    @property
+    def words(self) -> list[str]:
+        """Options that another command needs to find the same rows."""
+        given = (("table", self.table), ("query", self.query), ("where", self.where))
+        return [f"--{name}={value}" for name, value in given if value]
+
+
+AS_IT_IS = Input()
+"""All rows of the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """Where many rows go.
+
+    Parameters
+    ----------
+    memory_limit
+        Memory taken to be available, as 300MB; rows above 40 % of it go to disk (default: what there is).
+    spill_dir
+        Directory for rows that do not fit in memory (default: that of temporary files).
+    keep_cache
+        Keep encoded rows in --spill-dir: the next fit of the same data starts without parsing.
+    """
+
+    memory_limit: str | None = None
+    spill_dir: str | None = None
+    keep_cache: Annotated[bool, Parameter(negative="")] = False
+
+    def memory(self) -> Memory:
+        """What a source is told of it."""
+        from loglik.design.stored.memory import memory_of
+
+        return memory_of(self.memory_limit, self.spill_dir, keep=self.keep_cache)
+
+
+USUAL_ROOM = Room()
+"""As much as there is."""
 
 
 def free_name(wanted: str, *taken: str) -> str:

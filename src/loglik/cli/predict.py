@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from loglik.cli.options import free_name, names, reading
+from loglik.cli.options import AS_IT_IS, Input, free_name, names
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, nearest
 from loglik.texts import Language, say
@@ -36,12 +36,7 @@ def predict(
     intervals: Annotated[bool, Parameter(name="--intervals", negative="")] = False,
     level: float | None = None,
     missing: Literal["drop", "error"] = "drop",
-    table: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    encoding: str | None = None,
-    missing_words: str | None = None,
+    rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
     lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> int:
@@ -56,7 +51,7 @@ def predict(
     model
         Model file written by loglik fit -o.
     data
-        CSV, TSV, Parquet, JSON lines, DuckDB or SQLite file with the columns of the fit; - reads standard input.
+        Data with the columns of the fit: a file, directory or pattern as of loglik fit; - reads standard input.
     output
         Write all predictions to this .csv or .parquet file.
     keep
@@ -67,25 +62,12 @@ def predict(
         Coverage of the intervals (default: as in the fit).
     missing
         Leave rows with a missing value without a prediction, or refuse them.
-    table
-        Table of a database with several.
-    delimiter
-        Between the fields of a CSV file (default: what its first line shows or the fit had).
-    decimal
-        Decimal sign of its numbers, . or , (default: as in the fit).
-    thousands
-        Sign between groups of three digits (default: as in the fit).
-    encoding
-        Its encoding, such as latin-1, utf-16 or cp932 (default: as in the fit).
-    missing_words
-        Fields that mean a missing value, as NA,-,?; an empty field always does (default: as in the fit).
     lang
         Language of the output; by default that of the locale, or of LOGLIK_LANG.
     as_json
         Print the loglik.predict/1 document.
     """
     del lang  # that of the context by now, as for the errors of every command
-    from loglik.design.files import open_source
     from loglik.model.arguments import checked_numbers
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output
@@ -98,8 +80,7 @@ def predict(
     refuse_output(output, data, model, endings=(".csv", ".parquet"))
     fitted = load_model(model)
     column = offset_column(fitted, None)
-    read_as = reading(fitted.input.reading, delimiter, decimal, thousands, encoding, missing_words)
-    source = open_source(data, table, read_as)
+    source = rows.open(data, fitted.input.reading)
     carried = names(keep) or []
     for name in carried:
         if name not in source.columns:
@@ -199,7 +180,7 @@ def _parquet(columns: dict[str, list[Any]], source: FileSource, carried: list[st
     """Columns of the data with the types that they have there; the others by way of a CSV whose types are given."""
     import tempfile
 
-    from loglik.design.duckdb_source import literal, quoted_name
+    from loglik.design.sql import literal, quoted_name
 
     with tempfile.TemporaryDirectory(prefix="loglik-") as directory:
         own = {name: values for name, values in columns.items() if name not in carried}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from loglik.cli.options import free_name, reading
+from loglik.cli.options import AS_IT_IS, Input, free_name
 from loglik.cli.streams import console, print_json
 from loglik.texts import Language, say
 
@@ -21,12 +21,7 @@ def report(
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
     weights: str | None = None,
     no_weights: Annotated[bool, Parameter(name="--no-weights", negative="")] = False,
-    table: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    encoding: str | None = None,
-    missing_words: str | None = None,
+    rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
     lang: Language | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="")] = False,
@@ -48,18 +43,6 @@ def report(
         Column of weights (default: that of the fit, if it had one).
     no_weights
         Let each row of the data count once.
-    table
-        Table of a database with several.
-    delimiter
-        Between the fields of a CSV file (default: what its first line shows or the fit had).
-    decimal
-        Decimal sign of its numbers, . or , (default: as in the fit).
-    thousands
-        Sign between groups of three digits (default: as in the fit).
-    encoding
-        Its encoding, such as latin-1, utf-16 or cp932 (default: as in the fit).
-    missing_words
-        Fields that mean a missing value, as NA,-,?; an empty field always does (default: as in the fit).
     lang
         Language of the report; by default that of the locale, or of LOGLIK_LANG.
     as_json
@@ -69,7 +52,6 @@ def report(
     """
     del lang  # that of the context by now
     from loglik.cli.progress import Progress
-    from loglik.design.files import open_source
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output, write_atomically
     from loglik.plot.extra import needed
@@ -84,8 +66,7 @@ def report(
         fitted = load_model(model)
         source = None
         if data is not None:
-            read_as = reading(fitted.input.reading, delimiter, decimal, thousands, encoding, missing_words)
-            source = open_source(data, table, read_as)
+            source = rows.open(data, fitted.input.reading)
             progress.tell(say("command", "read", n=source.n_rows, source=source.label))
         content = content_of(fitted, source, weights=False if no_weights else weights or True)
         if path is not None:

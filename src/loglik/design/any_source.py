@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from loglik.design.files import open_source
+from loglik.design.files import arrow_source, open_source
 from loglik.design.frames import frame_source, is_data_frame
 from loglik.design.source import Source
 from loglik.errors import DataError
@@ -16,13 +16,32 @@ if TYPE_CHECKING:
 
 
 def any_source(
-    data: Any, table: str | None = None, reading: Reading | None = None, memory: Memory | None = None
-) -> Source:
-    """Make a source of rows of a file name or a data frame; a source stays as it is."""
+    data: Any, table: str | None = None, reading: Reading | None = None, memory: Memory | None = None, *,
+    query: str | None = None, where: str | None = None,
+) -> Source:  # fmt: skip
+    """Make a source of rows of a file name, a data frame or an Arrow dataset; a source stays as it is.
+
+    Raises
+    ------
+    DataError
+        LL123 it has no columns; LL503, LL504 a condition or a query of what has none, and those of `open_source`.
+    """
     if isinstance(data, str | Path):
-        return open_source(data, table, reading, memory)
+        return open_source(data, table, reading, memory, query=query, where=where)
+    if query is not None:
+        raise DataError("LL504.no_database", source=type(data).__name__)
+    if _is_arrow(data):
+        return arrow_source(data, reading, memory, where=where)
+    if where is not None:
+        raise DataError("LL503.no_file", data=type(data).__name__)
     if is_data_frame(data):
         return frame_source(data, reading)
     if isinstance(data, Source):
         return data
     raise DataError("LL123.no_names", type=type(data).__name__)
+
+
+def _is_arrow(data: Any) -> bool:
+    """Whether it is a dataset of PyArrow, or a reader of its record batches."""
+    names = {f"{c.__module__}.{c.__name__}" for c in type(data).__mro__}
+    return bool(names & {"pyarrow._dataset.Dataset", "pyarrow.lib.RecordBatchReader"})

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 import shutil
+import sys
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from loglik.design.duckdb_source import literal
+from loglik.design.sql import literal
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from loglik.design.reading import Reading
@@ -20,11 +25,11 @@ _DELIMITERS = (",", ";", "\t", "|")
 _UTF8 = {"utf-8", "utf8", "utf-8-sig", "utf_8", "utf_8_sig", "ascii"}
 
 
-def as_utf8(file: Path, label: str, reading: Reading, directory: Path) -> Path:
+def as_utf8(file: Path, label: str, reading: Reading, directory: Callable[[], Path], number: int) -> Path:
     """The file itself if it is UTF-8, else a copy that is."""
     if reading.encoding.lower() in _UTF8:
         return file
-    copy = directory / "text.csv"
+    copy = directory() / f"text-{number}.csv"
     try:
         with open_text(file, reading.encoding) as old, copy.open("w", encoding="utf-8", newline="") as new:
             shutil.copyfileobj(old, new)
@@ -35,12 +40,22 @@ def as_utf8(file: Path, label: str, reading: Reading, directory: Path) -> Path:
 
 def open_text(file: Path, encoding: str) -> Any:
     """Open a text file, packed or not."""
+    if file.suffix.lower() == ".zst":
+        return io.TextIOWrapper(_open_zstd(file), encoding=encoding, newline="")
     opened = gzip.open if file.suffix.lower() == ".gz" else open
     return opened(file, "rt", encoding=encoding, newline="")
 
 
-def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | None) -> tuple[str, str, list[str], str]:
-    """SQL for the fields with missing words as NULL, the same for the fields as written, the columns, the delimiter.
+def _open_zstd(file: Path) -> Any:
+    if find_spec("compression.zstd") if sys.version_info >= (3, 14) else None:
+        return import_module("compression.zstd").open(file)
+    if find_spec("pyarrow") is None:
+        raise DataError("LL501.pyarrow", source=file.name)
+    return import_module("pyarrow").input_stream(str(file), compression="zstd")
+
+
+def csv_header(file: Path, label: str, reading: Reading, delimiter: str | None) -> tuple[list[str], str]:
+    """Names of the columns, and what is between the fields.
 
     Parameters
     ----------
@@ -52,6 +67,11 @@ def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | Non
         Reading options.
     delimiter : str or None
         What the ending of the name says is between the fields, if it does.
+
+    Raises
+    ------
+    DataError
+        LL102 no header, LL104 one that cannot be read, LL117 a column name twice.
     """
     try:
         with open_text(file, "utf-8-sig") as stream:
@@ -59,7 +79,7 @@ def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | Non
             if "\0" in first:
                 raise DataError("LL104.nul", source=label)  # fmt: skip
             delimiter = _delimiter(first, delimiter or reading.delimiter)
-            stream.seek(0)
+        with open_text(file, "utf-8-sig") as stream:  # packed streams cannot be rewound
             header = next(csv.reader(stream, delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError as error:
         wide = error.object[:2] in {b"\xff\xfe", b"\xfe\xff"}
@@ -79,13 +99,32 @@ def csv_relations(file: Path, label: str, reading: Reading, delimiter: str | Non
         if name.lower() in seen:
             raise DataError("LL117.twice", source=label, name=name)
         seen.add(name.lower())
+    return header, delimiter
+
+
+def csv_relation(paths: str, header: Sequence[str], delimiter: str, missing_words: Sequence[str], *, hive: bool) -> str:
+    """SQL of the fields of text files.
+
+    Parameters
+    ----------
+    paths : str
+        SQL of the list of files.
+    header : sequence of str
+        Names of the columns.
+    delimiter : str
+        Between the fields.
+    missing_words : sequence of str
+        Fields that are NULL.
+    hive : bool
+        Whether names of directories are columns too.
+    """
     fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
-    words = ", ".join(literal(word) for word in reading.missing_words)
-    call = (
-        f"read_csv({quoted_path(file)}, auto_detect=false, hive_partitioning=false, header=true, "
-        f"delim={literal(delimiter)}, quote='\"', escape='\"', strict_mode=true, columns={{{fields}}}, nullstr=["
+    words = ", ".join(literal(word) for word in missing_words)
+    return (
+        f"read_csv({paths}, auto_detect=false, hive_partitioning={str(hive).lower()}, hive_types_autocast=false, "
+        f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', strict_mode=true, "
+        f"columns={{{fields}}}, nullstr=[{words}])"
     )
-    return f"{call}{words}])", f"{call}''])", header, delimiter
 
 
 def _delimiter(line: str, of_the_fit: str | None) -> str:

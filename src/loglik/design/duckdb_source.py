@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells
+from loglik.design.expressions import fails
 from loglik.design.levels import codes_of
 from loglik.design.source import Kind, Rounded, level_kind
+from loglik.design.sql import literal, quoted_name
 from loglik.design.stored import chunks
 from loglik.design.stored.files import spill_directory
 from loglik.design.stored.memory import Memory
@@ -70,6 +72,10 @@ class FileSource:
         Bytes of the file, which tell whether that table is in memory.
     memory : Memory
         Where many rows go.
+    check : callable or None
+        Told of columns that are going to be read, makes sure that they are whole in the file.
+    where : str or None
+        The condition that the rows were chosen by.
     as_written : str or None
         What SQL selects columns from that are carried along unread; by default `relation`.
     fingerprint : Fingerprint or None
@@ -89,6 +95,8 @@ class FileSource:
     once: bool = False
     size: int = 0
     memory: Memory = field(default_factory=Memory)
+    check: Callable[[Sequence[str]], None] | None = None
+    where: str | None = None
     as_written: str | None = None
     fingerprint: Fingerprint | None = None
     keep: Any = None
@@ -141,6 +149,7 @@ class FileSource:
         columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
         if not columns:
             return
+        self._check_pages(columns)
         if self.once or self.n_rows <= chunks.CHUNK_ROWS:
             self._keep(columns)
         if fixed and not isinstance(self.cells, TypedCells):
@@ -325,8 +334,7 @@ class FileSource:
             reader = self.connection.sql(f"SELECT {listed} FROM {self._from_all([*doubles, *singles, *levels])}")
             yield from reader.to_arrow_reader(_BATCH)
         except duckdb.Error as error:
-            self._check()
-            raise self.fault(error) from error
+            raise self._said(error) from error
         self._check()
 
     def _factorised(self, column: str) -> tuple[Labels, list[str]]:
@@ -357,14 +365,21 @@ class FileSource:
     def given(self, columns: Sequence[str]) -> str:
         """SQL that selects columns as they stand in the file: text of a text file unchanged, types as declared."""
         self.prepare([] if self.as_written else columns)
-        cells, relation = self.cells, self.as_written or self._from_all(columns)
-        listed = [
-            f"{cells.given(quoted_name(c), self.kinds[c], self.counts, c)} AS {quoted_name(c)}"
-            if isinstance(cells, JsonCells)
-            else quoted_name(c)
-            for c in columns
-        ]
+        relation = self.as_written or self._from_all(columns)
+        listed = [f"{self._given(c)} AS {quoted_name(c)}" for c in columns]
         return f"SELECT {', '.join(listed)} FROM {relation}"
+
+    def _given(self, column: str) -> str:
+        x = quoted_name(column)
+        return self.cells.given(x, self.kinds[column], self.counts, column) if isinstance(self.cells, JsonCells) else x
+
+    def typed(self, columns: Sequence[str]) -> list[str]:
+        """SQL of columns of text as the numbers or texts that all of their cells are."""
+        for column, (kind, _) in self.cells.kinds(columns, self.counts).items():
+            self.kinds[column] = kind
+        found = [self.cells.number(quoted_name(c)) if self.kinds[c] == "number" else self._given(c) for c in columns]
+        self.kinds.clear()  # those of the rows that are chosen may be others
+        return found
 
     def values(self, columns: Sequence[str]) -> list[list[Any]]:
         """Columns as they stand in the file, None where nothing does."""
@@ -403,10 +418,30 @@ class FileSource:
         try:
             result = self.connection.execute(query)
         except duckdb.Error as error:
-            self._check()
-            raise self.fault(error) from error
+            raise self._said(error) from error
         self._check()
         return result
+
+    def _said(self, error: Exception) -> Exception:
+        """DuckDB's error as ours; the first is that the files have changed."""
+        import duckdb
+
+        self._check()
+        if isinstance(error, DataError):
+            return error
+        if self.where is not None and isinstance(error, duckdb.ConversionException):
+            return fails(self.where, self.label, error)
+        return self.fault(error)
+
+    def _check_pages(self, columns: Sequence[str]) -> None:
+        """Make sure that columns are whole in the file."""
+        import duckdb
+
+        try:
+            if self.check is not None:
+                self.check(columns)
+        except (duckdb.Error, OSError, DataError) as error:
+            raise self._said(error) from error
 
     def _check(self) -> None:
         if self.fingerprint is not None:
@@ -423,13 +458,3 @@ def factorise_texts(texts: list[str | None]) -> tuple[Labels, list[str]]:
         if text is not None and text not in seen:
             seen[text] = len(seen)
     return np.fromiter((-1 if t is None else seen[t] for t in texts), dtype=np.int32, count=len(texts)), list(seen)
-
-
-def literal(text: str) -> str:
-    """SQL of a text."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted_name(column: str) -> str:
-    """SQL of a column's name."""
-    return '"' + column.replace('"', '""') + '"'

@@ -13,32 +13,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A file as it was when it was opened.
+    """Files as they were when they were opened.
 
     Parameters
     ----------
-    path : Path
-        The file.
-    mark : tuple of int
-        Device, inode, size and time of the last change.
+    paths : tuple of Path
+        The files.
+    marks : tuple of tuple of int
+        Of each: device, inode, size and time of the last change.
     """
 
-    path: Path
-    mark: tuple[int, ...]
+    paths: tuple[Path, ...]
+    marks: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, path: Path) -> Fingerprint:
-        """Take the fingerprint of a file."""
-        return cls(path, _mark(path))
+    def of(cls, paths: tuple[Path, ...]) -> Fingerprint:
+        """Take the fingerprint of files."""
+        return cls(paths, tuple(_mark(path) for path in paths))
 
     def check(self, label: str) -> None:
-        """Refuse a file that is no longer the one that was opened (LL168): its rows may be a mixture of two files."""
-        try:
-            same = _mark(self.path) == self.mark
-        except OSError:
-            same = False
-        if not same:
-            raise DataError("LL168.changed", source=label)  # fmt: skip
+        """Refuse files that are no longer those that were opened (LL168): rows may be a mixture of two."""
+        for path, mark in zip(self.paths, self.marks, strict=True):
+            try:
+                same = _mark(path) == mark
+            except OSError:
+                same = False
+            if not same:
+                raise DataError("LL168.changed", source=label if len(self.paths) == 1 else str(path))
 
 
 def _mark(path: Path) -> tuple[int, ...]:

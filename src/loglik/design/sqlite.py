@@ -14,24 +14,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAGIC = b"SQLite format 3\x00"
+_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
 
-def table_as_json_lines(file: Path, label: str, table: str | None, target: Path) -> list[str]:
-    """Write the rows of the table wanted, or of the only one, and return its columns in order.
+def rows_as_json_lines(file: Path, label: str, table: str | None, query: str | None, target: Path) -> list[str]:
+    """Write the rows of a query, of the table wanted, or of the only one, and return the columns in order.
 
     Raises
     ------
     DataError
-        LL105 not a database that can be opened, LL120 a value that is neither number nor text, LL122 several tables.
+        LL105 not a database that can be opened, LL120 a value that is neither number nor text, LL122 several tables,
+        LL504 the query fails, or does more than read.
     """
     try:
         with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             names = [str(row[0]) for row in connection.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1"
             )]  # fmt: skip
-            cursor = connection.execute(
-                f'SELECT * FROM "{choose_table(names, table, label).replace(chr(34), chr(34) * 2)}"'
-            )
+            if query is None:
+                name = choose_table(names, table, label).replace('"', '""')
+                cursor = connection.execute(f'SELECT * FROM "{name}"')
+            else:
+                cursor = _queried(connection, query)
             columns = [str(d[0]) for d in cursor.description]
             with target.open("w", encoding="utf-8") as stream:
                 for row in cursor:
@@ -40,6 +44,18 @@ def table_as_json_lines(file: Path, label: str, table: str | None, target: Path)
     except sqlite3.Error as error:
         raise DataError("LL105.sqlite", source=label, error=error) from error
     return columns
+
+
+def _queried(connection: sqlite3.Connection, query: str) -> sqlite3.Cursor:
+    """Run a query that reads tables, and does nothing else."""
+    connection.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY)
+    try:
+        cursor = connection.execute(query)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        raise DataError("LL504.fails", why=error) from error
+    if cursor.description is None:
+        raise DataError("LL504.one")
+    return cursor
 
 
 def choose_table(names: list[str], wanted: str | None, label: str) -> str:

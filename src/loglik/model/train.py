@@ -79,6 +79,8 @@ def fit_classifier(
     resume: str | Path | None = None,
     start: Classifier | str | Path | None = None,
     table: str | None = None,
+    query: str | None = None,
+    where: str | None = None,
     delimiter: str | None = None,
     decimal: str = ".",
     thousands: str | None = None,
@@ -95,9 +97,9 @@ def fit_classifier(
 
     Parameters
     ----------
-    data : data frame, str or Path
-        Any data frame that narwhals knows, or a CSV, TSV, Parquet or JSON-lines file, or a DuckDB or
-        SQLite database.
+    data : data frame, Arrow dataset or reader, str or Path
+        Any data frame that narwhals knows, a dataset or a reader of record batches of PyArrow, or a CSV, TSV, Parquet,
+        JSON-lines or Arrow file, a directory or a pattern (``"rows/*.parquet"``) of files, or a DuckDB or SQLite database.
     target : str
         Column of classes.
     formula : str, optional
@@ -172,6 +174,10 @@ def fit_classifier(
         the tolerance, with fewer reads of the rows. Terms are found by their names, new ones start from 0.
     table : str, optional
         Table of a database with several.
+    query : str, optional
+        A SELECT of a database, in the place of a table.
+    where : str, optional
+        Condition on the rows of files, as in SQL: ``"year = 2013"``.
     delimiter, decimal, thousands, encoding : str, optional
         How a CSV file is written: between its fields (by default what the header line shows), the decimal sign, the
         sign between groups of three digits, and the encoding. Predictions read with the same options.
@@ -244,7 +250,8 @@ def fit_classifier(
     )
     memory = memory_of(memory_limit, spill_dir, keep=keep_cache)
     known = read_model(start) if isinstance(start, (str, PathLike)) else start
-    outcome = train(any_source(data, table, reading, memory), spec, options, wanted, start=known)
+    source = any_source(data, table, reading, memory, query=query, where=where)
+    outcome = train(source, spec, options, wanted, start=known)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier
 

@@ -49,5 +49,5 @@ def _sent(x: Any) -> Any:
 
 
 def _opened(design: Design, *parts: Any) -> StoredRows:
-    made = [np.memmap(x[1], x[2], "r", shape=x[3]) if isinstance(x, tuple) else x for x in parts]
+    made: list[Any] = [np.memmap(x[1], x[2], "r", shape=x[3]) if isinstance(x, tuple) else x for x in parts]
     return StoredRows(design, *made)

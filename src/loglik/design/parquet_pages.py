@@ -1,0 +1,168 @@
+"""The checksums of the pages of Parquet files: readers do not look at them, and decode most flipped bits without a word.
+
+A column chunk is a run of pages, each after a header in Thrift's compact protocol. Of the header (PageHeader in
+parquet.thrift) three fields count here: the size of the page as it stands in the file, its CRC-32 if there is one, and
+where the header ends.
+"""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from typing import TYPE_CHECKING
+
+from loglik.design.csv_text import quoted_path
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import duckdb
+
+_SIZE, _CRC = 3, 4  # fields of PageHeader
+_TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 12
+_INTEGERS = {4, 5, 6}
+
+
+def check_pages(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], label: str, columns: Sequence[str]
+) -> None:
+    """Compare the pages of columns with their checksums.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Says where the column chunks are.
+    paths : sequence of Path
+        The files.
+    label : str
+        Name for messages if there is one file.
+    columns : sequence of str
+        Columns that are going to be read.
+
+    Raises
+    ------
+    DataError
+        LL505 a page is not what was written.
+    """
+    wanted = set(columns)
+    for path in paths:
+        name = label if len(paths) == 1 else str(path)
+        rows = connection.execute(
+            "SELECT path_in_schema, row_group_id, least(data_page_offset, nullif(dictionary_page_offset, 0)), "
+            f"total_compressed_size FROM parquet_metadata({quoted_path(path)}) WHERE num_values > 0"
+        ).fetchall()
+        chunks = [(str(c).split(", ")[0], *rest) for c, *rest in rows]
+        chunks = [chunk for chunk in chunks if chunk[0] in wanted]
+        if not chunks:
+            continue
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            for column, group, start, size in chunks:
+                if start is None or not _check_chunk(data, int(start), int(size), (name, column, int(group) + 1)):
+                    break  # a file whose first pages have no checksum has none
+
+
+def _check_chunk(data: mmap.mmap, start: int, size: int, place: tuple[str, str, int]) -> bool:
+    """Go through the pages of a column chunk; whether they have checksums."""
+    name, column, group = place
+    at, end, page = start, start + size, 0
+    whole = memoryview(data)
+    try:
+        while at < end:
+            page += 1
+            try:
+                length, crc, at = _page_header(data, at)
+            except (IndexError, ValueError) as error:
+                raise DataError("LL505.broken", file=name, column=column, group=group) from error
+            if length < 0 or at + length > end:
+                raise DataError("LL505.broken", file=name, column=column, group=group)
+            if crc is None:
+                return False
+            with whole[at : at + length] as content:
+                found = zlib.crc32(content)
+            if found != crc & 0xFFFFFFFF:
+                raise DataError("LL505.flipped", file=name, column=column, group=group, page=page)
+            at += length
+    finally:
+        whole.release()
+    return True
+
+
+def _page_header(data: mmap.mmap, at: int) -> tuple[int, int | None, int]:
+    """Size of the page, its checksum or None, and where it begins."""
+    size, crc, field = -1, None, 0
+    while True:
+        field, kind, at = _field(data, at, field)
+        if not kind:
+            return size, crc, at
+        if kind in _INTEGERS and field in {_SIZE, _CRC}:
+            value, at = _signed(data, at)
+            size, crc = (value, crc) if field == _SIZE else (size, value)
+        else:
+            at = _skipped(data, at, kind, 0)
+
+
+def _field(data: mmap.mmap, at: int, before: int) -> tuple[int, int, int]:
+    """Number and type of the field that begins here, type 0 at the end of a structure."""
+    head = data[at]
+    at += 1
+    if not head:
+        return before, 0, at
+    if head >> 4:
+        return before + (head >> 4), head & 15, at
+    number, at = _signed(data, at)
+    return number, head & 15, at
+
+
+def _skipped(data: mmap.mmap, at: int, kind: int, depth: int) -> int:
+    """Where a value ends."""
+    if depth > 8:
+        msg = "too deep"
+        raise ValueError(msg)
+    if kind in {_TRUE, _FALSE}:
+        return at
+    if kind == _BYTE:
+        return at + 1
+    if kind in _INTEGERS:
+        return _unsigned(data, at)[1]
+    if kind == _DOUBLE:
+        return at + 8
+    if kind == _BINARY:
+        length, at = _unsigned(data, at)
+        return at + length
+    if kind == _STRUCT:
+        field = 0
+        while True:
+            field, inner, at = _field(data, at, field)
+            if not inner:
+                return at
+            at = _skipped(data, at, inner, depth + 1)
+    if kind in {_LIST, _SET}:
+        count, inner = data[at] >> 4, data[at] & 15
+        at += 1
+        if count == 15:
+            count, at = _unsigned(data, at)
+        for _ in range(min(count, 1 << 16)):
+            at = at + 1 if inner in {_TRUE, _FALSE} else _skipped(data, at, inner, depth + 1)
+        return at
+    msg = f"no type {kind}"
+    raise ValueError(msg)
+
+
+def _unsigned(data: mmap.mmap, at: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the lowest first."""
+    value = 0
+    for i in range(10):
+        byte = data[at + i]
+        value |= (byte & 127) << (7 * i)
+        if byte < 128:
+            return value, at + i + 1
+    msg = "a number without end"
+    raise ValueError(msg)
+
+
+def _signed(data: mmap.mmap, at: int) -> tuple[int, int]:
+    """As `_unsigned`, the sign in the lowest bit."""
+    value, at = _unsigned(data, at)
+    return (value >> 1) ^ -(value & 1), at
