@@ -97,7 +97,7 @@ class LogisticRegression(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     separation : {"warn", "raise", "report"}, default="warn"
         What to do when the classes can be separated, so that no estimate exists: raise `SeparationError`, or warn and
         keep the ridge solution with ``alpha = 1e-4`` for predictions; `tidy` and the like then refuse.
-        ``"report"`` gives the limit of the likelihood (two classes): separated terms are infinite, the others estimates,
+        ``"report"`` gives the limit of the likelihood: separated terms are infinite, the others estimates,
         and predictions are refused.
     keep_trajectory : bool, default=False
         Keep weights, loss and gradient norm of every step in ``trajectory_``.

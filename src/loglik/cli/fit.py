@@ -112,7 +112,7 @@ def fit(
     intervals
         wald, or profile: the values that a likelihood-ratio test does not reject.
     separation
-        raise ends a separated fit with LL201; report prints the limit, with +inf and -inf (two classes).
+        raise ends a separated fit with LL201; report prints the limit, with +inf and -inf.
     vcov
         Covariance of standard errors, tests and intervals (default: the inverse information; with --cluster cluster).
     cluster

@@ -10,15 +10,15 @@ that raise every other row, if it is the same in all.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq, linprog
 
 from loglik.design.rows import Rows
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
-from loglik.fit.held import minimum_held
+from loglik.fit.limit_profile import bound_of, fall_along, held_at, scale_of
+from loglik.fit.limit_signs import Tends, tends
 from loglik.fit.loss import PREDICTORS, At
 from loglik.fit.maximise import maximise
 from loglik.parallel.executor import executor_of
@@ -29,15 +29,9 @@ if TYPE_CHECKING:
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
 
-Tends = Literal["finite", "+inf", "-inf", "undetermined"]
-
 # Share of the largest margin, and of a null vector's largest entry, that is rounding.
 _TOUCHING, _NOUGHT = 1e-9, 1e-9
 _ROUNDS_TO_LIMIT = 50
-# Different rows up to which a programme tells the signs; and how much of its bounds is more than rounding.
-_MOST_DIFFERENT_ROWS, _SIGNED = 20_000, 1e-7
-# Refits of a bound: doublings of the distance, tolerance.
-_DOUBLINGS, _TOL, _STEPS = 60, 1e-10, 200
 
 
 @dataclass(frozen=True)
@@ -56,8 +50,6 @@ class Limit:
         Storage positions of the coefficients of all rows, in list order.
     tends : tuple of str
         What becomes of each.
-    directions : int
-        Dimension of the coefficients that the rows that touch leave open.
     """
 
     log_likelihood: float
@@ -65,7 +57,6 @@ class Limit:
     touching: Indices
     free: Indices
     tends: tuple[Tends, ...]
-    directions: int
 
 
 def limit_of(
@@ -108,7 +99,6 @@ def limit_of(
         touching,
         free,
         _tends(design, label, touching, free, null, threads),
-        null.shape[0],
     )
 
 
@@ -136,101 +126,33 @@ def _null_space(free: Indices, solution: Solution) -> Matrix:
 def _tends(
     design: Design, label: Labels, touching: Indices, free: Indices, null: Matrix, threads: int
 ) -> tuple[Tends, ...]:
-    """What becomes of each coefficient: its sign in all combinations of null vectors that raise each row left out."""
-    q = null.shape[0]
-    wide = np.zeros((q, design.n_coefficients))
+    """What becomes of each coefficient, the rows left out being raised."""
+    wide = np.zeros((null.shape[0], design.n_coefficients))
     wide[:, free] = null
     raised = np.ones(design.n_rows, dtype=np.bool_)
     raised[touching] = False
-    margins = (_margins(design, wide, threads) * (1 - 2 * label))[:, raised].T
-    size = np.abs(margins).max(axis=0, initial=0.0)
-    scale = np.where(size > 0.0, size, 1.0)
-    margins = margins / scale
-    margins[np.abs(margins) < _TOUCHING] = 0.0
-    largest = np.abs(margins).max(axis=1, initial=0.0)
-    rows = np.unique((margins / np.where(largest > 0.0, largest, 1.0)[:, None]).round(12), axis=0)
-    told = q == 1 or rows.shape[0] <= _MOST_DIFFERENT_ROWS
-    out: list[Tends] = []
-    for column in (null / scale[:, None]).T:
-        if not column.any():
-            out.append("finite")
-        elif told and _is_positive(column, rows):
-            out.append("+inf")
-        else:
-            out.append("-inf" if told and _is_positive(-column, rows) else "undetermined")
-    return tuple(out)
+    return tends(null, (_margins(design, wide, threads) * (1 - 2 * label))[:, raised].T)
 
 
-def _is_positive(column: Vector, rows: Matrix) -> bool:
-    """Whether ``column z > 0`` for all z with ``rows z > 0``: those that raise every row."""
-    size = np.abs(column).max()
-    if column.size == 1:
-        return bool((rows * column > 0.0).all())
-    found = linprog(column / size, A_ub=-rows, b_ub=-np.ones(rows.shape[0]), bounds=(None, None))
-    return bool(found.status == 0 and found.fun > _SIGNED)
-
-
-def fall_of(first: Solution, limit: Limit, position: int, sign: float, z: float) -> tuple[float, float]:
-    """Test and bound of a coefficient that grows without end, where the limit leaves one direction open.
+def fall_of(first: Solution, log_likelihood: float, place: int, sign: float, z: float) -> tuple[float, float]:
+    """Likelihood-ratio statistic of a coefficient that grows without end, and the finite bound of its profile interval.
 
     Parameters
     ----------
     first : Solution
         The fit of all rows.
-    limit : Limit
-        Where it tends to.
-    position : int
-        Place of the coefficient among `limit.free`.
+    log_likelihood : float
+        Its supremum.
+    place : int
+        Place of the coefficient among the free ones.
     sign : float
         1 or -1: whither it grows.
     z : float
         The fall of twice the likelihood at the bound is ``z^2``.
-
-    Returns
-    -------
-    statistic : float
-        Twice the fall of the supremum where the coefficient is 0.
-    bound : float
-        Its finite bound.
     """
     objective = first.objective.likelihood
-    a = first.recoding.jacobian(objective.free)[position]
-    basis = np.delete(np.eye(a.size), position, axis=1)
-    basis[position] = -np.delete(a, position) / a[position]
-    unit = np.zeros(a.size)
-    unit[position] = 1.0 / a[position]
-    others = np.zeros(a.size)
-
-    def fall(value: float) -> float:
-        nonlocal others
-        start = basis @ np.delete(others, position) + value * unit
-        at = minimum_held(objective, start, basis, _TOL, _STEPS)
-        others = at.theta
-        return 2.0 * (limit.log_likelihood - at.log_likelihood)
-
+    a = first.recoding.jacobian(objective.free)[place]
+    fall = fall_along(objective, log_likelihood, *held_at(a))
     statistic = max(fall(0.0), 0.0)
-    # One standard deviation of the column's scores, so that its units drop out.
-    step = 1.0 / float(np.sqrt(_curvature(first, a)))
-    away = -1.0 if statistic < z * z else 1.0
-    near, far = 0.0, step
-    for _ in range(_DOUBLINGS):
-        if (fall(sign * away * far) - z * z) * away < 0.0:
-            break
-        near, far = far, 2.0 * far
-    else:
-        return statistic, float("nan")
-    others = np.zeros(a.size)
-    return statistic, float(
-        brentq(
-            lambda v: fall(v) - z * z, *sorted((sign * away * near, sign * away * far)), xtol=1e-10 * step, rtol=1e-12
-        )
-    )
-
-
-def _curvature(first: Solution, a: Vector) -> float:
-    """Information of the direction of a at the null model, at least a little."""
-    here = first.objective.likelihood.evaluate(np.zeros(a.size), hessian=True)
-    unit = a / float(a @ a)
-    if here.hessian is None:
-        return 1.0
-    return max(float(unit @ here.hessian @ unit), float(np.finfo(float).tiny))
+    step = scale_of(objective, a) * sign * (-1.0 if statistic < z * z else 1.0)
+    return statistic, bound_of(fall, 0.0, step, z)

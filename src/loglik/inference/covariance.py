@@ -53,7 +53,11 @@ def refuse_inference(
         return Finding("LL303.inverse", size=solution.objective.size)
     if (kind or usual_kind(weight_kind)) != "model" and _is_too_large(solution.objective):
         return Finding("LL303.sandwich", size=solution.objective.size, n_rows=solution.objective.design.n_rows)
-    weight = solution.objective.weight
+    return refuse_weights(solution.objective.weight, weight_kind)
+
+
+def refuse_weights(weight: Vector, weight_kind: WeightKind) -> Finding | None:
+    """Say that weights that are no numbers of rows give no standard errors."""
     if weight_kind == "frequency" and not np.array_equal(weight, np.floor(weight)):
         return Finding("LL304.not_whole")
     return None

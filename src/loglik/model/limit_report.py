@@ -10,16 +10,16 @@ import numpy as np
 from scipy.special import chdtrc, ndtri
 
 from loglik.errors import DataError, Finding
-from loglik.fit.limit import fall_of, limit_of
+from loglik.fit.limit import Limit, fall_of, limit_of
+from loglik.fit.limit_of_classes import ClassLimit, limit_of_classes
 from loglik.fit.null_model import null_log_likelihood
-from loglik.inference.covariance import Estimate, refuse_inference, standard_errors
+from loglik.inference.covariance import Estimate, refuse_inference, refuse_weights, standard_errors
 from loglik.inference.fit_statistics import FitStatistics
 from loglik.inference.profile import profiles
 from loglik.inference.wald import Term, wald_terms
 
 if TYPE_CHECKING:
     from loglik.design.model_frame import ModelFrame
-    from loglik.fit.limit import Limit
     from loglik.fit.options import Options
     from loglik.fit.solution import Solution
     from loglik.inference.kinds import InferenceOptions
@@ -36,30 +36,34 @@ def limit_report(outcome: Outcome, frame: ModelFrame, options: Options, wanted: 
     Raises
     ------
     DataError
-        LL243 more than two classes, or another covariance than that of the likelihood; or the limit was not found.
+        LL243 another covariance than that of the likelihood; or the limit was not found.
     """
-    first = outcome.solution
-    if len(frame.target.classes) > 2:
-        raise DataError("LL243.classes", k=len(frame.target.classes))
+    first, k = outcome.solution, len(frame.target.classes)
     if wanted.vcov not in (None, "model") or frame.weight_kind != "frequency":
         raise DataError("LL243.vcov")
-    limit = limit_of(frame.design, frame.target.label, frame.weight, frame.offset, options, first)
-    refused = None
-    if limit.solution is not None:
-        refused = refuse_inference(limit.solution, frame.weight_kind, "model", wanted=options.inference)
+    limit = (
+        limit_of(frame.design, frame.target.label, frame.weight, frame.offset, options, first)
+        if k == 2
+        else limit_of_classes(frame.design, frame.target.label, k, first)
+    )
+    last = (limit.solution or first) if isinstance(limit, Limit) else first
+    refused = _refused(limit, frame, wanted=options.inference)
     terms = _terms(limit, first, frame, wanted, inferred=refused is None)
-    infinite = tuple(t.term for t, tends in zip(terms, limit.tends, strict=True) if tends != "finite")
+    infinite = tuple(
+        t.term if k == 2 else f"[{t.class_}] {t.term}"
+        for t, tends in zip(terms, limit.tends, strict=True)
+        if tends != "finite"
+    )
     kept = [f for f in outcome.classifier.report.findings if f.code != "LL201"]
     said = Finding(
         "LL243.reported", columns=infinite, names=infinite, touching=limit.touching.size, n=frame.design.n_rows
     )
-    beta = np.zeros((1, frame.design.n_coefficients))
-    beta[0, limit.free] = [t.estimate for t in terms]
-    last = limit.solution or first
+    beta = np.zeros((k - 1, frame.design.n_coefficients))
+    beta[:, limit.free] = np.reshape([t.estimate for t in terms], (k - 1, -1))
     report = replace(
         outcome.classifier.report,
         iterations=last.iterations,
-        passes=first.passes + (0 if limit.solution is None else last.passes),
+        passes=first.passes + (0 if last is first else last.passes),
         gradient_norm=last.gradient_norm,
         decrement=last.decrement,
         terms=terms,
@@ -73,23 +77,41 @@ def limit_report(outcome: Outcome, frame: ModelFrame, options: Options, wanted: 
     return replace(outcome, classifier=replace(outcome.classifier, coefficients=beta, report=report))
 
 
+def _refused(limit: Limit | ClassLimit, frame: ModelFrame, *, wanted: bool) -> Finding | None:
+    """Why the finite terms have no standard errors; None if they have."""
+    if isinstance(limit, ClassLimit):
+        return refuse_weights(frame.weight, frame.weight_kind) if wanted else Finding("LL305.not_asked")
+    if limit.solution is None:
+        return None
+    return refuse_inference(limit.solution, frame.weight_kind, "model", wanted=wanted)
+
+
 def _terms(
-    limit: Limit, first: Solution, frame: ModelFrame, wanted: InferenceOptions, *, inferred: bool
+    limit: Limit | ClassLimit, first: Solution, frame: ModelFrame, wanted: InferenceOptions, *, inferred: bool
 ) -> tuple[Term, ...]:
-    positive, names = frame.target.classes[frame.target.order[0]], frame.design.term_names
-    finite = _finite_terms(limit, positive, names, wanted, inferred=inferred)
+    classes = [frame.target.classes[i] for i in frame.target.order[:-1]]
+    names = [(class_, frame.design.term_names[j]) for class_ in classes for j in limit.free.tolist()]
     z = float(-ndtri((1.0 - wanted.conf_level) / 2.0))
-    size = limit.free.size
+    finite = (
+        _finite_terms(limit, names, wanted, inferred=inferred)
+        if isinstance(limit, Limit)
+        else _finite_of_classes(limit, names, wanted, z, inferred=inferred)
+    )
+    size = len(names)
     tested = first.objective.design.n_rows * first.objective.design.entries_per_row**2 * _REFITS * size <= _TEST_FLOPS
     out = []
-    for place, (j, tends) in enumerate(zip(limit.free.tolist(), limit.tends, strict=True)):
+    for place, (name, tends) in enumerate(zip(names, limit.tends, strict=True)):
         if tends == "finite":
-            out.append(finite[j])
+            out.append(finite[place])
             continue
         sign = {"+inf": 1.0, "-inf": -1.0}.get(tends, 0.0)
-        term = Term(positive, names[j], sign * math.inf if sign else _UNDETERMINED)
+        term = Term(*name, sign * math.inf if sign else _UNDETERMINED)
         if tested and sign:
-            statistic, bound = fall_of(first, limit, place, sign, z)
+            statistic, bound = (
+                fall_of(first, limit.log_likelihood, place, sign, z)
+                if isinstance(limit, Limit)
+                else limit.test(place, sign, z)
+            )
             low, high = (bound, math.inf) if sign > 0.0 else (-math.inf, bound)
             p = float(chdtrc(1, statistic))
             term = replace(term, conf_low=low, conf_high=high, lr_statistic=float(statistic), lr_p_value=p)
@@ -98,24 +120,39 @@ def _terms(
 
 
 def _finite_terms(
-    limit: Limit, positive: str, names: tuple[str, ...], wanted: InferenceOptions, *, inferred: bool
+    limit: Limit, names: list[tuple[str, str]], wanted: InferenceOptions, *, inferred: bool
 ) -> dict[int, Term]:
-    """Table of the fit of the rows that touch, by storage position."""
+    """Table of the fit of the rows that touch, by place."""
     solution = limit.solution
     if solution is None:
         return {}
-    free = solution.free.tolist()
+    place = {j: i for i, j in enumerate(limit.free.tolist())}
+    free = [place[j] for j in solution.free.tolist()]
     errors = standard_errors(Estimate.of(solution)) if inferred else None
     profiled = profiles(solution, wanted.conf_level) if inferred and wanted.intervals == "profile" else None
-    made = wald_terms([(positive, names[j]) for j in free], solution.beta[0, free], errors, wanted.conf_level, profiled)
+    beta = solution.beta[0, solution.free]
+    made = wald_terms([names[i] for i in free], beta, errors, wanted.conf_level, profiled)
     return dict(zip(free, made, strict=True))
 
 
-def _figures(limit: Limit, first: Solution, options: Options) -> FitStatistics:
+def _finite_of_classes(
+    limit: ClassLimit, names: list[tuple[str, str]], wanted: InferenceOptions, z: float, *, inferred: bool
+) -> dict[int, Term]:
+    """Table of the finite coefficients, by place."""
+    there = [place for place, tends in enumerate(limit.tends) if tends == "finite"]
+    errors = limit.std_error[there] if inferred else None
+    made = wald_terms([names[i] for i in there], limit.estimate[there], errors, wanted.conf_level)
+    if inferred and wanted.intervals == "profile":
+        intervals = [limit.interval(place, z) for place in there]
+        made = [replace(t, conf_low=low, conf_high=high) for t, (low, high) in zip(made, intervals, strict=True)]
+    return dict(zip(there, made, strict=True))
+
+
+def _figures(limit: Limit | ClassLimit, first: Solution, options: Options) -> FitStatistics:
     """Figures of the supremum; AIC and BIC are of a maximum, which there is not."""
     objective, log_l = first.objective, limit.log_likelihood
     null = null_log_likelihood(objective, intercept=options.intercept)
-    df = limit.free.size - (1 if options.intercept else 0)
+    df = len(limit.tends) - (objective.n_classes_free if options.intercept else 0)
     statistic = max(2.0 * (log_l - null), 0.0)
     return FitStatistics(
         log_likelihood=log_l,

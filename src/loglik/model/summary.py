@@ -233,7 +233,12 @@ def figures(report: FitReport) -> Text:
     if report.vcov.kind != "model" and report.inference_refused is None:
         lines.append(_word("vcov", kind=report.vcov.kind, clusters=report.vcov.cluster_texts))
     lines += [
-        _word("limit_test", term=t.term, statistic=f"{t.lr_statistic:.5g}", p=p_text(t.lr_p_value, "= "))
+        _word(
+            "limit_test",
+            term=t.term if len(report.classes) == 2 else f"[{t.class_}] {t.term}",
+            statistic=f"{t.lr_statistic:.5g}",
+            p=p_text(t.lr_p_value, "= "),
+        )
         for t in report.terms
         if not math.isfinite(t.estimate) and t.lr_statistic is not None
     ]

@@ -147,7 +147,7 @@ def fit_classifier(
         over (Venzon and Moolgavkar 1988). They do not presume the likelihood to be a parabola, and hold where a Wald
         interval misleads. With ``firth=True`` of the penalised likelihood, with its test of each coefficient.
     separation : {"raise", "report"}
-        What to do when the classes (two) are separated, so that no estimate exists: raise `SeparationError`, or report
+        What to do when the classes are separated, so that no estimate exists: raise `SeparationError`, or report
         the limit of the likelihood, in which separated terms are infinite and the others are the estimates of the
         rows that touch (LL243). Infinite terms have a likelihood-ratio test and a one-sided profile interval.
     inference : bool
