@@ -80,7 +80,7 @@ def search_rows(problem: Problem, existence: Existence, theta: Vector, recent: R
     objective, recoding = problem.objective, problem.recoding
     points = [objective.expand(point) for point in (theta, *recent[:1])]
     existence.look(objective.free, *(recoding.coefficients(beta) for beta in points))
-    if existence.settled or not recoding.replaced.size:
+    if existence.settled or not (recoding.replaced.size or recoding.slopes):
         return
     design = objective.design
     recoded = Existence(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.columns.slopes import SlopesBlock
 from loglik.design.sample import drawn
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
@@ -72,13 +73,33 @@ def prepared(
     design: Design, label: Labels, n_classes: int, weight: Vector, offset: Matrix | None, options: Options
 ) -> Problem:
     """Read the columns for their sizes, and leave out those that repeat others; parameters are those of `maximise`."""
+    # Constants that slopes take from levels change a penalty; gradient descent shows the columns as they are.
+    moves = options.alpha == 0.0 and options.solver != "gd"
+    found = _prepared(design, label, n_classes, weight, offset, options, moves=moves)
+    moved = found.recoding.slopes
+    if moved is None or moved.is_within(found.objective.free):
+        return found
+    return _prepared(design, label, n_classes, weight, offset, options, moves=False)
+
+
+def _prepared(
+    design: Design,
+    label: Labels,
+    n_classes: int,
+    weight: Vector,
+    offset: Matrix | None,
+    options: Options,
+    *,
+    moves: bool,
+) -> Problem:
     threads = options.threads or default_threads()
     stats = column_stats(design, threads)
     largest = stats.largest
     _refuse_extremes(design, stats)
     # Without an intercept the model is not invariant to shifts; gradient descent shows the columns as they are.
     shift = options.intercept and options.solver != "gd"
-    moved, recoding = centered(design, stats.center if shift else np.zeros_like(stats.center))
+    center = stats.center if shift else np.zeros_like(stats.center)
+    moved, recoding = centered(design, center, slopes=moves, intercept=options.intercept)
     held = set(design.reference_positions.tolist()) | (set() if options.intercept else {0})
     free = np.array([j for j in design.list_order.tolist() if j not in held], dtype=np.int64)
     objective = Objective(
@@ -138,7 +159,9 @@ def _without_dependent_columns(
     objective = objective.with_free(objective.free[~np.isin(objective.free, positions)])
     objective.passes.count += columns.passes
     if columns.replaced.size and options.solver != "gd":
-        design, recoding = replaced_columns(recoding, columns.replaced, columns.residuals, objective.threads)
+        design, recoding = replaced_columns(
+            recoding, objective.design, columns.replaced, columns.residuals, objective.threads
+        )
         stats = column_stats(design, objective.threads)
         objective = replace(objective, design=design)
         objective.passes.count += 1
@@ -150,6 +173,9 @@ def _criterion(objective: Objective, stats: ColumnStats, options: Options) -> Co
     scale = np.ones(design.n_coefficients)
     numbers = design.numeric.numbers
     scale[numbers] = stats.root_mean_square_from(design.center)
+    for block in design.blocks[1:]:
+        if isinstance(block, SlopesBlock):
+            scale[block.span] = np.maximum(block.root_mean_square(), 1.0)
     provable = options.may_not_exist and options.solver != "gd"
     tol = min(options.tol, _PROVABLE_TOL[c > 1]) if provable else options.tol
     largest = largest_fitted(design, stats)

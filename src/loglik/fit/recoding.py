@@ -7,13 +7,14 @@ Hessian its digits; what is left of the column after subtracting has them all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from loglik.design.columns.dense import DenseBlock
 from loglik.design.rows import Rows
+from loglik.fit.moved_slopes import moved_slopes
 from loglik.parallel.executor import Nothing, RowKernel, executor_of, nothing
 from loglik.special.double import two_prod, two_sum
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from loglik.array_types import Indices, Matrix, Vector
     from loglik.design.matrix import Design
+    from loglik.fit.moved_slopes import MovedSlopes
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,15 @@ class Recoding:
         Storage positions of the dense columns that others are subtracted from, each before those that need it.
     combination : ndarray of shape (m, P)
         What is subtracted: ``a_jk``, with the constant at position 0.
+    slopes : MovedSlopes or None
+        What is subtracted from slopes far from zero, before all else.
     """
 
     design: Design
     center: Vector
     replaced: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     combination: Matrix = field(default_factory=lambda: np.zeros((0, 0)))
+    slopes: MovedSlopes | None = None
 
     @property
     def _numbers(self) -> slice:
@@ -55,6 +60,7 @@ class Recoding:
 
     def fitted(self, beta: Matrix) -> Matrix:
         """Coefficients of the columns fitted, from those of the columns as they are: the opposite of `coefficients`."""
+        beta = beta if self.slopes is None else self.slopes.fitted(beta)
         if self.replaced.size:
             moved = np.eye(self.replaced.size) - self.combination[:, self.replaced]
             beta = beta + np.linalg.solve(moved.T, beta[:, self.replaced].T).T @ self.combination
@@ -70,8 +76,9 @@ class Recoding:
         return moved
 
     def unreplaced(self, beta: Matrix) -> Matrix:
-        """Put back the replaced columns."""
-        return beta - beta[:, self.replaced] @ self.combination if self.replaced.size else beta
+        """Put back the replaced columns, and the slopes as they are."""
+        beta = beta - beta[:, self.replaced] @ self.combination if self.replaced.size else beta
+        return beta if self.slopes is None else self.slopes.coefficients(beta)
 
     def gradient(self, gradient: Matrix) -> Matrix:
         """Gradient (C x P) by the coefficients of the columns as they are, from that by those of the columns fitted."""
@@ -79,7 +86,7 @@ class Recoding:
         original[:, self._numbers] += gradient[:, :1] * self.center
         for j, row in zip(self.replaced, self.combination, strict=True):
             original[:, j] += original @ row
-        return original
+        return original if self.slopes is None else self.slopes.gradient(original)
 
     def changed(self, free: Indices) -> tuple[Indices, Matrix]:
         """Places among the free coefficients that are not the fitted ones, and what each of them is of these.
@@ -96,6 +103,10 @@ class Recoding:
         rows : ndarray of shape (m, free.size)
             Their rows of the Jacobian matrix ``db/db'`` of one class.
         """
+        if self.slopes is not None:
+            whole = self.slopes.jacobian(free, self.design.n_coefficients) @ replace(self, slopes=None).jacobian(free)
+            places = np.flatnonzero((whole != np.eye(free.size)).any(axis=1))
+            return places, whole[places]
         if not self.replaced.size and not self.center.any():
             return np.zeros(0, dtype=np.int64), np.zeros((0, free.size))
         constant = np.flatnonzero(free == 0) if self.center.any() else np.zeros(0, dtype=np.int64)
@@ -119,13 +130,16 @@ class Recoding:
         return one
 
 
-def centered(design: Design, center: Vector) -> tuple[Design, Recoding]:
-    """Subtract a constant from each dense column, on the fly."""
-    return design.centered(center), Recoding(design, center)
+def centered(
+    design: Design, center: Vector, *, slopes: bool = False, intercept: bool = True
+) -> tuple[Design, Recoding]:
+    """Subtract a constant from each dense column, on the fly, and on request from slopes far from zero."""
+    moved, how = moved_slopes(design, intercept=intercept) if slopes else (design, None)
+    return moved.centered(center), Recoding(design, center, slopes=how)
 
 
 def replaced_columns(
-    recoding: Recoding, positions: Indices, weights: Matrix, threads: int = 1
+    recoding: Recoding, design: Design, positions: Indices, weights: Matrix, threads: int = 1
 ) -> tuple[Design, Recoding]:
     """Put residuals on other columns in the place of dense columns.
 
@@ -133,6 +147,8 @@ def replaced_columns(
     ----------
     recoding : Recoding
         The centering.
+    design : Design
+        The columns less their centers.
     positions : ndarray of int, shape (m,)
         Storage positions of the columns, each before those whose weights need it.
     weights : ndarray of shape (m, P)
@@ -147,7 +163,7 @@ def replaced_columns(
     recoding : Recoding
         Where they come from.
     """
-    design, center = recoding.design, recoding.center.copy()
+    center = recoding.center.copy()
     dense = design.dense.astype(np.float64, order="C")
     combination = -weights
     combination[np.arange(positions.size), positions] = 0.0
@@ -157,7 +173,8 @@ def replaced_columns(
         dense[:, j - 1] = residual
     combination[:, 0] = -constants.sum(axis=1)
     center[positions - 1] = 0.0
-    return design.with_numeric(DenseBlock.of(dense, center)), Recoding(design, center, positions, combination)
+    found = Recoding(recoding.design, center, positions, combination, recoding.slopes)
+    return design.with_numeric(DenseBlock.of(dense, center)), found
 
 
 def _constant(intercept: float, weights: Vector, center: Vector) -> tuple[float, float]:

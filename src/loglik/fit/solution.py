@@ -11,7 +11,7 @@ from loglik.fit.criterion import is_scarce
 from loglik.fit.problem import largest_fitted
 
 if TYPE_CHECKING:
-    from loglik.array_types import Indices, Matrix, Vector
+    from loglik.array_types import Indices, Matrix
     from loglik.fit.collinearity import CollinearColumn
     from loglik.fit.descent.loop import SolverResult
     from loglik.fit.existence.separation import Separation
@@ -77,7 +77,7 @@ def solution(
         result.converged,
         result.converged and not undecided and existence.separation is None,
         singular,
-        _predictor_error(beta[:, objective.design.numeric.numbers], problem.largest),
+        _predictor_error(problem, beta),
         0.0 if penalised else _step_error(problem, result),
         existence.separation,
         undecided,
@@ -86,9 +86,11 @@ def solution(
     )
 
 
-def _predictor_error(beta: Matrix, largest: Vector) -> float:
-    """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, u the unit roundoff."""
-    return float(np.finfo(float).eps / 2.0 * np.max(np.abs(beta) @ largest, initial=0.0))
+def _predictor_error(problem: Problem, beta: Matrix) -> float:
+    """``u max_k sum_j |b_jk| max_i |x_ij|`` over the dense columns as they are, and slopes far away, u the unit roundoff."""
+    dense = np.abs(beta[:, problem.objective.design.numeric.numbers]) @ problem.largest
+    slopes = problem.recoding.slopes
+    return float(np.finfo(float).eps / 2.0 * np.max(dense, initial=0.0)) + (slopes.rounding(beta) if slopes else 0.0)
 
 
 def _step_error(problem: Problem, result: SolverResult) -> float:

@@ -222,7 +222,8 @@ def _profiled(solution: Solution, term_names: Sequence[str], conf_level: float) 
 def _centering(solution: Solution) -> Centering | None:
     """The centers that the fit subtracted, where predictions need them too."""
     recoding = solution.recoding
-    if solution.predictor_error <= _SIX_DIGITS or recoding.replaced.size or not recoding.center.any():
+    recoded = recoding.replaced.size or recoding.slopes is not None
+    if solution.predictor_error <= _SIX_DIGITS or recoded or not recoding.center.any():
         return None
     return Centering(recoding.center, solution.objective.expand(solution.point.theta)[:, 0].copy())
 

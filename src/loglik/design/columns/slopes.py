@@ -94,6 +94,12 @@ class SlopesBlock(ColumnBlock):
         """Add ``sum_i w_i x_i^2`` of each slope's rows."""
         slopes.slopes_transposed_add(self.place, self.x, self.first, (weight * self.x)[None], squares[None])
 
+    def root_mean_square(self) -> Vector:
+        """Root mean square of each column, over all rows."""
+        squares = np.zeros(self.stop)
+        self.squares(np.ones(self.n_rows), squares)
+        return np.asarray(np.sqrt(squares[self.span] / self.n_rows))
+
     def reach(self, spread: Matrix, sizes: Vector) -> Vector:
         """A row has one slope."""
         return np.asarray((spread[:, self.span] * sizes[self.span]).max(axis=1, initial=0.0))
