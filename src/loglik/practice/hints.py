@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.derive.checker.alone import alone
 from loglik.derive.expressions import Equation
 from loglik.derive.model import Step
+from loglik.derive.show.lesson import words_of
 from loglik.derive.show.text import RELATIONS, text
 from loglik.practice.answer import judged, rule_name
 from loglik.practice.exercise import exercise
@@ -69,9 +70,17 @@ def hints_at(worked: Exercise, before: Expr, language: Language) -> tuple[str, s
         if place is None
         else said["hint_place"].format(rule=name, before=text(place[0], natural), after=text(place[1], natural))
     )
-    first = explained or said["hint_idea"].format(rule=name)
+    first = _why(worked, before, step, language) or explained or said["hint_idea"].format(rule=name)
     line = f"{RELATIONS[step.relation]} {text(step.term, natural)}"
     return first, second, said["hint_line"].format(line=line)
+
+
+def _why(worked: Exercise, before: Expr, step: Step, language: Language) -> str:
+    """What the derivation says of the step, if it is one of its own."""
+    place = worked.place_of(before)
+    if place is None or place >= len(worked.lines) or step != worked.lines[place]:
+        return ""
+    return words_of(worked.derivation, language).steps.get(f"{worked.work.name}.{place + 1}", "")
 
 
 def next_step(worked: Exercise, before: Expr) -> Step | None:
