@@ -6,12 +6,15 @@ Hessian formed twice shows here first, and all results stay right.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
 import loglik
+from loglik.parallel.executor import Threads
 
 
 def draw(eta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -125,3 +128,28 @@ def test_passes(case, most: int) -> None:
     assert report.converged
     assert report.gradient_norm <= 1e-8
     assert report.passes <= most
+
+
+def test_all_reads_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those for statistics, certificates and covariances too: as often as somebody sums over all rows."""
+    made = []
+    summed = Threads.sum
+
+    def counted(executor: Threads, kernel: Any, parameters: Any) -> Any:
+        made.append(executor.rows.n_rows)
+        return summed(executor, kernel, parameters)
+
+    monkeypatch.setattr(Threads, "sum", counted)
+    for case, options, most in (
+        (many_rows, {}, 6), (levels, {}, 10), (levels, {"vcov": "HC1"}, 11), (small, {}, 10), (small, {"firth": True}, 25),
+    ):  # fmt: skip
+        x, y, _ = case()
+        frame = (
+            x.assign(y=y)
+            if isinstance(x, pd.DataFrame)
+            else pd.DataFrame(x, columns=map("x{}".format, range(x.shape[1])))
+        )
+        made.clear()
+        reads = loglik.fit_classifier(frame.assign(y=y), "y", **options).report.reads
+        assert sum(reads.values()) == made.count(len(y)) <= most, reads
+        assert ("inference" in reads) == ("vcov" in options)

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from loglik.cli.options import AS_IT_IS, USUAL_ROOM, Input, Room, free_name, names, pairs
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
-from loglik.texts import Language, current, say
+from loglik.texts import Language, current, render, say, words
 
 if TYPE_CHECKING:
     from loglik.model.outcome import Outcome
@@ -196,11 +196,18 @@ def fit(
         print_json(report.as_json())
         return 1 if report.serious else 0
     if plan and report.plan is not None:
-        console(soft_wrap=True).print(f"{report.plan.text(lang or current())}\n", markup=False)
+        console(soft_wrap=True).print(f"{report.plan.text(lang or current())}\n{_reads(report, lang)}\n", markup=False)
     _print(data, rows, output, report)
     if explain and not report.serious and report.rows_touching is None:
         _explain(outcome, lang or current())
     return 1 if report.serious else 0
+
+
+def _reads(report: FitReport, lang: Language | None) -> str:
+    """How often the rows were read in fact."""
+    says = words("plan", lang or current())
+    stages = [f"{says[f'read_{kind}']} {count}" for kind, count in report.reads.items()]
+    return render(says["reads_made"], {"n": sum(report.reads.values()), "stages": stages}, lang or current()) + "\n"
 
 
 def _explain(outcome: Outcome, lang: Language) -> None:

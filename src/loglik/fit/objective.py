@@ -161,8 +161,11 @@ class Objective:
         return bool(self.free.size == self.design.n_coefficients and (np.diff(self.free) == 1).all())
 
     def with_free(self, free: Indices) -> Objective:
-        """Estimate another set of coefficients; shares the pass counter."""
-        return replace(self, free=free)
+        """Estimate another set of coefficients; shares the pass counter, and what is known of the classes."""
+        other = replace(self, free=free)
+        if "class_weights" in vars(self):
+            vars(other)["class_weights"] = self.class_weights
+        return other
 
     def expand(self, theta: Vector) -> Matrix:
         """Put theta into the C x P matrix of coefficients in storage order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,19 @@ if TYPE_CHECKING:
 # Rows of a piece that is sent: a multiple of those of any block, and about so many bytes.
 _PIECE, _PIECE_BYTES = 65_536, 64 * 1024 * 1024
 _NOT_SAID = {"callback", "tell", "planned", "threads", "workers", "resume", "trajectory"}  # no number depends on them
+
+# What a read is for, by the module of its kernel; all others are of the likelihood and its derivatives.
+_KINDS = (
+    ("loglik.fit.column_stats:", "statistics"),
+    ("loglik.fit.loss:_add_class_weights", "classes"),
+    ("loglik.fit.null_model:", "classes"),
+    ("loglik.fit.existence.separation:", "levels"),
+    ("loglik.fit.residual_columns:", "collinearity"),
+    ("loglik.fit.gram:", "collinearity"),
+    ("loglik.fit.recoding:", "collinearity"),
+    ("loglik.fit.existence.", "existence"),
+    ("loglik.inference.", "inference"),
+)
 
 
 @contextmanager
@@ -67,6 +81,15 @@ class Mapped:
         """Rows lo..hi of the piece."""
         some = self.beside.block(lo, hi)
         return Rows(self.design.block(self.first + lo, self.first + hi), some.label, some.weight, some.offset)
+
+
+def reads_made(frame: ModelFrame) -> dict[str, int]:
+    """How often all rows were read, by what for; empty where nobody counts."""
+    reader = frame.design.reader
+    found: Counter[str] = Counter()
+    for name, count in reader.reads.items() if isinstance(reader, Reading) else ():
+        found[next((kind for prefix, kind in _KINDS if name.startswith(prefix)), "likelihood")] += count
+    return {kind: found[kind] for kind in dict.fromkeys((*(kind for _, kind in _KINDS), "likelihood")) if found[kind]}
 
 
 def _supply(rows: Rows, *, same_machine: bool) -> Supply:

@@ -196,7 +196,7 @@ def _input(document: dict[str, Any]) -> InputSpec:
 
 def _without_plan(report: dict[str, Any]) -> dict[str, Any]:
     """How a fit was planned is of no use where its rows are not."""
-    return {name: value for name, value in report.items() if name != "plan"}
+    return {name: value for name, value in report.items() if name not in {"plan", "reads"}}
 
 
 def _report(document: dict[str, Any]) -> FitReport:

@@ -85,6 +85,8 @@ class FitReport:
         Of a target of counts: residual deviance and goodness of fit.
     path : tuple of PathStep
         The steps of the optimiser; of a long descent some; empty in files of older versions.
+    reads : dict of str to int
+        How often all rows were read, those for certificates and covariances included, by what for; a model file has none.
     """
 
     target: str
@@ -118,6 +120,7 @@ class FitReport:
     rows_touching: int | None = None
     counts: GroupedFit | None = None
     path: tuple[PathStep, ...] = field(default=(), compare=False)
+    reads: dict[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def serious(self) -> bool:
@@ -170,6 +173,7 @@ class FitReport:
             "converged": self.converged,
             "iterations": self.iterations,
             "passes": self.passes,
+            "reads_made": self.reads,
             "plan": None if self.plan is None else self.plan.as_json(),
             "gradient_norm": self.gradient_norm,
             "decrement": self.decrement,

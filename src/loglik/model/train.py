@@ -17,7 +17,7 @@ from loglik.design.stored.memory import memory_of
 from loglik.errors import DataError
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options, Solver
-from loglik.fit.reads import read_for
+from loglik.fit.reads import read_for, reads_made
 from loglik.inference.kinds import USUAL_INFERENCE, InferenceOptions, Intervals
 from loglik.model.arguments import (
     check_choices,
@@ -353,6 +353,7 @@ def fit_frame(
         solution = maximise(read.design, read.target.label, k, read.weight, read.offset, started)
         # All figures now: a classifier must not hold on to the rows, which may change or be large.
         outcome = outcome_of(solution, read, options, wanted, steps.path(solution))
-        if solution.separation is None or wanted.separation != "report":
-            return outcome
-        return limit_report(outcome, read, options, wanted)
+        if solution.separation is not None and wanted.separation == "report":
+            outcome = limit_report(outcome, read, options, wanted)
+        report = replace(outcome.classifier.report, reads=reads_made(read))
+        return replace(outcome, classifier=replace(outcome.classifier, report=report))
