@@ -149,7 +149,7 @@ def test_the_third_hint_is_a_right_line(language):
 
 def test_the_first_hint_is_why_the_step_is_taken():
     found = derivation("log-product")
-    assert hints(found, 0, [], language="en")[0] == found.words["en"].steps["log-product.1"]
+    assert hints(found, 0, [], language="en")[0] == found.words["en"].steps["main.1"]
 
 
 def test_a_hint_leads_on_from_a_way_of_ones_own():
