@@ -1,9 +1,13 @@
 import { type JSX, render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { address, change, link, linkBack } from "./address";
+import { Classes } from "./chapters/classes";
 import { CourseChapter, type Taught } from "./chapters/course";
+import { CrossEntropy } from "./chapters/cross-entropy";
+import { Data } from "./chapters/data";
 import { Dice } from "./chapters/dice";
 import { Logarithm } from "./chapters/logarithm";
+import { Logistic } from "./chapters/logistic";
 import { Refusal } from "./controls";
 import { type Listed, derivations } from "./derivations/catalogue";
 import { Graph } from "./derivations/graph";
@@ -16,6 +20,10 @@ import { type Key, type Language, language, marked, t } from "./words";
 const CHAPTERS = [
   ["logarithm", Logarithm],
   ["dice", Dice],
+  ["cross-entropy", CrossEntropy],
+  ["logistic", Logistic],
+  ["classes", Classes],
+  ["data", Data],
 ] as const;
 export type ChapterName = (typeof CHAPTERS)[number][0];
 
