@@ -201,6 +201,26 @@ def test_lines_have_the_same_value_at_the_readers_numbers(client):
     assert [len(part) for part in walked] == [10, 6, 4, 2, 3]
 
 
+def test_the_next_line_is_judged_previewed_and_hinted(client):
+    path = "/api/derivations/log-product"
+    (part,) = client.get(f"{path}/parts").json()["parts"]
+    assert (len(part["lines"]), part["gaps"]) == (3, [2])
+    first = {"part": 0, "lines": []}
+    right = post(client, f"{path}/answer", {**first, "typed": part["lines"][0]["line"]}).json()
+    assert (right["verdict"], right["accepted"], right["complete"]) == ("right", True, False)
+    wrong = post(client, f"{path}/answer", {**first, "typed": "log(X, a)*log(Y, a)"}).json()
+    assert (wrong["verdict"], wrong["accepted"]) == ("wrong", False)
+    assert wrong["line"]["math"].startswith("<math")
+    on = {"part": 0, "lines": [right["line"]["line"]], "typed": part["lines"][2]["line"]}
+    leap = post(client, f"{path}/answer", on).json()
+    assert (leap["verdict"], leap["complete"], len(leap["way"])) == ("bigger", True, 2)
+    shown = post(client, f"{path}/lines", {**first, "typed": r"= \log_a X + \log_a Y"}).json()
+    assert shown["lines"][0]["plain"] == "log(X, a) + log(Y, a)"
+    assert len(post(client, f"{path}/hints", first).json()["hints"]) == 3
+    assert code(post(client, f"{path}/lines", {**first, "typed": "log(("})) == "LL160"
+    assert code(post(client, f"{path}/answer", {"part": 7, "lines": [], "typed": "1"})) == "LL226"
+
+
 def table(rows=60):
     rng = np.random.default_rng(0)
     x, g = rng.normal(size=rows), rng.integers(0, 3, rows)

@@ -3,6 +3,8 @@ import { useId } from "preact/hooks";
 
 interface SliderProps {
   label: ComponentChildren;
+  /** Its name in plain letters, where the label is a formula. */
+  plain?: string;
   value: number;
   low: number;
   high: number;
@@ -15,7 +17,7 @@ interface SliderProps {
 }
 
 /** A slider with its name and its value; arrow keys move it. */
-export function Slider({ label, value, low, high, step, logarithmic, text, onChange, tint }: SliderProps): JSX.Element {
+export function Slider({ label, plain, value, low, high, step, logarithmic, text, onChange, tint }: SliderProps): JSX.Element {
   const id = useId();
   const to = logarithmic ? Math.log10 : (x: number) => x;
   const from = logarithmic ? (x: number) => 10 ** x : (x: number) => x;
@@ -30,6 +32,7 @@ export function Slider({ label, value, low, high, step, logarithmic, text, onCha
         max={to(high)}
         step={step ?? (to(high) - to(low)) / 200}
         value={to(value)}
+        aria-label={plain}
         aria-valuetext={text}
         onInput={(event) => onChange(Math.min(high, Math.max(low, from(Number(event.currentTarget.value)))))}
       />

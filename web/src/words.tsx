@@ -1,6 +1,7 @@
 // Words of the page in two languages. Those with formulas come from the server, as MathML of the package's printer.
 
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import en from "../../src/loglik/lab/words/en.json";
 import ja from "../../src/loglik/lab/words/ja.json";
 import { Signal, useSignal } from "./signal";
@@ -30,6 +31,21 @@ export function Rich({ k, as = "p", ...others }: { k: Key; as?: "p" | "span" | "
 export function Html({ html, as = "span", ...others }: { html: string; as?: "span" | "p" | "div"; class?: string }): JSX.Element {
   const Tag = as;
   return <Tag {...others} dangerouslySetInnerHTML={{ __html: html }} />;
+}
+
+/** A formula on a line of its own; where it is wider than its place it can be scrolled with the keyboard too. */
+export function Term({ html }: { html: string }): JSX.Element {
+  const ref = useRef<HTMLDivElement>(null);
+  const [wide, setWide] = useState(false);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWide(element.scrollWidth > element.clientWidth));
+    observer.observe(element);
+    if (element.firstElementChild) observer.observe(element.firstElementChild);
+    return () => observer.disconnect();
+  }, [html]);
+  return <div ref={ref} class="term" tabIndex={wide ? 0 : undefined} dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 /** A number as people read it: so many significant digits, and powers of ten far away from 1. */

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
+    from loglik.derive.model import Derivation
     from loglik.lab.course import Course
     from loglik.lab.request_fields import Body
 
@@ -51,7 +52,7 @@ class Lab:
 
     def routes(self) -> list[Route | Mount]:
         """Every path that is answered."""
-        from loglik.lab import points, throws
+        from loglik.lab import points, throws, walks, worked
 
         def computed(path: str, compute: Callable[[Body], dict[str, Any]]) -> Route:
             async def answer(request: Request) -> Response:
@@ -70,8 +71,11 @@ class Lab:
             Route("/api/data/given", self.given),
             Route("/api/data/fit", self.fit, methods=["POST"]),
             Route("/api/derivations/{name}", self.derivation),
-            Route("/api/derivations/{name}/values", self.values, methods=["POST"]),
-            Route("/api/formula", self.formula, methods=["POST"]),
+            self.of_derivation("values", walks.at_numbers),
+            Route("/api/derivations/{name}/parts", self.parts),
+            self.of_derivation("lines", worked.shown_lines),
+            self.of_derivation("answer", worked.judged),
+            self.of_derivation("hints", worked.hinted),
             Route("/", _page),
             Mount("/", StaticFiles(directory=STATIC, check_dir=False)),
         ]
@@ -100,25 +104,29 @@ class Lab:
         async with self._deriving:
             return _json(own or await run_in_threadpool(of_name, name, current()))
 
-    async def values(self, request: Request) -> Response:
-        """The lines of a derivation at numbers."""
+    def of_derivation(self, what: str, compute: Callable[[Derivation, Body], dict[str, Any]]) -> Route:
+        """A route that computes something of a derivation."""
+
+        async def answer(request: Request) -> Response:
+            body, found = await _body(request), self._named(request)
+            async with self._deriving:
+                return _json(await run_in_threadpool(compute, found, body))
+
+        return Route(f"/api/derivations/{{name}}/{what}", answer, methods=["POST"])
+
+    async def parts(self, request: Request) -> Response:
+        """What there is to work in a derivation."""
+        from loglik.lab.worked import parts
+
+        async with self._deriving:
+            return _json(await run_in_threadpool(lambda: parts(self._named(request))))
+
+    def _named(self, request: Request) -> Derivation:
         from loglik.derive.catalogue import derivation
-        from loglik.lab.walks import at_numbers
 
         name = request.path_params["name"]
         own = None if self.course is None else self.course.derivation(name)
-        body = await _body(request)
-        async with self._deriving:
-            return _json(await run_in_threadpool(lambda: at_numbers(own or derivation(name), body)))
-
-    async def formula(self, request: Request) -> Response:
-        """A formula as it is typed."""
-        from loglik.derive.show.mathml import mathml
-        from loglik.derive.syntax.parser import parse
-        from loglik.lab.request_fields import text
-
-        typed = text(await _body(request), "text")
-        return _json({"math": mathml(parse(typed))})
+        return own or derivation(name)
 
     async def receive(self, request: Request) -> Response:
         """A data file, which is the body; its name is in the query."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -158,8 +157,3 @@ def _value(term: Expr, point: Point) -> str | None:
         return decimal(term, point)
     except (KeyError, ArithmeticError, DataError, UndefinedError, TypeError, ValueError):
         return None
-
-
-def renamed(found: Derivation, name: str) -> Derivation:
-    """The same derivation under another name."""
-    return replace(found, name=name)

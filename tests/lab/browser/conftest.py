@@ -21,7 +21,7 @@ WORDS = Path(STATIC).parent / "words"
 
 
 @contextmanager
-def started(*arguments: str):
+def _started(*arguments: str):
     """A server of its own; yields its address."""
     command = [sys.executable, "-m", "loglik", "lab", "--no-browser", *arguments]
     command = [sys.executable, "-c", "import sys; from loglik.cli import main; sys.exit(main())", *command[3:]]
@@ -48,7 +48,7 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def address():
-    with started() as found:
+    with _started() as found:
         yield found
 
 
@@ -89,3 +89,9 @@ def accessible():
         assert [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found] == []
 
     return check
+
+
+@pytest.fixture
+def started():
+    """Start servers with arguments of their own."""
+    return _started

@@ -8,15 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 CHAPTERS = [
-    "logarithm",
-    "dice",
-    "cross-entropy",
-    "logistic",
-    "classes",
-    "data",
-    "derivations",
-    "derivation/log-product",
-]
+    "logarithm", "dice", "cross-entropy", "logistic", "classes", "data", "derivations", "derivation/log-product",
+    "derivation/log-product?way=forwards", "derivation/dice-mle?way=gaps",
+]  # fmt: skip
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -120,6 +114,176 @@ def test_a_derivation_is_walked_with_the_keyboard(watched, address, accessible, 
     page.locator(".numbers input").nth(1).fill("one")
     page.locator(".refusal").wait_for()
     accessible(page)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_derivation_is_worked_with_the_keyboard(watched, address, accessible, lang):
+    page = watched(address, "derivation/log-product?way=forwards", lang)
+    line = page.locator(".work input")
+    line.focus()
+    page.keyboard.type("log(X, a)*log(Y, a)")
+    expect(page.locator(".preview math")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict.wrong")).to_have_count(1)
+    assert re.search(r"\d", page.locator(".verdict.wrong").inner_text())  # the numbers at which it fails
+    for n in (1, 2, 3):
+        page.locator(".work .buttons button").nth(1).press("Enter")
+        expect(page.locator(".hints li")).to_have_count(n)
+    line.fill(r"= \log_a \left(a^{\log_a X} a^{\log_a Y}\right)")
+    line.press("Enter")
+    expect(page.locator(".verdict.right")).to_have_count(1)
+    expect(page.locator(".steps > li.own")).to_have_count(1)
+    line.fill("log(X, a) + log(Y, a)")
+    line.press("Enter")
+    expect(page.locator(".verdict.bigger .steps > li")).to_have_count(2)
+    expect(page.locator(".complete")).to_have_count(1)
+    accessible(page)
+    page.reload()  # what was written is kept
+    expect(page.locator(".steps > li.own")).to_have_count(2)
+    expect(page.locator(".complete")).to_have_count(1)
+
+
+def test_lines_left_out_are_filled_in(watched, address):
+    page = watched(address, "derivation/log-product?way=gaps")
+    expect(page.locator(".steps > li.given")).to_have_count(1)
+    line = page.locator(".work input")
+    line.fill("log(((")
+    expect(page.locator(".preview p")).to_have_count(1)
+    line.fill("log(a^(log(X, a) + log(Y, a)), a)")
+    line.press("Enter")
+    expect(page.locator(".complete")).to_have_count(1)
+
+
+def drag(page, handle, by):
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0], y + by[1], steps=5)
+    page.mouse.up()
+
+
+def test_points_are_dragged_added_and_taken_away(watched, address, accessible):
+    page = watched(address, "logistic?fit=yes")
+    fitted = page.locator(".workbench").first.locator(".figures .main dd")
+    expect(fitted).to_have_text(re.compile(r"0\.\d+"))
+    before = fitted.inner_text()
+    handle = page.locator("g.handle").first
+    handle.scroll_into_view_if_needed()
+    drag(page, handle, (60, -40))
+    expect(fitted).not_to_have_text(before)
+    page.locator(".workbench .buttons button").nth(1).click()
+    expect(page.locator("g.handle")).to_have_count(17)
+    last = page.locator("g.handle").last
+    last.focus()
+    name = last.get_attribute("aria-label")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Enter")  # another class
+    expect(last).not_to_have_attribute("aria-label", name)
+    assert " A " in last.get_attribute("aria-label")
+    page.keyboard.press("Delete")
+    expect(page.locator("g.handle")).to_have_count(16)
+    page.get_by_role("button", name="Pull the classes apart").click()
+    expect(page.locator(".refusal .code").first).to_have_text("LL201")
+    accessible(page)
+
+
+def test_the_ways_of_descent_and_newton(watched, address):
+    page = watched(address, "logistic?method=newton&steps=0")
+    figures = page.locator(".workbench").nth(1).locator(".figures dd")
+    expect(figures.nth(1)).to_have_text("0.693147")
+    page.get_by_role("button", name="Steps: 10 more").click()
+    expect(figures.nth(3)).to_contain_text("×10")
+    newton = number(figures.nth(1).inner_text())
+    page.get_by_label("Gradient descent").check()
+    page.get_by_role("slider", name="Learning rate").press("End")
+    expect(figures.nth(1)).not_to_have_text(f"{newton:.6f}")
+    assert number(figures.nth(1).inner_text()) > newton
+
+
+FILE = "hours,course,passed\n" + "".join(
+    f"{i % 9}.5,{'ab'[i % 2]},{['no', 'yes'][(i * 7 % 10) < i % 9 + 1]}\n" for i in range(80)
+)
+
+
+def give(page, name, data):
+    file = {"name": name, "mimeType": "text/csv", "buffer": data.encode() if isinstance(data, str) else data}
+    page.locator("input[type=file]").set_input_files(file)
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_file_is_fitted_with_the_keyboard(watched, address, accessible, lang):
+    page = watched(address, "data", lang)
+    give(page, "exam.csv", FILE)
+    expect(page.locator(".columns-seen tbody tr")).to_have_count(3)
+    page.locator(".field select").focus()
+    page.keyboard.press("End")
+    fit = page.locator(".workbench .buttons button")
+    fit.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".fitted table tbody tr")).to_have_count(3)
+    expect(page.locator(".fitted h2")).to_be_focused()
+    command = page.locator(".fitted pre").first.inner_text()
+    assert command == "loglik fit exam.csv --target passed --features hours,course"
+    assert page.locator(".fitted svg circle").count() >= 5
+    accessible(page)
+    page.evaluate("location.hash = '#/dice'")
+    page.evaluate("location.hash = '#/data'")
+    expect(page.locator(".columns-seen tbody tr")).to_have_count(3)  # the file is still there
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("d.csv", b"\x1f\x8b" + b"\0" * 100, "LL423"),
+        ("d.exe", b"MZ", "LL423"),
+        ("d.csv", b"x,y\n1,2\n1\n", "LL104"),
+        ("d.parquet", b"PAR1" + b"\0" * 50, "LL105"),
+    ],
+)
+def test_files_that_are_none_are_refused_on_the_page(watched, address, name, data, code):
+    page = watched(address, "data")
+    give(page, name, data)
+    expect(page.locator(".refusal .code")).to_have_text(code)
+
+
+def test_scripts_in_names_are_shown_as_text(watched, address):
+    page = watched(address, "data")
+    name = "<img src=x onerror=document.title='caught'>"
+    give(page, "<b>.csv", f'"{name}",y\n' + "".join(f"{i * 7 % 11},{'<b>a' if i % 3 else '<i>b'}\n" for i in range(40)))
+    expect(page.locator(".columns-seen tbody th").first).to_have_text(name)
+    page.locator(".workbench .buttons button").click()
+    expect(page.locator(".fitted table tbody th").nth(1)).to_have_text(name)
+    assert page.locator("main img").count() == 0
+    assert "caught" not in page.title()
+
+
+CHAPTER = """---
+title: Doubling
+shows: dice?n=30
+derivations: twice
+question: What?
+answers: $x$ | b
+right: 2
+because: So.
+---
+
+One $log(2, 2) = 1$ <b>.
+"""
+
+
+def test_a_course_is_shown_before_the_chapters(watched, started, tmp_path):
+    (tmp_path / "1.md").write_text(CHAPTER)
+    (tmp_path / "twice.txt").write_text(
+        "twice\nsymbols x: positive\n    log(2*x)\n  = log(2) + log(x)    log-product\n"
+    )
+    with started("--course", str(tmp_path)) as address:
+        page = watched(address, "course/1")
+        expect(page.locator("h1")).to_have_text("Doubling")
+        expect(page.locator("main p math").first).to_be_visible()
+        expect(page.locator("g.handle")).to_have_count(6)
+        page.locator(".at-hand a", has_text="twice").click()
+        expect(page.locator(".steps > li")).to_have_count(1)
 
 
 def test_words_change_their_language_and_numbers_stay(watched, address):

@@ -133,6 +133,7 @@ export function Data(): JSX.Element {
         >
           <label>
             {t("data.drop")}
+            <span class="pick">{t("data.choose")}</span>
             <input
               type="file"
               accept=".csv,.tsv,.parquet"
@@ -210,7 +211,7 @@ function Columns({ now }: { now: Chosen }): JSX.Element {
         </select>
       </label>
       <div class="scroll" tabIndex={0} role="region" aria-label={t("data.columns")}>
-        <table>
+        <table class="columns-seen">
           <caption>{t("data.columns")}</caption>
           <thead>
             <tr>

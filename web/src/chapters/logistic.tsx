@@ -46,7 +46,7 @@ export function Logistic(): JSX.Element {
         <Plane rows={rows} setRows={setRows} byHand={w} best={showFit === "yes" ? best : null} />
         <Add rows={rows} setRows={setRows} classes={2} />
         {weights.map(([each, set], j) => (
-          <Slider key={j} tint="second" label={<Rich k={(["logistic.w0", "logistic.w1", "logistic.w2"] as const)[j]!} as="span" />} value={each} low={-10} high={10} step={0.05} text={brief(each)} onChange={set} />
+          <Slider key={j} tint="second" label={<Rich k={(["logistic.w0", "logistic.w1", "logistic.w2"] as const)[j]!} as="span" />} plain={`w${j}`} value={each} low={-10} high={10} step={0.05} text={brief(each)} onChange={set} />
         ))}
         <div class="buttons">
           <button type="button" aria-pressed={showFit === "yes"} onClick={() => setShowFit(showFit === "yes" ? "no" : "yes")}>{t(showFit === "yes" ? "logistic.hide_fit" : "logistic.show_fit")}</button>

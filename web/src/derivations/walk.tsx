@@ -2,15 +2,16 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { link, useNumber } from "../address";
-import { Refusal } from "../controls";
+import { link, useNumber, useText } from "../address";
+import { Choice, Refusal } from "../controls";
 import { useComputed } from "../hooks";
 import { keep } from "../progress";
 import { Refused, type Refusal as Said, ask } from "../server";
 import { useSignal } from "../signal";
-import { Html, Rich, language, t } from "../words";
+import { Html, Rich, Term, language, t } from "../words";
 import { derivations } from "./catalogue";
 import { Prerequisites } from "./graph";
+import { type Way, Work } from "./work";
 
 interface Formula {
   plain: string;
@@ -73,6 +74,7 @@ export function Walk({ name }: { name: string }): JSX.Element {
 }
 
 function Lines({ found }: { found: Derivation }): JSX.Element {
+  const [way, setWay] = useText("way", "read") as ["read" | Way, (way: "read" | Way) => void];
   const [shownLines, setShown] = useNumber("lines", 0, 0, found.total);
   const [numbers, setNumbers] = useState<Record<string, string> | null>(null);
   const last = useRef<HTMLLIElement>(null);
@@ -87,11 +89,24 @@ function Lines({ found }: { found: Derivation }): JSX.Element {
   useEffect(() => {
     if (shownLines > 0) last.current?.scrollIntoView({ block: "nearest" });
   }, [shownLines]);
-  let before = 0;
   return (
     <article class="walk">
       {found.says && <p>{found.says}</p>}
       <Assumed found={found} />
+      <Choice label={t("work.way")} value={way} options={[["read", t("work.read")], ["forwards", t("work.forwards")], ["gaps", t("work.gaps")]]} onChange={setWay} />
+      {way === "read" ? reading() : <Work name={found.name} way={way} />}
+      <Prerequisites name={found.name} />
+      <Links label={t("walk.used_by")} names={found.used_by} />
+      {found.computed_by.length > 0 && (
+        <p>{t("walk.computed")} {found.computed_by.map((each) => <code key={each}>{each}</code>)}</p>
+      )}
+    </article>
+  );
+
+  function reading(): JSX.Element {
+    let before = 0;
+    return (
+      <>
       {found.parts.map((part, i) => {
         const here = Math.max(0, Math.min(part.steps.length, shownLines - before));
         const reached = i === 0 || shownLines >= before;
@@ -102,7 +117,7 @@ function Lines({ found }: { found: Derivation }): JSX.Element {
             {part.given.length > 0 && <Named items={part.given} />}
             <ol class="steps">
               <li class="start">
-                <Html as="div" class="term" html={part.start.math} />
+                <Term html={part.start.math} />
                 {part.reason && part.given.length === 0 && <p class="why">{part.reason}</p>}
                 <Value text={numbers ? at.value?.parts[i]?.[0] : undefined} />
               </li>
@@ -125,7 +140,7 @@ function Lines({ found }: { found: Derivation }): JSX.Element {
       {shownLines >= found.total && found.proves.length > 0 && (
         <section class="proved">
           <h2>{t("walk.proved")}</h2>
-          {found.proves.map((html, i) => <Html key={i} as="div" class="term" html={html} />)}
+          {found.proves.map((html, i) => <Term key={i} html={html} />)}
           <p>{found.verdict}</p>
         </section>
       )}
@@ -157,13 +172,9 @@ function Lines({ found }: { found: Derivation }): JSX.Element {
           )}
         </section>
       )}
-      <Prerequisites name={found.name} />
-      <Links label={t("walk.used_by")} names={found.used_by} />
-      {found.computed_by.length > 0 && (
-        <p>{t("walk.computed")} {found.computed_by.map((each) => <code key={each}>{each}</code>)}</p>
-      )}
-    </article>
-  );
+      </>
+    );
+  }
 }
 
 /** A line; its rule is a button that shows more, as hovering over the line does. */
@@ -171,7 +182,7 @@ function Line({ step }: { step: Step }): JSX.Element {
   const [open, setOpen] = useState(false);
   return (
     <div class={`line ${open ? "open" : ""}`}>
-      <Html as="div" class="term" html={step.math} />
+      <Term html={step.math} />
       <button type="button" class="rule" aria-expanded={open} onClick={() => setOpen(!open)}>{step.rule_name}</button>
       {step.verdict !== "verified" && <p class="remark">{step.remark || step.verdict}</p>}
       <div class="more">
