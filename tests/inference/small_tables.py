@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 # NV, PI, EH, HG of 79 patients (Heinze and Schemper, Statistics in Medicine 21, 2002; A. Agresti 2015, section 5.7.1).
@@ -39,6 +41,16 @@ _HELP = {
     1: "21:0/1 22:0/1 23:1/1 24:1/2 26:0/3 27:1/3 28:1/3 29:2/4 30:2/5 31:3/6 32:2/5 33:5/10 34:0/6 35:2/9 36:2/3 "
     "37:4/4 38:1/6 39:1/5 40:3/3 41:0/2 42:2/3 43:2/3 44:0/1 45:1/3 47:1/6 48:1/2 49:1/2 50:1/2 55:0/1 57:0/1 58:0/1",
 }
+# fish, invertebrate, reptile, bird, other of small and large alligators in each lake (Agresti 2002, table 7.1).
+_ALLIGATORS = (
+    "Hancock 23 4 2 2 8 7 0 1 3 5; Oklawaha 5 11 1 0 3 13 8 6 1 0; Trafford 5 11 2 1 5 8 7 6 3 5; "
+    "George 16 19 1 2 3 17 1 0 1 3"
+)
+# Low, Medium, High satisfaction; by contact, type and influence, influence first (Madsen 1976; MASS's housing).
+_HOUSING = (
+    "21 21 28 34 22 36 10 11 36 61 23 17 43 35 40 26 18 54 13 9 10 8 8 12 6 7 9 18 6 7 15 13 13 7 5 11 "
+    "14 19 37 17 23 40 3 5 23 78 46 43 48 45 86 15 25 62 20 23 20 10 22 24 7 10 21 57 23 13 31 21 13 5 6 13"
+)
 
 
 def endometrial() -> pd.DataFrame:
@@ -63,3 +75,24 @@ def help_study() -> pd.DataFrame:
     """The homeless among the n patients of each age and sex."""
     cells = [(sex, *cell.replace("/", ":").split(":")) for sex, row in _HELP.items() for cell in row.split()]
     return pd.DataFrame(cells, columns=["female", "age", "homeless", "n"]).astype(int)
+
+
+def alligators() -> pd.DataFrame:
+    """Main food of alligators in four lakes, with the column n."""
+    foods = ["fish", "invertebrate", "reptile", "bird", "other"]
+    kinds = [(size, food) for size in ("small", "large") for food in foods]
+    lakes = [row.split() for row in _ALLIGATORS.split(";")]
+    rows = [(lake, *kind, int(n)) for lake, *counts in lakes for kind, n in zip(kinds, counts, strict=True)]
+    return pd.DataFrame(rows, columns=["lake", "size", "food", "n"])
+
+
+def housing() -> pd.DataFrame:
+    """Satisfaction of tenants in Copenhagen, with the column n."""
+    grid = itertools.product(
+        ("Low", "High"),
+        ("Tower", "Apartment", "Atrium", "Terrace"),
+        ("Low", "Medium", "High"),
+        ("Low", "Medium", "High"),
+    )
+    rows = [(*cell, int(n)) for cell, n in zip(grid, _HOUSING.split(), strict=True)]
+    return pd.DataFrame(rows, columns=["contact", "type", "influence", "satisfaction", "n"])
