@@ -60,7 +60,7 @@ def log1mexp(x: npt.ArrayLike) -> Any:
     Notes
     -----
     The form changes at x = -ln 2: ``log(-expm1(x))`` above, ``log1p(-exp(x))`` below. M. Maechler, Accurately
-    Computing log(1 - exp(-|a|)), 2012.
+    Computing ``log(1 - exp(-abs(a)))``, 2012.
 
     Examples
     --------
