@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo lab lab-test test fuzz lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
+.PHONY: demo docs lab lab-test test fuzz lint bench bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -23,6 +23,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraint
 
 .venv/bench: .venv/core
 	$(PIP) -e ".[bench]"
+	touch $@
+
+.venv/plot: .venv/core
+	$(PIP) -e ".[plot]"
+	touch $@
+
+.venv/docs: .venv/core
+	$(PIP) -e ".[docs]"
 	touch $@
 
 .venv/check: .venv/core
@@ -55,7 +63,11 @@ lab-test: .venv/lab-test $(PAGE)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "make lab-test needs Chromium (apt-get install chromium fonts-noto-cjk)"; exit 1; }
 	$(BIN)/python -m pytest -q tests/lab/browser
 
-demo: .venv/check
+# The site of the documents, into build/docs/html; a warning is an error, and links within the site are followed.
+docs: .venv/docs
+	@$(BIN)/python docs/site/build.py
+
+demo: .venv/check .venv/plot
 	@$(BIN)/python demo/run.py
 
 # 20,000 small designs are judged by the exact simplex; pytest alone takes 100 of each family.

@@ -1,4 +1,4 @@
-"""``make demo``: one die, real fits from CSV files to tables of coefficients, and a text checked, through the tool.
+"""``make demo``: one die, real fits from CSV files to tables of coefficients, a text checked, and a report, through the tool.
 
 The data come with scikit-learn: its iris and wine measurements are written out as CSV files, as they would come from
 anywhere else.
@@ -86,6 +86,8 @@ def run() -> None:
     notes()
     print("\nA page of notes: which of its formulas hold, and where is the slip?")
     show(f"check {HERE}/notes.md", expected=1)
+    print("\nThe irises again, as a report to be read, printed or sent")
+    show(f"report {HERE}/iris.json {HERE}/versicolor_virginica.csv -o {HERE}/report.html -q")
 
 
 if __name__ == "__main__":

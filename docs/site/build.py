@@ -20,6 +20,7 @@ import loglik
 from loglik.derive.catalogue import derivation, names
 from loglik.derive.show.lesson import lesson
 from loglik.derive.show.page_html import section
+from loglik.derive.show.style import style_within
 from loglik.plot.pictures import drawn
 from loglik.report import write_report
 
@@ -28,11 +29,19 @@ SITE, OUT = ROOT / "docs" / "site", ROOT / "build" / "docs"
 SOURCE = OUT / "source"
 Language = Literal["en", "ja"]
 WORDS = {
-    "en": {"catalogue": "All derivations", "report": "An example of a report", "seen": "The report of a fit to 100 irises of two "
-           "species, as `loglik report` writes it: [{name}]({name}). It is one file, which needs nothing from elsewhere."},
-    "ja": {"catalogue": "導出の一覧", "report": "報告書の見本", "seen": "2 種のアヤメ 100 株への当てはめの報告書を、`loglik report` が"
-           "書くとおりに示す: [{name}]({name})。一つのファイルであり、ほかに何も要らない。"},
-}  # fmt: skip
+    "en": {
+        "catalogue": "All derivations",
+        "report": "An example of a report",
+        "seen": "The report of a fit to 100 irises of two species, as `loglik report` writes it: [{name}]({name}). "
+        "It is one file, which needs nothing from elsewhere.",
+    },
+    "ja": {
+        "catalogue": "導出の一覧",
+        "report": "報告書の見本",
+        "seen": "2 種のアヤメ 100 株への当てはめの報告書を、`loglik report` が書くとおりに示す: [{name}]({name})。"
+        "一つのファイルであり、ほかに何も要らない。",
+    },
+}
 
 
 def suffix(language: Language) -> str:
@@ -45,6 +54,7 @@ def shown(name: str, language: Language) -> tuple[str, str]:
     """Title and body of a derivation."""
     made = lesson(derivation(name), language)
     body = re.sub(r"<h1[^>]*>.*?</h1>", "", section(made), count=1, flags=re.DOTALL)
+    body = re.sub(r'href="([\w-]+)\.html"', rf'href="\1{suffix(language)}.html"', body)
     return made.title, f'<div class="derivation">{body}</div>'
 
 
@@ -78,7 +88,8 @@ def pages() -> None:
         if path.suffix in {".md", ".rst"}:
             shutil.copy(path, SOURCE)
     (SOURCE / "_static").mkdir()
-    shutil.copy(SITE / "pictures.css", SOURCE / "_static")
+    css = (SITE / "pictures.css").read_text(encoding="utf-8") + style_within(".derivation")
+    (SOURCE / "_static" / "pictures.css").write_text(css, encoding="utf-8")
 
 
 def changed(text: str, language: Language) -> str:

@@ -36,7 +36,7 @@ numpydoc_show_class_members = False
 suppress_warnings = ["misc.highlighting_failure"]  # console blocks with all sorts of signs
 
 
-def own_language(app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
+def own_language(_app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
     """Say which pages are Japanese: browsers choose fonts and line breaks by it."""
     if page.endswith(".ja") or page == "ja":
         context["language"] = "ja"

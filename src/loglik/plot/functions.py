@@ -53,7 +53,7 @@ def logarithm_and_exponential(language: Language, base: float = 2.0, at: float =
 
 
 def limit_e(language: Language) -> str:
-    """``(1 + t)^(1/t)`` as t goes to 0 from both sides, as curve and table."""
+    """``(1 + τ)^(1/τ)`` as τ goes to 0 from both sides, as curve and table."""
     word = words_of("limit_e", language)
 
     def power(t: Vector) -> Vector:
@@ -68,12 +68,12 @@ def limit_e(language: Language) -> str:
         ax.plot([0.0], [math.e], "o", markerfacecolor="none", color=BLUE, markersize=5)
         ax.plot(shown[:2], power(shown[:2]), "o", color=ORANGE, markersize=4, gid="curve:shown")
         ax.text(1.55, math.e + 0.06, f"e = {math.e:.5f}", color=GREY)
-        ax.set(xlabel="t", ylabel=r"(1 + t)^(1/t)", xlim=(-0.85, 2.05), ylim=(1.5, 7.7))
+        ax.set(xlabel="τ", ylabel="(1 + τ)^(1/τ)", xlim=(-0.85, 2.05), ylim=(1.5, 7.7))
         rows = "".join(
             f"<tr><td>{v:.{max(0, i)}f}</td><td>{a:.7f}</td><td>{'' if v == 1.0 else f'{b:.7f}'}</td></tr>"
             for i, (v, a, b) in enumerate(zip(shown, power(shown), power(-np.minimum(shown, 0.999)), strict=True))
         )
-        head = "".join(f"<th>{escape(text)}</th>" for text in ("t", "(1 + t)^(1/t)", "(1 − t)^(−1/t)"))
+        head = "".join(f"<th>{escape(text)}</th>" for text in ("τ", "(1 + τ)^(1/τ)", "(1 − τ)^(−1/τ)"))
         return figure(made, word, f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
 
 

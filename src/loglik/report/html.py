@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from loglik.derive.catalogue import derivation
 from loglik.derive.show.lesson import lesson
 from loglik.derive.show.page_html import section
+from loglik.derive.show.style import style_within
 from loglik.design.any_source import any_source
 from loglik.errors.catalogue import explanation
 from loglik.model.model_file import refuse_output, write_atomically
@@ -125,7 +127,8 @@ def rendered(content: Content, model_file: str = "model.json") -> str:
     return str(
         environment.get_template("report.html").render(
             w=w, language=language, report=report, content=content, short=short, version=__version__, level=level,
-            blocks=lambda text: mark(_blocks(text)), style=mark(read("loglik.report", "templates/report.css")),
+            blocks=lambda text: mark(_blocks(text)),
+            style=mark(read("loglik.report", "templates/report.css") + style_within(".derivation")),
             sections=[(name, w(name)) for name in names],
             heading=lines[:-1], way=lines[-1], state=w("bad" if report.serious else "good"),
             lede=w("lede", n=report.n_rows, k=len(report.classes), terms=total),
@@ -293,10 +296,15 @@ def _pictures(content: Content, w: Any) -> dict[str, Any]:
 
 def _derivations(model: Classifier, language: Language) -> list[tuple[str, str, str]]:
     """Name, title and page of the derivations that the fit stands on."""
-    return [_derivation(name, language) for name in _DERIVATIONS[len(model.classes) == 2]]
+    names = _DERIVATIONS[len(model.classes) == 2]
+    return [_derivation(name, names, language) for name in names]
 
 
 @cache
-def _derivation(name: str, language: Language) -> tuple[str, str, str]:
+def _derivation(name: str, here: tuple[str, ...], language: Language) -> tuple[str, str, str]:
     shown = lesson(derivation(name), language)
-    return name, shown.title, section(shown)
+    # What is on no page of this file is a command, not a link.
+    body = re.sub(
+        r'<a href="[\w-]+\.html"><code>([\w-]+)</code></a>', r"<code>loglik derive \1</code>", section(shown, here)
+    )
+    return name, shown.title, body
