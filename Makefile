@@ -86,7 +86,7 @@ lint: .venv/lint
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/vulture
 
-bench: bench-fit bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive
+bench: bench-fit bench-inference bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive
 	$(BIN)/python benchmarks/losses_tables.py
 
 bench-derive: .venv/test
@@ -106,6 +106,9 @@ bench-fit: .venv/bench
 	$(BIN)/python benchmarks/flights.py
 	$(BIN)/python -m benchmarks.fit
 	$(BIN)/python -m benchmarks.fit --threads 1
+
+bench-inference: .venv/bench
+	$(BIN)/python -m benchmarks.inference
 
 bench-special: .venv/test
 	$(BIN)/python benchmarks/special_accuracy.py

@@ -14,6 +14,7 @@ import statsmodels.api as sm
 
 import loglik
 from loglik.cli import main
+from loglik.design.counterfactual import ColumnRows
 from loglik.errors import InferenceWarning
 
 FIGURES = ["estimate", "std_error"]
@@ -285,3 +286,35 @@ def test_command(capsys: pytest.CaptureFixture) -> None:
     for bad in ("x", "x=1;x=2", "=1", ";"):
         assert main(["effects", "m.json", "d.csv", "--at", bad]) == 2
         assert "LL245" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("formula", [None, "y ~ x + g + h*x", "y ~ log(x) + g*h", "y ~ 0 + g + h + x"])
+def test_levels_by_offsets_are_those_of_a_design_made_anew(
+    monkeypatch: pytest.MonkeyPatch, formula: str | None, classes: int
+) -> None:
+    """A column of levels without another part in the formula changes predictors by differences of coefficients."""
+    rng = np.random.default_rng(classes)
+    n = 6_000
+    data = pd.DataFrame(
+        {"x": rng.exponential(size=n) + 5.0, "g": rng.choice([*"abcde"], n), "h": rng.choice([*"uv"], n)}
+    )
+    data["y"] = rng.choice([*"pqr"][:classes], n)
+    data["w"] = rng.integers(0, 4, n).astype(float)
+    columns = {"features": ["x", "g", "h"]} if formula is None else {"formula": formula}
+    target = {"target": "y"} if formula is None else {}
+    model = loglik.fit_classifier(data, **target, **columns, weights="w")
+    fast = [model.effects(data, by=by) for by in (None, "h")]
+    monkeypatch.setattr(ColumnRows, "level_alone", lambda self, setting: None)  # noqa: ARG005
+    slow = [model.effects(data, by=by) for by in (None, "h")]
+    for one, other in zip(fast, slow, strict=True):
+        for name in ("estimate", "std_error"):
+            np.testing.assert_allclose(one[name], other[name], rtol=1e-9, atol=1e-15)
+
+
+def test_levels_of_certain_rows_stay_probabilities() -> None:
+    """Odds beyond the range of float64."""
+    data = pd.DataFrame({"x": [0.0, 1.0, 2.0, 3.0] * 5, "g": ["a", "b"] * 10, "y": ["n", "p", "p", "n", "p"] * 4})
+    model = loglik.fit_classifier(data, "y")
+    found = model.effects(data.assign(x=[1e6, -1e6] * 10))
+    assert np.isfinite(found.estimate).all()

@@ -45,6 +45,31 @@ class Setting:
 AS_THEY_ARE = Setting()
 
 
+@dataclass(frozen=True)
+class LevelAlone:
+    """A level that a column of levels is set to, whose coefficients are the whole change of the linear predictor.
+
+    Parameters
+    ----------
+    column : str
+        The column.
+    first, n_levels : int
+        Storage position of its first coefficient, and how many it has.
+    level : int
+        Position of the level.
+    """
+
+    column: str
+    first: int
+    n_levels: int
+    level: int
+
+    @property
+    def span(self) -> slice:
+        """Positions of the column's coefficients."""
+        return slice(self.first, self.first + self.n_levels)
+
+
 @dataclass(slots=True, eq=False)
 class ColumnRows:
     """Rows of which a model's design can be made with any column set to other values.
@@ -132,6 +157,19 @@ class ColumnRows:
             self.columns, self.recipe, {**self.numbers, **numbers}, {**self.levels, **levels}, self.weight, self.added,
             self.kept, self.first,
         )  # fmt: skip
+
+    def level_alone(self, setting: Setting) -> LevelAlone | None:
+        """Where the coefficients of a column of levels are, if a setting changes that alone and it has no other part."""
+        if setting.numbers or setting.shifts or len(setting.levels) != 1:
+            return None
+        ((column, level),) = setting.levels.items()
+        features = self.columns if self.recipe is None else self.recipe.features
+        if self.recipe is not None and sum(column in p.levels for p in self.recipe.products) != 1:
+            return None
+        for feature, places in zip(features, storage_positions(features), strict=True):
+            if isinstance(feature, CategoricalFeature) and feature.name == column:
+                return LevelAlone(column, int(places[0]), len(feature.levels), level)
+        return None
 
     def design(self) -> tuple[Design, Vector | None]:
         """The design, and the offset.

@@ -317,12 +317,10 @@ _KINDS: tuple[type | UnionType, ...] = (NumericFeature, LevelsFeature, SparseFea
 
 def storage_positions(features: tuple[Feature, ...]) -> list[Indices]:
     """Where the coefficients of each feature are stored: after the intercept the numeric, level, sparse ones, then others."""
-
-    def kind(i: int) -> int:
-        return next((k for k, of in enumerate(_KINDS) if isinstance(features[i], of)), len(_KINDS))
-
+    of = {type(f): next((k for k, kind in enumerate(_KINDS) if isinstance(f, kind)), len(_KINDS)) for f in features}
+    kinds = [of[type(feature)] for feature in features]
     first, positions = 1, {}
-    for i in sorted(range(len(features)), key=kind):
+    for i in sorted(range(len(features)), key=kinds.__getitem__):
         positions[i] = np.arange(first, first + features[i].width)
         first += features[i].width
     return [positions[i] for i in range(len(features))]

@@ -14,11 +14,13 @@ Statistics, 1946, section 28.4). Columns, weights and offsets count as given.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from loglik.families.canonical import family_for
+from loglik.kernels.rows.odds import multiplied_odds
 from loglik.parallel.executor import MatrixSums, RowKernel, Threads
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from loglik.array_types import Matrix, Vector
-    from loglik.design.counterfactual import ColumnRows, Setting
+    from loglik.design.counterfactual import ColumnRows, LevelAlone, Setting
     from loglik.design.matrix import Design
 
     Array = npt.NDArray[np.float64]
@@ -36,6 +38,8 @@ T = TypeVar("T")
 
 # Memory of the sums of a pass over the rows.
 _SUMS_BYTES = 1 << 26
+# Logarithms of odds whose products with one another are numbers; what is beyond is 0 or 1 to 150 digits.
+_FARTHEST = 350.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +102,13 @@ def predictions_at(rows: ColumnRows, predictor: Predictor, settings: Sequence[Se
     """Average predicted probabilities with some columns set to other values, one for each setting."""
     made: list[Averaged] = []
     for some in _chunks(settings, predictor):
-        sums = Threads(rows, threads).sum(PREDICTIONS, _Settings(predictor, tuple(some)))
-        made += _averaged(rows, *sums.sums)
+        alone = tuple(rows.level_alone(setting) for setting in some)
+        values, gradients = Threads(rows, threads).sum(PREDICTIONS, _Settings(predictor, tuple(some), alone)).sums
+        for gradient, level in zip(gradients, alone, strict=True):
+            if level is not None:  # rows at the level have 1 there, as for the intercept, and 0 at the others
+                gradient[..., level.span] = 0.0
+                gradient[..., level.first + level.level] = gradient[..., 0]
+        made += _averaged(rows, values, gradients)
     return made
 
 
@@ -135,6 +144,7 @@ def linear_slopes_of(
 class _Settings:
     predictor: Predictor
     settings: tuple[Setting, ...]
+    alone: tuple[LevelAlone | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,13 +172,43 @@ def _zeros_of_linear(rows: ColumnRows, of: Predictor) -> MatrixSums:  # noqa: AR
 
 
 def _add_settings(block: ColumnRows, of: _Settings, total: MatrixSums) -> None:
-    values, gradients = total.sums
-    for i, setting in enumerate(of.settings):
-        rows = block.at(setting)
-        design, offset = rows.design()
-        p = of.predictor.probabilities(design, offset)
-        values[i] += p @ rows.weight
-        _transposed(design, _responses(p) * rows.weight, gradients[i])
+    first = 0
+    for column, run in groupby(of.alone, lambda level: level and level.column):
+        levels = tuple(run)
+        some, first = slice(first, first + len(levels)), first + len(levels)
+        sums = total.sums[0][some], total.sums[1][some]
+        if column is None:
+            for i, setting in enumerate(of.settings[some]):
+                rows = block.at(setting)
+                design, offset = rows.design()
+                p = of.predictor.probabilities(design, offset)
+                sums[0][i] += p @ rows.weight
+                _transposed(design, _responses(p) * rows.weight, sums[1][i])
+        else:
+            _add_levels(block, of.predictor, [level for level in levels if level is not None], *sums)
+
+
+def _add_levels(
+    block: ColumnRows, predictor: Predictor, levels: Sequence[LevelAlone], values: Matrix, gradients: Array
+) -> None:
+    """Add levels of one column: other coefficients in the place of a row's own, all else as it is.
+
+    Gradients by the coefficients of the column are left to the caller.
+    """
+    design, offset = block.design()
+    column, first = levels[0].column, levels[0].first
+    beta, places = predictor.coefficients, [first + level.level for level in levels]
+    rest = predictor.of(design, offset) - beta[:, first + block.levels[column].codes]
+    if beta.shape[0] > 1:
+        for i, place in enumerate(places):
+            p = family_for(beta.shape[0] + 1).probabilities(rest + beta[:, [place]])
+            values[i] += p @ block.weight
+            _transposed(design, _responses(p) * block.weight, gradients[i])
+        return
+    responses = np.empty((len(places), block.n_rows))
+    odds, factors = (np.exp(np.clip(eta, -_FARTHEST, _FARTHEST)) for eta in (rest[0], beta[0, places]))
+    multiplied_odds(odds, factors, block.weight, values, responses)
+    design.transpose_matvec(responses, gradients.reshape(len(places), -1))
 
 
 def _add_slopes(block: ColumnRows, of: _Slopes, total: MatrixSums) -> None:
