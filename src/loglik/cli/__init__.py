@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from loglik.cli.interrupts import Interrupts, interrupts
 from loglik.cli.streams import READER_GONE, ReaderGone, console, discard_output, open_streams, print_json
 from loglik.errors import Finding, LoglikError
-from loglik.texts import use
+from loglik.texts import current, use
 from loglik.texts.language import named, of_environment
 
 if TYPE_CHECKING:
@@ -115,15 +115,18 @@ def _refused(error: LoglikError, *, as_json: bool) -> int:
 def _run(arguments: list[str]) -> int:
     from cyclopts import CycloptsError
 
-    from loglik.cli.app import app
+    from loglik.cli.app import COMMANDS, app
+    from loglik.cli.help import asked, translated
+    from loglik.cli.usage import said
 
+    tool = translated(app, COMMANDS, arguments, current()) if asked(arguments) and current() != "en" else app
     try:
-        result = app(
+        result = tool(
             arguments, exit_on_error=False, print_error=False, result_action="return_value", help_on_error=False
         )
     except CycloptsError as error:
         text = " ".join(str(error).split())
-        raise LoglikError("LL100.command_line", said=text) from error
+        raise LoglikError("LL100.command_line", said=said(text)) from error
     return int(result) if isinstance(result, int) else 0
 
 
