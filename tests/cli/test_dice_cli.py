@@ -181,7 +181,7 @@ def test_underflow_is_shown_and_noted(capsys):
     assert "= 1.1923e-1459  (below the smallest double" in shown.out
     assert shown.err.startswith("note LL156: the likelihood is 1.1923e-1459, below the smallest double (2.2e-308)")
     assert run("dice 3 5 2 4 1 5", capsys).err == ""
-    assert run("dice 300 500 200 400 100 500 --lang ja", capsys).err.startswith("注意 LL156: 尤度 1.1923e-1459 は")
+    assert run("dice 300 500 200 400 100 500 --lang ja", capsys).err.startswith("注意 LL156：尤度 1.1923e-1459 は")
 
 
 def test_rough_approximation_is_said(capsys):

@@ -18,7 +18,7 @@ from loglik.cli.interrupts import Interrupts, interrupts
 from loglik.cli.streams import READER_GONE, ReaderGone, console, discard_output, open_streams, print_json
 from loglik.errors import Finding, LoglikError
 from loglik.texts import current, use
-from loglik.texts.language import named, of_environment
+from loglik.texts.language import keeping_language, named, of_environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,6 +140,6 @@ def report_error(error: LoglikError | Finding, *, as_json: bool) -> None:
 
     text = Text(f"{error.code} ", style="bold red").append(error.message, style="default not bold")
     if error.hint:
-        text.append(f"\n  {error.hint}", style="default not bold")
-    text.append(f"\n  loglik explain {error.code}", style="dim not bold")
+        text.append(f"\n  {keeping_language(error.hint)}", style="default not bold")
+    text.append(f"\n  {keeping_language(f'loglik explain {error.code}')}", style="dim not bold")
     console(stderr=True, soft_wrap=True).print(text)

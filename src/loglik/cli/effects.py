@@ -12,6 +12,7 @@ from loglik.cli.options import AS_IT_IS, Input, names
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
 from loglik.texts import Language, say
+from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
     from loglik.model.effects import Effects
@@ -186,4 +187,6 @@ def _print(made: Effects, model: str, data: str, rows: Input, at: str | None) ->
     ask = ["--at", "means"] if at is None else ["--json"]
     command = shlex.join(["loglik", "effects", *paths, *rows.words, *ask])
     out.print()
-    out.print(say("command", "next", command=f"... | {command}" if data == "-" else command), markup=False)
+    out.print(
+        keeping_language(say("command", "next", command=f"... | {command}" if data == "-" else command)), markup=False
+    )

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, nearest
 from loglik.texts import Language, current, words
+from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
     from loglik.errors.catalogue import Explanation
@@ -78,7 +79,7 @@ def _list(found: list[Explanation], lang: Language, *, as_json: bool) -> int:
     out = console(markup=False, emoji=False, soft_wrap=True)
     for each in found:
         out.print(f"{each.code}  {each.title}")
-    out.print(f"\n{words('explain', lang)['next']} loglik explain LL201")
+    out.print("\n" + keeping_language(words("explain", lang)["next"].format("loglik explain LL201")))
     return 0
 
 
@@ -97,7 +98,7 @@ def _print(found: Explanation, lang: Language) -> None:
         out.print(Text(f"\n{labels['example']}", style="bold"))
         for line in found.example.split("\n"):
             out.print(f"    {line}")
-    out.print(f"\n{labels['next']} {found.next_command}")
+    out.print("\n" + keeping_language(labels["next"].format(found.next_command)))
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -12,6 +12,7 @@ from loglik.cli.options import AS_IT_IS, USUAL_ROOM, Input, Room, free_name, nam
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError
 from loglik.texts import Language, current, render, say, words
+from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
     from loglik.model.outcome import Outcome
@@ -240,11 +241,11 @@ def _print(data: str, rows: Input, output: str | None, report: FitReport) -> Non
         report_error(finding, as_json=False)
     out.print()
     if serious:
-        out.print(say("command", "next", command=f"loglik explain {serious[0].code}"), markup=False)
+        out.print(keeping_language(say("command", "next", command=f"loglik explain {serious[0].code}")), markup=False)
     elif report.rows_touching is not None:
-        out.print(say("command", "next", command="loglik explain LL243"), markup=False)
+        out.print(keeping_language(say("command", "next", command="loglik explain LL243")), markup=False)
     elif output is not None:
         out.print(say("command", "kept", path=output), markup=False)
-        out.print(say("command", "next", command=_predict_command(output, data, rows)), markup=False)
+        out.print(keeping_language(say("command", "next", command=_predict_command(output, data, rows))), markup=False)
     else:
         out.print(say("command", "keep"), markup=False)

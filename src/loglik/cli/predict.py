@@ -14,6 +14,7 @@ from loglik.cli.options import AS_IT_IS, Input, free_name, names
 from loglik.cli.streams import console, print_json
 from loglik.errors import DataError, nearest
 from loglik.texts import Language, say
+from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,4 +232,4 @@ def _print(columns: dict[str, list[Any]], made: _Table, output: str | None, data
         out.print(say("command", "written", path=output), markup=False)
     else:
         free = free_name("predictions.csv", data, model)
-        out.print(say("command", "write", path=free), markup=False)
+        out.print(keeping_language(say("command", "write", path=free)), markup=False)

@@ -6,15 +6,15 @@ import re
 
 from loglik.texts import Phrase
 
-#: What Cyclopts says, and the phrase for it.
+#: What Cyclopts says, by the ending of the phrase for it.
 _SAID = {
-    "usage_missing": r'Command "(?P<command>[^"]*)" parameter (?P<name>\S+) requires an argument\.',
-    "usage_command": r'Unknown command "(?P<name>[^"]*)"\.(?: Did you mean "(?P<near>[^"]*)"\?)?(?: Available commands: .*)?',
-    "usage_option": r"Unknown option: (?P<name>.*?)\.(?: Did you mean (?P<near>\S+)\?)?",
-    "usage_kind": r"Invalid value for (?P<name>\S+): unable to convert \"(?P<value>.*)\" into (?P<kind>\w+)\.",
-    "usage_choice": r'Invalid value "(?P<value>.*)" for (?P<name>\S+)\. Choose from: (?P<choices>.*)\.',
-    "usage_unused": r"Unused Tokens: \[(?P<names>.*)\]\.",
-    "usage_twice": r"Parameter (?P<name>\S+) specified multiple times\.",
+    "missing": r'Command "(?P<command>[^"]*)" parameter (?P<name>\S+) requires an argument\.',
+    "command": r'Unknown command "(?P<name>[^"]*)"\.(?: Did you mean "(?P<near>[^"]*)"\?)?(?: Available commands: .*)?',
+    "option": r"Unknown option: (?P<name>.*?)\.(?: Did you mean (?P<near>\S+)\?)?",
+    "kind": r"Invalid value for (?P<name>\S+): unable to convert \"(?P<value>.*)\" into (?P<kind>\w+)\.",
+    "choice": r'Invalid value "(?P<value>.*)" for (?P<name>\S+)\. Choose from: (?P<choices>.*)\.',
+    "unused": r"Unused Tokens: \[(?P<names>.*)\]\.",
+    "twice": r"Parameter (?P<name>\S+) specified multiple times\.",
 }
 
 
@@ -26,7 +26,7 @@ def said(text: str) -> str:
     >>> said("Unknown option: --bogus. Did you mean --base?")
     'there is no option --bogus; did you mean "--base"?'
     """
-    for key, pattern in _SAID.items():
+    for kind, pattern in _SAID.items():
         if found := re.fullmatch(pattern, text):
-            return Phrase(key, **found.groupdict())
+            return Phrase(f"usage_{kind}", **found.groupdict())
     return text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.texts import words as words_of_page
+from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -170,7 +171,7 @@ def text(shown: ThisFit, language: Language = "en") -> str:
         lines += ["", words["newton"], *_table(shown.newton)]
         lines.append(_largest(shown.newton, words))
     used = "logistic-gradient" if single else "softmax-regression-gradient"
-    lines += ["", words["derived"], f"  loglik derive {used}"]
+    lines += ["", words["derived"], f"  {keeping_language(f'loglik derive {used}')}"]
     return "\n".join(lines)
 
 
@@ -178,7 +179,7 @@ def _row_lines(number: int, row: Row, shown: ThisFit, words: Mapping[str, str]) 
     lines = ["  " + words["row"].format(number=number, label=row.label)]
     free = shown.classes[:-1]
     for k, (terms, eta) in enumerate(zip(row.terms, row.predictors, strict=True)):
-        written = [_number(b) if x == 1.0 else f"{_number(b)}·{_number(x)}" for b, x in terms[:_TERMS]]
+        written = [_number(b) if x == 1.0 else f"{_number(b)}·{_factor(x)}" for b, x in terms[:_TERMS]]
         written += ["…"] if len(terms) > _TERMS else []
         written += [_number(row.offset[k])] if row.offset else []
         name = "u" if len(free) == 1 else f"u[{free[k]}]"
@@ -202,6 +203,10 @@ def _table(values: tuple[tuple[str, float], ...]) -> list[str]:
     width = max((len(name) for name, _ in values), default=0)
     shown = [f"  {name:<{width}}  {_number(value)}" for name, value in values[:20]]
     return [*shown, "  …"] if len(values) > 20 else shown
+
+
+def _factor(x: float) -> str:
+    return f"({_number(x)})" if x < 0 else _number(x)
 
 
 def _number(x: float) -> str:

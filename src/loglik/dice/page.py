@@ -48,6 +48,7 @@ def page(
     """
     die = result.die
     yield Text(words("title", k=die.n_classes, n=die.n), style="bold")
+    yield words("symbols")
     yield ""
     yield _counts(result, words, blocks=blocks)
     if throws:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Literal, get_args
@@ -70,3 +71,21 @@ def named(text: str) -> Language | None:
     """Return the language that a name such as ``ja``, ``ja_JP.UTF-8`` or ``en-GB`` begins with, if there is a text in it."""
     first = text.strip().lower().replace("-", "_").partition(".")[0].partition("_")[0]
     return next((each for each in LANGUAGES if each == first), None)
+
+
+def keeping_language(text: str) -> str:
+    """Let commands in a text keep the language that was asked for with ``--lang``, where the terminal's is another one.
+
+    In Japanese a command ends where the next Japanese character stands; elsewhere only those that end a line, and
+    ``loglik explain LLnnn``, can be told from the sentence around them.
+    """
+    language = current()
+    if language == of_environment():
+        return text
+    ends = r"\s*(?:[^\x00-\x7f]|$)" if language == "ja" else r"\s*$"
+    command = rf"(?<!\w)loglik (?:explain LL\d+|[a-zA-Z]+[ !#-~]*?)(?<! )(?={ends})"
+    return re.sub(command, lambda found: _with_flag(found[0], language), text, flags=re.MULTILINE)
+
+
+def _with_flag(command: str, language: Language) -> str:
+    return command if "--lang" in command else f"{command} --lang {language}"
