@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from importlib import import_module
 
 import pytest
 
 from loglik.cli import main
-from loglik.cli.app import COMMANDS
-from loglik.cli.help import texts
+from loglik.cli.app import COMMANDS, app
+from loglik.cli.help import key_of, texts
 from loglik.cli.usage import said
 from loglik.texts import names, words
 from loglik.texts.language import keeping_language, use
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 #: Words in Latin letters that stand in Japanese help: names of formats, commands, options, columns and values.
-ENGLISH = re.compile(r"\b(the|of|and|or|with|by|default|choices|required|Usage|Commands|Parameters|Arguments)\b")
+ENGLISH = re.compile(r"\b(the|of|and|or|with|default|choices|required|Usage|Commands|Parameters|Arguments)\b")
 
 
-def function(name):
-    module, _, attribute = COMMANDS[name][0].partition(":")
-    return getattr(import_module(module), attribute)
+def options(name):
+    found = app[name].assemble_argument_collection()
+    return {key_of(each.names) for each in found if each.parameter.show is not False} - {""}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_parameter_has_its_words(name):
     said = texts(name, "ja")
-    parameters = set(inspect.signature(function(name)).parameters)
+    parameters = options(name)
     assert parameters | {"summary", "about"} <= said.keys()
     own = set(texts(name, "ja")) - set(texts("common", "ja"))
     assert own <= parameters | {"summary", "about"}  # nothing of an option that is gone

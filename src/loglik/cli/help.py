@@ -1,14 +1,11 @@
 """Help in the language of the reader: what English docstrings say, in another language from ``texts/help``.
 
-Cyclopts takes help from docstrings, so a command gets a copy of its function with a docstring in that language; the few
-words of its own (headings, defaults, choices) are exchanged where a panel is printed.
+Cyclopts takes help from docstrings and has a few words of its own (headings, defaults, choices): all are exchanged where a
+panel is printed, options by their names.
 """
 
 from __future__ import annotations
 
-import inspect
-from importlib import import_module
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
@@ -21,7 +18,7 @@ from loglik.texts import pairs, read
 from loglik.texts import words as words_of_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from cyclopts.help import HelpPanel
     from rich.console import Console, ConsoleOptions
@@ -46,31 +43,26 @@ def translated(app: App, commands: Mapping[str, tuple[str, str]], wanted: list[s
     commands : mapping of str to (str, str)
         Name of each command to where its function is, and its line of help.
     wanted : list of str
-        The arguments: the functions of other commands than these are left alone.
+        The arguments; the first command among them is the one whose help is asked for.
     language : {"ja"}
         Another language than English.
     """
     words = words_of_page("help", language)
     command = next((each for each in wanted if each in commands), None)
-    about = words["about"] if command is None else texts(command, language)["about"]
+    options = {**words, **(texts(command, language) if command else {})}
     made = App(
-        name=app.name, help=about, version=app.version, version_flags=["--version"],
-        help_formatter=_Formatter(words, about),
+        name=app.name, help=words["about"], version=app.version, version_flags=["--version"],
+        help_formatter=_Formatter(options),
     )  # fmt: skip
     made["--help"].help = words["help_flag"]
     made["--version"].help = words["version_flag"]
     for name, (place, _) in commands.items():
-        said = texts(name, language)
-        target: Any = place
-        if name == command:
-            module, _, function = place.partition(":")
-            target = _with_docstring(getattr(import_module(module), function), said)
-        made.command(target, name=name, help=None if name == command else said["summary"])
+        made.command(place, name=name, help=texts(name, language)["summary"])
     return made
 
 
 def texts(command: str, language: Language) -> dict[str, str]:
-    """The words of a command's help by parameter, with ``summary`` and ``about``; those common to commands included."""
+    """The words of a command's help by option, with ``summary`` and ``about``; those common to commands included."""
     return {
         name: text
         for file in ("common", command)
@@ -78,27 +70,16 @@ def texts(command: str, language: Language) -> dict[str, str]:
     }
 
 
-def _with_docstring(function: Callable[..., int], said: Mapping[str, str]) -> Callable[..., int]:
-    copy = FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    copy.__kwdefaults__, copy.__annotations__ = function.__kwdefaults__, function.__annotations__
-    copy.__module__ = function.__module__
-    lines = [f"{name}\n    {said[name]}" for name in inspect.signature(function).parameters if name in said]
-    copy.__doc__ = "\n".join([said["about"], "", "Parameters", "----------", *lines])
-    return copy
-
-
 class _Formatter(DefaultFormatter):
     """The default formatter with its own words in another language."""
 
-    def __init__(self, words: Mapping[str, str], about: str) -> None:
+    def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__()
-        self.words, self.about = words, about
+        self.words = words
 
     def render_description(self, console: Console, options: ConsoleOptions, description: Any) -> None:
         del options, description  # whose paragraphs are lost
-        for line in self.about.split("\n"):
+        for line in self.words["about"].split("\n"):
             console.print("\n".join(wrapped(line, console.width)), markup=False)
         console.print()
 
@@ -118,11 +99,8 @@ class _Formatter(DefaultFormatter):
         from attrs import evolve
         from cyclopts.help.inline_text import InlineText
 
-        said = (
-            entry.description
-            if isinstance(entry.description, InlineText)
-            else InlineText(Text(str(entry.description or "")))
-        )
+        name = key_of((*entry.positive_names, entry.positional_label or ""))
+        said = InlineText(Text(self.words.get(name, str(entry.description or ""))))
         for key, values in (("choices", entry.choices), ("default", entry.default)):
             if values and str(values) != "False":
                 shown = ", ".join(values) if key == "choices" else str(values)
@@ -130,3 +108,8 @@ class _Formatter(DefaultFormatter):
         if entry.required:
             said.append(Text(self.words["required"], "cyclopts.required"))
         return evolve(entry, description=said, choices=(), default=None, required=False)
+
+
+def key_of(names: tuple[str, ...]) -> str:
+    """By which name an option or argument is in the files of texts: its long name, with underscores."""
+    return next((name.lstrip("-").replace("-", "_").lower() for name in names if len(name.lstrip("-")) > 1), "")
