@@ -14,9 +14,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from loglik import Categorical, fit_classifier
+from loglik.derive.catalogue import derivation, names
 from loglik.lab import guard
 from loglik.lab.application import STATIC, Lab, application
 from loglik.lab.uploads import MOST_CELLS
+from loglik.lab.walks import at_numbers
 from loglik.texts import templates
 
 HOST = "127.0.0.1:8647"
@@ -197,8 +199,16 @@ def test_every_derivation_of_the_catalogue_is_walked_in_both_languages(client):
 def test_lines_have_the_same_value_at_the_readers_numbers(client):
     found = post(client, "/api/derivations/log-product/values", {"values": {"X": "3", "Y": "1/2"}}).json()["parts"]
     assert found == [["0.584962500721"] * 4]
-    walked = post(client, "/api/derivations/dice-mle/values", {"values": {"t[6]": "11"}}).json()["parts"]
-    assert [len(part) for part in walked] == [10, 6, 4, 2, 3]
+
+
+@pytest.mark.parametrize("name", names())
+def test_equal_lines_have_equal_values_at_the_numbers_of_the_example(name):
+    found = derivation(name)
+    for part, values in zip(found.parts, at_numbers(found, {})["parts"], strict=True):
+        assert len(values) == len(part.steps) + 1
+        if {step.relation for step in part.steps} == {"="}:
+            known = [float(value) for value in values if value is not None]
+            assert known == pytest.approx(known[:1] * len(known), rel=1e-9)
 
 
 def test_the_next_line_is_judged_previewed_and_hinted(client):
@@ -251,10 +261,13 @@ def test_a_file_is_described_and_fitted(client, ending):
     )
     (drawn,) = found["calibration"]
     assert drawn["class"] == "yes"
-    assert sum(b["rows"] for b in drawn["bins"]) == 60
-    assert sum(b["observed"] * b["rows"] for b in drawn["bins"]) == pytest.approx((frame.y == "yes").sum())
+    assert sum(b["number"] for b in drawn["bins"]) == 60
+    assert sum(b["observed"] * b["number"] for b in drawn["bins"]) == pytest.approx((frame.y == "yes").sum())
     # maximum likelihood with an intercept: predictions and classes have the same mean
-    assert sum(b["predicted"] * b["rows"] for b in drawn["bins"]) == pytest.approx((frame.y == "yes").sum(), rel=1e-6)
+    assert sum(b["predicted"] * b["number"] for b in drawn["bins"]) == pytest.approx((frame.y == "yes").sum(), rel=1e-6)
+    saved = post(client, "/api/data/report", ask).json()["html"]
+    assert saved.startswith("<!DOCTYPE html>")
+    assert f"my data.{ending}" in saved
     assert found["command"] == f"loglik fit 'my data.{ending}' --target y --features x,g"
     assert (
         found["python"].splitlines()[2]

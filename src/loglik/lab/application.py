@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from loglik.errors import DataError, LoglikError
 from loglik.lab.guard import Guard, refusal
+from loglik.lab.request_fields import text
 from loglik.lab.uploads import Uploads
 from loglik.texts import current
 from loglik.version import __version__
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from loglik.derive.model import Derivation
     from loglik.lab.course import Course
     from loglik.lab.request_fields import Body
+    from loglik.lab.uploads import Upload
 
 STATIC = Path(__file__).parent / "static"
 
@@ -52,7 +54,7 @@ class Lab:
 
     def routes(self) -> list[Route | Mount]:
         """Every path that is answered."""
-        from loglik.lab import points, throws, walks, worked
+        from loglik.lab import data_fit, points, throws, walks, worked
 
         def computed(path: str, compute: Callable[[Body], dict[str, Any]]) -> Route:
             async def answer(request: Request) -> Response:
@@ -69,7 +71,8 @@ class Lab:
             computed("/api/points/path", points.path),
             Route("/api/data", self.receive, methods=["POST"]),
             Route("/api/data/given", self.given),
-            Route("/api/data/fit", self.fit, methods=["POST"]),
+            self.of_data("fit", data_fit.fit),
+            self.of_data("report", data_fit.report),
             Route("/api/derivations/{name}", self.derivation),
             self.of_derivation("values", walks.at_numbers),
             Route("/api/derivations/{name}/parts", self.parts),
@@ -144,15 +147,16 @@ class Lab:
         async with self._fitting:
             return _json(await run_in_threadpool(lambda: columns(self.uploads.get("given"))))
 
-    async def fit(self, request: Request) -> Response:
-        """Fit a data file."""
-        from loglik.lab.data_fit import fit
-        from loglik.lab.request_fields import text
+    def of_data(self, what: str, compute: Callable[[Upload, Body], dict[str, Any]]) -> Route:
+        """A route that computes something of a data file."""
 
-        body = await _body(request)
-        upload = self.uploads.get(text(body, "key"))
-        async with self._fitting:
-            return _json(await run_in_threadpool(fit, upload, body))
+        async def answer(request: Request) -> Response:
+            body = await _body(request)
+            upload = self.uploads.get(text(body, "key"))
+            async with self._fitting:
+                return _json(await run_in_threadpool(compute, upload, body))
+
+        return Route(f"/api/data/{what}", answer, methods=["POST"])
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:

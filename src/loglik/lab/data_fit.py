@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from loglik.design.model_frame import model_frame
 from loglik.design.model_spec import ModelSpec
-from loglik.dice.bernoulli import Bernoulli
-from loglik.errors import DataError
+from loglik.errors import DataError, SeparationError
 from loglik.fit.options import Options
 from loglik.lab.request_fields import text, texts
-from loglik.model.predict import by_class, probabilities
+from loglik.metrics import calibration
+from loglik.model.observed import observed
+from loglik.model.plots import shown_classes
 from loglik.model.summary import summary_text
-from loglik.model.train import fit_frame
+from loglik.model.train import train
 
 if TYPE_CHECKING:
-    from loglik.design.model_frame import ModelFrame
     from loglik.design.source import Source
     from loglik.lab.request_fields import Body
     from loglik.lab.uploads import Upload
     from loglik.model.fitted import FittedClassifier
 
-_SHOWN_LEVELS, _BINS, _LEAST_IN_BIN, _SECONDS = 6, 10, 5, 60.0
+_SHOWN_LEVELS, _SECONDS = 6, 60.0
+_OF_A_BIN = ("predicted", "observed", "low", "high", "number")
 #: Columns that are offered as explaining ones; of more the reader chooses.
 _OFFERED = 200
 
@@ -74,21 +75,73 @@ def fit(upload: Upload, body: Body) -> dict[str, Any]:
     DataError
         LL1xx the data or the request cannot be used; LL426 it takes too long.
     """
-    target, features, levels = text(body, "target"), texts(body, "features"), texts(body, "categorical")
-    firth = body.get("firth") is True
-    spec = ModelSpec(target=target, features=features, categorical=tuple(levels))
-    frame = model_frame(upload.source, spec)
-    outcome = fit_frame(frame, Options(firth=firth, callback=_until(monotonic() + _SECONDS)))
-    model = outcome.classifier
+    model, wanted = _fitted(upload, body)
     report = model.report
     return {
         "fit": report.as_json(),
         "summary": summary_text(report, width=100),
         "hints": {f.code: f.hint for f in report.findings},
-        "calibration": [] if report.serious else _calibration(model, frame),
-        "command": _command(upload.name, target, features, levels, firth=firth),
-        "python": _python(upload.name, target, features, levels, firth=firth),
+        "calibration": [] if report.serious else _calibration(model, upload.source),
+        "command": wanted.command(upload.name),
+        "python": wanted.python(upload.name),
     }
+
+
+def report(upload: Upload, body: Body) -> dict[str, Any]:
+    """The report of the fit as one HTML file, that of ``loglik report``.
+
+    Raises
+    ------
+    DataError
+        LL201 there is no estimate; LL431 the extra ``plot`` is not installed; and those of `fit`.
+    """
+    from loglik.report import page
+
+    model, _ = _fitted(upload, body)
+    if model.report.serious:
+        raise SeparationError(next(f for f in model.report.findings if f.serious).said)
+    return {"html": page(model, upload.source)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be fitted, and the words that ask for it elsewhere.
+
+    Parameters
+    ----------
+    target : str
+        Column of classes.
+    features, categorical : list of str
+        Explaining columns, and those of numbers that are levels.
+    firth : bool
+        Whether Firth's estimate is wanted.
+    """
+
+    target: str
+    features: list[str]
+    categorical: list[str]
+    firth: bool
+
+    def command(self, name: str) -> str:
+        """The command that does the same with a file of this name."""
+        words = ["loglik", "fit", name, "--target", self.target, "--features", _listed(self.features)]
+        words += ["--categorical", _listed(self.categorical)] if self.categorical else []
+        return shlex.join([*words, *(["--firth"] if self.firth else [])])
+
+    def python(self, name: str) -> str:
+        """The Python that does the same."""
+        more = f", categorical={self.categorical!r}" if self.categorical else ""
+        more += ", firth=True" if self.firth else ""
+        call = f"loglik.fit_classifier({name!r}, {self.target!r}, features={self.features!r}{more})"
+        return f"import loglik\n\nmodel = {call}\nprint(model.summary())"
+
+
+def _fitted(upload: Upload, body: Body) -> tuple[FittedClassifier, Wanted]:
+    levels = texts(body, "categorical")
+    wanted = Wanted(text(body, "target"), texts(body, "features"), levels, body.get("firth") is True)
+    spec = ModelSpec(target=wanted.target, features=wanted.features, categorical=tuple(levels))
+    options = Options(firth=wanted.firth, callback=_until(monotonic() + _SECONDS))
+    return train(upload.source, spec, options).classifier, wanted
 
 
 def _until(end: float) -> Any:
@@ -99,43 +152,19 @@ def _until(end: float) -> Any:
     return callback
 
 
-def _calibration(model: FittedClassifier, frame: ModelFrame) -> list[dict[str, Any]]:
-    """For each class but the reference, rows sorted by predicted probability in ten equal parts: mean prediction and share.
-
-    The share has Wilson's 95 % interval.
-    """
-    (predicted,) = by_class(model, frame.design, frame.offset, probabilities)
-    place = np.array(frame.target.order)[frame.target.label]
+def _calibration(model: FittedClassifier, source: Source) -> list[dict[str, Any]]:
+    """Of each class that is shown: mean predictions and frequencies of rows alike, with Wilson's 95 % intervals."""
+    rows = observed(model, source)
     drawn = []
-    for k, name in enumerate(model.classes):
-        if name == model.report.reference:
-            continue
-        parts = np.array_split(np.argsort(predicted[:, k], kind="stable"), _BINS)
-        bins = []
-        for part in parts:
-            if len(part) < _LEAST_IN_BIN:
-                continue
-            hits = int((place[part] == k).sum())
-            low, high = Bernoulli(hits, len(part) - hits).interval()
-            bins.append({
-                "predicted": float(predicted[part, k].mean()), "observed": hits / len(part), "low": low, "high": high,
-                "rows": len(part),
-            })  # fmt: skip
-        drawn.append({"class": name, "bins": bins})
+    for k in shown_classes(model, rows):
+        made = calibration(*rows.of_class(k), sample_weight=rows.weight)
+        if made is not None:
+            bins = zip(*(getattr(made, name).tolist() for name in _OF_A_BIN), strict=True)
+            drawn.append(
+                {"class": model.classes[k], "bins": [dict(zip(_OF_A_BIN, each, strict=True)) for each in bins]}
+            )
     return drawn
-
-
-def _command(name: str, target: str, features: list[str], levels: list[str], *, firth: bool) -> str:
-    words = ["loglik", "fit", name, "--target", target, "--features", _listed(features)]
-    words += ["--categorical", _listed(levels)] if levels else []
-    return shlex.join([*words, *(["--firth"] if firth else [])])
 
 
 def _listed(names: list[str]) -> str:
     return ",".join(f'"{n}"' if "," in n or n != n.strip() or n.startswith('"') else n for n in names)
-
-
-def _python(name: str, target: str, features: list[str], levels: list[str], *, firth: bool) -> str:
-    more = (f", categorical={levels!r}" if levels else "") + (", firth=True" if firth else "")
-    call = f"loglik.fit_classifier({name!r}, {target!r}, features={features!r}{more})"
-    return f"import loglik\n\nmodel = {call}\nprint(model.summary())"

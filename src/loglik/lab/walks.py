@@ -19,7 +19,7 @@ from loglik.errors import DataError
 if TYPE_CHECKING:
     from loglik.derive.evaluate.points import Point
     from loglik.derive.expressions import Expr
-    from loglik.derive.model import Derivation
+    from loglik.derive.model import Derivation, Part
     from loglik.derive.show.lesson import Lesson, LessonGiven
     from loglik.derive.show.step_words import LessonStep
     from loglik.lab.request_fields import Body
@@ -49,11 +49,12 @@ def content(shown: Lesson) -> dict[str, Any]:
 
     def step(each: LessonStep) -> dict[str, Any]:
         return {
-            **formula(each.term, each.relation),
+            "plain": str(each.term),
+            "math": mathml(each.marked, shown.natural, before=each.relation),
+            "why": each.why,
             "marked": mathml(each.marked, shown.natural, before=each.relation),
             "number": each.number,
             "relation": each.relation,
-            "why": each.why,
             "basis": each.basis,
             "derived_in": each.source,
             "rule": each.rule,
@@ -112,7 +113,8 @@ def content(shown: Lesson) -> dict[str, Any]:
 def at_numbers(found: Derivation, body: Body) -> dict[str, Any]:
     """Every line of a derivation at numbers: those of its example, or the reader's.
 
-    A line that has no value there (a limit, an equation, a name without a number) is null.
+    A line that has no value there (a limit, an equation, a name without a number, a case that these numbers are not) is
+    null.
 
     Raises
     ------
@@ -120,7 +122,15 @@ def at_numbers(found: Derivation, body: Body) -> dict[str, Any]:
         LL422 no number, or a name that the derivation does not have.
     """
     point = _with(example_point(found), body.get("values") or {})
-    return {"parts": [[_value(term, point) for term in (p.start, *(s.term for s in p.steps))] for p in found.parts]}
+    return {"parts": [_values(part, point) for part in found.parts]}
+
+
+def _values(part: Part, point: Point) -> list[str | None]:
+    """Of each line; none where what the part takes as given is false at these numbers."""
+    given = [each.relation for each in part.given.values() if each.relation.relation == "="]
+    sides = [(_value(each.left, point), _value(each.right, point)) for each in given]
+    here = all(None in pair or float(pair[0] or 0) == float(pair[1] or 0) for pair in sides)
+    return [_value(term, point) if here else None for term in (part.start, *(step.term for step in part.steps))]
 
 
 def _with(point: Point, given: Any) -> Point:

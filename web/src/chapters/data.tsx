@@ -32,7 +32,6 @@ interface Bin {
   observed: number;
   low: number;
   high: number;
-  rows: number;
 }
 
 interface Fitted {
@@ -61,7 +60,7 @@ export function Data(): JSX.Element {
   const lang = useSignal(language);
   const [refused, setRefused] = useState<Said | null>(null);
   const [busy, setBusy] = useState(false);
-  const [fitted, setFitted] = useState<{ of: Chosen; value: Fitted } | null>(null);
+  const [fitted, setFitted] = useState<{ of: Chosen; asked: object; value: Fitted } | null>(null);
   const [over, setOver] = useState(false);
   const result = useRef<HTMLHeadingElement>(null);
 
@@ -91,15 +90,24 @@ export function Data(): JSX.Element {
     run(async () => {
       const { file, target, roles } = chosen.value!;
       const used = file.columns.filter((each) => each.name !== target && roles[each.name] !== "out");
-      const value = await compute<Fitted>("/api/data/fit", {
+      const asked = {
         key: file.key,
         target,
         features: used.map((each) => each.name),
         categorical: used.filter((each) => each.kind === "number" && roles[each.name] === "level").map((each) => each.name),
         firth,
-      });
-      setFitted({ of: chosen.value!, value });
+      };
+      setFitted({ of: chosen.value!, asked, value: await compute<Fitted>("/api/data/fit", asked) });
       requestAnimationFrame(() => result.current?.focus());
+    });
+  const save = ({ asked, of }: { asked: object; of: Chosen }): Promise<void> =>
+    run(async () => {
+      const { html } = await compute<{ html: string }>("/api/data/report", asked);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+      link.download = `${of.target.replace(/[^\p{L}\p{N}]+/gu, "-") || "report"}.html`;
+      link.click();
+      URL.revokeObjectURL(link.href);
     });
   useEffect(() => {
     if (chosen.value) return;
@@ -177,6 +185,9 @@ export function Data(): JSX.Element {
             </>
           )}
           {fitted.value.calibration.map((each) => <Calibration key={each.class} name={each.class} bins={each.bins} />)}
+          {fitted.value.fit.terms.length > 0 && (
+            <div class="buttons"><button type="button" class="quiet" disabled={busy} onClick={() => void save(fitted)}>{t("data.report")}</button></div>
+          )}
           <h3>{t("data.same")}</h3>
           <pre tabIndex={0} aria-label={t("data.command")}>{fitted.value.command}</pre>
           <pre tabIndex={0} aria-label={t("data.python")}>{fitted.value.python}</pre>

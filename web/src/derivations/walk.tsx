@@ -22,6 +22,7 @@ export interface Step extends Formula {
   relation: string;
   rule: string;
   rule_name: string;
+  why: string;
   explanation: string;
   places: { before: string; after: string }[];
   conditions: string[];
@@ -187,6 +188,7 @@ function Line({ step }: { step: Step }): JSX.Element {
       {step.verdict !== "verified" && <p class="remark">{step.remark || step.verdict}</p>}
       <div class="more">
         {step.explanation && <p>{step.explanation}</p>}
+        {step.why && <p>{step.why}</p>}
         {step.places.map((place, i) => (
           <p key={i}>
             {t("walk.place")} <Html html={place.before} /> → <Html html={place.after} />
