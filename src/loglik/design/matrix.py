@@ -317,7 +317,8 @@ _KINDS: tuple[type | UnionType, ...] = (NumericFeature, LevelsFeature, SparseFea
 
 def storage_positions(features: tuple[Feature, ...]) -> list[Indices]:
     """Where the coefficients of each feature are stored: after the intercept the numeric, level, sparse ones, then others."""
-    of = {type(f): next((k for k, kind in enumerate(_KINDS) if isinstance(f, kind)), len(_KINDS)) for f in features}
+    one = {type(feature): feature for feature in features}
+    of = {t: next((k for k, kind in enumerate(_KINDS) if isinstance(f, kind)), len(_KINDS)) for t, f in one.items()}
     kinds = [of[type(feature)] for feature in features]
     first, positions = 1, {}
     for i in sorted(range(len(features)), key=kinds.__getitem__):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from loglik.families.canonical import family_for
-from loglik.kernels.rows.odds import multiplied_odds
+from loglik.kernels.rows.odds import derivatives, multiplied_odds
 from loglik.parallel.executor import MatrixSums, RowKernel, Threads
 
 if TYPE_CHECKING:
@@ -237,8 +237,14 @@ def _add_slopes(block: ColumnRows, of: _Slopes, total: MatrixSums) -> None:
 def _add_linear(block: ColumnRows, of: Predictor, total: MatrixSums) -> None:
     jacobian, second = total.sums
     design, offset = block.design()
-    p = of.probabilities(design, offset)
     c = of.coefficients.shape[0]
+    if c == 1:
+        along, across = np.empty(block.n_rows), np.empty(block.n_rows)
+        derivatives(of.of(design, offset)[0], block.weight, along, across)
+        jacobian += along.sum()
+        design.transpose_matvec(across[None], second[0, 0])
+        return
+    p = of.probabilities(design, offset)
     weighted = _responses(p) * block.weight  # w J_km
     jacobian += weighted.sum(axis=2)
     # d J_kc / d eta_m = J_km ([k = c] - p_c) - p_k J_cm

@@ -1,7 +1,8 @@
-"""Probabilities of binary rows whose odds are multiplied by one factor after the other."""
+"""Probabilities of binary rows: their derivatives, and what they become where odds are multiplied."""
 
 from __future__ import annotations
 
+from loglik.kernels.elementary import exp64
 from loglik.kernels.jit import njit
 
 
@@ -23,3 +24,14 @@ def multiplied_odds(odds, factors, weight, sums, responses):
             into[i] = p * rest
         sums[l, 0] += total
         sums[l, 1] += others
+
+
+@njit()
+def derivatives(eta, weight, first, second):
+    """``first = w p (1 - p)`` and ``second = w p (1 - p) (1 - 2 p)``, the derivatives of w p by the linear predictor."""
+    for i in range(eta.size):
+        a = exp64(-abs(eta[i]))
+        inverse = 1.0 / (1.0 + a)
+        first[i] = weight[i] * a * inverse * inverse
+        apart = first[i] * (1.0 - a) * inverse
+        second[i] = apart if eta[i] < 0.0 else -apart
