@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import loglik
+from loglik.design.duckdb_source import FileSource
 from loglik.design.encoded import EncodedSource, encoded
 from loglik.design.files import open_source
 from loglik.design.model_frame import model_frame
@@ -65,7 +66,7 @@ MODELS = {
 }
 
 
-def document(path: Path, model: dict, **more: object) -> str:
+def document(path: object, model: dict, **more: object) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", loglik.errors.SeparationWarning)
         made = loglik.fit_classifier(path, **model, **more)
@@ -128,7 +129,7 @@ def test_mapped_rows_travel_by_name(table: Path, tmp_path: Path, monkeypatch: py
         assert spill.directory is not None
         assert frame.stored is not None
         sent = pickle.dumps(frame.stored)
-        assert len(sent) < 5000
+        assert len(sent) < 10_000
         again, here = (stored.rows().block(300, 900) for stored in (pickle.loads(sent), frame.stored))  # noqa: S301
         for name in ("label", "weight", "offset"):
             np.testing.assert_array_equal(getattr(again, name), getattr(here, name))
@@ -214,3 +215,37 @@ def test_memory_of_a_control_group(tmp_path: Path) -> None:
 def test_no_size(limit: object) -> None:
     with pytest.raises(loglik.DataError, match="LL118"):
         memory_of(limit)
+
+
+def test_rows_kept_for_the_next_fit(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
+    rows, spill = tmp_path / "d.csv", tmp_path / "spill"
+    pd.read_parquet(table).to_csv(rows, index=False)
+    models = {name: MODELS[name] for name in ("weights and offset", "formula", "three classes", "clusters")}
+    expected = {name: document(rows, model) for name, model in models.items()}
+    read, calls = FileSource.batches, []
+    monkeypatch.setattr(FileSource, "batches", lambda *a: calls.append(1) or read(*a))
+    kept = {"spill_dir": spill, "keep_cache": True}
+    for name, model in models.items():
+        assert document(rows, model, **kept) == expected[name]
+        before = len(calls)
+        assert document(rows, model, **kept) == expected[name]
+        assert len(calls) == before
+    again = open_source(rows, memory=memory_of(None, spill, keep=True))  # a source may be fitted twice
+    assert [document(again, models["three classes"]) for _ in range(2)] == [expected["three classes"]] * 2
+    assert document(rows, {"target": "k", "features": ["x2", "g"]}, **kept)
+    (directory,) = spill.iterdir()
+    assert len(list(directory.iterdir())) == 2
+    pd.read_parquet(table).iloc[::-1].to_csv(rows, index=False)  # another file of the same size
+    before = len(calls)
+    document(rows, models["clusters"], **kept)
+    assert len(calls) == before + 1
+    (file,) = directory.glob("*.bin")
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 4
+    file.write_bytes(damaged)
+    with pytest.raises(loglik.DataError, match=r"LL509.*chunk"):
+        document(rows, models["clusters"], **kept)
+    (directory / "manifest.json").write_text("{}")
+    document(rows, models["clusters"], **kept)
+    assert len(calls) == before + 2

@@ -14,6 +14,7 @@ from loglik.design.levels import codes_of
 from loglik.design.source import Kind, Rounded, level_kind
 from loglik.design.sql import literal, quoted_name
 from loglik.design.stored import chunks
+from loglik.design.stored.cache import Cache, cache_directory, keep, open_cache
 from loglik.design.stored.files import spill_directory
 from loglik.design.stored.memory import Memory
 from loglik.errors import DataError
@@ -40,7 +41,7 @@ _SHORT = 4096
 _LIST = 1 << 20
 # A table of columns that were read is in memory if the file has up to this many bytes.
 _KEPT_IN_MEMORY = 100_000_000
-_BOUNDED = "200MB"
+_BOUNDED = 200_000_000
 _BATCH = 1 << 16
 
 
@@ -107,6 +108,7 @@ class FileSource:
     short: dict[str, tuple[Labels, list[str]]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     staged: Path | None = None
+    cached: Cache | None = None
 
     @property
     def n_rows(self) -> int:
@@ -147,7 +149,7 @@ class FileSource:
             What columns held in the fit: a file without types is then read so, whatever its rows look like.
         """
         columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
-        if not columns:
+        if not columns or (not fixed and self._recalled(columns)):
             return
         self._check_pages(columns)
         if self.once or self.n_rows <= chunks.CHUNK_ROWS:
@@ -158,6 +160,31 @@ class FileSource:
         inferred = [c for c in columns if c not in self.kinds]
         for column, (kind, note) in self.cells.kinds(inferred, self.counts).items():
             self.kinds[column], self.notes[column] = kind, note
+
+    @property
+    def keeps(self) -> bool:
+        """Whether encoded rows are kept for the next fit; what comes through a pipe is not there then."""
+        return self.memory.keep and self.fingerprint is not None
+
+    @property
+    def cache_directory(self) -> Path:
+        """Where they are kept."""
+        return cache_directory(self.memory.directory, self.relation)
+
+    def _recalled(self, columns: Sequence[str]) -> bool:
+        """Whether the rows were kept by an earlier fit, so that nothing need be read."""
+        if self.keeps and self.fingerprint is not None and self.cached is None:
+            self.cached = open_cache(self.cache_directory, self.relation, self.fingerprint)
+        if self.cached is None or not set(columns) <= set(self.cached.kinds):
+            return False
+        self.kinds |= {c: self.cached.kinds[c] for c in columns}
+        self.counted = self.cached.learnt.n_rows
+        return True
+
+    def keep_cache(self, made: Cache) -> None:
+        """Keep encoded rows for the next fit."""
+        if self.fingerprint is not None:
+            keep(self.cache_directory, self.relation, self.fingerprint, made)
 
     def _keep(self, columns: Sequence[str]) -> None:
         """Copy columns to a table: in memory, or if the file is large in a file."""
@@ -176,10 +203,11 @@ class FileSource:
         if not self.kinds:
             self.counted = int(self._fetch(f"SELECT count(*) FROM {name}")[0][0])
 
-    def bound(self, directory: Path) -> None:
-        """Keep DuckDB's own memory small; what it has more goes to a directory."""
-        self.execute(f"SET memory_limit = '{_BOUNDED}'")
-        self.execute(f"SET temp_directory = {literal(str(directory))}")
+    def bound(self, directory: Path | None) -> None:
+        """Keep DuckDB's own memory small, beside tables that are in memory; what it has more goes to a directory."""
+        self.execute(f"SET memory_limit = '{_BOUNDED + (0 if self.staged else 4 * min(self.size, _KEPT_IN_MEMORY))}B'")
+        if directory is not None:
+            self.execute(f"SET temp_directory = {literal(str(directory))}")
 
     def release(self) -> None:
         """Give up the tables that columns were kept in: they have been read."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.duckdb_source import FileSource
 from loglik.design.levels import places_of
 from loglik.design.stored import chunks
+from loglik.design.stored.cache import Cache
 from loglik.design.stored.chunks import StoredCodes
 from loglik.design.stored.columns import StoredLevels, StoredNumbers
 from loglik.design.stored.encoding import encode
-from loglik.design.stored.files import spill_directory
+from loglik.design.stored.files import disk_fault, spill_directory
 from loglik.design.stored.place import Place
 from loglik.errors import DataError
 from loglik.parallel.scratch import current_spill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from loglik.array_types import Mask
     from loglik.design.levels import Codes, LevelKind
@@ -121,6 +125,10 @@ def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> So
     if not isinstance(source, FileSource) or source.n_rows <= chunks.CHUNK_ROWS:
         return source
     numbers, levels = list(dict.fromkeys(numbers)), list(dict.fromkeys(levels))
+    spill = current_spill()
+    if spill is not None and source.cached is not None and source.cached.covers(numbers, levels):
+        spill.directory = spill_directory(source.memory.directory)
+        return EncodedSource(source, replace(source.cached.store), source.cached.learnt, Place(spill.directory))
     singles = tuple(c for c in numbers if source.is_single(c))
     doubles = tuple(c for c in numbers if c not in singles)
     size = source.n_rows * (8 * len(doubles) + 4 * len(singles) + _BYTES_OF_A_CODE * len(levels))
@@ -128,13 +136,27 @@ def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> So
         if source.memory.holds(_ARRAYS * size):
             return source
         raise DataError("LL501.pyarrow", source=source.label)
-    place, spill = Place(), current_spill()
-    if spill is not None and not source.memory.holds(size):
+    place = Place()
+    kept = spill is not None and source.keeps
+    if spill is not None and (kept or not source.memory.holds(size)):
         source.findings += source.memory.room_for(size)
         spill.directory = spill_directory(source.memory.directory)
         place = Place(spill.directory)
-        source.bound(spill.directory)
-    filler = place.filler(len(doubles), len(singles), len(levels), "rows")
+    source.bound(place.directory)
+    to = Place(_made(source.cache_directory)) if kept else place
+    filler = to.filler(len(doubles), len(singles), len(levels), f"rows-{secrets.token_hex(4)}" if kept else "rows")
     learnt = encode(source.batches(doubles, singles, levels), doubles, singles, levels, filler)
+    store = to.store(filler, doubles, singles, tuple(levels))
+    if kept:
+        source.keep_cache(Cache(store, learnt, {c: source.kind(c) for c in (*numbers, *levels)}))
     source.release()
-    return EncodedSource(source, place.store(filler, doubles, singles, tuple(levels)), learnt, place)
+    return EncodedSource(source, store, learnt, place)
+
+
+def _made(directory: Path) -> Path:
+    """A directory that is there (LL507)."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_fault(directory, error) from error
+    return directory

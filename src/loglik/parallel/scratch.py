@@ -85,4 +85,4 @@ def scratch(shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> npt.ND
         raise DataError("LL507.full", directory=str(directory), why=error.strerror or error) from error
     finally:
         os.close(handle)
-    return np.memmap(name, dtype, "r+", shape=shape)
+    return np.memmap(name, dtype, "r+", shape=shape).view(np.ndarray)  # the class that kernels know at once

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.kernels.rows.decode import count_stored, decode
+from loglik.parallel.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -160,7 +161,7 @@ class _Stored:
 
     def gathered(self, index: Indices) -> npt.NDArray[Any]:
         """Some of the rows, one after another in memory."""
-        out = np.empty((index.size, self.width), self.dtype)
+        out = scratch((index.size, self.width), self.dtype)
         of = index // self.store.chunk_rows
         order = np.argsort(of, kind="stable")
         edges = np.flatnonzero(np.diff(of[order], prepend=-1, append=-1))
@@ -236,8 +237,6 @@ class StoredMatrix(_Stored):
 
     def columns(self, places: list[int]) -> Matrix:
         """Whole columns."""
-        from loglik.parallel.scratch import scratch
-
         names = tuple(self.names[j] for j in places)
         out, some = scratch((len(places), len(self))), StoredMatrix(self.store, names)
         for lo in range(0, len(self), self.store.chunk_rows):
@@ -295,8 +294,6 @@ class StoredCodes(_Stored):
 
     def columns(self, places: list[int]) -> npt.NDArray[np.int32]:
         """Whole columns."""
-        from loglik.parallel.scratch import scratch
-
         some = StoredCodes(self.store, tuple(self.names[j] for j in places), tuple(self.tables[j] for j in places))
         out = scratch((len(self), len(places)), np.int32)
         for lo in range(0, len(self), self.store.chunk_rows):

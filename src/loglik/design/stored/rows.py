@@ -45,9 +45,10 @@ class StoredRows:
 
 
 def _sent(x: Any) -> Any:
-    return ("mapped", str(x.filename), str(x.dtype), x.shape) if isinstance(x, np.memmap) and x.filename else x
+    file = getattr(getattr(x, "base", None), "filename", None)
+    return x if file is None else (str(file), str(x.dtype), x.shape)
 
 
 def _opened(design: Design, *parts: Any) -> StoredRows:
-    made: list[Any] = [np.memmap(x[1], x[2], "r", shape=x[3]) if isinstance(x, tuple) else x for x in parts]
+    made: list[Any] = [np.memmap(x[0], x[1], "r", shape=x[2]) if isinstance(x, tuple) else x for x in parts]
     return StoredRows(design, *made)
