@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from loglik.fit.objective import Evaluation, Objective
     from loglik.fit.solution import Solution
 
-# Pairs times squared coefficients up to which the limit is sought.
-_MOST_WORK = 2e8
+# Pairs, and pairs times squared coefficients, up to which the limit is sought.
+_MOST_PAIRS, _MOST_WORK = 1_000_000, 2e8
 # Share of a null vector's largest entry, or of a pair's, that is rounding.
 _NOUGHT, _RANK = 1e-9, 1e-10
 # A class that is not possible has this offset less: exp of it is 0 to the last bit.
@@ -202,7 +202,8 @@ def _face(pairs: _Pairs, whole: Objective, jacobian: Matrix, held: int | None = 
     moved = np.delete(np.arange(jacobian.shape[0]), [] if held is None else held)
     touches = _touching(pairs.difference[:, moved])
     some = pairs.difference[touches][:, moved]
-    null = null_space(some, rcond=_RANK).T if touches.any() else np.eye(moved.size)
+    triangle = np.linalg.qr(some, mode="r") if some.shape[0] > moved.size else some
+    null = null_space(triangle, rcond=_RANK).T if touches.any() else np.eye(moved.size)
     across = null_space(null) if null.size else np.eye(moved.size)
     space: Matrix = np.asarray(np.linalg.solve(jacobian, pairs.back[:, moved] @ across))
     return _Face(_masked(whole, pairs.possible(touches).T), space, null, touches)
@@ -237,11 +238,11 @@ def _pairs(x: Matrix, label: Labels, c: int, shift: Vector) -> _Pairs:
     power = np.exp2(np.ceil(np.log2(np.where(size > 0.0, size, 1.0))))
     rows, of = np.unique(np.column_stack([x / power, label]), axis=0, return_inverse=True)
     n, width = rows.shape[0], x.shape[1]
-    if float(n * c) * (c * width) ** 2 > _MOST_WORK:
+    if n * c > _MOST_PAIRS or float(n * c) * (c * width) ** 2 > _MOST_WORK:
         raise DataError("LL243.size", pairs=n * c, size=c * width)
     own = rows[:, -1].astype(np.int64)
     row = np.repeat(np.arange(n), c)
-    other = np.array([k for y in own.tolist() for k in range(c + 1) if k != y])
+    other = (np.arange(c) + (np.arange(c) >= own[:, None])).ravel()
     blocks = np.zeros((n * c, c + 1, width))
     blocks[np.arange(n * c), own[row]] = rows[row, :-1]
     blocks[np.arange(n * c), other] -= rows[row, :-1]
