@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 import loglik
 from loglik.design.arrays import array_design
+from loglik.design.clusters import Clusters
 from loglik.design.features import NumericFeature, SparseFeatures
 from loglik.fit.maximise import maximise
 from loglik.fit.options import Options
@@ -102,3 +103,28 @@ def test_gathered_or_not_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         found.append(made)
     for one, other in zip(*found, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11 * np.abs(one).max())
+
+
+@pytest.mark.parametrize("k", [2, 3])
+@pytest.mark.parametrize("pairs", [0, 1, 150])
+def test_rows_that_are_mostly_alone(k: int, pairs: int) -> None:
+    """Clusters of one row, but for some of two: as in the intersection of two ways."""
+    data, label = table(2_000, k)
+    data["c"] = [f"s{i if i >= 2 * pairs else i // 2}" for i in range(len(data))]
+    model = loglik.fit_classifier(data, "y", features=["x", "z"], reference="abc"[k - 1], cluster="c")
+    x = np.c_[np.ones(len(data)), data.x, data.z]
+    beta = np.array([t.estimate for t in model.report.terms]).reshape(k - 1, 3)
+    v = loglik.fit_classifier(data, "y", features=["x", "z"], reference="abc"[k - 1]).vcov()
+    eta = np.c_[x @ beta.T, np.zeros(len(data))]
+    expected = by_definition(x, eta, label, np.ones(len(data)), data.c.to_numpy(), v)
+    scale = np.sqrt(np.diag(expected))
+    found = model.vcov("cluster", cluster="c")
+    np.testing.assert_allclose(found / np.outer(scale, scale), expected / np.outer(scale, scale), rtol=0, atol=2e-7)
+
+
+def test_pairs_of_groups_are_numbered_as_they_are_sorted() -> None:
+    rng = np.random.default_rng(0)
+    one, two = (np.unique(rng.integers(0, m, 3_000), return_inverse=True)[1] for m in (900, 40))
+    sign, both, n = Clusters(("a", "b"), (one, two)).parts()[2]
+    assert (sign, n) == (-1.0, both.max() + 1)
+    np.testing.assert_array_equal(both, np.unique(one * 1_000 + two, return_inverse=True)[1])

@@ -12,6 +12,7 @@ from loglik.design.levels import Codes as Levels
 from loglik.design.noticed import largest
 from loglik.design.pieces import pieces
 from loglik.errors import DataError, nearest
+from loglik.kernels.rows.products import order_by_group
 from loglik.parallel.scratch import scratch
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     Codes = Indices
 
 MOST_WAYS = 2
-_TABLE, _EXACT = 4, 2.0**53
+_EXACT = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -59,20 +60,28 @@ class Clusters:
         ways = [(1.0, codes, n) for codes, n in zip(self.codes, self.counts, strict=True)]
         if len(ways) == 1:
             return ways
-        (_, one, _), (_, two, n) = ways
-        both, found = _renumbered(one * n + two, self.counts[0] * n)
+        (_, one, n_one), (_, two, n_two) = ways
+        both, found = _together(one, two, n_one, n_two)
         return [*ways, (-1.0, both, found)]
 
 
-def _renumbered(codes: Codes, n: int) -> tuple[Codes, int]:
-    """Number those of n codes that occur, and count them; a table is faster than sorting where it is not too large."""
-    if n > _TABLE * codes.size:
-        found, both = np.unique(codes, return_inverse=True)
-        return both.astype(np.int64).ravel(), int(found.size)
-    there = np.zeros(n, dtype=np.bool_)
-    there[codes] = True
-    number = np.cumsum(there) - 1
-    return number[codes], int(number[-1]) + 1
+def _together(one: Codes, two: Codes, n_one: int, n_two: int) -> tuple[Codes, int]:
+    """Number the pairs of groups that occur, and count them: rows are put in order by the second, then by the first."""
+    order, _ = ordered(two, n_two)
+    order = order[ordered(one[order], n_one)[0]]
+    first, second = one[order], two[order]
+    begins = np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])])
+    number = np.cumsum(begins) - 1
+    both = np.empty_like(order)
+    both[order] = number
+    return both, int(number[-1]) + 1
+
+
+def ordered(codes: Codes, n: int) -> tuple[Codes, Codes]:
+    """Rows in the order of their n groups, those of a group as they stand, and where each group ends in it."""
+    order, ends = np.empty(codes.size, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    order_by_group(codes, ends, order)
+    return order, ends
 
 
 def refuse_clusters(source: Source, names: Sequence[str]) -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.clusters import ordered
 from loglik.design.rows import Rows, SomeRows
 from loglik.fit.loss import block_rows, terms
 from loglik.kernels.rows.dense import FEW_COLUMNS
-from loglik.kernels.rows.scores import order_by_group, ordered_scores
+from loglik.kernels.rows.scores import ordered_scores
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.executor import MatrixSum, RowKernel, Threads, rows_per_block
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 # cluster by cluster.
 _WHOLE_BYTES = 1 << 22
 _NONE = np.zeros(0)
+# Share of rows that are together with others below which these are looked at alone.
+_MOSTLY_ALONE = 0.25
 _LEVERAGE_ONE = 1.0 - 1e-10
 
 
@@ -122,6 +125,9 @@ def cluster_outer_product(objective: Objective, theta: Vector, codes: Indices, n
     n_clusters : int
         How many there are.
     """
+    several = np.bincount(codes, minlength=n_clusters)[codes] > 1
+    if several.mean() < _MOSTLY_ALONE:
+        return _of_rows_mostly_alone(objective, theta, codes, np.flatnonzero(several))
     objective.passes.count += 1
     at, parts = objective.at(theta), (objective.design, objective.label, objective.weight, objective.offset)
     with single_threaded_blas():
@@ -131,6 +137,16 @@ def cluster_outer_product(objective: Objective, theta: Vector, codes: Indices, n
             return _products_of(scores, objective.free)
         groups = Groups.of(rows, codes, n_clusters)
         return Threads(groups, objective.threads).sum(GROUPS, (at, objective.free)).sums
+
+
+def _of_rows_mostly_alone(objective: Objective, theta: Vector, codes: Indices, together: Indices) -> Matrix:
+    """Rows as if each were a cluster, and those that are together put right."""
+    total = score_outer_product(objective, theta, repeated=False)
+    if not together.size:
+        return total
+    some, (found, number) = objective.subsample(together), np.unique(codes[together], return_inverse=True)
+    total -= score_outer_product(some, theta, repeated=False)
+    return total + cluster_outer_product(some, theta, number, found.size)
 
 
 def _products_of(scores: Matrix, free: Indices) -> Matrix:
@@ -184,9 +200,7 @@ class Groups:
     @staticmethod
     def of(rows: Rows, codes: Indices, n_groups: int) -> Groups:
         """Put rows in the order of their groups."""
-        order, ends = np.empty(codes.size, dtype=np.int64), np.zeros(n_groups, dtype=np.int64)
-        order_by_group(codes, ends, order)
-        return Groups(rows, order, ends)
+        return Groups(rows, *ordered(codes, n_groups))
 
     @property
     def n_rows(self) -> int:

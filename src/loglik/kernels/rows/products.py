@@ -284,3 +284,17 @@ def add_levels_by_group(codes, residual, group, sums):
         into, r = sums[group[i]], residual[i]
         for a in range(codes.shape[1]):
             into[np.uint32(codes[i, a])] += r
+
+
+@njit()
+def order_by_group(group, ends, order):
+    """Rows in the order of their groups, by counting; `ends` is of noughts, and becomes where each group ends."""
+    for i in range(group.size):
+        ends[group[i]] += 1
+    before = 0
+    for g in range(ends.size):
+        before += ends[g]
+        ends[g] = before - ends[g]
+    for i in range(group.size):
+        order[ends[group[i]]] = i
+        ends[group[i]] += 1

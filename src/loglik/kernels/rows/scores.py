@@ -58,17 +58,3 @@ def ordered_scores(x, center, label, weight, offset, beta, order, start, ends, s
             while lo + i >= ends[group]:
                 group += 1
             _add_score(residual[i], moved[i], sums[group])
-
-
-@njit()
-def order_by_group(group, ends, order):
-    """Rows in the order of their groups, by counting; `ends` is of noughts, and becomes where each group ends."""
-    for i in range(group.size):
-        ends[group[i]] += 1
-    before = 0
-    for g in range(ends.size):
-        before += ends[g]
-        ends[g] = before - ends[g]
-    for i in range(group.size):
-        order[ends[group[i]]] = i
-        ends[group[i]] += 1
