@@ -96,7 +96,7 @@ def test_gathered_or_not_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     fits = [maximise(d, label.astype(np.int32), 2, np.ones(2_000), None, Options()) for d in designs]
     formulas = ["y ~ x + z + g", "y ~ 0 + x + z", "y ~ z*g"]
     found: list[list[np.ndarray]] = []
-    for limit in (1 << 22, 0):
+    for limit in (1 << 25, 0):
         monkeypatch.setattr(sandwich, "_WHOLE_BYTES", limit)
         made = [loglik.fit_classifier(data, formula=f, cluster="c").vcov() for f in formulas]
         made += [sandwich.cluster_outer_product(f.objective, f.point.theta, codes, codes.max() + 1) for f in fits]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Sums of scores by cluster are kept whole up to this size, which caches hold; with more clusters, rows are gathered
 # cluster by cluster.
-_WHOLE_BYTES = 1 << 22
+_WHOLE_BYTES = 1 << 25
 _NONE = np.zeros(0)
 # Share of rows that are together with others below which these are looked at alone.
 _MOSTLY_ALONE = 0.25
