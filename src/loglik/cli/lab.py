@@ -41,7 +41,6 @@ def lab(
     """
     if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
         raise DataError("LL421.extra")
-    from loglik.lab.course import read_course
     from loglik.lab.serve import serve
     from loglik.lab.uploads import ending, refuse_others
 
@@ -52,7 +51,11 @@ def lab(
         any_source(path)  # what cannot be read is refused in the words of every command
         ending(path.name)
         refuse_others(path, path.name)
-    taught = None if course is None else read_course(Path(course))
+    taught = None
+    if course is not None:
+        from loglik.lab.course import read_course
+
+        taught = read_course(Path(course))
     out = console(soft_wrap=True)
 
     def tell(address: str, other: int | None) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loglik.design.any_source import any_source
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -103,6 +102,8 @@ class Uploads:
         DataError
             LL1xx it cannot be read; LL423 it has too many rows or columns.
         """
+        from loglik.design.any_source import any_source
+
         try:
             if path.suffix == ".parquet":
                 _refuse_swollen(path, name)

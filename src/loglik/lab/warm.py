@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def warm() -> None:
     """Fit, step and throw once; the first time compiles for seconds."""
-    from loglik.lab import points, throws
+    from loglik.lab import points, throws, walks
     from loglik.lab.page_texts import marked_words
     from loglik.texts import LANGUAGES
 
@@ -13,6 +13,8 @@ def warm() -> None:
     body = {"points": some, "start": [0, 0, 0], "method": "newton", "steps": 1, "rate": 1}
     for language in LANGUAGES:
         marked_words(language)
+    for language in LANGUAGES:
+        walks.catalogue(language)
     throws.throw({"n": 1, "seed": 0, "p": [0.5, 0.5]})
     points.path(body)
     points.fit(body)
