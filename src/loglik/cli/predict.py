@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from loglik.array_types import Array
+    from loglik.cli.predict_stream import Tally
     from loglik.design.duckdb_source import FileSource
     from loglik.design.source import Source
+    from loglik.errors import Finding
     from loglik.model.predict_intervals import Intervals
 
 SCHEMA = "loglik.predict/1"
@@ -69,6 +70,7 @@ def predict(
         Print the loglik.predict/1 document.
     """
     del lang  # that of the context by now, as for the errors of every command
+    from loglik.cli.predict_stream import Tally, may_stream, stream
     from loglik.model.arguments import checked_numbers
     from loglik.model.fitted import load_model
     from loglik.model.model_file import refuse_output
@@ -92,24 +94,51 @@ def predict(
     _refuse_clashes([*carried, "row", "predicted", *added], output)
     read = [c for c in columns_read(fitted.columns, column) if c in source.columns]
     source.prepare([*carried, *read], fixed_kinds(fitted.columns, column))
-    made = predictions(fitted, source, probabilities, classes=True, missing=missing)
-    found = None
-    if intervals:
-        found = intervals_of(
-            fitted, source, conf_level=fitted.report.conf_level if level is None else level, missing=missing
-        )
-    table_of = _Table(fitted.classes, made.predicted, made.quantities[0], made.n_missing, made.n_unused, found)
-    columns = table_of.columns(source, carried)
-    if output is not None:
-        _write(output, columns, source, carried)
+    found: list[Finding | None] = []
+
+    def table_of(some: Source) -> _Table:
+        made = predictions(fitted, some, probabilities, classes=True, missing=missing)
+        ends = None
+        if intervals:
+            share = fitted.report.conf_level if level is None else level
+            ends = intervals_of(fitted, some, conf_level=share, missing=missing)
+            found.append(ends.finding)
+        return _Table(fitted.classes, made.predicted, made.quantities[0], made.n_missing, made.n_unused, ends)
+
+    if output is not None and may_stream(fitted, source, carried, column):
+
+        def predict_some(batch: Source) -> tuple[dict[str, list[Any]], int, int]:
+            some = table_of(batch)
+            return some.columns(batch, carried), some.n_missing, some.n_unused
+
+        tally = stream(fitted, source, carried, column, output, predict_some)
+        document = document_of(fitted.classes, fitted.report.target, output, tally)
+    else:
+        made = table_of(source)
+        columns, tally = made.columns(source, carried), Tally()
+        tally.add(columns, made.n_missing, made.n_unused)
+        if output is not None:
+            _write(output, columns, source, carried)
+        document = document_of(fitted.classes, fitted.report.target, output, tally)
+        if output is None:
+            document |= made.document()
     if as_json:
-        print_json(table_of.document(fitted.report.target, output))
+        print_json(document)
         return 0
-    _print(columns, table_of, output, data, model)
-    if found is not None and found.finding is not None:
-        note = say("command", "note", code=found.finding.code, said=found.finding.message)
+    _print(tally, output, data, model)
+    lost = next((finding for finding in found if finding is not None), None)
+    if lost is not None:
+        note = say("command", "note", code=lost.code, said=lost.message)
         console(stderr=True, soft_wrap=True).print(note, markup=False)
     return 0
+
+
+def document_of(classes: Sequence[str], target: str, output: str | None, tally: Tally) -> dict[str, Any]:
+    """The ``loglik.predict/1`` document without the predictions."""
+    return {
+        "schema": SCHEMA, "target": target, "classes": list(classes), "n_rows": tally.n_rows,
+        "n_missing": tally.n_missing, "n_unused_levels": tally.n_unused, "output": output,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,20 +169,13 @@ class _Table:
     def _ends(self) -> dict[str, Array]:
         return {} if self.intervals is None else {"conf_low": self.intervals.low, "conf_high": self.intervals.high}
 
-    def document(self, target: str, output: str | None) -> dict[str, Any]:
-        """The ``loglik.predict/1`` document."""
-        document: dict[str, Any] = {
-            "schema": SCHEMA, "target": target, "classes": list(self.classes), "n_rows": len(self.predicted),
-            "n_missing": self.n_missing, "n_unused_levels": self.n_unused, "output": output,
-        }  # fmt: skip
-        if output is None:
-            document["predicted"] = self.predicted
-            document["probabilities"] = [
-                None if given is None else row
-                for row, given in zip(self.probability.tolist(), self.predicted, strict=True)
-            ]
-            for what, ends in self._ends().items():
-                document[what] = [None if any(map(math.isnan, row)) else row for row in ends.tolist()]
+    def document(self) -> dict[str, Any]:
+        """The predictions in the ``loglik.predict/1`` document."""
+        rows = zip(self.probability.tolist(), self.predicted, strict=True)
+        document: dict[str, Any] = {"predicted": self.predicted}
+        document["probabilities"] = [None if given is None else row for row, given in rows]
+        for what, ends in self._ends().items():
+            document[what] = [None if any(map(math.isnan, row)) else row for row in ends.tolist()]
         return document
 
 
@@ -209,24 +231,22 @@ def _refuse_clashes(names_out: list[str], output: str | None) -> None:
         seen.add(key)
 
 
-def _print(columns: dict[str, list[Any]], made: _Table, output: str | None, data: str, model: str) -> None:
+def _print(tally: Tally, output: str | None, data: str, model: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
     out = console()
-    shown = 10
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in columns:
+    for name in tally.head:
         table.add_column(Text(name), justify="right", no_wrap=True)
-    for row in list(zip(*columns.values(), strict=True))[:shown]:
+    for row in zip(*tally.head.values(), strict=True):
         table.add_row(*(Text("" if v is None else f"{v:.6g}" if isinstance(v, float) else str(v)) for v in row))
     out.print(table)
-    n = len(made.predicted)
+    n, shown = tally.n_rows, len(tally.head["row"])
     if n > shown:
         out.print(say("command", "more_rows", n=n - shown))
-    counts = Counter(p for p in made.predicted if p is not None)
-    listed = ", ".join(f"{name} {count:,}" for name, count in counts.most_common(8))
-    absent = {"missing": made.n_missing, "others": made.n_missing - made.n_unused, "unused": made.n_unused}
+    listed = ", ".join(f"{name} {count:,}" for name, count in tally.counts.most_common(8))
+    absent = {"missing": tally.n_missing, "others": tally.n_missing - tally.n_unused, "unused": tally.n_unused}
     out.print("\n" + say("command", "predicted", n=n, counts=listed, **absent), markup=False)
     if output is not None:
         out.print(say("command", "written", path=output), markup=False)

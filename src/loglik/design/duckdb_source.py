@@ -304,6 +304,12 @@ class FileSource:
         fetched = self.execute(f"SELECT {cast} FROM {relation}").fetchnumpy()
         return [fetched[f"c{i}"] for i in range(len(columns))]
 
+    def refuse_words(self, columns: Sequence[str]) -> None:
+        """Refuse columns of numbers, fixed so by a fit, in which there is something else (LL127)."""
+        columns = [c for c in columns if c in self.fixed]
+        present = self.counts(columns, (f"count({self.cells.number('{x}')})",)) if columns else []
+        self._refuse_words({c: self.n_rows - n for c, (n,) in zip(columns, present, strict=True) if n < self.n_rows})
+
     def _refuse_words(self, absent: Mapping[str, int]) -> None:
         """Refuse cells that are no numbers where there should be some."""
         columns = list(absent)
@@ -351,15 +357,19 @@ class FileSource:
         """Whether a column holds numbers of 32 bits with a fraction."""
         return isinstance(self.cells, TypedCells) and self.cells.types[column] == "FLOAT"
 
-    def batches(self, doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str]) -> Iterator[Any]:
-        """All rows as Arrow record batches, in order: numbers as float64 and as float32, and the keys of levels."""
+    def batches(
+        self, doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str], carried: Sequence[str] = ()
+    ) -> Iterator[Any]:
+        """All rows as Arrow record batches, in order: numbers as float64 and as float32, keys of levels, columns as given."""
         wanted = [*(self.cells.number(quoted_name(c)) for c in doubles), *(quoted_name(c) for c in singles),
-                  *(self.cells.key(quoted_name(c)) for c in levels)]  # fmt: skip
+                  *(self.cells.key(quoted_name(c)) for c in levels), *map(self._given, carried)]  # fmt: skip
         listed = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(wanted))
         import duckdb
 
         try:
-            reader = self.connection.sql(f"SELECT {listed} FROM {self._from_all([*doubles, *singles, *levels])}")
+            reader = self.connection.sql(
+                f"SELECT {listed} FROM {self._from_all([*doubles, *singles, *levels, *carried])}"
+            )
             yield from reader.to_arrow_reader(_BATCH)
         except duckdb.Error as error:
             raise self._said(error) from error

@@ -8,13 +8,14 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from loglik.errors import DataError
 from loglik.model.document_fields import WrongDocumentError
 from loglik.model.model_document import READ, SCHEMA, document_of, model_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
 
     from loglik.model.classifier import Classifier
@@ -37,29 +38,38 @@ def write_model(model: Classifier, path: str | PathLike[str]) -> None:
 
 def write_atomically(path: str | PathLike[str], content: str | bytes) -> None:
     """Write to a temporary file beside the target, and move it there."""
+    with written_whole(path) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def written_whole(path: str | PathLike[str]) -> Iterator[BinaryIO]:
+    """A file that is there when all of it is written, and not at all if that fails (LL121)."""
     target = Path(path).resolve()  # a link stays, what it points to is replaced
-    data = content.encode() if isinstance(content, str) else content
     name = ""
     try:
         if target.is_dir():
             raise IsADirectoryError(21, "is a directory")
         if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
-            target.write_bytes(data)
+            with target.open("wb") as stream:
+                yield stream
             return
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         mask = os.umask(0)
         os.umask(mask)
         Path(name).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~mask)
         Path(name).replace(target)
+        name = ""
     except OSError as error:
+        raise DataError("LL121.unwritable", path=target, why=error.strerror) from error
+    finally:
         if name:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
-        raise DataError("LL121.unwritable", path=target, why=error.strerror) from error
 
 
 def refuse_output(path: str | None, *inputs: str, endings: tuple[str, ...] = ()) -> None:
