@@ -87,9 +87,25 @@ def pages() -> None:
     for path in SITE.iterdir():
         if path.suffix in {".md", ".rst"}:
             shutil.copy(path, SOURCE)
+    listed = {line for path in SITE.glob("*.md") for line in path.read_text(encoding="utf-8").splitlines()}
+    for language, page in (("en", "reference.md"), ("ja", "ja.md")):
+        others = [p.stem for p in SOURCE.glob("*.md") if p.stem not in listed | {"index"} | own_pages(SITE)]
+        some = sorted(name for name in others if name.endswith(".ja") == (language == "ja"))
+        if some:  # pages that no list has yet come last
+            with (SOURCE / page).open("a", encoding="utf-8") as stream:
+                stream.write("\n```{toctree}\n:maxdepth: 1\n\n" + "\n".join(some) + "\n```\n")
     (SOURCE / "_static").mkdir()
     css = (SITE / "pictures.css").read_text(encoding="utf-8") + style_within(".derivation")
     (SOURCE / "_static" / "pictures.css").write_text(css, encoding="utf-8")
+
+
+# A line that ends and one that begins with Japanese are one sentence, in which a line break would be a space.
+_BROKEN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff60])\n(?=[\u3001-\u9fff\uff01-\uff60])")
+
+
+def own_pages(folder: Path) -> set[str]:
+    """Names of the pages of the site's own."""
+    return {path.stem for path in folder.glob("*.md")}
 
 
 def changed(text: str, language: Language) -> str:
@@ -113,7 +129,10 @@ def changed(text: str, language: Language) -> str:
         return f"[{words}]({page}{'#' * bool(anchor)}{anchor})"
 
     text = re.sub(r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)", link, text)
-    return re.sub(r"<!-- picture: (\w+) -->", lambda found: raw(drawn(found[1], language)), text)
+    if language == "ja":
+        parts = re.split(r"^(```.*?^```)$", text, flags=re.MULTILINE | re.DOTALL)
+        text = "".join(part if i % 2 else _BROKEN.sub("", part) for i, part in enumerate(parts))
+    return re.sub(r"<!-- picture: ([a-z_]+) -->", lambda found: raw(drawn(found[1], language)), text)
 
 
 def example_report() -> None:

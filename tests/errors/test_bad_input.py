@@ -137,6 +137,28 @@ CASES = [
     ("no cluster in a row", lambda: write(GOOD + "1,,no\n"), "fit d.csv -t y --cluster g", "LL234", "no cluster in row 41"),
     ("a kind without clusters", lambda: write(GOOD), "fit d.csv -t y --vcov cluster", "LL234", "need a column of clusters"),
     ("strange output", lambda: damaged_model(str), "predict m.json d.csv -o p.xlsx", "LL105", ".csv or .parquet"),
+    ("report as PDF", lambda: damaged_model(str), "report m.json d.csv -o r.pdf", "LL105", ".html or .htm"),
+    (
+        "a class of which the model knows nothing",
+        lambda: (damaged_model(str), write("x,g,y\n1,a,no\n2,b,perhaps\n")),
+        "report m.json d.csv -o r.html",
+        "LL433",
+        'row 2 of d.csv has the class "perhaps" in "y"',
+    ),
+    (
+        "report on rows without the target",
+        lambda: (damaged_model(str), write("x,g\n1,a\n")),
+        "report m.json d.csv -o r.html",
+        "LL103",
+        '"y" not in d.csv',
+    ),
+    (
+        "report on no complete row",
+        lambda: (damaged_model(str), write("x,g,y\n,a,no\n")),
+        "report m.json d.csv -o r.html",
+        "LL433",
+        "d.csv has no row with a class",
+    ),
 ]  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_axes_show_what_was_computed(model):
     np.testing.assert_allclose(drawn(ax, "gradient")[:, 1], [s.gradient_norm for s in model.report.path], rtol=1e-12)
     residuals = drawn(model.plot.residuals(FRAME), "residuals")
     assert abs(np.mean(residuals[:, 1])) < 0.02
-    assert drawn(model.plot.residuals(FRAME, quantiles=True), "quantiles").shape == (199, 2)
+    assert drawn(model.plot.residuals(FRAME, quantiles=True), "quantiles").shape == (99, 2)
 
 
 def test_axes_that_are_given_are_drawn_on(model):

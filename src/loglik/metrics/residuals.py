@@ -87,7 +87,7 @@ class QuantileResiduals:
 
 
 def quantile_residuals(
-    y_true: Any, y_prob: Any, *, sample_weight: Any = None, weight_kind: WeightKind = "frequency", places: int = 199
+    y_true: Any, y_prob: Any, *, sample_weight: Any = None, weight_kind: WeightKind = "frequency", places: int = 99
 ) -> QuantileResiduals | None:
     """Quantile residuals averaged over their randomisation; None without rows.
 

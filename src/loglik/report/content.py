@@ -35,7 +35,7 @@ class OfClass:
     weight : float
         Weight of the rows that have it.
     roc, calibration, binned, quantiles
-        As of `loglik.metrics`; None where rows of one class alone have none.
+        As of `loglik.metrics`; None where rows of one class alone have none, quantiles of more than two classes.
     """
 
     name: str
@@ -173,8 +173,9 @@ def content_of(model: Classifier, source: Source | None = None, *, weights: str 
     for k in shown_classes(model, rows, len(model.classes)):
         y, p = rows.of_class(k)
         options: dict[str, Any] = {"sample_weight": rows.weight, "weight_kind": kind}
-        made = calibration(y, p, **options), binned_residuals(y, p, **options), quantile_residuals(y, p, **options)
-        classes.append(OfClass(model.classes[k], float(total[k]), roc(y, p, **options), *made))
+        made = roc(y, p, **options), calibration(y, p, **options), binned_residuals(y, p, **options)
+        quantiles = quantile_residuals(y, p, **options) if len(model.classes) == 2 else None
+        classes.append(OfClass(model.classes[k], float(total[k]), *made, quantiles))
     with np.errstate(divide="ignore"):
         loss = -np.log(rows.probability[np.arange(rows.label.size), rows.label])
     effects, no_effects = _effects(model, source, weights)

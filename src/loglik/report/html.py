@@ -116,7 +116,7 @@ def rendered(content: Content, model_file: str = "model.json") -> str:
     model, report = content.model, content.model.report
     names = ("fitted", "findings", "coefficients", "effects", "calibration", "roc", "residuals", "path", "formulas")
     total = len(report.terms)
-    lines = [short(line, _LINE) for line in heading(report).plain.splitlines()]
+    title, *lines = [short(line, _LINE) for line in heading(report).plain.splitlines()]
     shown = min(len(content.classes), MOST_CLASSES)
     environment = jinja.Environment(
         autoescape=True, undefined=jinja.StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printable,
@@ -130,7 +130,7 @@ def rendered(content: Content, model_file: str = "model.json") -> str:
             blocks=lambda text: mark(_blocks(text)),
             style=mark(read("loglik.report", "templates/report.css") + style_within(".derivation")),
             sections=[(name, w(name)) for name in names],
-            heading=lines[:-1], way=lines[-1], state=w("bad" if report.serious else "good"),
+            heading=short(title, 240), lines=lines[:-1], way=lines[-1], state=w("bad" if report.serious else "good"),
             lede=w("lede", n=report.n_rows, k=len(report.classes), terms=total),
             facts=_facts(content, w), findings=_findings(content, language),
             proved=report.alpha == 0.0 and not report.firth and report.converged,

@@ -72,7 +72,7 @@ def residuals(content: Content, title: str) -> list[str]:
         with canvas(3.5, 3.0) as made:
             of_fits.binned(made.axes[0], each.binned, each.name)
             pictures.append(made.svg(f"{title}: {short(each.name, 80)}"))
-        if len(content.model.classes) == 2 and each.quantiles is not None:
+        if each.quantiles is not None:
             with canvas(3.5, 3.0) as made:
                 of_fits.quantiles(made.axes[0], each.quantiles)
                 pictures.append(made.svg(title))
