@@ -247,6 +247,9 @@ def test_what_is_not_read_is_told(capsys, tmp_path):
         "Thus $$\\sum_{i=1}^{N+p} (y_i - b)^2 = \\sum_{i=1}^N (y_i - b)^2 + \\sum_{i=N+1}^{N+p} b^2$$",
         "Thus $$1 - \\frac{1}{2} ~\\mbox{of}~ \\frac{1}{3} = \\frac{1}{6}$$",
         "Thus $$5 \\cdot \\frac{1}{2} = 2 \\frac{1}{2}$$",
+        "Thus $$\\frac{e^{ix} + e^{-ix}}{2} = \\frac{\\cos(x) + i \\sin(x) + \\cos(x) - i \\sin(x)}{2}$$",
+        "Thus $$\\frac{\\partial e}{\\partial c} = -\\sin(c)$$",
+        "Thus $$\\mathbf{b}(\\mathbf{b}^\\top\\mathbf{b})^{-1}\\mathbf{b}^\\top x = \\mathbf{b}\\mathbf{b}^\\top x$$",
         "Thus $$\\begin{aligned} a &= -e^{-z} \\\\ \\text{By (3)} => 2 b^2 &= 2 b b \\\\ &= b^2 + b^2\\end{aligned}$$",
     ],
 )
@@ -288,6 +291,11 @@ def test_a_name_may_stand_for_a_sum_that_the_text_does_not_give(text, stands_for
 )
 def test_what_stands_alone_is_a_claim_where_it_cannot_be_an_equation_to_be_solved(text, expected):
     assert verdicts(text) == [expected]
+
+
+def test_a_sigma_that_the_text_misdefines_may_be_the_sigmoid_function_all_the_same():
+    text = "We have $\\sigma(x) = \\frac{\\tanh(x) + 1}{2}$. Thus $$1 - \\sigma(x) = 1 - \\frac{1}{1 + e^{-x}}$$"
+    assert verdicts(text)[-1] == "supported"
 
 
 def test_cases_do_not_contradict_each_other():

@@ -178,7 +178,7 @@ def test_macros_are_expanded_and_their_loops_end():
     first, second = [s for s in understand(read(text)) if s.relations or s.misread][-2:]
     assert str(first.readings[0].terms[1]) == "1/2*x"
     assert second.misread is not None
-    assert second.misread.code == "macro"
+    assert second.misread.code == "endless"
 
 
 def test_sigma_is_the_sigmoid_unless_the_document_says_otherwise():

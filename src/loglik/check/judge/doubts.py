@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.result import Said, said
-from loglik.derive.expressions import Expr, Indexed, Number, Pow, Sum, Symbol, walk
+from loglik.derive.expressions import Expr, Indexed, Mul, Number, Pow, Sum, Symbol, walk
 from loglik.derive.syntax.notations import HALF
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ def _elements(sides: tuple[Expr, Expr]) -> Iterator[Said]:
     if single & summed or _several_ranges(sums):
         yield said("gate-elements")
     roots = [part.base for part in places if isinstance(part, Pow) and part.exponent == HALF]
-    if any(isinstance(part, Sum) for e in roots for _, part in walk(e)):
+    below = [p.base for p in places if isinstance(p, Pow) and isinstance(p.exponent, Number) and p.exponent.value < 0]
+    squares = [e for e in below if isinstance(e, Sum) and isinstance(e.body, Mul) and len({*e.body.factors}) == 1]
+    if squares or any(isinstance(part, Sum) for e in roots for _, part in walk(e)):
         yield said("gate-norm")
 
 

@@ -15,6 +15,7 @@ from loglik.derive.expressions import (
     Add,
     Constant,
     Derivative,
+    E,
     Expr,
     Function,
     Indexed,
@@ -71,6 +72,8 @@ def ambiguities(
         yield said("gate-call", name=name)
     if own_pi and any(part == _PI for side in sides for _, part in walk(side)):
         yield said("gate-constant", name=r"\pi")
+    for name in sorted(_constants(sides)):
+        yield said("gate-constant", name=name)
     for name in sorted(_means(sides)):
         yield said("gate-mean", name=_tex(statement, Symbol(name)))
 
@@ -141,6 +144,17 @@ def _means(sides: tuple[Expr, Expr]) -> Iterator[str]:
                 first = name.split("_")[0].removesuffix("vec").removesuffix("bold")
                 if first in _MEANS or (first.endswith(_FITTED) and not logarithms):
                     yield name
+
+
+def _constants(sides: tuple[Expr, Expr]) -> Iterator[str]:
+    """Letters that were read as a number, or as any number: ``e`` that is differentiated, ``i`` beside exponentials."""
+    places = [part for side in sides for _, part in walk(side)]
+    if any(isinstance(part, Derivative) and not free_symbols(part.body) for part in places):
+        yield "e"
+    circular = any(isinstance(part, Function) and part.name in {"sin", "cos", "sinh", "cosh"} for part in places)
+    for part in places if circular or any(isinstance(p, Pow) and p.base == E for p in places) else ():
+        if isinstance(part, Symbol) and part.name in {"i", "j"} and part.domain.kind != "index":
+            yield part.name
 
 
 def _base(e: Symbol | Indexed) -> str:

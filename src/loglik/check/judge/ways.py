@@ -46,6 +46,8 @@ def ways(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Ways:
     shared = {s.name for s in free_symbols(left)} & {s.name for s in free_symbols(right)}
     kept = levels(left, right, [each for each in definitions if each.name not in shared])[-1]
     found.append(with_sigmoid(kept) or kept)
+    if (plain := with_sigmoid(straight[0])) is not None:  # even where the text says of sigma what is no sigmoid
+        found.append(plain)
     if len(straight[-1].used) > 1:
         found += one_by_one(left, right, definitions)
     found += alternatives(left, right, definitions)

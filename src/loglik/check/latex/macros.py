@@ -19,6 +19,9 @@ _DEFINITION = re.compile(
 )
 
 
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+
+
 @dataclass(frozen=True)
 class Macro:
     """What a command stands for."""
@@ -65,10 +68,10 @@ def expanded(text: str, macros: dict[str, Macro]) -> tuple[str, list[int]] | Mis
     offsets = list(range(len(text)))
     if not macros:
         return text, offsets
-    pattern = re.compile(r"\\(" + "|".join(sorted(map(re.escape, macros), key=len, reverse=True)) + r")(?![A-Za-z])")
     at = 0
+    found = None
     for _ in range(MAX_EXPANSIONS):
-        found = pattern.search(text, at)
+        found = next((each for each in _COMMAND.finditer(text, at) if each[1] in macros), None)
         if found is None:
             return text, offsets
         macro = macros[found[1]]
@@ -93,7 +96,7 @@ def expanded(text: str, macros: dict[str, Macro]) -> tuple[str, list[int]] | Mis
         at = found.start()
         if len(text) > MAX_LENGTH:
             break
-    return Misread("macro", f"\\{found[1] if found else ''} does not end", Span(0, 0))
+    return Misread("endless", found[0] if found else "", Span(0, 0))
 
 
 def _span(offsets: list[int], start: int, end: int) -> Span:

@@ -49,17 +49,20 @@ def items_of(document: Document) -> list[Item]:
     section = chapter = 0
     parts = document.parts
     kept: dict[tuple[str, int], list[Token]] = {}
+    end = thread_time() + MAX_SECONDS
     for at, part in enumerate(parts):
         if isinstance(part, Prose):
             begins = part.kind == "heading" and (at == 0 or parts[at - 1].block != part.block)
             section += begins
             chapter += begins and part.level <= _CHAPTER
             continue
-        known = {**known, **macros.definitions(part.tex)} if "\\" in part.tex else known
+        if "\\" in part.tex and (new := macros.definitions(part.tex)):
+            known = {**known, **new}
         item = Item(part, _before(parts, at), _after(parts, at), section, chapter)
         items.append(item)
-        if len(part.tex) > MAX_FORMULA:
-            item.misread = Misread("limit", f"{MAX_FORMULA} characters", Span(0, len(part.tex)))
+        if len(part.tex) > MAX_FORMULA or thread_time() > end:
+            reached = f"{MAX_FORMULA} characters" if len(part.tex) > MAX_FORMULA else f"{MAX_SECONDS:.0f} s"
+            item.misread = Misread("limit", reached, Span(0, len(part.tex)))
             item.tokens = tokens("")
             continue
         key = part.tex, len(known)

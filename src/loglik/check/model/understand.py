@@ -68,8 +68,10 @@ def understand(document: Document, assumed: Mapping[str, str] | None = None) -> 
 def _kinds_by_chapter(items: Sequence[Item]) -> dict[int, Kinds]:
     """The kinds of names, chapter by chapter: in the next one a letter may be something else."""
     found: dict[int, Kinds] = {}
-    for chapter in dict.fromkeys(item.chapter for item in items):
-        own = [item for item in items if item.chapter == chapter]
+    chapters: dict[int, list[Item]] = {}
+    for item in items:
+        chapters.setdefault(item.chapter, []).append(item)
+    for chapter, own in chapters.items():
         told = {
             kind: {key for item in own for key, what in item.told if what.kind == kind} for kind in ("vector", "matrix")
         }
