@@ -54,6 +54,8 @@ _INTERVALS = frozenset[Kind]({"positive", "probability", "distribution", "simple
 _NO_LABELS = frozenset(
     {*"wuvabhfge", *"WUVABH", "alpha", "beta", "gamma", "delta", "epsilon", "theta", "phi", "mu"}
 ).union(("sigma", "lambda", "omega", "Delta", "Theta"))
+#: Weights, distances, kernels, similarities and adjacency of pairs.
+_OF_PAIRS = frozenset({"w", "d", "k", "s", "a"})
 # Not the name of a size: the offset of such a range is its last index.
 _LAST = ""
 
@@ -239,9 +241,11 @@ class _Symmetric(Family):
 
 
 def _symmetric(claim: Claim) -> Iterator[Rung]:
-    """Matrices, by their capital letters, are symmetric: one of them, or all."""
+    """Matrices, by their capital letters, are symmetric, and weights of pairs, distances, kernels: one of them, or all."""
     both = [part for side in (claim.left, claim.right) for _, part in walk(side) if isinstance(part, Indexed)]
-    matrices = sorted({part.base.name for part in both if len(part.indices) == 2 and part.base.name[:1].isupper()})
+    matrices = sorted(
+        {p.base.name for p in both if len(p.indices) == 2 and (p.base.name[:1].isupper() or p.base.name in _OF_PAIRS)}
+    )
     for names in [*([each] for each in matrices), *([matrices] if len(matrices) > 1 else [])]:
 
         def shape(point: Point, names: Sequence[str] = names) -> None:

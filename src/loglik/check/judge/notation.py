@@ -152,9 +152,9 @@ def _constants(sides: tuple[Expr, Expr]) -> Iterator[str]:
     if any(isinstance(part, Derivative) and not free_symbols(part.body) for part in places):
         yield "e"
     circular = any(isinstance(part, Function) and part.name in {"sin", "cos", "sinh", "cosh"} for part in places)
-    for part in places if circular or any(isinstance(p, Pow) and p.base == E for p in places) else ():
-        if isinstance(part, Symbol) and part.name in {"i", "j"} and part.domain.kind != "index":
-            yield part.name
+    if circular or any(isinstance(part, Pow) and part.base == E for part in places):
+        free = {s.name for side in sides for s in free_symbols(side) if s.domain.kind != "index"}
+        yield from free & {"i", "j"}
 
 
 def _base(e: Symbol | Indexed) -> str:

@@ -79,6 +79,8 @@ on the an also hence thus therefore while but to from at thus, i.e. e.g. cf resp
 const constant const. bit bits nat nats w.r.t. wrt given assuming assume note both each every only unless implies
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
+#: As many spaces side by side are a gap.
+_WIDE = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*")
 
 
@@ -86,6 +88,7 @@ def tokens(tex: str) -> list[Token]:
     """All tokens of a formula; the last one is of kind ``end``."""
     found: list[Token] = []
     at, spaced, count = 0, False, 0
+    blanks = count_of_blanks = 0
     while at < len(tex):
         spaced = spaced and len(found) == count  # a space stays until a token has it
         count = len(found)
@@ -103,6 +106,10 @@ def tokens(tex: str) -> list[Token]:
         elif match["escaped"] is not None:
             if match["escaped"] in ",;:! \n/":
                 spaced = spaced or match["escaped"] in " ;:"
+                blanks = blanks + 1 if len(found) == count_of_blanks else 1
+                count_of_blanks = len(found)
+                if blanks == _WIDE and match["escaped"] in " ;:":
+                    found.append(Token("gap", "quad", start, at, spaced))
                 continue
             char = match["escaped"]
             found.append(Token("command", "|", start, at, spaced) if char == "|" else _escaped(char, start, at, spaced))
