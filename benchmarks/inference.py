@@ -221,15 +221,12 @@ def main() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "LOGLIK_NUM_THREADS"):
         os.environ[name] = str(given.threads)  # before NumPy is loaded
     warnings.simplefilter("ignore")
-    known = json.loads(RESULTS.read_text())["parts"] if RESULTS.exists() else {}
-    for part in given.only:
-        known[part] = list(PARTS[part](given.threads, given.scale))
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
     about = {"commit": commit, "threads": given.threads, "scale": given.scale}
     for part in given.only:
-        for row in known[part]:
-            row.update(about)
-    RESULTS.write_text(json.dumps({"parts": known}, indent=1) + "\n")
+        rows = [row | about for row in PARTS[part](given.threads, given.scale)]
+        known = json.loads(RESULTS.read_text())["parts"] if RESULTS.exists() else {}
+        RESULTS.write_text(json.dumps({"parts": known | {part: rows}}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
