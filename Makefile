@@ -70,6 +70,15 @@ docs: .venv/docs
 demo: .venv/check .venv/plot
 	@$(BIN)/python demo/run.py
 
+# 20M rows made on the spot, fitted from disk, by two Dask workers, and killed and resumed: the same bits. ROWS=1000000 for less.
+scale-demo: ROWS ?= 20000000
+scale-demo: .venv/scale
+	@$(BIN)/python demo/scale.py --rows $(ROWS)
+
+.venv/scale: .venv/core
+	$(PIP) -e ".[dask,scale]"
+	touch $@
+
 # 20,000 small designs are judged by the exact simplex; pytest alone takes 100 of each family.
 test: .venv/test
 	LOGLIK_SMALL_DESIGNS=870 $(BIN)/python -m pytest -q
@@ -78,6 +87,11 @@ test: .venv/test
 fuzz: SECONDS ?= 600
 fuzz: .venv/test
 	cd tests && ../$(BIN)/python -m fuzzer --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# A fit killed at random moments and resumed, workers killed at random moments: the same bits. make kills TIMES=20 SEED=1
+kills: TIMES ?= 20
+kills: .venv/test
+	$(BIN)/python tests/fuzzer/kills.py --times $(TIMES) $(if $(SEED),--seed $(SEED))
 
 lint: .venv/lint
 	$(BIN)/ruff check .
@@ -109,6 +123,12 @@ bench-fit: .venv/bench
 
 bench-inference: .venv/bench
 	$(BIN)/python -m benchmarks.inference
+
+# pyspark wants Java; what is not installed is left out. The table is printed, the picture is docs/pictures/scale.svg.
+bench-scale: ROWS ?= 1000000 4000000 12000000
+bench-scale: .venv/bench .venv/scale
+	-$(PIP) pyspark vowpalwabbit dask-ml
+	$(BIN)/python benchmarks/scale.py --rows $(ROWS)
 
 bench-special: .venv/test
 	$(BIN)/python benchmarks/special_accuracy.py
