@@ -22,6 +22,8 @@ cache the second time."""
 # the work, and their memory bounded. But there are some, for threads to share.
 _SHARE_OF_SUMS, _FEW_SEGMENTS = 32, 4
 _SUMS_BYTES = 128 * 1024 * 1024
+# Blocks of a segment at most, unless the sums are larger than this.
+_MOST_BLOCKS, _SMALL_SUMS = 256, 8 * 1024 * 1024
 _PARTS = 16
 
 
@@ -37,6 +39,8 @@ def segments(n_rows: int, block: int, sums_bytes: int) -> list[Segment]:
     """
     n_blocks, size = -(-n_rows // block), max(sums_bytes, 1)
     affordable = max(2, _SUMS_BYTES // size // 2 * 2)  # three would leave threads idle
+    if size <= _SMALL_SUMS:  # so that a thousand workers have their part of very many rows
+        affordable = max(affordable, n_blocks // _MOST_BLOCKS)
     worthwhile = max(_FEW_SEGMENTS, n_blocks * BLOCK_BYTES // (_SHARE_OF_SUMS * size))
     count = min(n_blocks, affordable, worthwhile)
     edges = [block * (n_blocks * i // count) for i in range(count)] + [n_rows]
