@@ -184,7 +184,7 @@ def test_counts():
     assert loss == pytest.approx(model.report.overall.cross_entropy, rel=1e-4)
 
 
-def test_separated_and_collinear():
+def test_separated_and_collinear(tmp_path):
     data = FRAME.assign(twice=2 * FRAME.x)
     with pytest.warns(loglik.SeparationWarning):
         model = loglik.fit_classifier(data, "far", features=["x", "z"], separation="report")
@@ -195,7 +195,11 @@ def test_separated_and_collinear():
         assert "LL243" in text(section(root, name))
     with pytest.warns(loglik.CollinearityWarning):
         model = loglik.fit_classifier(data, "y", features=["x", "z", "twice"])
-    assert "LL202" in text(section(checked(page(model, language="en")), "findings"))
+    model.save(tmp_path / "m.json")
+    said = text(section(checked(page(loglik.load_model(tmp_path / "m.json"), language="ja")), "findings"))
+    assert "LL202" in said
+    assert "twice = +2 x" in said
+    assert not re.search(r"is a combination|repeats|column", said)
 
 
 def test_hostile_names_are_shown_and_nothing_else():

@@ -20,6 +20,7 @@ from loglik.inference.wald import Term
 from loglik.model.classifier import Centering, Classifier
 from loglik.model.covariance_document import covariances_document, covariances_from, vcov_from
 from loglik.model.document_fields import WrongDocumentError, get, is_a, must, numbers, record, text, texts
+from loglik.model.finding_document import finding_document, finding_from
 from loglik.model.older_documents import OLDER, upgraded
 from loglik.model.path import path_from
 from loglik.model.recipe_document import recipe_document, recipe_from
@@ -70,15 +71,10 @@ def document_of(model: Classifier) -> dict[str, Any]:
         **covariances_document(model.covariances),
         "fit": {
             **_without_plan(asdict(replace(model.report, terms=tuple(model.report.terms), findings=(), refusal=None))),
-            "findings": [_finding_document(f) for f in model.report.findings],
+            "findings": [finding_document(f) for f in model.report.findings],
             "inference_refused": _refusal_document(model.report.refusal),
         },
     }
-
-
-def _finding_document(finding: Finding) -> dict[str, Any]:
-    said = {"code": finding.code, "message": finding.said.text("en")}
-    return {**said, "columns": finding.columns, "serious": finding.serious}
 
 
 def _refusal_document(refusal: Finding | None) -> str | None:
@@ -207,10 +203,7 @@ def _report(document: dict[str, Any]) -> FitReport:
     for t in made["terms"]:
         figures = (t.std_error, t.statistic, t.p_value)
         must(len({v is None for v in figures}) == 1, f"fit.terms: {t.term} has some of its figures")
-    made["findings"] = tuple(
-        Finding.stored(text(f, "code"), text(f, "message"), texts(f, "columns"), serious=bool(f.get("serious")))
-        for f in (is_a(each, dict, "fit.findings") for each in get(made, "findings", list))
-    )
+    made["findings"] = tuple(map(finding_from, get(made, "findings", list)))
     why = made.pop("inference_refused", None)
     must(why is None or isinstance(why, str), f"fit.inference_refused is {str(why)[:40]}")
     code, _, said = (why or "").partition(" ")
