@@ -11,10 +11,12 @@ import pytest
 
 from loglik.derive import get, names, parse
 from loglik.derive.catalogue import derivation
+from loglik.derive.checker import check
 from loglik.derive.checker.sampling import truth
 from loglik.derive.evaluate.points import contains
 from loglik.derive.expressions import Function, Indexed, Limit, Log, Product, Sum, Symbol, free_symbols, walk
 from loglik.derive.rules import RULES
+from loglik.derive.show import page_html
 from loglik.derive.show.example import example_point
 from loglik.derive.show.lesson import lesson
 from loglik.derive.show.marks import Marked, changed, unmarked
@@ -34,7 +36,11 @@ MATH = "{http://www.w3.org/1998/Math/MathML}math"
 
 @pytest.fixture(scope="module")
 def lessons():
-    return {(name, lang): get(name, lang).lesson for name in names() for lang in LANGUAGES}
+    """All pages' words; each derivation is checked once for both languages."""
+    reports = {name: check(derivation(name)) for name in names()}
+    return {
+        (name, lang): lesson(derivation(name), lang, report=reports[name]) for name in names() for lang in LANGUAGES
+    }
 
 
 @pytest.mark.parametrize("name", names())
@@ -188,9 +194,9 @@ def _values_of_indices(every, found, at):
 
 
 @pytest.mark.parametrize("name", names())
-def test_no_english_word_is_on_a_japanese_page(name):
+def test_no_english_word_is_on_a_japanese_page(name, lessons):
     """Outside formulas and code there are Japanese words, and of Latin letters single names, numbers and listed terms."""
-    page = ET.fromstring(get(name, "ja").html())
+    page = ET.fromstring(page_html.page(lessons[name, "ja"]))
     body = page.find(f"{HTML}body")
     for parent in list(body.iter()):
         for child in list(parent):
@@ -204,8 +210,8 @@ def test_no_english_word_is_on_a_japanese_page(name):
 
 
 @pytest.mark.parametrize("name", names())
-def test_no_japanese_word_is_on_an_english_page(name):
-    assert not re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", get(name, "en").html())
+def test_no_japanese_word_is_on_an_english_page(name, lessons):
+    assert not re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", page_html.page(lessons[name, "en"]))
 
 
 @pytest.mark.parametrize("name", names())
@@ -213,7 +219,7 @@ def test_pages_say_what_they_rest_on_with_links(name, lessons):
     shown = lessons[name, "en"]
     used = {step.rule for part in shown.parts for step in part.steps if step.rule in RULES}
     assert {each.rule for each in shown.rests_on} == {rule for rule in used if RULES[rule].kind == "pattern"}
-    page = get(name, "en").html()
+    page = page_html.page(shown)
     for each in shown.rests_on:
         assert each.basis in {"definition", "law", "derived"}
         if each.basis == "derived":
@@ -222,10 +228,8 @@ def test_pages_say_what_they_rest_on_with_links(name, lessons):
         assert f'href="{other}.html"' in page
 
 
-def test_links_of_one_page_lead_to_it():
-    from loglik.derive.show.page_html import pages
-
-    page = pages([get(name).lesson for name in names()])
+def test_links_of_one_page_lead_to_it(lessons):
+    page = page_html.pages([lessons[name, "en"] for name in names()])
     ids = set(re.findall(r'\bid="([^"]+)"', page))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= ids
     assert not re.search(r'href="[a-z-]+\.html"', page)

@@ -214,15 +214,22 @@ def _result(derivation: Derivation, number: int, cited: Cited) -> Result:
 
 
 def _given(
-    derivation: Derivation, given: Mapping[str, Given], words: Words, language: Language
+    derivation: Derivation,
+    given: Mapping[str, Given],
+    words: Words,
+    language: Language,
+    *,
+    before: tuple[Part, ...] = (),
 ) -> tuple[LessonGiven, ...]:
+    """What is given; the reason is said where it is given first."""
+    said = {name for part in before for name in part.given}
     return tuple(
         LessonGiven(
             found.relation,
             for_every(
                 Phrase("{0}", (found.relation,)), every(found.relation, found.every, derivation.symbols), language
             ),
-            words.given.get(name, ""),
+            "" if name in said else words.given.get(name, ""),
         )
         for name, found in given.items()
     )
@@ -251,7 +258,7 @@ def _part(derivation: Derivation, part: Part, report: Report, number: int, most:
         values[0],
         reason,
         words.steps.get(f"{part.name}.0", ""),
-        _given(derivation, part.given, words, cited.language),
+        _given(derivation, part.given, words, cited.language, before=derivation.parts[:number]),
         tuple(
             step_words(first + i, f"{part.name}.{i}", before, step, found, cited, value)
             for i, (before, step, found, value) in enumerate(steps, start=1)

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from loglik.derive.show.mathml import broken, mathml
-from loglik.derive.show.page_text import capital, gap
+from loglik.derive.show.page_text import capital, gap, tagged
 from loglik.derive.show.phrases import conditions_said, listed
 from loglik.plot.pictures import picture
 from loglik.texts import read
@@ -164,7 +164,7 @@ class _Section:
     def rule(self, step: LessonStep) -> str:
         lesson = self.lesson
         said = f"<b>{escape(step.rule_name)}</b>"
-        if step.basis in {"definition", "law", "derived"}:
+        if tagged(step, lesson):
             source = self.link(step.source) if step.source else ""
             tag = escape(self.words[f"basis_{step.basis}"]).replace("{0}", source)
             said += f' <span class="tag">{tag}</span>'

@@ -144,13 +144,15 @@ def lines_of(lines: tuple[int, int], lesson: Lesson) -> str:
     return lesson.words["from_lines"].format(*lines)
 
 
+def tagged(step: LessonStep, lesson: Lesson) -> bool:
+    """Whether it is said why the rule of a step holds: where its name does not say so by itself."""
+    defines = step.basis == "definition" and lesson.words["basis_definition"] in step.rule_name.lower()
+    return step.basis in {"definition", "law", "derived"} and not defines
+
+
 def named(step: LessonStep, lesson: Lesson) -> str:
     """The rule of a step, why it holds, and what it says where nothing else was said or where it says more."""
-    basis = (
-        lesson.words[f"basis_{step.basis}"].format(step.source)
-        if step.basis in {"definition", "law", "derived"}
-        else ""
-    )
+    basis = lesson.words[f"basis_{step.basis}"].format(step.source) if tagged(step, lesson) else ""
     tag = (f" ({basis})" if lesson.language == "en" else f"（{basis}）") if basis else ""
     says = step.explanation if not (step.why and step.basis in {"arithmetic", ""}) else ""
     if not says:

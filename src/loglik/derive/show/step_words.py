@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.derive.expressions import Equation, Expr, Function, Limit, Log, free_symbols, walk
+from loglik.derive.expressions import MINUS_ONE, Equation, Expr, Function, Limit, Log, Pow, free_symbols, walk
 from loglik.derive.expressions.walk import binder
 from loglik.derive.rules import RULES
 from loglik.derive.rules.arrangement import arrangement_key
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 # A place is shown if that helps: two short expressions, in one or two places.
 _SMALL, _PLACES = 40, 2
 #: Conditions that hold of all formulas one meets, and are checked all the same.
-_REGULAR = frozenset({"free", "differentiable", "independent", "nonempty"})
+_REGULAR = frozenset({"free", "differentiable", "independent", "nonempty", "in_range"})
+# Rules that say what their condition says; and reciprocals, which are not 0 where what they are of is not.
+_SAID_BY_THE_STEP = frozenset({"not-negative", "not-positive", "less-than", "less-or-equal"})
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def step_words(
     }
     shown = tuple((a, b) for a, b in replaced.values() if a is not None and b is not None)
     said = _conditions(found, limits, (before, step.term), words_of_page("conditions", language))
+    said = () if step.rule in _SAID_BY_THE_STEP else said
     basis, source = basis_of(step.rule)
     return LessonStep(
         number,
@@ -177,7 +180,7 @@ def _conditions(
         for condition in application.conditions:
             limited = [e for _, e in walk(condition) if isinstance(e, Limit)]
             nothing = isinstance(condition, Function) and not free_symbols(condition.args[0])
-            if (not free_symbols(condition) or nothing) and not limited:
+            if ((not free_symbols(condition) or nothing) and not limited) or _of_reciprocal(condition):
                 continue
             near = next((n for n in limits if n.variable.name in {s.name for s in free_symbols(condition)}), None)
             if isinstance(condition, Function):
@@ -196,6 +199,15 @@ def _conditions(
                 continue
             phrases.setdefault(arrangement_key(condition), phrase)
     return tuple(phrases.values())
+
+
+def _of_reciprocal(condition: Expr) -> bool:
+    return (
+        isinstance(condition, Equation)
+        and condition.relation == "!="
+        and isinstance(condition.left, Pow)
+        and condition.left.exponent == MINUS_ONE
+    )
 
 
 def _remark(found: StepReport, words: Mapping[str, str]) -> str:
