@@ -231,6 +231,17 @@ def test_the_next_line_is_judged_previewed_and_hinted(client):
     assert code(post(client, f"{path}/answer", {"part": 7, "lines": [], "typed": "1"})) == "LL226"
 
 
+@pytest.mark.parametrize("name", names())
+def test_every_derivation_can_be_worked_forwards_and_with_gaps(client, name):
+    for part in client.get(f"/api/derivations/{name}/parts").json()["parts"]:
+        assert part["gaps"]
+        assert all(1 <= gap <= len(part["lines"]) for gap in part["gaps"])
+        lines = [each["line"] for each in part["lines"]]
+        shown = post(client, f"/api/derivations/{name}/lines", {"part": part["part"], "lines": lines}).json()["lines"]
+        assert [each["plain"] for each in shown] == [each["plain"] for each in part["lines"]]
+        assert shown[-1]["plain"] == part["goal"]["plain"]
+
+
 def table(rows=60):
     rng = np.random.default_rng(0)
     x, g = rng.normal(size=rows), rng.integers(0, 3, rows)

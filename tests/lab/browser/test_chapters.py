@@ -11,11 +11,24 @@ CHAPTERS = [
     "logarithm", "dice", "cross-entropy", "logistic", "classes", "data", "derivations", "derivation/log-product",
     "derivation/log-product?way=forwards", "derivation/dice-mle?way=gaps",
 ]  # fmt: skip
+#: Text of the page without formulas, code and what stands in data.
+WORDS_ALONE = """() => {
+  const copy = document.querySelector("#page").cloneNode(true);
+  for (const each of copy.querySelectorAll("math, code, pre, [lang=en], table")) each.remove();
+  const walker = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode.data);
+  return found.join(" ");
+}"""
+#: What is written in Latin letters in Japanese too.
+LATIN = {"loglik", "CSV", "TSV", "Parquet", "Firth", "LaTeX", "Enter", "Delete", "log"}
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("lang", ["en", "ja"])
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize(
+    ("lang", "width", "scheme"),
+    [("en", 360, "dark"), ("ja", 360, "light"), ("ja", 1280, "dark"), ("en", 1280, "light")],
+)
 def test_every_chapter_fits_its_page_and_is_accessible(watched, address, accessible, lang, width, scheme):
     page = watched(address, "logarithm", lang, viewport={"width": width, "height": 800}, color_scheme=scheme)
     for path in CHAPTERS:
@@ -27,7 +40,10 @@ def test_every_chapter_fits_its_page_and_is_accessible(watched, address, accessi
         heading = page.locator("h1").inner_text()
         assert bool(JAPANESE.search(heading)) == (lang == "ja"), path
         assert heading in page.title()
-        accessible(page)
+        if width == 360 or lang == "en":
+            accessible(page)
+        if lang == "ja":
+            assert set(re.findall(r"[A-Za-z]{2,}", page.evaluate(WORDS_ALONE))) - LATIN == set(), path
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

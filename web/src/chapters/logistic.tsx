@@ -43,7 +43,7 @@ export function Logistic(): JSX.Element {
     <>
       <Paragraphs keys={["logistic.p1", "logistic.p2", "logistic.p3"]} />
       <Workbench goal="logistic.goal">
-        <Plane rows={rows} setRows={setRows} byHand={w} best={showFit === "yes" ? best : null} />
+        <Plane rows={rows} setRows={setRows} byHand={w} best={showFit === "yes" ? best : null} parting={value?.direction?.[1] ?? null} />
         <Add rows={rows} setRows={setRows} classes={2} />
         {weights.map(([each, set], j) => (
           <Slider key={j} tint="second" label={<Rich k={(["logistic.w0", "logistic.w1", "logistic.w2"] as const)[j]!} as="span" />} plain={`w${j}`} value={each} low={-10} high={10} step={0.05} text={brief(each)} onChange={set} />
@@ -84,7 +84,7 @@ export function Logistic(): JSX.Element {
   );
 }
 
-function Plane({ rows, setRows, byHand, best }: { rows: Row[]; setRows: (rows: Row[]) => void; byHand: Row; best: Row | null }): JSX.Element {
+function Plane({ rows, setRows, byHand, best, parting }: { rows: Row[]; setRows: (rows: Row[]) => void; byHand: Row; best: Row | null; parting: Row | null }): JSX.Element {
   return (
     <>
       <Legend classes={2} />
@@ -96,7 +96,7 @@ function Plane({ rows, setRows, byHand, best }: { rows: Row[]; setRows: (rows: R
         zero
         xLabel="x₁"
         yLabel="x₂"
-        caption={<Rich k="logistic.caption" as="span" />}
+        caption={<><Rich k="logistic.caption" as="span" /> {parting && <strong>{t("logistic.parting")}</strong>}</>}
         onClick={(x, y) => setRows([...rows, [inside(x), inside(y), 1]])}
       >
         {(area) => (
@@ -104,6 +104,7 @@ function Plane({ rows, setRows, byHand, best }: { rows: Row[]; setRows: (rows: R
             {LEVELS.map((level) => (
               <Curve key={level} area={area} points={segment(byHand, level)} class={level === 0 ? "second" : "second thin"} />
             ))}
+            {parting && <Curve area={area} points={segment(parting, 0)} class="reference" />}
             {best && LEVELS.map((level) => <Curve key={level} area={area} points={segment(best, level)} class={level === 0 ? "" : "thin"} />)}
             <Points area={area} rows={rows} classes={2} onChange={setRows} />
           </>

@@ -99,7 +99,7 @@ function Lines({ found }: { found: Derivation }): JSX.Element {
       <Prerequisites name={found.name} />
       <Links label={t("walk.used_by")} names={found.used_by} />
       {found.computed_by.length > 0 && (
-        <p>{t("walk.computed")} {found.computed_by.map((each) => <code key={each}>{each}</code>)}</p>
+        <p>{t("walk.computed")} {found.computed_by.map((each, i) => <span key={each}>{i > 0 && t("page.comma")}<code>{each}</code></span>)}</p>
       )}
     </article>
   );
