@@ -18,7 +18,7 @@ import pytest
 
 import loglik
 from loglik.cli import main
-from loglik.design import duckdb_source
+from loglik.design import duckdb_source, files
 from loglik.design.files import open_source
 from loglik.design.stored import chunks
 
@@ -309,3 +309,9 @@ def test_commands(in_tmp: Path, capsys: pytest.CaptureFixture) -> None:
     assert main(["effects", "m.json", "rows", "--where", "year = 2013"]) == 0
     assert main(["fit", "rows", "-t", "y", "--memory-limit", "many"]) == 2
     assert main(["fit", "rows", "-t", "y", "--keep-cache"]) == 2
+
+
+def test_nothing_is_printed_while_rows_are_read() -> None:
+    """DuckDB's own progress, on stdout, would stand in the middle of what --json prints."""
+    connection = files._connection()
+    assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]

@@ -145,8 +145,10 @@ def _directory() -> tempfile.TemporaryDirectory[str]:
 def _connection() -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    # Nothing is ever fetched from a network.
-    return duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    # Nothing is ever fetched from a network, and nothing printed: what --json prints is JSON alone.
+    made = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    made.execute("SET enable_progress_bar = false")
+    return made
 
 
 def _open(

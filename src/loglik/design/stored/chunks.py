@@ -325,17 +325,20 @@ class Filler:
         Rows of a chunk.
     take : callable
         Takes each chunk.
+    copies : bool
+        Whether it does so by copying, and the next may stand in the same memory.
     """
 
-    def __init__(self, widths: tuple[int, int, int], chunk_rows: int, take: Callable[[Chunk], None]) -> None:
-        self.widths, self.chunk_rows, self.take = widths, chunk_rows, take
+    def __init__(
+        self, widths: tuple[int, int, int], chunk_rows: int, take: Callable[[Chunk], None], *, copies: bool
+    ) -> None:
+        self.widths, self.chunk_rows, self.take, self.copies = widths, chunk_rows, take, copies
+        self.codes = np.empty((widths[2], chunk_rows), np.int32)
         self._begin()
 
     def _begin(self) -> None:
-        q, s, k = self.widths
-        self.doubles = columns_of(self.chunk_rows, q)
-        self.singles = columns_of(self.chunk_rows, s, np.float32)
-        self.codes = np.empty((k, self.chunk_rows), np.int32)
+        self.doubles = columns_of(self.chunk_rows, self.widths[0])
+        self.singles = columns_of(self.chunk_rows, self.widths[1], np.float32)
         self.at = 0
 
     def add(
@@ -366,7 +369,9 @@ class Filler:
             doubles, singles = columns_of(n, doubles.shape[1]), columns_of(n, singles.shape[1], np.float32)
             doubles[:], singles[:] = self.doubles[:n], self.singles[:n]
         self.take(Chunk(doubles, singles, tuple(smallest(x[:n]) for x in self.codes)))
-        self._begin()
+        self.at = 0
+        if not self.copies:
+            self._begin()
 
     def finish(self) -> None:
         """Hand on the last rows."""

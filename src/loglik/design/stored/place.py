@@ -42,7 +42,8 @@ class Place:
         writer = None
         if self.directory is not None:
             writer = ChunkWriter(self.directory / f"{name or f'chunks-{next(self._numbers)}'}.bin")
-        made = Filler((doubles, singles, codes), chunks.CHUNK_ROWS, taken.append if writer is None else writer.take)
+        take = taken.append if writer is None else writer.take
+        made = Filler((doubles, singles, codes), chunks.CHUNK_ROWS, take, copies=writer is not None)
         self._open[id(made)] = taken, writer
         return made
 
