@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -315,3 +316,28 @@ def test_nothing_is_printed_while_rows_are_read() -> None:
     """DuckDB's own progress, on stdout, would stand in the middle of what --json prints."""
     connection = files._connection()
     assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
+
+
+@pytest.mark.parametrize("kind", ["large strings", "dictionaries", "wide integers", "decimals", "dates as levels"])
+def test_types_that_are_read_without_sql_or_with_it(kind: str, in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyArrow reads plain columns itself, and others go by way of DuckDB: numbers and levels are the same."""
+    table = pa.Table.from_pandas(FRAME, preserve_index=False)
+    g, year = table["g"], table["year"]
+    changed = {
+        "large strings": ("g", g.cast(pa.large_string())),
+        "dictionaries": ("g", g.dictionary_encode()),
+        "wide integers": ("year", pa.array([(1 << 53) + 1 + v for v in year.to_pylist()], pa.int64())),
+        "decimals": ("year", year.cast(pa.decimal128(21, 2))),
+        "dates as levels": ("g", pa.array(["2024-01-0" + str(1 + "abc".index(v)) for v in g.to_pylist()])),
+    }[kind]
+    table = table.set_column(table.column_names.index(changed[0]), *changed)
+    pq.write_table(table, "d.parquet", row_group_size=200)
+    chosen = ["x", "g", "year"] if kind != "wide integers" else ["x", "g"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", loglik.errors.DataWarning)
+        expected = figures("d.parquet", features=chosen)
+        wide = figures("d.parquet", features=["x", "year"], alpha=1.0)
+        monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
+        assert figures("d.parquet", features=chosen) == expected
+        assert figures("d.parquet", features=["x", "year"], alpha=1.0) == wide
+        assert figures("d.parquet", features=chosen, categorical=["year"] if "year" in chosen else []) != []

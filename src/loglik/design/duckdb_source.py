@@ -77,6 +77,8 @@ class FileSource:
         Told of columns that are going to be read, makes sure that they are whole in the file.
     where : str or None
         The condition that the rows were chosen by.
+    direct : callable or None
+        Gives what `batches` does, or None, without SQL.
     as_written : str or None
         What SQL selects columns from that are carried along unread; by default `relation`.
     fingerprint : Fingerprint or None
@@ -98,6 +100,7 @@ class FileSource:
     memory: Memory = field(default_factory=Memory)
     check: Callable[[Sequence[str]], None] | None = None
     where: str | None = None
+    direct: Callable[[Sequence[str], Sequence[str], Sequence[str]], Iterator[Any] | None] | None = None
     as_written: str | None = None
     fingerprint: Fingerprint | None = None
     keep: Any = None
@@ -109,6 +112,7 @@ class FileSource:
     findings: list[Finding] = field(default_factory=list)
     staged: Path | None = None
     cached: Cache | None = None
+    sure: set[str] = field(default_factory=set)
 
     @property
     def n_rows(self) -> int:
@@ -151,7 +155,6 @@ class FileSource:
         columns = [c for c in dict.fromkeys(columns) if c not in self.kinds]
         if not columns or (not fixed and self._recalled(columns)):
             return
-        self._check_pages(columns)
         if self.once or self.n_rows <= chunks.CHUNK_ROWS:
             self._keep(columns)
         if fixed and not isinstance(self.cells, TypedCells):
@@ -188,6 +191,7 @@ class FileSource:
 
     def _keep(self, columns: Sequence[str]) -> None:
         """Copy columns to a table: in memory, or if the file is large in a file."""
+        self._make_sure(columns)
         name = f"kept_{len(self.kinds)}"
         if self.size > _KEPT_IN_MEMORY:
             if self.staged is None:
@@ -295,6 +299,7 @@ class FileSource:
 
     def _numbers(self, relation: str, columns: Sequence[str]) -> Sequence[npt.NDArray[Any]]:
         """Columns as masked arrays."""
+        self._make_sure(columns)
         if self._as_lists:
             listed = ", ".join(quoted_name(c) for c in columns)
             under = f"SELECT unnest([{listed}]) AS v FROM {relation}"
@@ -361,6 +366,12 @@ class FileSource:
         self, doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str], carried: Sequence[str] = ()
     ) -> Iterator[Any]:
         """All rows as Arrow record batches, in order: numbers as float64 and as float32, keys of levels, columns as given."""
+        if self.direct is not None and not carried:
+            found = self.direct(doubles, singles, levels)
+            if found is not None:
+                yield from self._checked(found, [*doubles, *singles, *levels])
+                return
+        self._make_sure([*doubles, *singles, *levels, *carried])
         wanted = [*(self.cells.number(quoted_name(c)) for c in doubles), *(quoted_name(c) for c in singles),
                   *(self.cells.key(quoted_name(c)) for c in levels), *map(self._given, carried)]  # fmt: skip
         listed = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(wanted))
@@ -392,6 +403,7 @@ class FileSource:
         return self.short.pop(column)
 
     def _enumerated(self, column: str) -> tuple[Labels, list[str]]:
+        self._make_sure([column])
         x, relation = self.cells.key(quoted_name(column)), self._from(column)
         keys = [str(row[0]) for row in self._fetch(f"SELECT DISTINCT {x} AS k FROM {relation} WHERE k IS NOT NULL")]
         if not keys:
@@ -423,6 +435,7 @@ class FileSource:
         """Columns as they stand in the file, None where nothing does."""
         if not columns:
             return []
+        self._make_sure(columns)
         rows = self._fetch(self.given(columns))
         return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
 
@@ -471,15 +484,26 @@ class FileSource:
             return fails(self.where, self.label, error)
         return self.fault(error)
 
-    def _check_pages(self, columns: Sequence[str]) -> None:
-        """Make sure that columns are whole in the file."""
+    def _make_sure(self, columns: Sequence[str]) -> None:
+        """Make sure once that columns are whole in the file."""
         import duckdb
 
+        new = [c for c in columns if c not in self.sure]
         try:
-            if self.check is not None:
-                self.check(columns)
+            if self.check is not None and new:
+                self.check(new)
         except (duckdb.Error, OSError, DataError) as error:
             raise self._said(error) from error
+        self.sure |= set(new)
+
+    def _checked(self, batches: Iterator[Any], columns: Sequence[str]) -> Iterator[Any]:
+        """Batches of a reader that looks at the pages itself; which of them is damaged is found out here."""
+        try:
+            yield from batches
+        except (OSError, ValueError) as error:
+            self._make_sure(columns)
+            raise self._said(error) from error
+        self._check()
 
     def _check(self) -> None:
         if self.fingerprint is not None:

@@ -195,12 +195,12 @@ def _source(
     source = FileSource(
         label=label, connection=connection, relation=found.sql, names=list(found.names), cells=found.cells,
         reading=found.reading, fault=found.fault, once=found.once, size=size, memory=memory, as_written=found.as_written,
-        check=found.check, where=wanted.where,
+        check=found.check, where=wanted.where, direct=found.direct,
     )  # fmt: skip
     if wanted.where is not None:
         typed = None if isinstance(found.cells, TypedCells) else source.typed
         source.relation = filtered(connection, found.sql, wanted.where, found.names, label, typed)
-        source.as_written, source.counted = None, None
+        source.as_written, source.counted, source.direct = None, None, None
     if size <= _COUNTED or (isinstance(found.cells, TypedCells) and not found.once):
         source.counted = int(source.execute(f"SELECT count(*) FROM {source.relation}").fetchall()[0][0])
     return source

@@ -11,6 +11,7 @@ from loglik.design.arrow_schema import duration_columns
 from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells
 from loglik.design.csv_text import as_utf8, csv_fault, csv_header, csv_relation, quoted_path
 from loglik.design.expressions import query_relation
+from loglik.design.parquet_batches import parquet_batches
 from loglik.design.parquet_pages import check_pages
 from loglik.design.sql import literal, quoted_name
 from loglik.design.sqlite import choose_table, rows_as_json_lines
@@ -18,7 +19,7 @@ from loglik.errors import DataError
 from loglik.texts import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
@@ -68,6 +69,8 @@ class Relation:
         The same with fields of text as they are written.
     check : callable or None
         Told of columns that are going to be read, makes sure that they are whole.
+    direct : callable or None
+        Reads plain columns without SQL, as `FileSource.batches`.
     """
 
     sql: str
@@ -78,6 +81,7 @@ class Relation:
     once: bool = True
     as_written: str | None = None
     check: Callable[[Sequence[str]], None] | None = None
+    direct: Callable[[Sequence[str], Sequence[str], Sequence[str]], Iterator[Any] | None] | None = None
 
 
 def listed(files: DataFiles) -> str:
@@ -122,7 +126,10 @@ def parquet_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, readin
         _refuse_others(files, i, types, one)
     types = described(connection, sql) if files.hive else types
     pages = partial(check_pages, connection, files.paths, files.label)
-    return Relation(sql, list(types), TypedCells(types, durations), reading, fault_of(files), once=False, check=pages)
+    direct = None if files.hive else partial(parquet_batches, files.paths)
+    return Relation(
+        sql, list(types), TypedCells(types, durations), reading, fault_of(files), once=False, check=pages, direct=direct
+    )
 
 
 def arrow_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, reading: Reading) -> Relation:
