@@ -174,7 +174,8 @@ def _row(
             return SymbolRow(name, symbol, _index(name, run, texts, words), _run(name, run, language))
         said = words.meanings.get(name) or ("" if own else texts.get(name, ""))
         return SymbolRow(name, symbol, said, Phrase(words_of_page("page", language)["runs"], (symbol, *run)))
-    said = words.meanings.get(name) or ("" if own else texts.get(name, ""))
+    key = f"{name}_indexed" if isinstance(form, Indexed) and f"{name}_indexed" in texts else name
+    said = words.meanings.get(name) or ("" if own else texts.get(key, ""))
     if not said and name in ranges:
         said = _index(name, ranges[name], texts, words)
     phrase = Phrase(words_of_page("domains", language)[domain.kind], (symbol,))
@@ -227,6 +228,8 @@ def _signs(shown: list[Expr], texts: Mapping[str, str]) -> list[SymbolRow]:
             case Derivative():
                 kind = "partial" if isinstance(each.variable, Indexed) else "derivative"
                 found[kind] = Derivative(Symbol("…"), each.variable)
+            case Function(name="sigmoid"):
+                found["sigmoid"] = Function("sigmoid", (x,))
             case Function():
                 found[each.name] = each
             case Equation(relation="<=>"):
