@@ -294,6 +294,24 @@ def test_the_command(tmp_path, monkeypatch, capsys):
         assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
+@pytest.mark.usefixtures("no_pictures")
+def test_a_fit_without_an_estimate_has_a_report(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    FRAME[["x", "z", "far"]].to_csv("d.csv", index=False)
+    assert main(["fit", "d.csv", "-t", "far", "--report", "r.html", "-q"]) == 1
+    root = checked(Path("r.html").read_text(encoding="utf-8"))
+    assert "LL201" in text(section(root, "findings"))
+    assert "no estimate" in text(root)
+    assert not cells(root, "coefficients")
+    for name in NEEDS_ROWS:
+        assert "LL201" in text(section(root, name))
+    assert "Report written to r.html" in capsys.readouterr().out
+    assert main(["fit", "d.csv", "-t", "far", "--separation", "report", "--report", "s.html", "-q"]) == 0
+    assert "LL243" in text(section(checked(Path("s.html").read_text(encoding="utf-8")), "findings"))
+    assert main(["fit", "d.csv", "-t", "far", "--report", "r.txt", "-q"]) == 2
+    assert "LL105" in capsys.readouterr().err
+
+
 def test_a_report_that_cannot_be_made_leaves_the_old_one(tmp_path):
     path = tmp_path / "r.html"
     path.write_text("old")

@@ -15,6 +15,7 @@ from loglik.texts import Language, current, render, say, words
 from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
+    from loglik.design.source import Source
     from loglik.model.outcome import Outcome
     from loglik.model.report import FitReport
 
@@ -55,6 +56,7 @@ def fit(
     rows: Annotated[Input, Parameter(name="*")] = AS_IT_IS,
     room: Annotated[Room, Parameter(name="*")] = USUAL_ROOM,
     output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+    report_to: Annotated[str | None, Parameter(name="--report")] = None,
     explain: Annotated[bool, Parameter(name="--explain", negative="")] = False,
     plan: Annotated[bool, Parameter(name="--plan", negative="")] = False,
     lang: Language | None = None,
@@ -130,6 +132,8 @@ def fit(
         Model file to start from, such as yesterday's: the same answer with fewer reads of the rows.
     output
         Keep the model in this file.
+    report_to
+        Write a report of the fit to this .html file, also of one that has no estimate, as of separated classes.
     explain
         Write the fit out: likelihood of the first rows, its log, cross-entropy, gradient, a Newton step.
     plan
@@ -153,6 +157,8 @@ def fit(
     if firth and explain:
         raise DataError("LL240.explain")
     refuse_output(output, data)
+    if report_to is not None:
+        _refuse_report(report_to, data)
     if output is not None and Path(output).suffix.lower() in {".csv", ".tsv", ".parquet", ".jsonl", ".duckdb", ".db"}:
         raise DataError("LL121.not_json", path=output)
     if features is not None and not names(features):
@@ -190,6 +196,9 @@ def fit(
             callback=progress.step, planned=progress.planned, tell=progress.rows, workers=workers, resume=resume,
         )  # fmt: skip
         outcome = train(source, spec, options, wanted, None if start is None else read_model(start))
+        if report_to is not None:
+            progress.tell(say("command", "drawing"))
+            _write_report(report_to, outcome, source, output)
     report = outcome.classifier.report
     if output is not None and not report.serious:
         outcome.classifier.save(output)
@@ -198,7 +207,7 @@ def fit(
         return 1 if report.serious else 0
     if plan and report.plan is not None:
         console(soft_wrap=True).print(f"{report.plan.text(lang or current())}\n{_reads(report, lang)}\n", markup=False)
-    _print(data, rows, output, report)
+    _print(data, rows, output, report, report_to)
     if explain and not report.serious and report.rows_touching is None:
         _explain(outcome, lang or current())
     return 1 if report.serious else 0
@@ -226,7 +235,25 @@ def _predict_command(model: str, data: str, rows: Input) -> str:
     return f"... | {command}" if data == "-" else command
 
 
-def _print(data: str, rows: Input, output: str | None, report: FitReport) -> None:
+def _refuse_report(path: str, data: str) -> None:
+    """Refuse, before the fit, a report that could not be written."""
+    from loglik.model.model_file import refuse_output
+    from loglik.plot.extra import needed
+    from loglik.report.html import ENDINGS
+
+    refuse_output(path, data, endings=ENDINGS)
+    needed("jinja2"), needed("matplotlib")
+
+
+def _write_report(path: str, outcome: Outcome, source: Source, model: str | None) -> None:
+    from loglik.model.model_file import write_atomically
+    from loglik.report.content import content_of
+    from loglik.report.html import rendered
+
+    write_atomically(path, rendered(content_of(outcome.classifier, source), model or "model.json"))
+
+
+def _print(data: str, rows: Input, output: str | None, report: FitReport, report_to: str | None) -> None:
     from loglik.cli import report_error
     from loglik.model.summary import summary
 
@@ -240,6 +267,9 @@ def _print(data: str, rows: Input, output: str | None, report: FitReport) -> Non
     for finding in serious:
         report_error(finding, as_json=False)
     out.print()
+    if report_to is not None:
+        size = Path(report_to).stat().st_size / 1024.0
+        out.print(say("command", "report_written", path=report_to, size=size), markup=False)
     if serious:
         out.print(keeping_language(say("command", "next", command=f"loglik explain {serious[0].code}")), markup=False)
     elif report.rows_touching is not None:

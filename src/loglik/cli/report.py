@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from loglik.cli.options import AS_IT_IS, Input, free_name
 from loglik.cli.streams import console, print_json
 from loglik.texts import Language, say
+from loglik.texts.language import keeping_language
 
 
 def report(
@@ -78,14 +79,14 @@ def report(
     if path is not None:
         out = console(soft_wrap=True)
         out.print(say("command", "report_written", path=path, size=Path(path).stat().st_size / 1024.0), markup=False)
-        out.print(say("command", "next", command=_next(model, data, path)), markup=False)
+        out.print(keeping_language(say("command", "next", command=_next(model, data, rows, path))), markup=False)
     return 0
 
 
-def _next(model: str, data: str | None, path: str) -> str:
+def _next(model: str, data: str | None, rows: Input, path: str) -> str:
     """With rows, if there were none; else what else can be asked of them."""
     paths = [f"./{each}" if each.startswith("-") and each != "-" else each for each in (model, data or "DATA")]
     if data is None:
         return shlex.join(["loglik", "report", *paths, "-o", path])
-    command = shlex.join(["loglik", "effects", *paths])
+    command = shlex.join(["loglik", "effects", *paths, *rows.words])
     return f"... | {command}" if data == "-" else command

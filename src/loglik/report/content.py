@@ -162,6 +162,9 @@ def content_of(model: Classifier, source: Source | None = None, *, weights: str 
     if source is None:
         return Content(model)
     label = source.label
+    serious = [finding for finding in model.report.findings if finding.serious]
+    if serious:  # nothing follows from numbers that are no estimate
+        return Content(model, label, refused=DataError(serious[0].said))
     try:
         rows = observed(model, source, weights=weights)
     except DataError as error:
