@@ -334,7 +334,7 @@ def test_types_that_are_read_without_sql_or_with_it(kind: str, in_tmp: Path, mon
     pq.write_table(table, "d.parquet", row_group_size=200)
     chosen = ["x", "g", "year"] if kind != "wide integers" else ["x", "g"]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", loglik.errors.DataWarning)
+        warnings.simplefilter("ignore", loglik.errors.LoglikWarning)
         expected = figures("d.parquet", features=chosen)
         wide = figures("d.parquet", features=["x", "year"], alpha=1.0)
         monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
