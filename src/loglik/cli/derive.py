@@ -77,7 +77,7 @@ def derive(
     if mistakes:
         return _mistakes(name, lang, format_)
     if name is not None and name not in names() and _is_file(name):
-        return _own(name, upto, lang, format_, check=check)
+        return _own(name, upto, lang, format_, check=check, values=values)
     if check:
         return _check(names() if name is None else (name,), lang, format_)
     if name is None:
@@ -102,7 +102,7 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _own(name: str, upto: int | None, lang: Language, format_: str, *, check: bool) -> int:
+def _own(name: str, upto: int | None, lang: Language, format_: str, *, check: bool, values: bool) -> int:
     """A file of one's own: checked always, and shown as the catalogue is, or as the list of its steps."""
     from loglik.derive.own.check import check as check_text
 
@@ -110,11 +110,11 @@ def _own(name: str, upto: int | None, lang: Language, format_: str, *, check: bo
     if format_ == "json":
         print_json(found.content(), indent=1)
     elif check:
-        print(found.text() if format_ == "text" else found.page(format_, upto).rstrip("\n"))  # noqa: T201
+        print(found.text() if format_ == "text" else found.page(format_, upto, values=values).rstrip("\n"))  # noqa: T201
     elif format_ == "text":
-        _print_text(found.page("text", upto))
+        _print_text(found.page("text", upto, values=values))
     else:
-        print(found.page(format_, upto).rstrip("\n"))  # noqa: T201
+        print(found.page(format_, upto, values=values).rstrip("\n"))  # noqa: T201
     return 0 if found.verified or not check else 1
 
 

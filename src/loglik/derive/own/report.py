@@ -99,11 +99,11 @@ class CheckedDerivation:
         """Every step is verified, and together they prove what is claimed."""
         return self.report.verified and not self.faults and all(s.verdict.startswith("verified") for s in self.steps)
 
-    def lesson(self, language: Language = "en", upto: int | None = None) -> Lesson:
+    def lesson(self, language: Language = "en", upto: int | None = None, *, values: bool = False) -> Lesson:
         """The derivation with its words, as printers print it."""
         from loglik.derive.show.lesson import lesson
 
-        return lesson(self.derivation, language, upto, self.report)
+        return lesson(self.derivation, language, upto, self.report, values=values)
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,11 @@ class CheckedText:
         """For the terminal: each step with its line, its rule and its verdict, then what is missing."""
         return "\n\n".join(_text(each, self.language) for each in self.derivations)
 
-    def page(self, format_: str, upto: int | None = None) -> str:
+    def page(self, format_: str, upto: int | None = None, *, values: bool = False) -> str:
         """All derivations with their words, in one of the formats of the catalogue."""
         from loglik.derive.show import page_latex, page_markdown
 
-        lessons = [each.lesson(self.language, upto) for each in self.derivations]
+        lessons = [each.lesson(self.language, upto, values=values) for each in self.derivations]
         match format_:
             case "text":
                 return "\n\n".join(map(page_text.page, lessons))
