@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo docs lab lab-test test fuzz lint bench bench-fit bench-inference bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
+.PHONY: demo scale-demo bench-scale kills docs lab lab-test test fuzz lint bench bench-fit bench-inference bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv

@@ -247,7 +247,7 @@ def test_only_what_is_small_travels(rows: Rows) -> None:
 class StubClient:
     """A Dask client as far as it is asked: what its workers say of themselves."""
 
-    def __init__(self, has: Any, described: dict[str, str]) -> None:
+    def __init__(self, has: Any, described: Any) -> None:
         self.has, self.described = has, described
 
     def scheduler_info(self, n_workers: int) -> dict[str, Any]:  # noqa: ARG002
@@ -273,6 +273,11 @@ def test_workers_that_would_give_other_bits_are_refused() -> None:
     with pytest.raises(DataError, match=r"10\.0\.0\.2") as lacking:
         DaskWorkers(StubClient(False, {})).workers()
     assert lacking.value.code == "LL532"
+    with pytest.raises(
+        DataError, match=r"10\.0\.0\.2"
+    ) as older:  # it has the package, but of a version that says nothing
+        DaskWorkers(StubClient(True, ModuleNotFoundError("loglik.parallel.machine"))).workers()
+    assert older.value.code == "LL532"
 
 
 @pytest.mark.parametrize(

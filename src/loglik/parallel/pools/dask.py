@@ -92,11 +92,15 @@ class DaskWorkers:
             return
         has = self._client.run(eval, _IS_THERE, workers=new, on_error="return")
         lacking = [address for address in new if has.get(address) is False]
+        found = {} if lacking else self._client.run(machine, workers=new, on_error="return")
+        # Another version of the package, that cannot say what it is; one that has gone meanwhile says nothing either.
+        lacking += [
+            address for address, said in found.items() if not isinstance(said, dict) and address in self._there()
+        ]
         if lacking:
             raise DataError("LL532.lacking", worker=lacking[0], more=len(lacking) - 1)
-        found = self._client.run(machine, workers=new, on_error="return")
         for address in new:
-            if isinstance(found.get(address), dict):  # one that has gone meanwhile has not
+            if isinstance(found.get(address), dict):
                 differing = differences(self._here, found[address])
                 if differing:
                     what = differing[0]
