@@ -160,6 +160,8 @@ def test_every_kind_of_fit(options, said):
     root = checked(page(model, FRAME, language="en"))
     assert said in text(root)
     assert "those of the fit itself" in text(root)
+    separated = "classes are not separated" in text(section(root, "findings"))
+    assert separated == (said.startswith(("freq", "samp", "bs")))
     weight = FRAME[options["weights"]] if "weights" in options else None
     shown = next(row for row in cells(root, "roc") if row[0] == model.classes[-1])
     y, p = FRAME[model.report.target] == model.classes[-1], model.predict_proba(FRAME)[:, -1]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from loglik.errors import DataError
     from loglik.model.classifier import Classifier
+    from loglik.model.report import FitReport
     from loglik.report.content import Content
     from loglik.texts import Language
 
@@ -133,11 +134,12 @@ def rendered(content: Content, model_file: str = "model.json") -> str:
             heading=short(title, 240), lines=lines[:-1], way=lines[-1], state=w("bad" if report.serious else "good"),
             lede=w("lede", n=report.n_rows, k=len(report.classes), terms=total),
             facts=_facts(content, w), findings=_findings(content, language),
-            proved=report.alpha == 0.0 and not report.firth and report.converged,
+            sound=_sound(report, w),
             tables=list(coefficient_tables(report, _ROWS)) if total else [], more_rows=max(0, total - _ROWS),
             more_terms=total if total > views.MOST_ROWS else 0,
             ratio=_ratio_word(report.reference is not None, len(report.classes)),
             figures=[short(line, _LINE) for line in figures(report).plain.splitlines()],
+            no_effects=None if content.no_effects is None else _sentence(content.no_effects),
             without_rows=_without(content, model_file, w),
             effects=None if content.effects is None else _effects_table(content),
             rows_used=None if content.rows is None else _rows_used(content, w),
@@ -199,14 +201,27 @@ def _listed(names: Any, w: Any) -> str:
     return str(w("more_names", names=", ".join(shown), more=max(0, len(names) - 20)))
 
 
+def _sound(report: FitReport, w: Any) -> list[str]:
+    """What was asked of the fit, and found to be in order."""
+    codes = {finding.code for finding in report.findings}
+    if not report.converged or report.serious or report.rows_touching is not None:
+        return []
+    if report.alpha > 0.0:
+        return [w("exists_penalty")]
+    exists = w("exists_firth" if report.firth else "exists")
+    return [exists] if codes & {"LL202", "LL204"} else [exists, w("independent")]
+
+
 def _findings(content: Content, language: Language) -> list[tuple[str, str, list[dict[str, Any]], str, str]]:
     """Findings by their code, each with what the code means."""
     made: dict[str, list[dict[str, Any]]] = {}
     report = content.model.report
     for finding in (*report.findings, *(content.effects.findings if content.effects else ())):
-        text = short(finding.message, 4 * _LINE)
+        text, hint = short(finding.message, 4 * _LINE), short(finding.hint, 4 * _LINE)
         foreign = language != "en" and finding.said.fixed is not None
-        made.setdefault(finding.code, []).append({"text": text, "serious": finding.serious, "foreign": foreign})
+        made.setdefault(finding.code, []).append(
+            {"text": text, "hint": hint, "serious": finding.serious, "foreign": foreign}
+        )
     found = []
     for code, messages in made.items():
         known = explanation(code, language)
@@ -222,7 +237,7 @@ def _without(content: Content, model_file: str, w: Any) -> str | None:
 
 
 def _sentence(error: DataError) -> str:
-    return f"{error.code} {error.message}. {error.hint}"
+    return f"{error.code} {error.message}"
 
 
 def _rows_used(content: Content, w: Any) -> str:
