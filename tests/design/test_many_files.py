@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import warnings
@@ -341,3 +342,50 @@ def test_types_that_are_read_without_sql_or_with_it(kind: str, in_tmp: Path, mon
         assert figures("d.parquet", features=chosen) == expected
         assert figures("d.parquet", features=["x", "year"], alpha=1.0) == wide
         assert figures("d.parquet", features=chosen, categorical=["year"] if "year" in chosen else []) != []
+
+
+def test_a_file_that_is_cut_off_while_it_is_read(in_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
+    for name, write in (("d.parquet", lambda: FRAME.to_parquet("d.parquet", row_group_size=90)),
+                        ("d.csv", lambda: FRAME.to_csv("d.csv", index=False))):  # fmt: skip
+        write()
+        read = duckdb_source.FileSource.batches
+
+        def cut(self, *columns, name=name, read=read):
+            for i, batch in enumerate(read(self, *columns)):
+                if i == 0:
+                    os.truncate(name, Path(name).stat().st_size // 2)
+                yield batch
+
+        with monkeypatch.context() as patch:
+            patch.setattr(duckdb_source.FileSource, "batches", cut)
+            with pytest.raises(loglik.DataError, match="LL168"):
+                loglik.fit_classifier(name, "y", memory_limit=0, spill_dir="spill")
+    assert list(Path("spill").iterdir()) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be another user")
+def test_files_that_may_not_be_read(in_tmp: Path) -> None:
+    Path("rows").mkdir()
+    for i, part in enumerate(parts()):
+        part.to_parquet(f"rows/part-{i:02d}.parquet")
+    Path("rows/part-07.parquet").chmod(0o000)
+    Path("locked").mkdir(mode=0o500)
+    in_tmp.chmod(0o755)
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            os.setegid(65534)
+            os.seteuid(65534)
+            codes = []
+            for data, more in (("rows", {}), ("rows/part-01.parquet", {"memory_limit": 0, "spill_dir": "locked"})):
+                try:
+                    chunks.CHUNK_ROWS = 16
+                    loglik.fit_classifier(data, "y", features=["x"], **more)
+                except loglik.DataError as error:
+                    codes.append(error.code)
+            status = 0 if codes == ["LL101", "LL507"] else 1
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

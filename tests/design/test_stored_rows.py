@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import resource
 import signal
+import subprocess
 import warnings
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from loglik.design.encoded import EncodedSource, encoded
 from loglik.design.files import open_source
 from loglik.design.model_frame import model_frame
 from loglik.design.model_spec import ModelSpec
-from loglik.design.stored import chunks
+from loglik.design.stored import chunks, memory
 from loglik.design.stored.memory import _of_control_groups, memory_of
 from loglik.parallel import scratch
 from loglik.parallel.scratch import spilling
@@ -249,3 +251,25 @@ def test_rows_kept_for_the_next_fit(table: Path, tmp_path: Path, monkeypatch: py
     (directory / "manifest.json").write_text("{}")
     document(rows, models["clusters"], **kept)
     assert len(calls) == before + 2
+
+
+def test_what_a_killed_fit_left_behind_goes_with_the_next(table: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left, alive = tmp_path / f"loglik-rows-{dead.pid}-a", tmp_path / f"loglik-rows-{os.getpid()}-b"
+    left.mkdir()
+    alive.mkdir()
+    document(table, MODELS["numbers"], memory_limit=0, spill_dir=tmp_path)
+    assert not left.exists()
+    assert alive.exists()
+
+
+def test_a_directory_in_memory_is_warned_about(table: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
+    monkeypatch.setattr(memory, "_file_system", lambda _: "tmpfs")
+    with pytest.warns(loglik.errors.DataWarning, match="LL508"):
+        loglik.fit_classifier(table, "y", features=["x2"], memory_limit=0, spill_dir=tmp_path)
+    assert memory._file_system(Path("/proc")) == "tmpfs"
+    monkeypatch.undo()
+    assert memory._file_system(Path("/proc")) == "proc"

@@ -164,6 +164,8 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     used = kept if groups is None else groups.index
     targets = {} if isinstance(labelled, Grouped) else {spec.target: labelled}
     findings = [*look_findings(source, {**targets, **levels}), *rounding_findings(source, numbers)]
+    if isinstance(source, EncodedSource):
+        findings += source.source.findings
     if offset is not None and spec.offset is not None:
         findings += rounding_findings(source, {spec.offset: offset})
     clusters = _clusters(source, spec, kept, groups)

@@ -31,9 +31,8 @@ def parquet_batches(
     wanted = dict.fromkeys([*doubles, *singles, *levels])
     files = []
     for path in paths:
-        file = pq.ParquetFile(
-            path, page_checksum_verification=True, read_dictionary=list(levels), memory_map=True, pre_buffer=False
-        )
+        # Not mapped: where a mapped file is cut off, the process ends without a word.
+        file = pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(levels), pre_buffer=False)
         types = {f.name: f.type for f in file.schema_arrow if f.name in wanted}
         values = {c: t.value_type if pa.types.is_dictionary(t) else t for c, t in types.items()}
         groups = (file.metadata.row_group(i) for i in range(file.num_row_groups))

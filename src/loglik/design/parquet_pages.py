@@ -7,7 +7,6 @@ where the header ends.
 
 from __future__ import annotations
 
-import mmap
 import zlib
 from typing import TYPE_CHECKING
 
@@ -57,39 +56,37 @@ def check_pages(
         chunks = [chunk for chunk in chunks if chunk[0] in wanted]
         if not chunks:
             continue
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        with path.open("rb") as file:
             for column, group, start, size in chunks:
-                if start is None or not _check_chunk(data, int(start), int(size), (name, column, int(group) + 1)):
+                file.seek(int(start or 0))
+                data = file.read(
+                    int(size)
+                )  # not mapped: where a mapped file is cut off, the process ends without a word
+                if start is None or not _check_chunk(data, (name, column, int(group) + 1)):
                     break  # a file whose first pages have no checksum has none
 
 
-def _check_chunk(data: mmap.mmap, start: int, size: int, place: tuple[str, str, int]) -> bool:
+def _check_chunk(data: bytes, place: tuple[str, str, int]) -> bool:
     """Go through the pages of a column chunk; whether they have checksums."""
     name, column, group = place
-    at, end, page = start, start + size, 0
-    whole = memoryview(data)
-    try:
-        while at < end:
-            page += 1
-            try:
-                length, crc, at = _page_header(data, at)
-            except (IndexError, ValueError) as error:
-                raise DataError("LL505.broken", file=name, column=column, group=group) from error
-            if length < 0 or at + length > end:
-                raise DataError("LL505.broken", file=name, column=column, group=group)
-            if crc is None:
-                return False
-            with whole[at : at + length] as content:
-                found = zlib.crc32(content)
-            if found != crc & 0xFFFFFFFF:
-                raise DataError("LL505.flipped", file=name, column=column, group=group, page=page)
-            at += length
-    finally:
-        whole.release()
+    at, page, whole = 0, 0, memoryview(data)
+    while at < len(data):
+        page += 1
+        try:
+            length, crc, at = _page_header(data, at)
+        except (IndexError, ValueError) as error:
+            raise DataError("LL505.broken", file=name, column=column, group=group) from error
+        if length < 0 or at + length > len(data):
+            raise DataError("LL505.broken", file=name, column=column, group=group)
+        if crc is None:
+            return False
+        if zlib.crc32(whole[at : at + length]) != crc & 0xFFFFFFFF:
+            raise DataError("LL505.flipped", file=name, column=column, group=group, page=page)
+        at += length
     return True
 
 
-def _page_header(data: mmap.mmap, at: int) -> tuple[int, int | None, int]:
+def _page_header(data: bytes, at: int) -> tuple[int, int | None, int]:
     """Size of the page, its checksum or None, and where it begins."""
     size, crc, field = -1, None, 0
     while True:
@@ -103,7 +100,7 @@ def _page_header(data: mmap.mmap, at: int) -> tuple[int, int | None, int]:
             at = _skipped(data, at, kind, 0)
 
 
-def _field(data: mmap.mmap, at: int, before: int) -> tuple[int, int, int]:
+def _field(data: bytes, at: int, before: int) -> tuple[int, int, int]:
     """Number and type of the field that begins here, type 0 at the end of a structure."""
     head = data[at]
     at += 1
@@ -115,7 +112,7 @@ def _field(data: mmap.mmap, at: int, before: int) -> tuple[int, int, int]:
     return number, head & 15, at
 
 
-def _skipped(data: mmap.mmap, at: int, kind: int, depth: int) -> int:
+def _skipped(data: bytes, at: int, kind: int, depth: int) -> int:
     """Where a value ends."""
     if depth > 8:
         msg = "too deep"
@@ -150,7 +147,7 @@ def _skipped(data: mmap.mmap, at: int, kind: int, depth: int) -> int:
     raise ValueError(msg)
 
 
-def _unsigned(data: mmap.mmap, at: int) -> tuple[int, int]:
+def _unsigned(data: bytes, at: int) -> tuple[int, int]:
     """A number of seven bits a byte, the lowest first."""
     value = 0
     for i in range(10):
@@ -162,7 +159,7 @@ def _unsigned(data: mmap.mmap, at: int) -> tuple[int, int]:
     raise ValueError(msg)
 
 
-def _signed(data: mmap.mmap, at: int) -> tuple[int, int]:
+def _signed(data: bytes, at: int) -> tuple[int, int]:
     """As `_unsigned`, the sign in the lowest bit."""
     value, at = _unsigned(data, at)
     return (value >> 1) ^ -(value & 1), at

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from loglik.design.pieces import pieces
+
 if TYPE_CHECKING:
     from loglik.design.model_frame import ModelFrame
 
@@ -22,15 +24,20 @@ def rows_fingerprint(frame: ModelFrame) -> str:
     frame : ModelFrame
         What was fitted.
     """
-    target, digest = frame.target, hashlib.sha256()
-    digest.update(json.dumps([frame.design.n_rows, target.classes], ensure_ascii=True).encode())
-    if frame.kept is not None:
-        last = int(np.flatnonzero(frame.kept)[-1]) + 1  # rows after it change nothing
-        if not frame.kept[:last].all():
-            digest.update(b"kept" + np.packbits(frame.kept[:last]).tobytes())
-    kind = np.dtype("u1" if len(target.classes) <= 256 else "<u4")
-    digest.update(np.asarray(target.order, dtype=kind)[target.label].data)
-    if (frame.weight != 1.0).any():
+    target, weight, kept, digest = frame.target, frame.weight, frame.kept, hashlib.sha256()
+    n = frame.design.n_rows
+    digest.update(json.dumps([n, target.classes], ensure_ascii=True).encode())
+    if kept is not None:
+        last = max(lo + int(np.flatnonzero(kept[lo:hi])[-1]) + 1 for lo, hi in pieces(kept.size) if kept[lo:hi].any())
+        if not all(kept[lo : min(hi, last)].all() for lo, hi in pieces(last)):  # rows after the last change nothing
+            digest.update(b"kept")
+            for lo, hi in pieces(last):
+                digest.update(np.packbits(kept[lo:hi][: last - lo]).tobytes())
+    order = np.asarray(target.order, dtype=np.dtype("u1" if len(target.classes) <= 256 else "<u4"))
+    for lo, hi in pieces(n):
+        digest.update(order[target.label[lo:hi]].tobytes())
+    if any((weight[lo:hi] != 1.0).any() for lo, hi in pieces(n)):
         digest.update(frame.weight_kind.encode())
-        digest.update(np.ascontiguousarray(frame.weight, dtype="<f8").data)
+        for lo, hi in pieces(n):
+            digest.update(weight[lo:hi].astype("<f8").tobytes())
     return digest.hexdigest()

@@ -79,8 +79,8 @@ def scratch(shape: tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> npt.ND
         return np.empty(shape, dtype)
     handle, name = tempfile.mkstemp(prefix="scratch-", suffix=".bin", dir=directory)
     try:
-        # Reserved: a page that cannot be written later would end the process.
-        os.posix_fallocate(handle, 0, size)
+        # Reserved, where the system can: a page that cannot be written later would end the process.
+        getattr(os, "posix_fallocate", lambda file, _, end: os.ftruncate(file, end))(handle, 0, size)
     except OSError as error:
         raise DataError("LL507.full", directory=str(directory), why=error.strerror or error) from error
     finally:

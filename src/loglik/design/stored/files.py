@@ -29,11 +29,22 @@ def spill_directory(parent: Path) -> Path:
     """A directory for this process, which goes when it ends; those of processes that were killed go now."""
     for left in parent.glob(f"{_PREFIX}*-*"):
         owner = left.name.removeprefix(_PREFIX).split("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists() and left.stat().st_uid == os.getuid():
+        if owner.isdigit() and not _runs(int(owner)):
             shutil.rmtree(left, ignore_errors=True)
     made = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
     atexit.register(_remove, made, os.getpid())
     return made
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there, be it another user's."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _remove(directory: Path, owner: int) -> None:
@@ -67,7 +78,7 @@ class ChunkWriter:
         self.types: list[list[str]] = []
         self.sums: list[int] = []
         try:
-            self.file = path.open("wb", buffering=0)
+            path.write_bytes(b"")
         except OSError as error:
             raise disk_fault(path, error) from error
 
@@ -75,23 +86,21 @@ class ChunkWriter:
         """Write a chunk."""
         total = 0
         try:
-            for part in chunk.parts:
-                data = _bytes(part)
-                gap = bytes(-data.nbytes % _ALIGNED)
-                for piece in (data.data, memoryview(gap)):
-                    total = zlib.crc32(piece, total)
-                    while piece.nbytes:  # a write may take a part of it
-                        piece = piece[self.file.write(piece) :]  # noqa: PLW2901
+            with self.path.open("ab", buffering=0) as file:
+                for part in chunk.parts:
+                    data = _bytes(part)
+                    for whole in (data.data, memoryview(bytes(-data.nbytes % _ALIGNED))):
+                        total, piece = zlib.crc32(whole, total), whole
+                        while piece.nbytes:  # a write may take a part of it
+                            piece = piece[file.write(piece) :]
         except OSError as error:
-            self.file.close()
             raise disk_fault(self.path, error) from error
         self.rows.append(chunk.n_rows)
         self.types.append([str(c.dtype) for c in chunk.codes])
         self.sums.append(total)
 
     def finish(self, widths: tuple[int, int]) -> MappedChunks:
-        """Close the file, and map it."""
-        self.file.close()
+        """Map what was written."""
         return MappedChunks(str(self.path), widths, self.rows, self.types, self.sums)
 
 
