@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from check.statements import expression, statement
+from loglik.check.judge.standard import standards
 from loglik.check.judge.surroundings import Surroundings
 from loglik.check.judge.verdict import Effort, judge
 from loglik.check.statement import Condition, Definition, Misread, Name, Reading, Span
+from loglik.texts.files import words
 
 NOTHING = Surroundings()
 FALSE = "log(b/c) = log(b)/log(c)"
@@ -166,3 +168,10 @@ def test_brackets_are_odd_if_they_do_not_pair(tex, expected):
 def test_equal_elements_at_an_optimum_are_no_claim():
     made = statement("L = -log(x[1]) - a = -log(x[2]) - a", "L: real; x: positive", announced="thus")
     assert [verdict(made, i).verdict for i in (0, 1)] == ["condition", "condition"]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_each_usual_definition_has_a_name_in_both_languages(language):
+    known = words("verdicts", language)
+    assert all(f"usual-{each.name}" in known for each in standards())
+    assert len(standards()) >= 30

@@ -152,7 +152,8 @@ def _constants(sides: tuple[Expr, Expr]) -> Iterator[str]:
     if any(isinstance(part, Derivative) and not free_symbols(part.body) for part in places):
         yield "e"
     circular = any(isinstance(part, Function) and part.name in {"sin", "cos", "sinh", "cosh"} for part in places)
-    if circular or any(isinstance(part, Pow) and part.base == E for part in places):
+    powers = [part.base for part in places if isinstance(part, Pow)]
+    if circular or any(e == E or getattr(e, "name", "") in {"i", "j"} for e in powers):
         free = {s.name for side in sides for s in free_symbols(side) if s.domain.kind != "index"}
         yield from free & {"i", "j"}
 

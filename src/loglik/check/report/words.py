@@ -23,7 +23,8 @@ def sentence(said: Said, language: Language) -> str:
     key = said.key
     if key not in known and key.startswith("misread-"):
         key = "misread-other"
-    return render(known[key], {"detail": "", "source": "", **dict(said.args)}, language)
+    args = {name: known.get(f"usual-{value}", value) if name == "what" else value for name, value in said.args}
+    return render(known[key], {"detail": "", "source": "", **args}, language)
 
 
 def troubles(document: Document, language: Language, most: int = 5) -> list[str]:
