@@ -283,6 +283,7 @@ def test_a_name_may_stand_for_a_sum_that_the_text_does_not_give(text, stands_for
         ("$$\\cos^2 x + \\sin^2 x = 2$$", "refuted"),  # no x solves it
         ("$$\\log(e^x) - x = 1$$", "refuted"),
         ("Solve $$\\cos^2 x + \\sin^2 x = 2$$", "condition"),
+        ("$$L(0, 1000) - L(0, 999) = 1999$$", "condition"),
         ("$$\\cos^2 x - 1 = \\sin^2 x$$", "refuted"),  # an edit mends it
         ("$$e^x = 1 + x$$", "suspicious"),
         ("$$a + b = a - b$$", "suspicious"),

@@ -225,7 +225,7 @@ def _failing(
     names = {s.name for e in expanded for s in free_symbols(e)}
     if any(name.endswith("_joint") or name == "weight" for name in names):  # of events, or of means over outcomes
         return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
-    if not statement.context.wanted and never_holds(statement, index, *expanded):
+    if not statement.context.wanted and is_known(left, right) and never_holds(statement, index, *expanded):
         gates = [each for each in gates if each.key not in OF_EQUATIONS]
     elif gates and (nothing := claims_nothing(statement, index, (left, right), expanded)) is not None:
         return _finished(
