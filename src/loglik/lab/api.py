@@ -52,6 +52,7 @@ class Api:
             Route("/start", self.start),
             _computed("/dice/throw", throws.throw),
             _computed("/dice/judge", throws.judge),
+            _computed("/dice/needed", throws.needed),
             _computed("/points/fit", points.fit),
             _computed("/points/path", points.path),
             Route("/data", self.receive, methods=["POST"]),

@@ -11,7 +11,7 @@ from loglik.dice.categorical import Categorical
 from loglik.dice.document import document
 from loglik.dice.power import heavier, throws_needed
 from loglik.dice.result import evaluate
-from loglik.lab.request_fields import reals, whole
+from loglik.lab.request_fields import real, reals, whole
 
 if TYPE_CHECKING:
     from loglik.lab.request_fields import Body
@@ -39,11 +39,12 @@ def throw(body: Body) -> dict[str, Any]:
 
 
 def judge(body: Body) -> dict[str, Any]:
-    """What ``loglik dice --json`` says of counts, and the throws that would find a heavier last face."""
-    counts = reals(body, "counts", 0, 2**53, length=(2, 20))
-    percent = reals(body, "percent", 1.0, 100.0, length=(0, 1))
-    found = document(evaluate(Categorical.from_counts(counts)))
-    if percent:
-        fair = np.full(len(counts), 1.0 / len(counts))
-        found["needed"] = throws_needed(heavier(fair, len(counts) - 1, percent[0]), fair)
-    return found
+    """What ``loglik dice --json`` says of counts."""
+    return document(evaluate(Categorical.from_counts(reals(body, "counts", 0, 2**53, length=(2, 20)))))
+
+
+def needed(body: Body) -> dict[str, Any]:
+    """How many throws find, with probability 0.8, that the last face is so many percent heavier."""
+    fair = np.full(whole(body, "faces", 2, 20), 1.0 / whole(body, "faces", 2, 20))
+    percent = real(body, "percent", 1.0, 100.0)
+    return {"throws": throws_needed(heavier(fair, fair.size - 1, percent), fair)}

@@ -26,8 +26,7 @@ interface Thrown {
 }
 
 interface Judged {
-  tests: { lr: { p_value: number }; exact: { p_value: number } };
-  needed: number;
+  tests: { lr: { p_value: number }; exact: { p_value: number; std_error: number | null } };
 }
 
 export function Dice(): JSX.Element {
@@ -143,7 +142,8 @@ export function Dice(): JSX.Element {
 /** Is it fair, and how many throws it takes to know. */
 function Fair({ counts, total }: { counts: number[]; total: number }): JSX.Element {
   const [percent, setPercent] = useNumber("percent", 10, 2, 100);
-  const { value, refused } = useComputed<Judged>("/api/dice/judge", { counts, percent: [percent] });
+  const { value, refused } = useComputed<Judged>("/api/dice/judge", { counts });
+  const needed = useComputed<{ throws: number }>("/api/dice/needed", { faces: 6, percent });
   const p = value?.tests.exact.p_value;
   return (
     <section>
@@ -151,11 +151,11 @@ function Fair({ counts, total }: { counts: number[]; total: number }): JSX.Eleme
       <Paragraphs keys={["dice.fair_p1", "dice.fair_p2"]} />
       <Workbench goal="dice.fair_goal">
         <Slider label={t("dice.percent")} value={percent} low={2} high={100} step={1} text={`${percent} %`} onChange={setPercent} />
-        <Refusal said={refused} />
+        <Refusal said={refused ?? needed.refused} />
         <Figures rows={[
-          [t("dice.needed"), value ? count(value.needed) : "–", "main"],
+          [t("dice.needed"), needed.value ? count(needed.value.throws) : "–", "main"],
           [t("dice.have"), count(total)],
-          [t("dice.p_exact"), shown(p, 3)],
+          [t(value?.tests.exact.std_error ? "dice.p_drawn" : "dice.p_exact"), shown(p, 3)],
           [t("dice.p_lr"), shown(value?.tests.lr.p_value, 3)],
         ]} />
         <p role="status">{p === undefined ? "" : total === 0 ? t("dice.no_throws") : t(p < 0.05 ? "dice.rejected" : "dice.kept")}</p>
