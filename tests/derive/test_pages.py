@@ -20,7 +20,7 @@ from loglik.derive.show import page_html
 from loglik.derive.show.example import example_point
 from loglik.derive.show.lesson import lesson
 from loglik.derive.show.marks import Marked, changed, unmarked
-from loglik.derive.show.mathml import mathml
+from loglik.derive.show.mathml import broken, mathml
 from loglik.derive.show.symbols import formulas_of
 from loglik.derive.show.text import END, START, text
 from loglik.derive.show.values import part_point, values_of
@@ -262,3 +262,18 @@ def test_your_own_derivation_says_what_its_letters_are():
     shown = lesson(written.derivation, "en")
     assert next(row for row in shown.symbols if row.name == "x").says == "a price"
     assert shown.parts[0].steps[0].why == "Out with it."
+
+
+@pytest.mark.parametrize("name", names())
+def test_formulas_in_pieces_say_what_they_say_in_one(name):
+    """Signs and brackets are the same, marked or not; only where a line may be broken is new."""
+
+    def letters(written):
+        return "".join("".join(ET.fromstring(f"<x>{written}</x>").itertext()).split()).replace("\u2062", "")
+
+    for part in derivation(name).parts:
+        before = part.start
+        for step in part.steps:
+            for e in (step.term, changed(before, step.term)):
+                assert letters(broken(e)) == letters(mathml(step.term)), str(step.term)
+            before = step.term

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from loglik.derive.expressions import Add, Equation
-from loglik.derive.show.marks import Marked, unmarked
+from loglik.derive.expressions import (
+    MINUS_ONE,
+    Add,
+    Equation,
+    Mul,
+    Number,
+    Pow,
+    Product,
+    Sum,
+    Symbol,
+    product_of,
+)
+from loglik.derive.show.marks import Marked, bare, unmarked
 from loglik.derive.show.names import FUNCTIONS, HATTED, SPELLED, split_name
-from loglik.derive.show.render import render, signed
+from loglik.derive.show.render import OPEN, PRODUCT, at_least, is_open, render, signed
 from loglik.derive.show.text import RELATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loglik.derive.expressions import Expr
 
 # Between a function's name and its argument, and between factors: invisible, for those who listen.
 _APPLY, _TIMES = "<mo>&#x2061;</mo>", "<mo>&#x2062;</mo>"
 # Around the names of functions. MathML Core gives them no space of their own.
 _THIN = '<mspace width="0.1667em"/>'
-# Sums with fewer parts stay whole.
-_SHORT = 14
+# Sums with fewer parts stay whole, and products.
+_SHORT, _LONG = 14, 24
 _TALL = re.compile(r"<m(?:frac|under|over|underover|sqrt)\b|<msu[bp]><mrow>.*<msu[bp]>")
 _SINGLE = re.compile(r"<(m[in])>.</\1>")
 _NAMED = re.compile(r"(?:<mrow(?: class=\"new\")?>)*(?:<msub>)?<mi>log<")
@@ -182,17 +195,38 @@ def broken(e: Expr, natural: str = "log", *, before: str = "") -> str:
 def _pieces(e: Expr, style: MathMLStyle) -> list[tuple[str, str]]:
     """The pieces with their plain syntax, each with the sign before it."""
     match e:
-        case Marked() if isinstance(e.inner, (Add, Equation)):
+        case Marked():
             return [(style.marked(shown), alt) for shown, alt in _pieces(e.inner, style)]
         case Equation():
             (shown, alt), *rest = _pieces(e.right, style)
             return [*_pieces(e.left, style), (_relation(e.relation) + shown, f"{e.relation} {alt}"), *rest]
         case Add() if e.size > _SHORT:
-            pieces = []
-            for i, term in enumerate(e.terms):
-                negative, shown = signed(term, style)
-                sign = f'<mo form="{"infix" if i else "prefix"}">{"−" if negative else "+"}</mo>'
-                pieces.append(((sign if i or negative else "") + shown, f"{'+ ' if i else ''}{unmarked(term)}"))
-            return pieces
+            return [piece for i, term in enumerate(e.terms) for piece in _term(term, style, first=not i)]
+        case Mul(factors=(*others, last)) if e.size > _LONG and is_open(last) and _apart(others):
+            before = product_of(others)
+            shown = render(before, style) if isinstance(before, (Mul, Number)) else at_least(before, PRODUCT, style)
+            return [(shown, str(unmarked(before))), *_pieces(last, style)]
+        case Mul() if e.size > _LONG and not any(isinstance(bare(each), (Number, Pow)) for each in e.factors):
+            levels = [*[PRODUCT] * (len(e.factors) - 1), OPEN]
+            return [(at_least(f, level, style), str(unmarked(f))) for f, level in zip(e.factors, levels, strict=True)]
+        case Sum() | Product() if e.size > _LONG and not isinstance(bare(e.body), Add):
+            head = replace(e, body=Symbol(""))
+            bounds = ", ".join(str(unmarked(each)) for each in (e.index, e.lower, e.upper))
+            return [(render(head, style), f"{type(e).__name__.lower()}({bounds})"), *_pieces(e.body, style)]
         case _:
             return [(render(e, style), str(unmarked(e)))]
+
+
+def _apart(factors: Sequence[Expr]) -> bool:
+    """Whether factors may stand in a piece of their own: no bare sign, and no sum that would reach into the next one."""
+    return tuple(factors) != (MINUS_ONE,) and not is_open(factors[-1])
+
+
+def _term(term: Expr, style: MathMLStyle, *, first: bool) -> list[tuple[str, str]]:
+    """A term of a sum with its sign before it."""
+    negative, shown = signed(term, style)
+    sign = f'<mo form="{"prefix" if first else "infix"}">{"−" if negative else "+"}</mo>'
+    whole = negative or isinstance(bare(term), (Add, Equation))
+    pieces = [(shown, str(unmarked(term)))] if whole else _pieces(term, style)
+    (shown, alt), *rest = pieces
+    return [((sign if negative or not first else "") + shown, alt if first else f"+ {alt}"), *rest]

@@ -82,7 +82,8 @@ def render(e: Expr, style: Style) -> str:
     return _piece(e, style).text
 
 
-def _at_least(e: Expr, level: int, style: Style) -> str:
+def at_least(e: Expr, level: int, style: Style) -> str:
+    """An expression, in brackets if its outermost operation binds less tightly than it has to."""
     piece = _piece(e, style)
     return piece.text if piece.level >= level else style.brackets(piece.text)
 
@@ -110,30 +111,30 @@ def _piece(e: Expr, style: Style) -> Piece:
         case Log():
             return _log(e, style)
         case Sum() | Product():
-            body = _at_least(e.body, OPEN, style)
+            body = at_least(e.body, OPEN, style)
             kind = "sum" if isinstance(e, Sum) else "product"
             bounds = (style.name(e.index.name), render(e.lower, style), render(e.upper, style))
             return Piece(style.ranged(kind, *bounds, body), OPEN)
         case Limit():
-            body = _at_least(e.body, OPEN, style)
+            body = at_least(e.body, OPEN, style)
             return Piece(style.limit(style.name(e.variable.name), render(e.point, style), body), OPEN)
         case Derivative():
-            body = _at_least(e.body, POWER if not isinstance(bare(e.body), (Derivative, Sum, Product)) else OPEN, style)
+            body = at_least(e.body, POWER if not isinstance(bare(e.body), (Derivative, Sum, Product)) else OPEN, style)
             partial = isinstance(e.variable, Indexed)
             return Piece(style.derivative(render(e.variable, style), body, partial=partial), OPEN)
         case At():
             value = render(e.value, style)
-            body = _at_least(e.body, STATEMENT if style.linear else OPEN, style)
+            body = at_least(e.body, STATEMENT if style.linear else OPEN, style)
             return Piece(style.at(body, style.name(e.variable.name), value), OPERAND)
         case Function():
             return _function(e, style)
         case Equation():
-            sides = [_at_least(side, STATEMENT if e.relation == "<=>" else SUM, style) for side in (e.left, e.right)]
+            sides = [at_least(side, STATEMENT if e.relation == "<=>" else SUM, style) for side in (e.left, e.right)]
             return Piece(style.related(sides[0], e.relation, sides[1]), STATEMENT)
         case Chain():
-            text = _at_least(e.terms[0], SUM, style)
+            text = at_least(e.terms[0], SUM, style)
             for relation, term in zip(e.relations, e.terms[1:], strict=True):
-                text = style.related(text, relation, _at_least(term, SUM, style))
+                text = style.related(text, relation, at_least(term, SUM, style))
             return Piece(text, STATEMENT)
         case _:
             raise TypeError(type(e).__name__)
@@ -156,7 +157,7 @@ def signed(term: Expr, style: Style) -> tuple[bool, str]:
     if isinstance(term, Mul):
         negative, text, _ = _product(term, style)
         return negative, text
-    return False, _at_least(term, OPEN, style)
+    return False, at_least(term, OPEN, style)
 
 
 def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
@@ -188,13 +189,14 @@ def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
         else:
             for j, factor in enumerate(above):
                 final = last and j == len(above) - 1
-                texts.append(_at_least(factor, OPEN if final else PRODUCT, style))
+                texts.append(at_least(factor, OPEN if final else PRODUCT, style))
                 dotted.append(isinstance(factor, Number))
-    level = PRODUCT if not _is_open(factors[-1]) else OPEN
+    level = PRODUCT if not is_open(factors[-1]) else OPEN
     return negative, style.product(texts, dotted=dotted) if len(texts) > 1 else texts[0], level
 
 
-def _is_open(e: Expr) -> bool:
+def is_open(e: Expr) -> bool:
+    """Whether a piece reaches as far right as it can."""
     return isinstance(bare(e), (Sum, Product, Limit, Derivative))
 
 
@@ -215,10 +217,10 @@ def _line(factors: list[Expr], style: Style, *, under: bool = False) -> str:
     if not factors:
         return style.number("1")
     if len(factors) == 1:
-        return _at_least(factors[0], POWER if style.linear else SUM, style)
+        return at_least(factors[0], POWER if style.linear else SUM, style)
     if under and style.linear:
         return style.brackets(_line(factors, style))
-    texts = [_at_least(each, PRODUCT, style) for each in factors]
+    texts = [at_least(each, PRODUCT, style) for each in factors]
     return style.product(texts, dotted=[isinstance(each, Number) for each in factors])
 
 
@@ -228,7 +230,7 @@ def _power(e: Pow, style: Style) -> Piece:
     if e.exponent == HALF and e.base != E:
         simple = isinstance(e.base, (Symbol, Indexed)) or (isinstance(e.base, Number) and _whole(e.base))
         return Piece(style.root(render(e.base, style), bracketed=not simple), POWER if style.linear else OPERAND)
-    base = _at_least(e.base, OPERAND, style)
+    base = at_least(e.base, OPERAND, style)
     return Piece(style.superscript(base, render(e.exponent, style)), POWER)
 
 
