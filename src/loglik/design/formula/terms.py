@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from itertools import islice
+from operator import or_
 from typing import TYPE_CHECKING
 
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from loglik.design.formula.grammar import Formula, Tree
 
@@ -16,6 +19,11 @@ MOST_TERMS = 5_000
 
 Term = tuple[str, ...]
 """Names of the factors of a product; the empty one is the intercept."""
+
+_Found = dict[int, Term]
+"""Terms by the bits of their factors, in the order in which they were found."""
+
+_INTERCEPT: _Found = {0: ()}
 
 
 @dataclass(frozen=True)
@@ -55,19 +63,20 @@ def terms_of(formula: Formula, others: Sequence[str]) -> Terms:
     DataError
         LL251 there are too many terms.
     """
-    factors: dict[str, Tree] = {}
-    found = _expand(formula.right, others, factors, top=True)
-    offsets = tuple(factors[t[0]][1] for t in found if len(t) == 1 and factors[t[0]][0] == "offset")
-    kept = [t for t in found if t and not any(factors[f][0] == "offset" for f in t)]
-    inside = [t for t in found if len(t) > 1 and any(factors[f][0] == "offset" for f in t)]
+    factors: dict[str, tuple[int, Tree]] = {}
+    found = _expand(formula.right, others, factors, top=True).values()
+    trees = {name: tree for name, (_, tree) in factors.items()}
+    offsets = tuple(trees[t[0]][1] for t in found if len(t) == 1 and trees[t[0]][0] == "offset")
+    kept = [t for t in found if t and not any(trees[f][0] == "offset" for f in t)]
+    inside = [t for t in found if len(t) > 1 and any(trees[f][0] == "offset" for f in t)]
     if inside:
         raise DataError("LL250.offset")
     kept.sort(key=len)  # stable
-    used = {f: factors[f] for t in kept for f in t}
+    used = {f: trees[f] for t in kept for f in t}
     return Terms(() in found, tuple(kept), used, offsets)
 
 
-def _expand(tree: Tree, others: Sequence[str], factors: dict[str, Tree], *, top: bool = False) -> list[Term]:
+def _expand(tree: Tree, others: Sequence[str], factors: dict[str, tuple[int, Tree]], *, top: bool = False) -> _Found:
     """Terms of a tree, each once; those of a whole formula begin with the intercept."""
     operation = tree[0]
     if operation in {"+", "-"} and len(tree) == 3:
@@ -79,68 +88,74 @@ def _expand(tree: Tree, others: Sequence[str], factors: dict[str, Tree], *, top:
         found = _expand(tree, others, factors, top=top)
         for sign, part in reversed(spine):
             zero = part == ["0"]  # + 0 is - 1
-            more: list[Term] = [()] if zero else _expand(part, others, factors)
-            adds = (sign == "+") != zero
-            found = _once([*found, *more]) if adds else [t for t in found if not any(_same(t, m) for m in more)]
-            _limit(found)
+            more = _INTERCEPT if zero else _expand(part, others, factors)
+            if (sign == "+") != zero:
+                _add(found, more)
+            else:
+                for bits in more:
+                    found.pop(bits, None)
         return found
-    start: list[Term] = [()] if top else []
+    found = dict(_INTERCEPT) if top else {}
     if operation == "1":
-        return [()]
+        return dict(_INTERCEPT)
     if operation == "0":
-        return []
+        return {}
     if operation == ".":
         for name in others:
-            factors[name_of(["col", name])] = ["col", name]
-        return [*start, *((name_of(["col", name]),) for name in others)]
-    if operation in {"*", "/", ":", "%in%"} and len(tree) == 3:
+            _add(found, _factor(["col", name], factors))
+    elif operation in {"*", "/", ":", "%in%"} and len(tree) == 3:
         left, right = _expand(tree[1], others, factors), _expand(tree[2], others, factors)
         if operation == "*":
-            return _once([*start, *left, *right, *_products(left, right)])
-        if operation == "/":  # all that is on the left, and the right within it
-            whole = tuple(dict.fromkeys(f for t in left for f in t))
-            return _once([*start, *left, *_products([whole], right)])
-        if operation == "%in%":
-            return _once([*start, *_products(right, left)])
-        return _once([*start, *_products(left, right)])
-    if operation == "^" and isinstance(tree[2], int):
-        base = _expand(tree[1], others, factors)
-        found = base
+            _add(found, left)
+            _add(found, right)
+            _multiply(found, left, right)
+        elif operation == "/":  # all that is on the left, and the right within it
+            _add(found, left)
+            whole = {reduce(or_, left, 0): tuple(dict.fromkeys(f for t in left.values() for f in t))}
+            _multiply(found, whole, right)
+        elif operation == "%in%":
+            _multiply(found, right, left)
+        else:
+            _multiply(found, left, right)
+    elif operation == "^" and isinstance(tree[2], int):
+        base = last = _expand(tree[1], others, factors)
+        _add(found, base)
         for _ in range(tree[2] - 1):
-            found = _once([*found, *_products(found, base)])
-        return _once([*start, *found])
-    name = name_of(tree)
-    factors[name] = tree
-    return [*start, (name,)]
-
-
-def _products(left: Sequence[Term], right: Sequence[Term]) -> list[Term]:
-    if len(left) * len(right) > MOST_TERMS * 10:
-        _too_many()
-    return _once([tuple(dict.fromkeys((*a, *b))) for a in left for b in right])
-
-
-def _once(terms: Iterable[Term]) -> list[Term]:
-    """Each term once: b:a is a:b."""
-    seen: dict[frozenset[str], Term] = {}
-    for term in terms:
-        seen.setdefault(frozenset(term), term)
-    found = list(seen.values())
-    _limit(found)
+            before = len(found)
+            _multiply(found, last, base)
+            last = dict(islice(found.items(), before, None))  # products of the others are there
+    else:
+        _add(found, _factor(tree, factors))
     return found
 
 
-def _limit(terms: Sequence[Term]) -> None:
-    if len(terms) > MOST_TERMS:
+def _factor(tree: Tree, factors: dict[str, tuple[int, Tree]]) -> _Found:
+    name = name_of(tree)
+    bit, _ = factors.setdefault(name, (1 << len(factors), tree))
+    return {bit: (name,)}
+
+
+def _add(found: _Found, more: _Found) -> None:
+    """Each term once: b:a is a:b."""
+    for bits, term in more.items():
+        found.setdefault(bits, term)
+    if len(found) > MOST_TERMS:
         _too_many()
+
+
+def _multiply(found: _Found, left: _Found, right: _Found) -> None:
+    if len(left) * len(right) > MOST_TERMS * 10:
+        _too_many()
+    for a, names in left.items():
+        for b, others in right.items():
+            if a | b not in found:
+                found[a | b] = tuple(dict.fromkeys(names + others)) if a & b else names + others
+        if len(found) > MOST_TERMS:
+            _too_many()
 
 
 def _too_many() -> None:
     raise DataError("LL251.terms", most=MOST_TERMS)
-
-
-def _same(a: Term, b: Term) -> bool:
-    return frozenset(a) == frozenset(b)
 
 
 _BINARY = frozenset({"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!="})
