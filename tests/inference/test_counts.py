@@ -153,6 +153,7 @@ def test_the_interaction_of_budworms_as_venables_and_ripley_print_it() -> None:
     ("change", "formula", "said"),
     [
         ({"yes": 0.5}, "yes | n ~ age", "LL259 yes is 0.5 in row 1"), ({"yes": -1}, "yes | n ~ age", "LL259"),
+        ({"yes": 3 * 0.1 / 0.3 + 1e-15}, "yes | n ~ age", r"LL259 yes is 1\.0+\d+ in row 1"),
         ({"yes": 2000}, "yes | n ~ age", "LL259 row 1 of .* has 2,000 successes in 376 trials"),
         ({"yes": 0}, "yes | n ~ age", "LL110"), ({}, "yes | k ~ age", "LL103"), ({}, "cbind(yes, n) ~ n", "LL117"),
         ({"g": "a"}, "yes | g ~ age", "LL250"), ({"n": 0, "yes": 0}, "yes | n ~ age", "LL108"),

@@ -90,6 +90,12 @@ def test_what_two_ways_to_the_limit_disagree_about_is_not_given_a_sign() -> None
     assert model.report.overall.log_likelihood == 0.0
     assert terms["x"].estimate == math.inf
     assert math.isnan(terms["z"].estimate)
+    (said,) = model.report.findings
+    assert '"x" grows without end' in said.message
+    assert '"z", "(Intercept)" may have any' in said.message or '"(Intercept)", "z" may have any' in said.message
+    page = model.summary()
+    assert "cross-entropy 0 nats per row; deviance 0\n" in page
+    assert "gradient" not in page  # of no estimate
 
 
 def test_columns_far_from_zero_and_weights() -> None:

@@ -62,6 +62,16 @@ def test_digits_tell_the_fit_from_the_null_model(gap: float) -> None:
     assert shown[0] - shown[1] == pytest.approx(gap, rel=0.02)
 
 
+def test_what_differs_from_the_null_model_by_rounding_is_the_null_model() -> None:
+    model = fitted()
+    same = replace(
+        model.report.overall, log_likelihood=-1234567.0, null_log_likelihood=-1234567.0 - 2.4e-10, r2_mcfadden=2e-16
+    )
+    text = str(loglik.FittedClassifier(**{**vars(model), "report": replace(model.report, overall=same)}))
+    assert "log-likelihood -1.23457e+06 (null model -1.23457e+06)" in text
+    assert "McFadden 0.0000" in text
+
+
 def test_japanese_says_the_same_figures() -> None:
     model = fitted(weights="w")
     english = model.summary()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from loglik.cli.streams import console, print_json
+from loglik.cli.streams import console, print_json, print_next
 from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
 
 
@@ -35,8 +35,6 @@ def compare(
     if as_json:
         print_json(found.as_json())
         return 0
-    out = console()
-    out.print(comparison_page(found.as_json()))
-    out.print()
-    out.print("Next: loglik drop1 --help", markup=False)
+    console().print(comparison_page(found.as_json()))
+    print_next("drop1", "--help")
     return 0

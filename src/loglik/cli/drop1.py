@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from loglik.cli.options import AS_IT_IS, Input
-from loglik.cli.streams import console, print_json
+from loglik.cli.streams import console, print_json, print_next
 from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
 
 
@@ -47,9 +46,7 @@ def drop1(
     if as_json:
         print_json(found.as_json())
         return 0
-    out = console()
-    out.print(drop1_page(found.as_json()))
-    out.print()
+    console().print(drop1_page(found.as_json()))
     term = next((t.term for t in fitted.report.terms if t.term != "(Intercept)"), "(Intercept)")
-    out.print(f"Next: {shlex.join(['loglik', 'test', model, f'{term} = 0'])}", markup=False)
+    print_next("test", model, f"{term} = 0")
     return 0

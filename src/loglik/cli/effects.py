@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 import warnings
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from loglik.cli.options import AS_IT_IS, Input, names
-from loglik.cli.streams import console, print_json
+from loglik.cli.streams import console, print_json, print_next
 from loglik.errors import DataError
 from loglik.texts import Language, say
-from loglik.texts.language import keeping_language
 
 if TYPE_CHECKING:
     from loglik.model.effects import Effects
@@ -78,6 +76,8 @@ def effects(
 
     if level is not None:
         checked_numbers(level=level)
+    if weights is not None and no_weights:
+        raise DataError("LL245.two_weights")
     fitted = load_model(model)
     spec = EffectsSpec(
         names(columns),
@@ -185,8 +185,4 @@ def _print(made: Effects, model: str, data: str, rows: Input, at: str | None) ->
         err.print(say("command", "note", code=finding.code, said=finding.message), markup=False)
     paths = [f"./{path}" if path.startswith("-") and path != "-" else path for path in (model, data)]
     ask = ["--at", "means"] if at is None else ["--json"]
-    command = shlex.join(["loglik", "effects", *paths, *rows.words, *ask])
-    out.print()
-    out.print(
-        keeping_language(say("command", "next", command=f"... | {command}" if data == "-" else command)), markup=False
-    )
+    print_next("effects", *paths, *rows.words, *ask)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import warnings
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from loglik.cli.options import AS_IT_IS, Input, names
-from loglik.cli.streams import console, print_json
+from loglik.cli.streams import console, print_json, print_next
 from loglik.errors import DataError
 from loglik.texts import Language  # noqa: TC001 - cyclopts reads the annotations
 
@@ -60,6 +59,10 @@ def run(
         checked_numbers(level=level)
     if add is not None and hypotheses is not None:
         raise DataError("LL230.what")
+    given = {"--vcov": vcov, "--cluster": cluster, "--level": level}
+    unused = [flag for flag, value in given.items() if value is not None]
+    if add is not None and unused:
+        raise DataError("LL230.of_hypotheses", flags=unused)
     fitted = load_model(model)
     if add is not None:
         if data is None:
@@ -69,7 +72,7 @@ def run(
             print_json(tested.as_json())
             return 0
         console().print(score_page(tested.as_json()))
-        console().print(f"\nNext: {shlex.join(['loglik', 'drop1', model, data])}", markup=False, soft_wrap=True)
+        print_next("drop1", model, data)
         return 0
     if hypotheses is None:
         raise DataError("LL230.what")
@@ -84,7 +87,6 @@ def run(
     out.print(hypothesis_page(found.as_json()))
     err = console(stderr=True, soft_wrap=True)
     for each in noticed:
-        err.print(f"note {each.message}", markup=False)
-    out.print()
-    out.print("Next: loglik explain LL230", markup=False)
+        err.print(str(each.message), markup=False)
+    print_next("explain", "LL230")
     return 0

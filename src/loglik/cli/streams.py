@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -128,6 +129,17 @@ def console(*, stderr: bool = False, **options: Any) -> Console:
         ):  # the terminal that is written to, not that of another stream
             made.width = max(1, os.get_terminal_size(stream.fileno()).columns)
     return made
+
+
+def print_next(*words: str) -> None:
+    """Say which command comes next, after an empty line; one that reads standard input is the end of a pipe."""
+    from loglik.texts import say
+    from loglik.texts.language import keeping_language
+
+    command = ("... | " if "-" in words else "") + shlex.join(["loglik", *words])
+    out = console(soft_wrap=True)
+    out.print()
+    out.print(keeping_language(say("command", "next", command=command)), markup=False)
 
 
 def has_blocks(stream: Any = None) -> bool:

@@ -90,7 +90,7 @@ def fit_statistics(
     return FitStatistics(
         log_likelihood=log_l,
         null_log_likelihood=null,
-        cross_entropy=-log_l / objective.total_weight,
+        cross_entropy=(0.0 - log_l) / objective.total_weight,
         deviance=-2.0 * log_l,
         aic=-2.0 * log_l + 2.0 * objective.size if maximal else None,
         bic=-2.0 * log_l + objective.size * float(np.log(objective.total_weight)) if maximal else None,

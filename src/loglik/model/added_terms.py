@@ -68,7 +68,7 @@ def added_terms(model: Classifier, terms: Any, data: Any, table: str | None, off
     """Test terms; parameters and errors are those of `FittedClassifier.score_test`."""
     if not isinstance(terms, str):
         raise DataError("LL118.no_text", name="terms", value=terms)
-    refuse_no_likelihood(model, "the model")
+    refuse_no_likelihood(model)
     read_formula(f"~ {terms}")  # by itself, so that a bracket of its own closes, and errors show it alone
     report = model.report
     merged = next((c.name for c in model.columns if isinstance(c, CategoricalFeature) and c.pooled), None)

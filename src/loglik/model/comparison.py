@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 from loglik.errors import DataError
 from loglik.model.classifier import Classifier
 from loglik.model.nesting import nested
+from loglik.texts import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,8 +147,9 @@ def names_of_files(paths: Sequence[str]) -> list[str]:
     return names if len(set(names)) == len(names) else list(paths)
 
 
-def refuse_no_likelihood(model: Classifier, name: str) -> None:
+def refuse_no_likelihood(model: Classifier, name: str | Phrase | None = None) -> None:
     """Refuse a model that is not the maximum of a likelihood (LL238)."""
+    name = name or Phrase("the_model")
     report = model.report
     overall = report.overall
     if report.alpha > 0.0:

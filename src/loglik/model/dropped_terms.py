@@ -95,7 +95,7 @@ class DroppedTerms:
 
 
 def dropped_terms(
-    model: Classifier, data: Any, table: str | None, offset: Any, name: str = "the model"
+    model: Classifier, data: Any, table: str | None, offset: Any, name: str | None = None
 ) -> DroppedTerms:
     """Leave out each term; parameters and errors are those of `FittedClassifier.drop1`."""
     refuse_no_likelihood(model, name)

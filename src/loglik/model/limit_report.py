@@ -49,15 +49,14 @@ def limit_report(outcome: Outcome, frame: ModelFrame, options: Options, wanted: 
     last = (limit.solution or first) if isinstance(limit, Limit) else first
     refused = _refused(limit, frame, wanted=options.inference)
     terms = _terms(limit, first, frame, wanted, inferred=refused is None)
-    infinite = tuple(
-        t.term if k == 2 else f"[{t.class_}] {t.term}"
-        for t, tends in zip(terms, limit.tends, strict=True)
-        if tends != "finite"
-    )
+    names = [t.term if k == 2 else f"[{t.class_}] {t.term}" for t in terms]
+    infinite = tuple(name for name, tends in zip(names, limit.tends, strict=True) if tends in {"+inf", "-inf"})
+    undetermined = tuple(name for name, tends in zip(names, limit.tends, strict=True) if tends == "undetermined")
     kept = [f for f in outcome.classifier.report.findings if f.code != "LL201"]
     said = Finding(
-        "LL243.reported", columns=infinite, names=infinite, touching=limit.touching.size, n=frame.design.n_rows
-    )
+        "LL243.reported", columns=infinite + undetermined, names=infinite, any=undetermined, touching=limit.touching.size,
+        n=frame.design.n_rows,
+    )  # fmt: skip
     beta = np.zeros((k - 1, frame.design.n_coefficients))
     beta[:, limit.free] = np.reshape([t.estimate for t in terms], (k - 1, -1))
     report = replace(
@@ -157,8 +156,8 @@ def _figures(limit: Limit | ClassLimit, first: Solution, options: Options) -> Fi
     return FitStatistics(
         log_likelihood=log_l,
         null_log_likelihood=null,
-        cross_entropy=-log_l / objective.total_weight,
-        deviance=-2.0 * log_l,
+        cross_entropy=(0.0 - log_l) / objective.total_weight,
+        deviance=0.0 - 2.0 * log_l,
         aic=None,
         bic=None,
         r2_mcfadden=1.0 - log_l / null,

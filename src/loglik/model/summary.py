@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MISSING, _LEVELS = 4, 8
 # Figures have six digits, or as many as show three of what tells them from those of the null model.
 _DIGITS, _MOST_DIGITS = 6, 12
+# A gap of this share is rounding, and so is a share of what a model explains.
+_SAME = 1e-12
 
 
 def summary_text(report: FitReport, width: int = 130) -> str:
@@ -110,8 +112,8 @@ def heading(report: FitReport) -> Text:
     text.append("\n")
     text.append(
         _word(
-            "way", method=_method(report), state=_state(report), iterations=report.iterations, passes=report.passes,
-            gradient=report.gradient_norm, decrement=report.decrement,
+            "way" if report.rows_touching is None else "way_to_limit", method=_method(report), state=_state(report),
+            iterations=report.iterations, passes=report.passes, gradient=report.gradient_norm, decrement=report.decrement,
         )
     )  # fmt: skip
     return text
@@ -266,10 +268,10 @@ def _counts(c: GroupedFit) -> str:
 
 def _digits_beside(value: float, other: float) -> int:
     gap, size = abs(value - other), max(abs(value), abs(other))
-    if not 0.0 < gap < math.inf:
+    if not _SAME * size < gap < math.inf:
         return _DIGITS
     return min(max(_DIGITS, 3 + math.floor(math.log10(size)) - math.floor(math.log10(gap))), _MOST_DIGITS)
 
 
 def _share(value: float) -> str:
-    return f"{value:.4f}" if abs(value) >= 1e-3 or value == 0.0 else f"{value:.2g}"
+    return "0.0000" if abs(value) < _SAME else f"{value:.4f}" if abs(value) >= 1e-3 else f"{value:.2g}"
