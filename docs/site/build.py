@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
+from links import lost_links
 from sklearn.datasets import load_iris
 from sphinx.cmd.build import build_main
 
@@ -161,6 +162,10 @@ def main() -> int:
     example_report()
     options = ["-b", "html", "-c", str(SITE), "-W", "--keep-going", "-q", "-D", f"html_extra_path={OUT / 'extra'}"]
     status = build_main([*options, "-d", str(OUT / "doctrees"), str(SOURCE), str(OUT / "html")])
+    lost = lost_links(OUT / "html")
+    for link in lost:
+        print(f"leads nowhere: {link}", file=sys.stderr)
+    status = status or int(bool(lost))
     if status == 0:
         print(f"site: {OUT.relative_to(ROOT) / 'html' / 'index.html'}")
     return status
