@@ -190,7 +190,8 @@ def _conditions(
                 kind = condition.name if condition.name in _REGULAR else "relation"
                 phrase = Phrase(texts[condition.name], args, kind)
             elif isinstance(condition, Equation) and near is not None:
-                phrase = Phrase(texts["near"], (condition, near.variable, near.point), "relation")
+                kind = "argument" if arrangement_key(condition.left) in arguments else "relation"
+                phrase = Phrase(texts["near"], (condition, near.variable, near.point), kind)
             elif isinstance(condition, Equation):
                 key = arrangement_key(condition.left)
                 kind = "base" if key in bases else "argument" if key in arguments else "relation"
