@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from mortal_kernel import DIED, DIES_ONCE
 from scipy import sparse
 from test_executor import bits
 
@@ -25,7 +25,7 @@ from loglik.fit import reads
 from loglik.fit.hessian.operator import CURVATURE, DIAGONAL, PRODUCT
 from loglik.fit.loss import ANY, CLASS_WEIGHTS, PREDICTORS, At
 from loglik.parallel.blas import single_threaded_blas
-from loglik.parallel.executor import MatrixSum, RowKernel, Threads
+from loglik.parallel.executor import Threads
 from loglik.parallel.machine import differences, machine
 from loglik.parallel.pools.chosen import pool_of
 from loglik.parallel.pools.dask import DaskWorkers
@@ -103,25 +103,6 @@ def test_largest_nodes_of_any_shares_are_summed_as_by_one() -> None:
         assert len(list(nodes(0, count, count))) == 1
 
 
-_DIED = Path("died")
-
-
-def _zeros(rows: Rows, folder: str) -> MatrixSum:  # noqa: ARG001
-    return MatrixSum(np.zeros(2))
-
-
-def _dies_once(block: Rows, folder: str, total: MatrixSum) -> None:
-    """Ends the process in the middle of the rows, as a machine does that is switched off: the first time alone."""
-    mark = Path(folder) / _DIED
-    if block.first >= N // 2 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    total.sums += np.array([1.0, block.weight @ block.design.dense[:, 0]])
-
-
-DIES_ONCE = RowKernel(_zeros, _dies_once)
-
-
 def checked(spread: Spread, rows: Rows, folder: Path) -> None:
     """Every way of asking, and a worker that dies in the middle of a read."""
     with single_threaded_blas():
@@ -138,13 +119,13 @@ def asked_in_every_way(spread: Spread, rows: Rows, folder: Path) -> None:
         found = [executor.collect(PREDICTORS, at, 2, by_row=by_row) for executor in (spread, here)]
         assert np.array_equal(*found)
     kept = [executor.keep(CURVATURE, at, 2)[1] for executor in (spread, here)]
-    alive = folder / _DIED
+    died = folder / DIED
     for _ in range(2):  # what stood beside the rows is lost with a worker, and made again
         for kernel in (PRODUCT, DIAGONAL):
             assert bits(kept[0].sum(kernel, at.beta)) == bits(kept[1].sum(kernel, at.beta))
-        if not alive.exists():
+        if not died.exists():
             dying = spread.sum(DIES_ONCE, str(folder))
-            assert alive.exists()
+            assert died.exists()
             assert bits(dying) == bits(here.sum(DIES_ONCE, str(folder)))
 
 
