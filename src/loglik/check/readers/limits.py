@@ -2,7 +2,7 @@
 
 #: Characters of a file; what stands behind is not read.
 MAX_CHARACTERS = 12_000_000
-#: Formulas of a file: as many take some 400 MB.
+#: Formulas of a file: as many take some 470 MB.
 MAX_FORMULAS = 20_000
 #: Characters of one formula; longer ones are not understood.
 MAX_FORMULA = 20_000
