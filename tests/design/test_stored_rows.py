@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import loglik
+from loglik.design import duckdb_source
 from loglik.design.duckdb_source import FileSource
 from loglik.design.encoded import EncodedSource, encoded
 from loglik.design.files import open_source
@@ -178,6 +179,22 @@ def test_a_full_disk(size: int, table: Path, tmp_path: Path, monkeypatch: pytest
             loglik.fit_classifier(
                 table, "y", features=["x0", "x1", "x2", "g"], memory_limit=0, spill_dir=tmp_path / "spill"
             )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, old)
+    assert list((tmp_path / "spill").iterdir()) == []
+
+
+def test_a_full_disk_while_text_is_parsed(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
+    monkeypatch.setattr(duckdb_source, "_KEPT_IN_MEMORY", 0)
+    pd.concat([pd.read_parquet(table)] * 20).to_csv(tmp_path / "d.csv", index=False)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, before[1]))
+    try:
+        with pytest.raises(loglik.DataError, match="LL507"):
+            loglik.fit_classifier(tmp_path / "d.csv", "y", features=["x0", "x2", "g"], spill_dir=tmp_path / "spill")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, old)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ _LIST = 1 << 20
 # A table of columns that were read is in memory if the file has up to this many bytes.
 _KEPT_IN_MEMORY = 100_000_000
 _BOUNDED = 200_000_000
+# Such a table takes up to this many times the bytes of the file.
+_STAGED = 3
 _BATCH = 1 << 16
 
 
@@ -195,9 +198,10 @@ class FileSource:
         name = f"kept_{len(self.kinds)}"
         if self.size > _KEPT_IN_MEMORY:
             if self.staged is None:
-                self.findings += self.memory.room_for(self.size)
+                self.findings += self.memory.room_for(_STAGED * self.size)
                 self.staged = spill_directory(self.memory.directory)
                 self.bound(self.staged)
+                self.execute("SET force_compression = 'uncompressed'")  # it is read once or twice, and then gone
                 self.execute(f"ATTACH {literal(str(self.staged / 'staged.duckdb'))} AS staged")
             name = f"staged.{name}"
         listed = ", ".join(quoted_name(c) for c in columns)
@@ -210,8 +214,7 @@ class FileSource:
     def bound(self, directory: Path | None) -> None:
         """Keep DuckDB's own memory small, beside tables that are in memory; what it has more goes to a directory."""
         self.execute(f"SET memory_limit = '{_BOUNDED + (0 if self.staged else 4 * min(self.size, _KEPT_IN_MEMORY))}B'")
-        if directory is not None:
-            self.execute(f"SET temp_directory = {literal(str(directory))}")
+        self.execute(f"SET temp_directory = {literal(str(directory or tempfile.gettempdir()))}")
 
     def release(self) -> None:
         """Give up the tables that columns were kept in: they have been read."""
@@ -480,6 +483,9 @@ class FileSource:
         self._check()
         if isinstance(error, DataError):
             return error
+        if self.staged is not None and str(self.staged) in str(error):
+            shutil.rmtree(self.staged, ignore_errors=True)
+            return DataError("LL507.full", directory=str(self.staged.parent), why=str(error).split("\n", maxsplit=1)[0])
         if self.where is not None and isinstance(error, duckdb.ConversionException):
             return fails(self.where, self.label, error)
         return self.fault(error)
