@@ -454,3 +454,15 @@ def test_the_limit_of_a_separated_likelihood_has_no_covariance_of_all_terms() ->
     for kind in ("model", "HC0"):
         with pytest.raises(loglik.errors.DataError, match="LL243"):
             model.vcov(kind, data=frame)
+
+
+def test_clusters_whose_scores_add_up_to_zero_have_no_errors() -> None:
+    """Where every cluster has its own intercept and slope, what is left of its scores is rounding, not an error."""
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame(
+        {"x": rng.normal(size=200), "g": rng.choice(list("abcd"), 200), "y": rng.choice(["n", "p"], 200)}
+    )
+    model = loglik.fit_classifier(data, formula="y ~ x*g")
+    with pytest.raises(loglik.DataError, match="LL234"):
+        model.vcov(cluster="g", data=data)
+    assert (np.diag(loglik.fit_classifier(data, formula="y ~ x + g").vcov(cluster="g", data=data)) > 0.0).all()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A covariance that is not positive semi-definite has an eigenvalue below this, that of the largest being 1.
 _NEGATIVE = -1e-8
+# Share of the variance of kind "model" that is rounding: scores of clusters that are a factor of the model add up to 0.
+_ROUNDING = 1e-16
 # The outer product of the scores is formed whole.
 _MAX_SANDWICH, _SANDWICH_FLOPS = 4_000, 1e13
 # The bound is far from sharp: standard errors are good to 1e-6 or so where it says 5e-3.
@@ -153,7 +155,7 @@ def covariance(estimate: Estimate, weight_kind: WeightKind, kind: VcovKind, clus
     Raises
     ------
     DataError
-        LL234 fewer than two clusters, or two ways that leave a coefficient no variance; LL236 a kind that cannot be
+        LL234 fewer than two clusters, or such as leave a coefficient no variance; LL236 a kind that cannot be
         computed here.
     """
     objective = estimate.objective
@@ -162,15 +164,15 @@ def covariance(estimate: Estimate, weight_kind: WeightKind, kind: VcovKind, clus
     if kind != "model" and _is_too_large(objective):
         raise DataError("LL303.sandwich", size=objective.size, n_rows=objective.design.n_rows)
     with single_threaded_blas():
-        v = estimate.factor.inverse() / objective.total_weight
+        model = v = estimate.factor.inverse() / objective.total_weight
         if kind != "model":
             v = v @ _middle(estimate, v, kind, clusters, repeated=weight_kind == "frequency") @ v
         changed, _ = estimate.recoding.changed(objective.free)
         if changed.size:
             jacobian = np.kron(np.eye(objective.n_classes_free), estimate.recoding.jacobian(objective.free))
-            v = jacobian @ v @ jacobian.T
+            model, v = jacobian @ model @ jacobian.T, jacobian @ v @ jacobian.T
         v = np.asarray((v + v.T) / 2.0)
-    if not (np.diag(v) > 0.0).all():
+    if not (np.diag(v) > _ROUNDING * np.diag(model)).all():
         raise DataError("LL234.no_variance", names=[] if clusters is None else clusters.names)
     return v
 
