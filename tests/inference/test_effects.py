@@ -224,7 +224,8 @@ def test_dropped_columns() -> None:
         ({"at": {"x": "a"}}, "LL245"), ({"at": {"x": []}}, "LL245"), ({"at": "x=1"}, "LL245 at is a mapping"),
         ({"change": {"g": 1}}, "LL245"), ({"change": {"x": None}}, "LL245"), ({"columns": ["k"]}, "LL245"),
         ({"by": "no"}, "LL103"), ({"weights": "no"}, "LL103"), ({"at": {"x": range(10_001)}}, "LL245"),
-        ({"vcov": "HC9"}, "LL118"), ({"conf_level": 1.0}, "LL118"),
+        ({"vcov": "HC9"}, "LL118"), ({"conf_level": 1.0}, "LL118"), ({"by": ["g"]}, "LL245 by = "),
+        ({"weights": np.ones(100)}, "LL245 weights = "),
     ],
 )  # fmt: skip
 def test_refused(arguments: dict[str, Any], said: str) -> None:

@@ -139,7 +139,7 @@ def fit(
     plan
         Print first how the fit was planned: method, preconditioner, expected reads of the rows, and why.
     lang
-        Language of --explain and --plan.
+        Language of all that is printed.
     as_json
         Print the loglik.fit/1 document.
     quiet

@@ -148,8 +148,8 @@ def _without(
         objective, point = found
         size, without, predictors = objective.size, point.log_likelihood, predictors_at(objective, point.theta)
     df = n - size
-    lr = max(2.0 * (log_likelihood - without), 0.0)
-    score = score_statistic(whole.objective, predictors)
+    lr = max(2.0 * (log_likelihood - without), 0.0) if df else 0.0
+    score = score_statistic(whole.objective, predictors) if df else 0.0  # the same model, but for rounding
     p_lr, p_score = (float(chdtrc(df, s)) if df else None for s in (lr, score))
     return _row(term, df, without, n, lr_statistic=lr, lr_p_value=p_lr, score_statistic=score, score_p_value=p_score)
 

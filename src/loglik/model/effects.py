@@ -297,6 +297,9 @@ def _read(
 ) -> tuple[ColumnRows, list[tuple[str | None, Indices | None]], str | None, int]:
     """Rows, their groups, the column of the weights, and how many rows are left out."""
     column = offset_column(model, None)
+    for argument, given in (("by", spec.by), ("weights", None if isinstance(spec.weights, bool) else spec.weights)):
+        if given is not None and not isinstance(given, str):
+            raise DataError("LL245.one_column", name=argument, value=given)
     weights = model.report.weights if spec.weights is True else spec.weights or None
     for name in (weights, spec.by):
         if name is not None and name not in source.columns:
