@@ -84,6 +84,8 @@ CASES = [
     ("target as weights", lambda: write(GOOD), "fit d.csv -t y --weights y", "LL117", "second part"),
     ("no count", lambda: write("s,n,x\n.5,2,1\n1,4,2\n"), "fit d.csv s|n~x", "LL259", "0.5 in row 1"),
     ("more successes", lambda: write("s,n,x\n3,2,1\n1,4,2\n"), "fit d.csv s|n~x", "LL259", "3 successes in 2 trials"),
+    ("two references", lambda: write(GOOD), 'fit d.csv y~C(g,ref="a") --base g=b', "LL258", "levels a and b"),
+    ("named and excluded", lambda: write(GOOD), "fit d.csv y~x --exclude x", "LL258", '"x", and it is'),
     ("proportions", lambda: write("p,x\n.5,1\n.25,2\n.3,1\n"), "fit d.csv -t p", "LL111", "proportions"),
     ("firth explained", lambda: write(GOOD), "fit d.csv -t y --firth --explain", "LL240", "--explain"),
     ("firth and alpha", lambda: write(GOOD), "fit d.csv -t y --firth --alpha 1", "LL240", "alpha = 1"),

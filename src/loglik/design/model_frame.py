@@ -109,11 +109,13 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
     DataError
         LL103 and others of the column names, LL106 dates, LL107 missing values (``missing="error"``), LL108 no rows
         left, LL109 infinite values, LL110 to LL113 the target, LL114 and LL115 weights, LL116 offset, LL120 a type
-        that cannot be used, LL125 too many levels, LL126 numbers and text mixed.
+        that cannot be used, LL125 too many levels, LL126 numbers and text mixed, LL258 what contradicts the formula.
     """
     others = feature_columns(source, spec)
     terms = None if spec.formula is None else terms_of(spec.formula, others)
     parts = Parts(others) if terms is None else parts_of(terms)
+    if terms is not None:
+        _refuse_contradictions(spec, parts)
     spec = replace(spec, reference_levels={**parts.reference_levels, **spec.reference_levels})
     chosen = parts.columns
     if terms is not None:
@@ -234,6 +236,16 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         weight_of_group=weight_of_group,
         stored=StoredRows(design, labels.label, used_weight, offsets) if is_on_disk(source) else None,
     )
+
+
+def _refuse_contradictions(spec: ModelSpec, parts: Parts) -> None:
+    """Refuse a formula and choices beside it that name two reference levels, or leave out a column that it names (LL258)."""
+    excluded = [c for c in parts.columns if c in spec.exclude]
+    if excluded:
+        raise DataError("LL258.excluded", named=excluded)
+    for column, level in parts.reference_levels.items():
+        if (other := spec.reference_levels.get(column, level)) != level:
+            raise DataError("LL258.references", column=column, levels=[level, other])
 
 
 def _clusters(source: Source, spec: ModelSpec, kept: Mask, groups: Grouped | None) -> Clusters | None:

@@ -47,7 +47,7 @@ def parts_of(terms: Terms) -> Parts:
     Raises
     ------
     DataError
-        LL250 levels of what is no column.
+        LL250 levels of what is no column; LL258 two reference levels of one.
     """
     either, levels = [], []
     numbers = [c for offset in terms.offsets for c in columns_in(offset)]
@@ -60,7 +60,9 @@ def parts_of(terms: Terms) -> Parts:
                 raise DataError("LL250.levels")
             levels.append(tree[1][1])
             if len(tree) > 2:
-                reference_levels[tree[1][1]] = tree[2]["ref"]
+                column, level = tree[1][1], tree[2]["ref"]
+                if reference_levels.setdefault(column, level) != level:
+                    raise DataError("LL258.references", column=column, levels=[reference_levels[column], level])
         else:
             numbers += columns_in(tree)
     return Parts(
