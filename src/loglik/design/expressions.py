@@ -72,9 +72,7 @@ def filtered(
         if kind == "COLUMN_REF":
             name = ".".join(part["column_names"])
             if name.lower() not in known:
-                raise DataError(
-                    "LL503.column", where=where, column=name, source=label, near=nearest(name, columns)
-                )  # fmt: skip
+                raise DataError("LL503.column", column=name, source=label, near=nearest(name, columns))
             named[known[name.lower()]] = None
     made = f"(SELECT * FROM {relation} {tail})"
     if typed is not None and named:

@@ -243,15 +243,15 @@ def _name(files: DataFiles, i: int) -> str:
 
 def _refuse_others(files: DataFiles, i: int, first: Mapping[str, str], now: Mapping[str, str]) -> None:
     """Refuse a file whose columns are not those of the first (LL502)."""
-    here = {"file": _name(files, i), "first": _name(files, 0)}
+    file, head = _name(files, i), _name(files, 0)
     for column, was in first.items():
         if column not in now:
-            raise DataError("LL502.lacks", column=column, **here)
+            raise DataError("LL502.lacks", column=column, file=file, first=head)
         if now[column] != was:
-            raise DataError("LL502.type", column=column, now=now[column].lower(), was=was.lower(), **here)
+            raise DataError("LL502.type", column=column, now=now[column].lower(), was=was.lower(), file=file, first=head)
     for column in now:
         if column not in first:
-            raise DataError("LL502.more", column=column, **here)
+            raise DataError("LL502.more", column=column, file=file, first=head)
 
 
 def _parquet_durations(
