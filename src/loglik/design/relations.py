@@ -248,7 +248,9 @@ def _refuse_others(files: DataFiles, i: int, first: Mapping[str, str], now: Mapp
         if column not in now:
             raise DataError("LL502.lacks", column=column, file=file, first=head)
         if now[column] != was:
-            raise DataError("LL502.type", column=column, now=now[column].lower(), was=was.lower(), file=file, first=head)
+            raise DataError(
+                "LL502.type", column=column, now=now[column].lower(), was=was.lower(), file=file, first=head
+            )
     for column in now:
         if column not in first:
             raise DataError("LL502.more", column=column, file=file, first=head)
