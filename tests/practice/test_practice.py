@@ -260,3 +260,11 @@ def test_the_command_line_refuses_by_code(arguments, monkeypatch, capsys):
     assert status == 2
     assert not out
     assert "LL226" in err
+
+
+def test_the_goal_is_reached_when_it_is_written():
+    found = derivation("exp-derivative")
+    lines = written(exercises(found)[0])
+    early, last = (answer(found, 0, lines[:i], lines[i]) for i in (len(lines) - 2, len(lines) - 1))
+    assert early.accepted
+    assert (early.complete, last.complete) == (False, True)

@@ -19,7 +19,6 @@ from loglik.derive.kernel.results import proved, unfounded
 from loglik.derive.model import Step
 from loglik.derive.own.search import found_for
 from loglik.derive.own.suggest import for_every
-from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.show.text import RELATIONS, text
 from loglik.practice.counterexample import Counterexample, counterexample
 from loglik.practice.exercise import exercise
@@ -186,7 +185,7 @@ def answer(derivation: Derivation, part: int, lines: Sequence[str], line: str, *
     scope = next(each.scope for each in places(derivation, {}) if each.part.name == worked.work.name)
     terms = (worked.start, *(each for _, each in done), term)
     so_far = proved(worked.start, [*(r for r, _ in done), relation], term, reason=bool(worked.work.begin))
-    reached = arrangement_key(term) == arrangement_key(worked.goal)
+    reached = worked.place_of(term) == len(worked.lines)
     fits = isinstance(term, Equation) or (so_far is not None and so_far.relation in {"=", worked.relation})
     if not (found[0] in ACCEPTED and reached and fits and not unfounded(terms, scope)):
         return Answer(worked, relation, term, *found)
