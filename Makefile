@@ -81,7 +81,7 @@ scale-demo: .venv/scale
 
 # 20,000 small designs are judged by the exact simplex; pytest alone takes 100 of each family.
 test: .venv/test
-	LOGLIK_SMALL_DESIGNS=870 $(BIN)/python -m pytest -q
+	LOGLIK_SMALL_DESIGNS=870 $(BIN)/python -m pytest -q -n 2
 
 # Attacks by chance on files, arguments, model files, designs and losses: make fuzz SECONDS=60
 fuzz: SECONDS ?= 600

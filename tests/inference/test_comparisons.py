@@ -266,7 +266,7 @@ def test_the_commands(capsys: pytest.CaptureFixture) -> None:
     assert main(shlex.split("drop1 b.json d.csv --lang ja")) == 0
     shown = capsys.readouterr().out
     assert "尤度比" in shown
-    next_command = shown.split("Next: loglik ")[1]
+    next_command = shown.split("次の操作：loglik ")[1]
     assert main(shlex.split(next_command)) == 0
     assert main(shlex.split("compare a.json")) == 2
     assert "LL237" in capsys.readouterr().err

@@ -205,7 +205,7 @@ def test_refusals_and_the_page(tmp_path, monkeypatch: pytest.MonkeyPatch, capsys
     with pytest.warns(loglik.SeparationWarning):
         estimator.fit(data[["x", "z"]].to_numpy(), data.y, sample_weight=np.full(60, 0.5))
     assert estimator.coef_[2, 1] - estimator.coef_[0, 1] == -math.inf
-    monkeypatch.setattr(limit_of_classes, "_MOST_WORK", 3000.0)
+    monkeypatch.setattr(limit_of_classes, "_MOST_LIMIT_WORK", 3000.0)
     with pytest.raises(DataError, match=r"LL243 .*96 pairs .* 6 coefficients"):
         loglik.fit_classifier(data, "y", separation="report")
     monkeypatch.undo()

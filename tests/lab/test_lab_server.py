@@ -27,9 +27,13 @@ POINTS = [[0, 0, 0], [1, 1, 1], [0, 1, 0], [1, 0, 0], [2, 2, 1], [0.5, 0.5, 1], 
 
 
 @pytest.fixture(scope="module")
-def client():
+def client(tmp_path_factory):
+    page = tmp_path_factory.mktemp("page")  # built or not, the page is not what is tested
+    (page / "index.html").write_text("<!doctype html>", encoding="utf-8")
     lab = Lab()
-    yield TestClient(application(lab, "secret", 8647), base_url=f"http://{HOST}", headers=ASKING)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("loglik.lab.application.STATIC", page)
+        yield TestClient(application(lab, "secret", 8647), base_url=f"http://{HOST}", headers=ASKING)
     lab.uploads.close()
 
 

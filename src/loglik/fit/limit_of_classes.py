@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from loglik.fit.solution import Solution
 
 # Pairs, and pairs times squared coefficients, up to which the limit is sought.
-_MOST_PAIRS, _MOST_WORK = 1_000_000, 2e8
+_MOST_PAIRS, _MOST_LIMIT_WORK = 1_000_000, 2e8
 # Share of a null vector's largest entry, or of a pair's, that is rounding.
-_NOUGHT, _RANK = 1e-9, 1e-10
+_NOUGHT, _TOUCHING_RANK = 1e-9, 1e-10
 # A class that is not possible has this offset less: exp of it is 0 to the last bit.
-_FAR = 1e3
-_TOL, _STEPS, _ARRIVED = 1e-12, 200, 1e-8
+_FAR_ALONG = 1e3
+_LIMIT_TOL, _STEPS, _LIMIT_REACHED = 1e-12, 200, 1e-8
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def limit_of_classes(design: Design, label: Labels, n_classes: int, first: Solut
     centered = _pairs(x, label, c, shift) if shift.any() else plain
     jacobian: Matrix = np.asarray(np.kron(np.eye(c), first.recoding.jacobian(free)))
     face = _face(centered, whole, jacobian)
-    at = minimum_held(face.objective, np.zeros(jacobian.shape[0]), face.space, _TOL, _STEPS)
+    at = minimum_held(face.objective, np.zeros(jacobian.shape[0]), face.space, _LIMIT_TOL, _STEPS)
     v = _covariance(at, face)
     original = face.null @ centered.back.T
     original[np.abs(original) < _NOUGHT * np.abs(centered.back).max(axis=1)] = 0.0
@@ -203,7 +203,7 @@ def _face(pairs: _Pairs, whole: Objective, jacobian: Matrix, held: int | None = 
     touches = _touching(pairs.difference[:, moved])
     some = pairs.difference[touches][:, moved]
     triangle = np.linalg.qr(some, mode="r") if some.shape[0] > moved.size else some
-    null = null_space(triangle, rcond=_RANK).T if touches.any() else np.eye(moved.size)
+    null = null_space(triangle, rcond=_TOUCHING_RANK).T if touches.any() else np.eye(moved.size)
     across = null_space(null) if null.size else np.eye(moved.size)
     space: Matrix = np.asarray(np.linalg.solve(jacobian, pairs.back[:, moved] @ across))
     return _Face(_masked(whole, pairs.possible(touches).T), space, null, touches)
@@ -238,7 +238,7 @@ def _pairs(x: Matrix, label: Labels, c: int, shift: Vector) -> _Pairs:
     power = np.exp2(np.ceil(np.log2(np.where(size > 0.0, size, 1.0))))
     rows, of = np.unique(np.column_stack([x / power, label]), axis=0, return_inverse=True)
     n, width = rows.shape[0], x.shape[1]
-    if n * c > _MOST_PAIRS or float(n * c) * (c * width) ** 2 > _MOST_WORK:
+    if n * c > _MOST_PAIRS or float(n * c) * (c * width) ** 2 > _MOST_LIMIT_WORK:
         raise DataError("LL243.size", pairs=n * c, size=c * width)
     own = rows[:, -1].astype(np.int64)
     row = np.repeat(np.arange(n), c)
@@ -262,7 +262,7 @@ def _touching(pairs: Matrix) -> Mask:
         diagonal = np.abs(np.diag(triangle))
         if not diagonal.any():
             break  # nothing moves
-        a = a[:, np.sort(order[: diagonal.size][diagonal > _RANK * diagonal.max(initial=0.0)])]
+        a = a[:, np.sort(order[: diagonal.size][diagonal > _TOUCHING_RANK * diagonal.max(initial=0.0)])]
         slack = np.zeros(a.shape[1])
         answer = decide(a, slack)
         if answer.exists:
@@ -280,7 +280,7 @@ def _masked(objective: Objective, possible: Mask) -> Objective:
     """The likelihood among the classes that are possible in each row, K x n."""
     c = objective.n_classes_free
     offset = np.zeros(possible[:c].shape) if objective.offset is None else objective.offset
-    far = np.where(possible[c], np.where(possible[:c], 0.0, -_FAR), np.where(possible[:c], _FAR, 0.0))
+    far = np.where(possible[c], np.where(possible[:c], 0.0, -_FAR_ALONG), np.where(possible[:c], _FAR_ALONG, 0.0))
     return replace(objective, offset=np.ascontiguousarray(offset + far))
 
 
@@ -299,7 +299,7 @@ def _covariance(at: Evaluation, face: _Face) -> Matrix:
         raise DataError("LL243.undecided")
     information = space.T @ at.hessian @ space
     scale = np.sqrt(np.diag(information))
-    if not (scale > 0.0).all() or np.abs(space.T @ at.gradient / scale).max() > _ARRIVED:
+    if not (scale > 0.0).all() or np.abs(space.T @ at.gradient / scale).max() > _LIMIT_REACHED:
         raise DataError("LL243.undecided")
     inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
     return np.asarray(space @ inverse @ space.T) / face.objective.total_weight

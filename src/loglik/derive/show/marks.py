@@ -37,8 +37,8 @@ def changed(before: Expr, after: Expr) -> Expr:
     >>> after = changed(parse("log(X*Y)"), parse("log(X) + log(Y)"))
     >>> isinstance(after, Marked)
     True
-    >>> changed(parse("1 + log(X^2)"), parse("1 + 2*log(X)")).terms[0]
-    Number(depth=1, size=1, value=Fraction(1, 1))
+    >>> changed(parse("1 + log(X^2)"), parse("1 + 2*log(X)")).terms[0] == parse("1")
+    True
     """
     return after if _same(before, after) else _marked(before, after)
 
