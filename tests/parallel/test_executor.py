@@ -241,3 +241,10 @@ def test_rows_are_walked_by_executors_alone() -> None:
         if path.parent.name != "parallel"
     }
     assert found == {("losses/pool.py", "shared")}
+
+
+def test_small_sums_wake_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    data, label = rng.normal(size=(500, 6)), rng.integers(0, 3, 500)
+    monkeypatch.setattr("loglik.parallel.executor.shared", lambda *_: pytest.fail("a thread was woken"))
+    assert loglik.LogisticRegression(threads=2).fit(data, label).converged_

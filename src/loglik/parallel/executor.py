@@ -179,6 +179,10 @@ class Executor(Protocol[R]):
         """What a kernel fills ``block.beside`` with, for all rows: width x n, or n x width in memory with `by_row`."""
 
 
+# Rows times sums (bytes) of so few multiplications that waking a thread, about 0.1 ms, takes longer.
+_TOO_LITTLE = 2048 * 1024
+
+
 @dataclass(frozen=True)
 class Threads(Generic[R]):
     """An executor that walks rows in memory by threads of this process.
@@ -208,7 +212,8 @@ class Threads(Generic[R]):
                 kernel.add(rows.block(0, n), parameters, total)
             return total
         edges = segments(n, block, total.nbytes)
-        if (self.threads == 1 and self.told is None) or len(edges) == 1:
+        alone = self.threads == 1 and self.told is None
+        if alone or len(edges) == 1 or 0 < n * total.nbytes < _TOO_LITTLE:
             return sum_of_segments(rows, kernel, parameters, block, edges, total)
 
         def part(some: list[Segment]) -> A:  # begun anew in a forked child: with noughts of its own
