@@ -22,7 +22,7 @@ from loglik.derive.own.suggest import for_every
 from loglik.derive.show.text import RELATIONS, text
 from loglik.practice.counterexample import Counterexample, counterexample
 from loglik.practice.exercise import exercise
-from loglik.practice.reading import read_line
+from loglik.practice.reading import read_lines
 from loglik.texts import current, words
 
 if TYPE_CHECKING:
@@ -175,12 +175,8 @@ def answer(derivation: Derivation, part: int, lines: Sequence[str], line: str, *
     'wrong'
     """
     worked = exercise(derivation, part)
-    before = worked.start
-    done: list[tuple[str, Expr]] = []
-    for each in lines:
-        done.append(read_line(worked, each, before))
-        before = done[-1][1]
-    relation, term = read_line(worked, line, before)
+    *done, (relation, term) = read_lines(worked, [*lines, line])
+    before = done[-1][1] if done else worked.start
     found = judged(worked, before, Step(relation, term, ""), monotonic() + seconds)
     scope = next(each.scope for each in places(derivation, {}) if each.part.name == worked.work.name)
     terms = (worked.start, *(each for _, each in done), term)

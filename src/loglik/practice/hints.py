@@ -12,7 +12,7 @@ from loglik.derive.show.lesson import words_of
 from loglik.derive.show.text import RELATIONS, text
 from loglik.practice.answer import judged, rule_name
 from loglik.practice.exercise import exercise
-from loglik.practice.reading import read_line
+from loglik.practice.reading import read_lines
 from loglik.texts import current, words
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def hints(
         By default that of the context.
     """
     worked = exercise(derivation, part)
-    before = worked.start
-    for each in lines:
-        before = read_line(worked, each, before)[1]
-    return hints_at(worked, before, language or current())
+    done = read_lines(worked, lines)
+    return hints_at(worked, done[-1][1] if done else worked.start, language or current())
 
 
 def hints_at(worked: Exercise, before: Expr, language: Language) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from loglik.derive.text.lines import RELATIONS
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from loglik.derive.expressions import Domain
     from loglik.derive.model import Derivation
@@ -72,6 +72,14 @@ def read_line(exercise: Exercise, text: str, before: Expr | None = None) -> tupl
     if isinstance(term, Equation) != equations:
         raise DataError("LL226.equation" if equations else "LL226.term", text=typed)
     return relation, term
+
+
+def read_lines(exercise: Exercise, lines: Sequence[str]) -> list[tuple[str, Expr]]:
+    """Read lines one after another, each behind the one before; parameters and errors are those of `read_line`."""
+    found: list[tuple[str, Expr]] = []
+    for each in lines:
+        found.append(read_line(exercise, each, found[-1][1] if found else None))
+    return found
 
 
 def _term(derivation: Derivation, typed: str, before: Expr, *, equations: bool) -> Expr:
