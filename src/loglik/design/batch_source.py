@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.levels import codes_of
+from loglik.design.of_file import OfFile
 from loglik.design.stored.encoding import Keys
 
 if TYPE_CHECKING:
@@ -16,12 +17,10 @@ if TYPE_CHECKING:
     from loglik.array_types import Vector
     from loglik.design.duckdb_source import FileSource
     from loglik.design.levels import Codes, LevelKind
-    from loglik.design.reading import Reading
-    from loglik.design.source import Kind
 
 
 @dataclass
-class BatchSource:
+class BatchSource(OfFile):
     """Some consecutive rows of a file, with the columns that were asked for.
 
     Parameters
@@ -44,40 +43,8 @@ class BatchSource:
     held: dict[str, Any]
     carried: list[Any]
 
-    @property
-    def label(self) -> str:
-        """Name for messages."""
-        return self.source.label
-
-    @property
-    def reading(self) -> Reading:
-        """How its text is read."""
-        return self.source.reading
-
-    @property
-    def untyped(self) -> bool:
-        """Whether it is text that does not say what it holds."""
-        return self.source.untyped
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """Column names in order."""
-        return self.source.columns
-
-    def prepare(self, columns: Sequence[str], fixed: Any = None) -> None:
-        """Everything has been read."""
-
-    def kind(self, column: str) -> Kind:
-        """What a column holds."""
-        return self.source.kind(column)
-
-    def level_kind(self, column: str) -> LevelKind:
-        """What its levels are."""
-        return self.source.level_kind(column)
-
-    def describe(self, column: str) -> str:
-        """Say more of a column's type."""
-        return self.source.describe(column)
+    def __post_init__(self) -> None:
+        self.asks(self.source)
 
     def rounded(self, column: str) -> None:
         """Nothing is said of rounding here."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from loglik.design.duckdb_source import FileSource
 from loglik.design.levels import places_of
+from loglik.design.of_file import OfFile
 from loglik.design.stored import chunks
 from loglik.design.stored.cache import Cache
 from loglik.design.stored.chunks import StoredCodes
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from loglik.array_types import Mask
     from loglik.design.levels import Codes, LevelKind
-    from loglik.design.source import Kind, Rounded, Source
+    from loglik.design.source import Rounded, Source
     from loglik.design.stored.chunks import Store
     from loglik.design.stored.encoding import Encoded
 
@@ -35,7 +36,7 @@ _BYTES_OF_A_CODE = 2
 _ARRAYS = 3
 
 
-class EncodedSource:
+class EncodedSource(OfFile):
     """Columns of a file in a store; what was not encoded is asked of the file.
 
     Parameters
@@ -51,34 +52,10 @@ class EncodedSource:
     """
 
     def __init__(self, source: FileSource, store: Store, learnt: Encoded, place: Place) -> None:
-        self.source, self.store, self.learnt, self.place = source, store, learnt, place
-        self.label, self.reading, self.n_rows = source.label, source.reading, learnt.n_rows
+        self.asks(source)
+        self.store, self.learnt, self.place = store, learnt, place
+        self.n_rows = learnt.n_rows
         self._levels: dict[str, Codes] = {}
-
-    @property
-    def untyped(self) -> bool:
-        """Whether it is text that does not say what it holds."""
-        return self.source.untyped
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """Column names in order."""
-        return self.source.columns
-
-    def prepare(self, columns: Sequence[str], fixed: Any = None) -> None:
-        """Everything has been read."""
-
-    def kind(self, column: str) -> Kind:
-        """What a column holds."""
-        return self.source.kind(column)
-
-    def level_kind(self, column: str) -> LevelKind:
-        """What its levels are."""
-        return self.source.level_kind(column)
-
-    def describe(self, column: str) -> str:
-        """Say more of a column's type."""
-        return self.source.describe(column)
 
     def rounded(self, column: str) -> Rounded | None:
         """Whole numbers of a column that a double does not hold."""
