@@ -167,6 +167,8 @@ class Definition:
         Number of its statement in the document, from 0: it is in scope for later ones of its section.
     call : bool
         Whether it is a function rather than a name or family.
+    restricted : bool
+        Whether it is said for some cases only ("if p is a prime").
     """
 
     name: str
@@ -176,6 +178,7 @@ class Definition:
     formula: Formula
     number: int
     call: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True)

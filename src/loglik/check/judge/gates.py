@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.arithmetic import otherwise_computed
 from loglik.check.judge.doubts import doubts
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.notation import ambiguities
@@ -12,7 +13,7 @@ from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
 from loglik.check.result import Said, said
-from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Symbol, free_symbols, walk
+from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Number, Symbol, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,7 @@ def open_gates(
     return [
         *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
         *_spoken_of(statement),
+        *otherwise_computed(statement, index, written, around),
         *doubts(statement, index, written, around),
         *ambiguities(statement, index, written, around.numbered, own_pi=around.own_pi),
         *([said("gate-rounded")] if rounded(*written) else []),
@@ -94,8 +96,12 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     put_in = {each.name for each in way.used}
     if any(not free_symbols(each.body) for each in way.used):
         yield said("gate-values")
+    if restricted := next((each.name for each in way.used if each.restricted and each.call), None):
+        yield said("gate-only-if", name=_tex(statement, restricted))
     if differ := one_sided(way.left, way.right):
         yield said("gate-one-side", names=", ".join(differ))
+    elif sizes := _sizes_for_numbers(way.left, way.right):
+        yield said("gate-one-side", names=", ".join(sizes))
     free = {s.name for e in (way.left, way.right) for s in free_symbols(e) if s.domain.kind != "size"}
     for name in sorted(free & around.unread.keys()):
         if around.unread[name] != statement.number:
@@ -113,6 +119,16 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:
         yield said("gate-kind")
+
+
+def _sizes_for_numbers(left: Expr, right: Expr) -> list[str]:
+    """Sizes on one side only where the other has a whole number that stands on it alone: ``v/n = v/20``."""
+    sizes = [{s.name for s in free_symbols(e) if s.domain.kind == "size"} for e in (left, right)]
+    numbers = [
+        {part.value for _, part in walk(e) if isinstance(part, Number) and part.value > 1} for e in (left, right)
+    ]
+    first, second = numbers[1] - numbers[0], numbers[0] - numbers[1]
+    return sorted((sizes[0] - sizes[1] if first else set()) | (sizes[1] - sizes[0] if second else set()))
 
 
 def _beyond(expanded: tuple[Expr, Expr]) -> Iterator[Said]:

@@ -13,6 +13,7 @@ from loglik.derive.evaluate.points import Family
 from loglik.derive.expressions import (
     ONE,
     Add,
+    Constant,
     Domain,
     E,
     Equation,
@@ -28,7 +29,9 @@ from loglik.derive.expressions import (
     free_symbols,
     number,
     parts,
+    product_of,
     rebuild,
+    reciprocal,
     substitute,
     walk,
 )
@@ -109,6 +112,7 @@ def rungs(claim: Claim, *, common_logs: bool) -> Iterator[Rung]:
             together = claim.with_domains({name: domain for name, (_, domain) in found.items()})
             yield Rung(tuple(each for rung, _ in found.values() for each in rung.said), together)
     yield from [*_equal_indices(claim), *_symmetric(claim)][:_MOST]
+    yield from _degrees(claim)
     if common_logs:
         yield from _other_bases(claim)
 
@@ -268,6 +272,25 @@ def _equal_indices(claim: Claim) -> Iterator[Rung]:
         except DataError:  # one of them is the variable of a derivative by the other's elements
             continue
         yield Rung((said("assume-equal", name=first, other=second),), replace(claim, left=left, right=right))
+
+
+_CIRCULAR = frozenset({"sin", "cos", "tan"})
+
+
+def _degrees(claim: Claim) -> Iterator[Rung]:
+    """Angles in degrees, where they are whole numbers: ``sin 30 = 1/2``."""
+    calls = [part for e in (claim.left, claim.right) for _, part in walk(e) if isinstance(part, Function)]
+    angles = [part.args[0] for part in calls if part.name in _CIRCULAR]
+    if angles and all(isinstance(each, Number) and each.value.denominator == 1 for each in angles):
+        left, right = (_in_degrees(e) for e in (claim.left, claim.right))
+        yield Rung((said("assume-degrees"),), replace(claim, left=left, right=right))
+
+
+def _in_degrees(e: Expr) -> Expr:
+    below = tuple(_in_degrees(each) for each in parts(e))
+    if isinstance(e, Function) and e.name in _CIRCULAR:
+        return rebuild(e, (product_of((*below, Constant("pi"), reciprocal(number(180)))),))
+    return rebuild(e, below) if below else e
 
 
 def _other_bases(claim: Claim) -> Iterator[Rung]:

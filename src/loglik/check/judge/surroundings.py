@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Prose
+from loglik.check.judge.arithmetic import arithmetics
 from loglik.check.judge.notation import names_pi, numbered_above
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
@@ -39,6 +40,8 @@ class Surroundings:
         Names that have a superscript 1 or 0 somewhere: their superscripts count.
     own_pi : bool
         Whether pi is a quantity of the document's own somewhere.
+    arithmetics : mapping of str to str
+        What the document computes with beside real numbers, each with the words that say so.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -50,6 +53,7 @@ class Surroundings:
     used: Mapping[int, Mapping[str, Domain]] = field(default_factory=dict)
     numbered: frozenset[str] = frozenset()
     own_pi: bool = False
+    arithmetics: Mapping[str, str] = field(default_factory=dict)
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -61,6 +65,24 @@ class Surroundings:
         if at == len(self.prose) or self.prose[at].block != formula.block:
             return ""
         return self.prose[at].text[:12]
+
+    def block(self, formula: Formula) -> str:
+        """The text of a formula's block, and the piece before it where that ends with a colon or without a full stop."""
+        at = bisect_left(self.ends, formula.area.start)
+        own = self._own(formula, at)
+        if own or not at:
+            return own
+        before = self.prose[at - 1].text.rstrip()
+        return "" if self.prose[at - 1].kind == "heading" else before[-200:]
+
+    def _own(self, formula: Formula, at: int) -> str:
+        while at and self.prose[at - 1].block == formula.block:
+            at -= 1
+        found = []
+        while at < len(self.prose) and self.prose[at].block == formula.block:
+            found.append(self.prose[at].text)
+            at += 1
+        return " ".join(found)
 
     def words(self, formula: Formula) -> str:
         """The text of a formula's block and of some pieces before it."""
@@ -99,6 +121,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         used,
         numbered_above(sources),
         names_pi(sources),
+        arithmetics((each.text for each in prose), sources),
         prose,
         tuple(each.area.end for each in prose),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.arithmetic import outside_groups
 from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
 from loglik.check.judge.gates import open_gates
@@ -112,7 +113,7 @@ def odd_term(statement: Statement) -> list[Judgement]:
     blank = Judgement(statement, 0, statement.formula.at(span.start), span, ())
     term = statement.readings[0].terms[0] if statement.readings else None
     odd = lints(statement, 0, term, None)
-    if term is None and _RELATION.search(blank.tex):
+    if term is None and _RELATION.search(outside_groups(blank.tex)):
         return [_finished(blank, [_not_understood(statement, 0), *odd])]
     return [_finished(replace(blank, reading="" if term is None else plain(term)), odd)] if odd else []
 

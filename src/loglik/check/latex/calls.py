@@ -51,6 +51,8 @@ def name_or_call(p: Parser) -> Node:
         return known(p, token.text, first)
     if token.kind == "word" and token.text in {"argmax", "argmin"}:
         raise p.unread("extreme", token.text, token)
+    if token.kind == "upright" and token.text == "d" and not p.ahead().is_("_", "^", "(", "=", "'"):
+        raise p.unread("derivative", "d", token)
     if token.kind == "upright" and token.text == "e":
         p.step()
         return Node("name", Span(token.start, token.end), (), "e")
@@ -110,14 +112,16 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
     letter = key.split("_")[0]
     for accent in ("hat", "bar", "tilde"):
         letter = letter.removesuffix(accent) or letter
+    if square and not p.next.spaced and key not in {"E", "H", "I", "Var", "V", "P", "D"} and _element_like(p, name):
+        return True
     if square and key not in {"E", "H", "I", "Var", "V", "E_bb"}:
         upright = p.tokens[p.at - 1].kind in {"upright", "word"} or is_bold(key)
-        return upright or listed or (p.hints.functions.get(key, letter in FUNCTION_LETTERS) and _argument_like(p))
+        return upright or listed or (p.hints.functions.get(key, letter in FUNCTION_LETTERS) and argument_like(p))
     if key in p.hints.functions:
         known_as = p.hints.functions[key]
         if not known_as and not listed:
             return False
-        if listed or _argument_like(p):
+        if listed or argument_like(p):
             return True
         if known_as:
             return key not in p.hints.mixed or p.choices.choose(f"call {key}", "call", "product") == "call"
@@ -125,13 +129,13 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
         return True
     if len(key) > 1 and p.tokens[p.at - 1].kind == "word":
         return True
-    if (letter in FUNCTION_LETTERS or ("_" in key and letter[:1].isupper())) and _argument_like(p):
+    if (letter in FUNCTION_LETTERS or ("_" in key and letter[:1].isupper())) and argument_like(p):
         return True
     if letter in FUNCTION_LETTERS:
         usual = "call" if letter in {"f", "g", "h"} and not name.parts else "product"
         other = "product" if usual == "call" else "call"
         return p.choices.choose(f"call {key}", usual, other) == "call"
-    if _argument_like(p) and letter not in {
+    if argument_like(p) and letter not in {
         "x",
         "y",
         "z",
@@ -176,7 +180,7 @@ def _has_separator(p: Parser) -> bool:
     )
 
 
-def _argument_like(p: Parser) -> bool:
+def argument_like(p: Parser) -> bool:
     """Whether what stands in the brackets is one name, with what hangs on it, or one number."""
     inner = p.tokens[p.at + 1 : _closing(p)]
     if not inner:
@@ -194,6 +198,13 @@ def _argument_like(p: Parser) -> bool:
         return False
     finally:
         p.at, p.stop, p.bars = kept
+
+
+def _element_like(p: Parser, name: Node) -> bool:
+    """Whether square brackets hold an index, as programs write it: ``A[i-1]``."""
+    inner = p.tokens[p.at + 1 : _closing(p)]
+    letters = {t.text for t in inner if t.kind == "letter"}
+    return names.index_like(inner) and letters <= set("ijklmnt") and name.text not in letters
 
 
 def arguments(p: Parser, name: Node, first: int) -> Node:

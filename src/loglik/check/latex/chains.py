@@ -227,7 +227,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         )
         if token.kind == "text":
             # Words are the name of a quantity where a relation or an operator stands beside them.
-            joins = token.text.lower() in _WITHIN
+            joins = token.text.lower() in _WITHIN or (_between_numbers(row, i) and not _has_relation(piece))
             if joins or (beside and not _role(token.text) and len(token.text) < 40):
                 piece.append(token)
                 continue
@@ -236,6 +236,8 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         elif token.kind == "gap":
             if not beside:
                 close()
+        elif token.is_(":") and _between_numbers(row, i):  # 3 : 4, and a time of the day
+            piece.append(token)
         elif token.is_(*_ARROWS):
             close()
             out.append(("arrow", [token]))
@@ -253,6 +255,11 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
             piece.append(token)
     close()
     return out
+
+
+def _between_numbers(row: Sequence[Token], i: int) -> bool:
+    """Whether numbers stand on both sides of a token, as in ``3対2``."""
+    return 0 < i < len(row) - 1 and row[i - 1].kind == row[i + 1].kind == "number" and not row[i + 1].spaced
 
 
 def _colon_relation(row: Sequence[Token], i: int) -> bool:

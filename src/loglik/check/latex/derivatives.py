@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex import names
+from loglik.check.latex import calls, names
 from loglik.check.latex.signs import GREEK
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.statement import Span
@@ -34,6 +34,8 @@ def written_as_fraction(p: Parser, above: tuple[int, int], below: tuple[int, int
     if order != len(variables):
         raise UnreadError("derivative", "order", Span(top[0].start, bottom[-1].end))
     body = _operand(p) if start == above[1] else p.within(start, above[1], p.total)
+    if start != above[1] and p.next.is_("(") and not p.next.spaced and calls.argument_like(p):
+        raise p.unread("derivative", "point")
     return derived(body, variables, p.span(first))
 
 

@@ -172,7 +172,7 @@ def _above(p: Parser, key: str, upper: list[Node]) -> str | None:
         more = "_" + "".join(t.text for t in inner)
     elif inner and all(t.kind in {"word", "text"} for t in inner):
         more = "_" + "".join(c for t in inner for c in t.text if c.isalnum())
-    elif len(inner) > 2 and _bracketed(inner) and _index_like(inner[1:-1]) and key != "e":
+    elif len(inner) > 2 and _bracketed(inner) and index_like(inner[1:-1]) and key != "e":
         upper += indices(p, start + 1, stop - 1)
         more = ""
     elif key == "e" and len(inner) == 1 and inner[0].kind == "letter" and inner[0].text in p.hints.indices:
@@ -180,10 +180,10 @@ def _above(p: Parser, key: str, upper: list[Node]) -> str | None:
         if p.choices.choose(f"e^{inner[0].text}", "power", "index") == "index":
             upper += indices(p, start, stop)
             more = ""
-    elif is_bold(key) and key[0].islower() and _index_like(inner) and inner[0].text != "T":
+    elif is_bold(key) and key[0].islower() and index_like(inner) and inner[0].text != "T":
         upper += indices(p, start, stop)  # a vector has no powers
         more = ""
-    elif _index_like(inner) and inner[0].kind != "number" and key not in {"e", "pi"}:
+    elif index_like(inner) and inner[0].kind != "number" and key not in {"e", "pi"}:
         letter = inner[0].text
         if key in p.hints.uppers or (
             p.hints.is_index(letter) and letter in {"i", "j", "k", "l", "t"} and letter in p.hints.indices
@@ -202,7 +202,7 @@ def _bracketed(inner: Sequence[Token]) -> bool:
     return ends in {("(", ")"), ("[", "]"), ("<", ">"), ("\\{", "\\}"), ("langle", "rangle")}
 
 
-def _index_like(inner: Sequence[Token]) -> bool:
+def index_like(inner: Sequence[Token]) -> bool:
     """A letter or number, with whole numbers added or taken away, or several with commas."""
     if not inner:
         return False

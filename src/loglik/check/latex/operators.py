@@ -137,8 +137,9 @@ def _big(kind: str) -> Callable[[Parser, int], Node]:
                 lower = p.argument()
             else:
                 upper = p.argument()
+        over_both = _unequal(p, lower) if upper is None else None
         lower, excluded = _excluded(p, lower)
-        bounds = _bounds(p, lower, upper, first)
+        bounds = [*_bounds(p, lower, upper, first), *([] if over_both is None else [(over_both,)])]
         indices = [written(each[0]) for each in bounds if each]
         body = reaching(p, kind, indices)
         for index, value in excluded:
@@ -231,6 +232,18 @@ def _excluded(p: Parser, lower: tuple[int, int] | None) -> tuple[tuple[int, int]
     if len(kept) != 1 or kept[0][0] != start:
         raise UnreadError("bounds", "condition", Span(p.tokens[start].start, p.tokens[stop - 1].end))
     return kept[0], found
+
+
+def _unequal(p: Parser, lower: tuple[int, int] | None) -> Node | None:
+    """The second index of ``i != j`` below a sum, where the sum runs over both rather than over the first."""
+    if lower is None or lower[1] - lower[0] != 3 or not p.tokens[lower[0] + 1].is_("ne"):
+        return None
+    other = p.tokens[lower[0] + 2]
+    if not names_index(other.kind, other.text):
+        return None
+    if p.choices.choose(f"over i != {other.text} at {other.start}", "first", "both") == "first":
+        return None
+    return _index(p, lower[0] + 2, lower[1])
 
 
 def _without(body: Node, index: Node, value: Node, kind: str) -> Node:

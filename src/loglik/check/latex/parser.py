@@ -273,6 +273,8 @@ class Parser:
                 found = self.raised(found, first)
             elif self.next.is_("!") and not self.ahead().is_("="):
                 self.step()
+                if self.next.is_("!"):
+                    raise self.unread("operator", "!!")
                 found = Node("factorial", self.span(first), (found,))
             elif self.next.is_("_") and found.kind in {"group", "call"}:
                 self.step()

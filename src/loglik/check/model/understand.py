@@ -127,6 +127,8 @@ def _stated(
             if found.readings and found.relations:
                 mark = words.defined(item.before, item.after) or ("where" if _where(chain.lead) else "")
                 defines = defined_by(found.readings[0], found.relations, item.formula, number, mark, used)
+                if found.conditions or (context.wanted and not mark):
+                    defines = tuple(replace(each, restricted=True) for each in defines)
                 found = replace(found, defines=defines)
                 used |= names_used(found.readings[0].terms)
             elif len(found.relations) == 1 and found.relations[0].sign in {"=", ":=", "≡"}:

@@ -61,6 +61,7 @@ _DENIED = re.compile(
     r"誤り|間違|正しくない|成り立たない|等しくない|成立しない|正誤|まちがい|勘違い|ではない|错误|不成立|不等于|不正确|误区|[×✗❌✘]",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"^[^.。!！;]{0,24}?[?？]|^[^。]{0,12}(?:か。|吗)")
 _WANTED = re.compile(
     r"\b(?:subject to|s\.t\.|such that|constrain\w*|solv\w+|satisf\w+|requir\w+|assum\w+|suppose|if|when|unless|where we set|setting|"
     r"set(?:ting)? (?:the|it|this) \w* ?to|equation|condition|want|would like|must|should|choose|given that|let us assume|update|initiali[sz]e|"
@@ -106,7 +107,7 @@ def announced(before: str, after: str) -> str:
 
 def denied(before: str, after: str) -> str:
     """Words that deny what is said, or ask."""
-    return _shortened(_DENIED.search(before[-160:]) or _DENIED.search(after[:100]))
+    return _shortened(_DENIED.search(before[-160:]) or _DENIED.search(after[:100]) or _ASKED.search(after[:40]))
 
 
 def wanted(before: str, after: str) -> str:

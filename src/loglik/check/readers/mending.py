@@ -15,6 +15,7 @@ _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "le": "≤", "ge": "≥", "ne": "
 _LONE = re.compile(r"(?<!\\)\\(?=[ \t]*\n)|(?<!\\)\\(?=[ \t]+&)")
 _FOUR = re.compile(r"\\{4}|\\{3}(?=\s)")
 _UNDERSCORE = re.compile(r"(?<!\\)\\(?=_)|(?<!\\)\\(?=\*)")
+_PERCENT = re.compile(r"(?<=\d)\\(?=\\%)")
 _BRACE = re.compile(r"\\(?=\\[{}])")
 _PREFIX = re.compile(r"(?m)^[ \t]{0,3}>[ ]?")
 _CJK_DOLLAR = re.compile(r"[\u200b\ufeff]")
@@ -47,6 +48,7 @@ def mended(source: Located, *, markdown: bool) -> tuple[Located, tuple[str, ...]
     if not markdown:
         return source, tuple(repairs)
     source = source.replaced(_PREFIX, "") if ">" in source.text and "\n" in source.text else source
+    mend(_PERCENT, "", "escaped")
     if _FOUR.search(source.text):
         mend(_FOUR, r"\\\\", "escaped")
         mend(_BRACE, "", "escaped")

@@ -1,0 +1,143 @@
+"""Texts that compute with other things than real numbers, or that say nearly where they write equal.
+
+``3 + 4 = 2`` is right modulo 5, ``A + A = A`` for truth values, ``(1 + i)^2 = 2i`` for complex numbers, and
+``sqrt(1 + x) = 1 + x/2`` to first order: what real numbers say against it refutes none of these.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.kinds import numbers_only
+from loglik.check.result import Said, said
+from loglik.derive.expressions import (
+    Constant,
+    Derivative,
+    Expr,
+    Function,
+    Log,
+    Number,
+    free_symbols,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from loglik.check.judge.surroundings import Surroundings
+    from loglik.check.statement import Statement
+
+#: Words of a document, and signs in its formulas, by what is computed with.
+_WORDS = {
+    "finite": re.compile(
+        r"\bmod(?:ulo|ular|ulus)?\b|\bfinite fields?\b|\bGF\(|\bbinary (?:numbers?|digits?|system|representation|notation|"
+        r"strings?|expansion|addition)\b|\bin binary\b|\bhexadecimal\b|\boctal\b|\bbitwise\b|\bXOR\b|\btwo's complement\b|"
+        r"\btropical\b|\bmax-plus\b|合同|剰余|余りが|有限体|二進|2\s*進|16\s*進|十六進|進数|进制|同余|模运算|异或|排他的論理和|取模|除以.{0,8}余",
+        re.IGNORECASE,
+    ),
+    "truth": re.compile(
+        r"\bBoolean\b|\blogic(?:al)? (?:gates?|circuits?|operat\w+|variables?|express\w+)\b|\btruth tables?\b|\bde Morgan\b|"
+        r"ブール代数|論理(?:演算|回路|式|和|積|代数)|真理値|真理表|布尔|逻辑(?:运算|代数|门|表达式)|真值表",
+        re.IGNORECASE,
+    ),
+    "complex": re.compile(
+        r"\bcomplex[- ](?:numbers?|valued|plane|conjugate|exponentials?|analysis|roots?|vectors?|scalars?|amplitudes?)\b|"
+        r"\bimaginary\b|\bquaternions?\b|\bFourier\b|\bphasors?\b|\bdual numbers?\b|\bqubits?\b|\bquantum\b|\bGrassmann\b|"
+        r"\bwedge products?\b|\bgeometric algebra\b|\bClifford\b|\bHamiltonian operator\b|"
+        r"複素|虚数|虚部|四元数|二重数|双対数|フーリエ|量子|外積代数|幾何代数|复数|复平面|共轭|双四元|傅里叶",
+        re.IGNORECASE,
+    ),
+}
+_SIGNS = {
+    "finite": re.compile(
+        r"\\[pb]?mod(?![a-z])|\\mathbb\s*\{?\s*F\s*\}?\s*_|\\mathbb\s*\{?Z\}?\s*(?:_|/)|\\mathrm\{GF\}|"
+        r"\\oplus(?![a-z])"
+    ),
+    "truth": re.compile(r"(?!)"),
+    "complex": re.compile(
+        r"(?<![a-zA-Z_{])[ijk]\s*\^\s*\{?\s*2\s*\}?\s*=\s*-\s*1|\\sqrt\s*\{?\s*-\s*1|(?<![a-zA-Z])e\s*\^\s*\{\s*-?\s*(?:2\s*\\pi\s*)?[ij](?![a-zA-Z_])|"
+        r"\\(?:Re|Im)(?![a-zA-Z])|\\mathbb\s*\{?\s*[CH]|\\varepsilon\s*\^\s*\{?2\}?\s*=\s*0|\\epsilon\s*\^\s*\{?2\}?\s*=\s*0"
+    ),
+}
+_NEARLY = re.compile(
+    r"\b(?:approximat\w*|roughly|(?:first|second|leading|lowest|linear)[- ]order|for (?:very )?(?:small|large)|"
+    r"negligible|neglect\w*|ignoring|up to (?:a |an )?(?:constant|scal|higher|additive|terms)|sufficiently (?:small|large)|"
+    r"lineari[sz]\w*|Taylor|"
+    r"rounded|rounding|truncat\w*|integer division|rule of thumb|numerical derivative|finite differences?|in the limit|"
+    r"as [^.]{0,20} tends? to|infinitesimal\w*|ballpark|order of magnitude)\b|"
+    r"近似|およそ|おおよそ|ほぼ|十分(?:に)?(?:小さ|大き)|無視|一次の項|切り捨て|切り上げ|四捨五入|整数除算|漸近|大約|大约|约等|忽略|"
+    r"足够[大小]|充分[大小]|整除|取整|四舍五入|约为",
+    re.IGNORECASE,
+)
+
+
+def arithmetics(words: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
+    """What a document computes with beside real numbers, each with the words or signs that say so."""
+    found: dict[str, str] = {}
+    for patterns, texts in ((_WORDS, words), (_SIGNS, sources)):
+        for text in texts:
+            for kind, pattern in patterns.items():
+                if kind not in found and (match := pattern.search(text)) is not None:
+                    found[kind] = " ".join(match[0].split())
+    return found
+
+
+def otherwise_computed(
+    statement: Statement, index: int, sides: tuple[Expr, Expr], around: Surroundings
+) -> Iterator[Said]:
+    """Whether a relation may be meant in another arithmetic, or nearly."""
+    kinds = around.arithmetics
+    if "finite" in kinds and _whole(sides):
+        yield said("gate-arithmetic", words=kinds["finite"])
+    elif "truth" in kinds and (numbers_only(*sides) or _of_sums_and_products(sides)):
+        yield said("gate-arithmetic", words=kinds["truth"])
+    free = {s.name.partition("_")[0] for e in sides for s in free_symbols(e)}
+    if "complex" in kinds and free & {"i", "j", "k", "epsilon", "varepsilon", "I", "omega", "zeta", "z", "Z", "X", "Y"}:
+        yield said("gate-arithmetic", words=kinds["complex"])
+    if (nearly := _NEARLY.search(around.block(statement.formula))) is not None:
+        yield said("gate-nearly", words=" ".join(nearly[0].split()))
+    tex = [term.tex for term in statement.terms[index : index + 2]]
+    if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
+        yield said("gate-sizes")
+    if operation := next((found[0] for each in tex if (found := _OPERATION.search(each))), ""):
+        yield said("gate-operation", tex=operation)
+    if any(_WIDE.search(outside_groups(each)) for each in tex):
+        yield said("gate-apart")
+
+
+#: Whole numbers with crosses between them: the size of a picture or matrix.
+_SIZES = re.compile(r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x)[\s()\[\]]*\d+)+[\s()\[\]]*")
+#: A wide space between two factors: what stands behind it may be the next statement.
+_NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^_]|$)"
+_WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
+
+
+#: Signs for products of elements, and for other things: one function after another, the product of a group.
+_OPERATION = re.compile(r"\\(?:circ|star|bullet|diamond|ast)(?![a-zA-Z])|∘|⋆")
+
+
+def outside_groups(tex: str) -> str:
+    """What stands in no braces and no brackets."""
+    out, level = [], 0
+    for char in tex:
+        level += char in "{(["
+        if level <= 0:
+            out.append(char)
+        level -= char in "})]"
+    return "".join(out)
+
+
+def _whole(sides: tuple[Expr, Expr]) -> bool:
+    """Whether only whole numbers, sums, products and powers are on both sides."""
+    return _of_sums_and_products(sides) and all(
+        part.value.denominator == 1 for e in sides for _, part in walk(e) if isinstance(part, Number)
+    )
+
+
+def _of_sums_and_products(sides: tuple[Expr, Expr]) -> bool:
+    return all(
+        not isinstance(part, (Log, Derivative, Constant)) and (not isinstance(part, Function) or part.name == "floor")
+        for e in sides
+        for _, part in walk(e)
+    )

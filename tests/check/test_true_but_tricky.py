@@ -1,0 +1,60 @@
+"""What is right, or is said to be wrong, is never refuted: unusual notations, other arithmetics, damaged markup."""
+
+from pathlib import Path
+
+import pytest
+
+from loglik.check.checked import checked_file
+from loglik.check.model import words
+
+_TEXTS = sorted((Path(__file__).parent / "data" / "true").iterdir())
+
+
+def accused(text, name="-"):
+    found = checked_file(text, name, explain=False)
+    return [each.tex for each in found.judgements if each.verdict in {"refuted", "inconsistent"}]
+
+
+@pytest.mark.parametrize("path", _TEXTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("announced", [False, True], ids=["as written", "announced"])
+def test_nothing_of_it_is_refuted(path, announced, monkeypatch):
+    """With every formula announced too, so that no misreading hides behind the gate of equations to be solved."""
+    if announced:
+        monkeypatch.setattr(words, "announced", lambda *_: "thus")
+    assert accused(path.read_text(encoding="utf-8"), path.name) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thus $(1 + 2)^2 = 1 + 4$.",
+        r"Thus $\sqrt{1+x} = 1 + x$.",
+        r"Thus $\sin 30 = 0.75$.",
+        r"Thus $5! = 115$.",
+        "Thus $1.5e3 = 1600$.",
+        "Thus $12 : 3 = 5$.",
+        r"Thus $$\frac{a}{b} = \frac{b}{a} \ \frac{a}{b}$$",
+    ],
+)
+def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
+    """None of the gates makes a false relation true."""
+    found = checked_file(text, "-", explain=False)
+    assert {each.verdict for each in found.judgements} <= {"refuted", "suspicious", "not-understood", "lint"}
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Thus $(1 + 2)^2 = 1 + 4$.", "refuted"),
+        ("In arithmetic modulo 5, thus $(1 + 2)^2 = 1 + 3$.", "suspicious"),
+        (r"Thus $\sqrt{1+x} = 1 + x/2$.", "refuted"),
+        (r"To first order, thus $\sqrt{1+x} = 1 + x/2$.", "suspicious"),
+        (r"Thus $(2+i)(1-i) = 3 - i$ with the imaginary unit $i$.", "suspicious"),
+        (r"Does $\exp(a+b) = \exp(a) + \exp(b)$?", "suspicious"),
+        (r"Thus $\exp(a+b) = \exp(a) + \exp(b)$.", "refuted"),
+        (r"Thus $2 \times 3 \times 4 = 2 \times 3$.", "suspicious"),
+    ],
+)
+def test_words_around_it_leave_it_open(text, verdict):
+    found = checked_file(text, "-", explain=False)
+    assert found.judgements[0].verdict == verdict
