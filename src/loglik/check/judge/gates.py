@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.arithmetic import otherwise_computed
 from loglik.check.judge.doubts import doubts
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.notation import ambiguities
 from loglik.check.judge.opaque import unknown_functions
+from loglik.check.judge.otherwise import otherwise_computed
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
 from loglik.check.result import Said, said

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Prose
-from loglik.check.judge.arithmetic import arithmetics
+from loglik.check.judge.arithmetics import arithmetics
 from loglik.check.judge.notation import names_pi, numbered_above
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from time import thread_time
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.arithmetic import outside_groups
 from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
 from loglik.check.judge.gates import open_gates
@@ -16,6 +15,7 @@ from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
 from loglik.check.judge.opaque import restored
+from loglik.check.judge.otherwise import outside_groups
 from loglik.check.judge.points import small, used
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
