@@ -81,8 +81,11 @@ def test_offset(frame: pd.DataFrame, tmp_path) -> None:
     column = fit_classifier(frame.assign(o=-frame.z / 2.0), formula="y ~ x", offset="o")
     np.testing.assert_allclose(inside.coefficients, column.coefficients, rtol=1e-12)
     inside.save(tmp_path / "m.json")
+    kept = load_model(tmp_path / "m.json")
+    assert "y ~ x + offset(0 - z/2)" in str(inside)
+    assert kept.report.as_json()["formula"] == "y ~ x + offset(0 - z/2)"
     np.testing.assert_allclose(
-        load_model(tmp_path / "m.json").predict_proba(frame),
+        kept.predict_proba(frame),
         column.predict_proba(frame.assign(o=-frame.z / 2.0)),
         rtol=1e-12,
     )

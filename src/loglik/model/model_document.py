@@ -119,7 +119,9 @@ def model_of(document: dict[str, Any]) -> Classifier:
     ]
     must(len(set(read)) == len(read), "features name a column twice")
     levels = {c.name: c.levels[c.reference] for c in columns if isinstance(c, CategoricalFeature)}
-    report = _report({"reference_levels": levels, **get(document, "fit", dict)})
+    formula = None if recipe is None else recipe.text
+    report = _report({"reference_levels": levels, "formula": formula, **get(document, "fit", dict)})
+    must(report.formula == formula, "fit.formula is not the formula")
     must(report.reference_levels == levels, "fit.reference_levels are not those of the features")
     must(report.target == text(document, "target"), "target and fit.target differ")
     must(report.classes == classes, "classes and fit.classes differ")

@@ -157,6 +157,7 @@ def outcome_of(
         firth=options.firth,
         intervals="wald" if profiled is None else "profile",
         refusal=refused,
+        formula=None if frame.recipe is None else frame.recipe.text,
         plan=solution.plan,
         path=path,
     )

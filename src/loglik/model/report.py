@@ -42,6 +42,8 @@ class FitReport:
         Missing values per column.
     weights, offset : str or None
         Columns of weights and offset.
+    formula : str or None
+        The formula that says what is made of the columns, offsets in it included.
     weight_kind : str
         ``"frequency"`` or ``"sampling"``.
     alpha : float
@@ -119,6 +121,7 @@ class FitReport:
     intervals: str = "wald"
     rows_touching: int | None = None
     counts: GroupedFit | None = None
+    formula: str | None = None
     path: tuple[PathStep, ...] = field(default=(), compare=False)
     reads: dict[str, int] = field(default_factory=dict, compare=False)
 
@@ -164,6 +167,7 @@ class FitReport:
             "weights": self.weights,
             "weight_kind": self.weight_kind if self.weights is not None else None,
             "offset": self.offset,
+            "formula": self.formula,
             "reference_levels": self.reference_levels,
             "alpha": self.alpha,
             "firth": self.firth,

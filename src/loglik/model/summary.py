@@ -106,6 +106,8 @@ def heading(report: FitReport) -> Text:
             offset=report.offset,
         )
     )
+    if report.formula is not None:
+        text.append("\n" + _word("formula", formula=" ".join(report.formula.split())))
     if report.reference_levels:
         levels = [f"{column} {level}" for column, level in report.reference_levels.items()]
         text.append("\n" + _word("levels", levels=", ".join(levels[:_LEVELS]), more=len(levels) > _LEVELS))

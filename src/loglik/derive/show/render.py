@@ -171,7 +171,7 @@ def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
     groups: list[tuple[list[Expr], list[Expr]]] = []
     for factor in factors:
         below = _denominator(factor)
-        if below is not None and groups and not isinstance(groups[-1][0][-1:], Sum) and groups[-1][0]:
+        if below is not None and groups and groups[-1][0]:
             groups[-1][1].append(below)
         elif below is not None:
             groups.append(([], [below]))
@@ -182,14 +182,13 @@ def _product(e: Mul, style: Style) -> tuple[bool, str, int]:
     texts: list[str] = []
     dotted: list[bool] = []
     for i, (above, under) in enumerate(groups):
-        last = i == len(groups) - 1
         if under:
             texts.append(_fraction(above, under, style))
             dotted.append(i > 0 and bool(groups[i - 1][1]))  # two fractions beside each other need a dot
         else:
-            for j, factor in enumerate(above):
-                final = last and j == len(above) - 1
-                texts.append(at_least(factor, OPEN if final else PRODUCT, style))
+            for factor, after in zip(above, [*above[1:], None], strict=True):
+                level = OPEN if after is None else PRODUCT
+                texts.append(_factor(factor, level, style, closed=_taken_along(after)))
                 dotted.append(isinstance(factor, Number))
     level = PRODUCT if not is_open(factors[-1]) else OPEN
     return negative, style.product(texts, dotted=dotted) if len(texts) > 1 else texts[0], level
@@ -216,12 +215,30 @@ def _line(factors: list[Expr], style: Style, *, under: bool = False) -> str:
     """What stands above or below a fraction's bar."""
     if not factors:
         return style.number("1")
+    bar = style.linear and not under  # on one line the bar follows
     if len(factors) == 1:
-        return at_least(factors[0], POWER if style.linear else SUM, style)
+        return _factor(factors[0], POWER if style.linear else SUM, style, closed=bar)
     if under and style.linear:
         return style.brackets(_line(factors, style))
-    texts = [at_least(each, PRODUCT, style) for each in factors]
+    texts = [
+        _factor(each, PRODUCT, style, closed=bar if after is None else _taken_along(after))
+        for each, after in zip(factors, [*factors[1:], None], strict=True)
+    ]
     return style.product(texts, dotted=[isinstance(each, Number) for each in factors])
+
+
+def _factor(e: Expr, level: int, style: Style, *, closed: bool) -> str:
+    """A factor, the argument of a logarithm in brackets if it has to be closed: ``log(x) y``, ``log(x)/y``."""
+    inner = bare(e)
+    if not (closed and isinstance(inner, Log)):
+        return at_least(e, level, style)
+    text = _log(inner, style, closed=True).text
+    return style.marked(text) if isinstance(e, Marked) else text
+
+
+def _taken_along(after: Expr | None) -> bool:
+    """Whether what follows could be read as a part of a logarithm's argument, as in ``log x y`` but not ``log x log y``."""
+    return after is not None and not isinstance(bare(after), Log)
 
 
 def _power(e: Pow, style: Style) -> Piece:
@@ -234,12 +251,12 @@ def _power(e: Pow, style: Style) -> Piece:
     return Piece(style.superscript(base, render(e.exponent, style)), POWER)
 
 
-def _log(e: Log, style: Style) -> Piece:
+def _log(e: Log, style: Style, *, closed: bool = False) -> Piece:
     base = "" if e.base == E and style.natural == "log" else render(e.base, style)
     inside = bare(e.argument)
     simple = isinstance(inside, (Symbol, Constant, Indexed)) or (isinstance(inside, Number) and _whole(inside))
     argument = render(e.argument, style)
-    return Piece(style.logarithm(base, argument, bracketed=not simple), POWER)
+    return Piece(style.logarithm(base, argument, bracketed=closed or not simple), POWER)
 
 
 def _whole(e: Number) -> bool:
