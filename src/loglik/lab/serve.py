@@ -81,7 +81,8 @@ def serve(
 def _bound(port: int | None) -> socket.socket:
     """Return a socket on this machine's own address; what connects meanwhile waits."""
     for each in range(PORT, PORT + _TRIED) if port is None else [port]:
-        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # By its protocol asyncio knows that answers may go out at once (TCP_NODELAY): without it they wait 40 ms.
+        made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((HOST, each))
