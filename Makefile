@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
-.PHONY: demo scale-demo bench-scale kills docs lab lab-test test fuzz lint bench bench-fit bench-inference bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
+.PHONY: demo scale-demo bench-scale kills docs lab lab-test lab-pictures test fuzz lint bench bench-fit bench-inference bench-special bench-losses bench-linear bench-log-loss bench-first-call bench-dice bench-derive bench-jax bench-lab attack interop clean
 
 .venv/pip:
 	$(PYTHON) -m venv .venv
@@ -62,6 +62,10 @@ lab: .venv/lab $(PAGE)
 lab-test: .venv/lab-test $(PAGE)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "make lab-test needs Chromium (apt-get install chromium fonts-noto-cjk)"; exit 1; }
 	$(BIN)/python -m pytest -q tests/lab/browser
+
+# Every page in both languages, two widths, light and dark, into build/lab: to be looked at.
+lab-pictures: .venv/lab-test $(PAGE)
+	$(BIN)/python tools/lab_pictures.py
 
 # The site of the documents, into build/docs/html; a warning is an error, and links within the site are followed.
 docs: .venv/docs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -10,14 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from loglik.derive.catalogue import derivation
+from loglik.errors import LoglikError
 from loglik.lab import data_fit, points, throws, walks, worked
 from loglik.lab.answers import answer, body_of
+from loglik.lab.course import read_course
 from loglik.lab.request_fields import text
 from loglik.texts import current
 from loglik.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from loglik.lab.course import Course
     from loglik.lab.request_fields import Body
     from loglik.lab.uploads import Upload, Uploads
+    from loglik.lab.worker import Worker
 
     Document = dict[str, Any]
 
@@ -39,12 +44,15 @@ class Api:
         A teacher's chapters and derivations.
     uploads : Uploads
         Data files.
+    judging, fitting : Worker
+        What judges lines, and what fits files.
     """
 
-    def __init__(self, course: Course | None, uploads: Uploads) -> None:
+    def __init__(self, course: Course | None, uploads: Uploads, judging: Worker, fitting: Worker) -> None:
         self.course, self.uploads = course, uploads
-        # The arithmetic of balls has one precision for the whole process, and fits of files may be large: one at a time.
-        self._deriving, self._fitting = asyncio.Lock(), asyncio.Lock()
+        self._judging, self._fitting = judging, fitting
+        # The arithmetic of balls has one precision for the whole process: one at a time.
+        self._deriving = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """Every path, below /api."""
@@ -94,43 +102,52 @@ class Api:
 
     async def parts(self, request: Request) -> Response:
         """What there is to work in a derivation."""
-        return await self._derived(lambda: worked.parts(self._named(request)))
+        return await self._derived(lambda: worked.parts(named(self.course, request.path_params["name"])))
 
     async def receive(self, request: Request) -> Response:
         """A data file, which is the body; its name is in the query."""
-        name, path = await self.uploads.receive(unquote(request.query_params.get("name", "")), request.stream())
-        return await self._fitted(lambda: data_fit.columns(self.uploads.open(name, path)))
+        upload = await self.uploads.receive(unquote(request.query_params.get("name", "")), request.stream())
+        try:
+            return answer(await self._fitting.ask(data_fit.columns, upload))
+        except LoglikError:
+            self.uploads.forget(upload.key)
+            raise
 
     async def given(self, _: Request) -> Response:
         """The file that the server was started with."""
-        return await self._fitted(lambda: data_fit.columns(self.uploads.get("given")))
+        return answer(await self._fitting.ask(data_fit.columns, self.uploads.get("given")))
 
     def _of_derivation(self, what: str, compute: Callable[[Derivation, Body], Document]) -> Route:
         async def answered(request: Request) -> Response:
+            folder = None if self.course is None else self.course.folder
             body = await body_of(request)
-            return await self._derived(lambda: compute(self._named(request), body))
+            return answer(await self._judging.ask(of_named, compute, request.path_params["name"], folder, body))
 
         return Route(f"/derivations/{{name}}/{what}", answered, methods=["POST"])
 
     def _of_data(self, what: str, compute: Callable[[Upload, Body], Document]) -> Route:
         async def answered(request: Request) -> Response:
             body = await body_of(request)
-            upload = self.uploads.get(text(body, "key"))
-            return await self._fitted(lambda: compute(upload, body))
+            return answer(await self._fitting.ask(compute, self.uploads.get(text(body, "key")), body))
 
         return Route(f"/data/{what}", answered, methods=["POST"])
-
-    def _named(self, request: Request) -> Derivation:
-        name = request.path_params["name"]
-        return (None if self.course is None else self.course.derivation(name)) or derivation(name)
 
     async def _derived(self, compute: Callable[[], Document]) -> Response:
         async with self._deriving:
             return answer(await run_in_threadpool(compute))
 
-    async def _fitted(self, compute: Callable[[], Document]) -> Response:
-        async with self._fitting:
-            return answer(await run_in_threadpool(compute))
+
+def named(course: Course | None, name: str) -> Derivation:
+    """The derivation of this name, of the course or of the catalogue."""
+    return (None if course is None else course.derivation(name)) or derivation(name)
+
+
+def of_named(compute: Callable[[Derivation, Body], Document], name: str, folder: Path | None, body: Body) -> Document:
+    """What is computed of a derivation, where only its name has come."""
+    return compute(named(None if folder is None else _course(folder), name), body)
+
+
+_course = cache(read_course)
 
 
 def _computed(path: str, compute: Callable[[Body], Document]) -> Route:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from loglik.errors import DataError, LoglikError
 from loglik.lab.answers import answer
 from loglik.lab.guard import Guard, refusal
 from loglik.lab.uploads import Uploads
+from loglik.lab.worker import Worker
 from loglik.texts import current
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from loglik.lab.course import Course
 
 STATIC = Path(__file__).parent / "static"
+#: Seconds that may go by until a line is judged, and a file fitted.
+_A_LINE, _A_FIT = 20, 60
 
 
 class Lab:
@@ -43,6 +46,7 @@ class Lab:
 
     def __init__(self, course: Course | None = None) -> None:
         self.course, self.uploads = course, Uploads()
+        self.judging, self.fitting = Worker(_A_LINE), Worker(_A_FIT)
         self._api: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,23 +58,34 @@ class Lab:
     def _load(self) -> ASGIApp:
         from loglik.lab.api import Api
 
-        return Router(routes=Api(self.course, self.uploads).routes())
+        return Router(routes=Api(self.course, self.uploads, self.judging, self.fitting).routes())
 
-    def _warm(self) -> None:
-        from loglik.lab.warm import warm
+    async def _warm(self) -> None:
+        """The server first, then the processes beside it."""
+        self._api = self._api or await run_in_threadpool(self._load)
+        from loglik.lab import warm
 
-        self._api = self._api or self._load()
-        warm()
+        await run_in_threadpool(warm.server)
+        await self.judging.ask(warm.judging)
+        await self.fitting.ask(warm.fitting)
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Warm up while the page loads; delete the data files in the end."""
-        task = asyncio.create_task(asyncio.to_thread(self._warm))
+        task = asyncio.create_task(self._warm())
         try:
             yield
         finally:
-            self.uploads.close()
-            await asyncio.shield(task)
+            task.cancel()
+            self.close()
+            with suppress(asyncio.CancelledError, LoglikError):
+                await task
+
+    def close(self) -> None:
+        """End what computes, and delete the data files."""
+        for each in (self.judging, self.fitting):
+            each.end()
+        self.uploads.close()
 
 
 def application(lab: Lab, token: str, port: int) -> ASGIApp:

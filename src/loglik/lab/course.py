@@ -55,8 +55,9 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Course:
-    """Chapters and derivations, all read and checked."""
+    """Chapters and derivations of a folder, all read and checked."""
 
+    folder: Path
     read: tuple[Chapter, ...]
     checked: Mapping[str, CheckedDerivation]
 
@@ -117,7 +118,7 @@ def read_course(folder: Path) -> Course:
             if each.name in checked or each.name in catalogue_names():
                 raise DataError("LL425.twice", path=path.name, name=each.name)
             checked[each.name] = each
-    return Course(tuple(_chapter(path, checked) for path in chapters), checked)
+    return Course(folder, tuple(_chapter(path, checked) for path in chapters), checked)
 
 
 def _read(path: Path) -> str:

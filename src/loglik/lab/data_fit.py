@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from time import monotonic
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loglik.design.model_spec import ModelSpec
-from loglik.errors import DataError, SeparationError
+from loglik.errors import SeparationError
 from loglik.fit.options import Options
 from loglik.lab.request_fields import text, texts
-from loglik.metrics import calibration
-from loglik.model.observed import observed
-from loglik.model.plots import shown_classes
-from loglik.model.summary import summary_text
+from loglik.lab.uploads import opened
 from loglik.model.train import train
+from loglik.report import content_of
+from loglik.report.html import rendered, sections
 
 if TYPE_CHECKING:
     from loglik.design.source import Source
@@ -25,15 +24,19 @@ if TYPE_CHECKING:
     from loglik.lab.uploads import Upload
     from loglik.model.fitted import FittedClassifier
 
-_SHOWN_LEVELS, _SECONDS = 6, 60.0
-_OF_A_BIN = ("predicted", "observed", "low", "high", "number")
+_SHOWN_LEVELS = 6
+#: Sections of the report that the page shows.
+_SECTIONS = ("findings", "coefficients", "calibration", "roc")
 #: Columns that are offered as explaining ones; of more the reader chooses.
 _OFFERED = 200
 
 
+_source = lru_cache(maxsize=4)(opened)
+
+
 def columns(upload: Upload) -> dict[str, Any]:
     """What is known of a file before anything is fitted: its columns, and which of them is probably the target."""
-    source = upload.source
+    source = _source(upload)
     described = [_column(source, name) for name in list(source.columns)[:_OFFERED]]
     likely = [c["name"] for c in described if 2 <= c["distinct"] <= 10]
     return {
@@ -62,26 +65,26 @@ def _column(source: Source, name: str) -> dict[str, Any]:
 
 
 def fit(upload: Upload, body: Body) -> dict[str, Any]:
-    """Fit a file, as ``loglik fit`` does; it ends after a minute.
+    """Fit a file, as ``loglik fit`` does.
 
     Returns
     -------
     dict
-        The ``loglik.fit/1`` document, the summary as text, the calibration of each class, the hints of the findings, and the
-        command and the Python that do the same.
+        ``sections`` of the report as HTML; whether the classes are ``separated``, and there is an ``estimate``; and the
+        ``command`` and the ``python`` that do the same.
 
     Raises
     ------
     DataError
-        LL1xx the data or the request cannot be used; LL426 it takes too long.
+        LL1xx the data or the request cannot be used; LL431 the extra ``plot`` is not installed.
     """
     model, wanted = _fitted(upload, body)
     report = model.report
+    shown = _SECTIONS[:1] if report.serious else _SECTIONS
     return {
-        "fit": report.as_json(),
-        "summary": summary_text(report, width=100),
-        "hints": {f.code: f.hint for f in report.findings},
-        "calibration": [] if report.serious else _calibration(model, upload.source),
+        "sections": list(sections(content_of(model, _source(upload)), shown).values()),
+        "separated": any(finding.code == "LL201" for finding in report.findings),
+        "estimate": not report.serious,
         "command": wanted.command(upload.name),
         "python": wanted.python(upload.name),
     }
@@ -93,14 +96,12 @@ def report(upload: Upload, body: Body) -> dict[str, Any]:
     Raises
     ------
     DataError
-        LL201 there is no estimate; LL431 the extra ``plot`` is not installed; and those of `fit`.
+        LL201 there is no estimate; and those of `fit`.
     """
-    from loglik.report import page
-
     model, _ = _fitted(upload, body)
     if model.report.serious:
         raise SeparationError(next(f for f in model.report.findings if f.serious).said)
-    return {"html": page(model, upload.source)}
+    return {"html": rendered(content_of(model, _source(upload)))}
 
 
 @dataclass(frozen=True)
@@ -140,30 +141,7 @@ def _fitted(upload: Upload, body: Body) -> tuple[FittedClassifier, Wanted]:
     levels = texts(body, "categorical")
     wanted = Wanted(text(body, "target"), texts(body, "features"), levels, body.get("firth") is True)
     spec = ModelSpec(target=wanted.target, features=wanted.features, categorical=tuple(levels))
-    options = Options(firth=wanted.firth, callback=_until(monotonic() + _SECONDS))
-    return train(upload.source, spec, options).classifier, wanted
-
-
-def _until(end: float) -> Any:
-    def callback(*_: object) -> None:
-        if monotonic() > end:
-            raise DataError("LL426.time", seconds=int(_SECONDS))
-
-    return callback
-
-
-def _calibration(model: FittedClassifier, source: Source) -> list[dict[str, Any]]:
-    """Of each class that is shown: mean predictions and frequencies of rows alike, with Wilson's 95 % intervals."""
-    rows = observed(model, source)
-    drawn = []
-    for k in shown_classes(model, rows):
-        made = calibration(*rows.of_class(k), sample_weight=rows.weight)
-        if made is not None:
-            bins = zip(*(getattr(made, name).tolist() for name in _OF_A_BIN), strict=True)
-            drawn.append(
-                {"class": model.classes[k], "bins": [dict(zip(_OF_A_BIN, each, strict=True)) for each in bins]}
-            )
-    return drawn
+    return train(_source(upload), spec, Options(firth=wanted.firth)).classifier, wanted
 
 
 def _listed(names: list[str]) -> str:

@@ -13,6 +13,7 @@ from loglik.errors import DataError
 from loglik.fit.options import Options
 from loglik.lab.request_fields import listed, reals, text, whole
 from loglik.losses import binary_cross_entropy_hvp, binary_cross_entropy_value_and_grad
+from loglik.model.summary import coefficient_tables
 from loglik.model.train import fit_frame
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def fit(body: Body) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``fit``: the ``loglik.fit/1`` document; ``coefficients``: for each class w_0, w_1, w_2 (zeros for A), or null
-        where there is no estimate; ``direction``: the same for the direction that separates, where one does.
+        ``cross_entropy`` in nats, ``tables`` as the summary has them, ``findings``; ``coefficients``: for each class w_0,
+        w_1, w_2 (zeros for A), or null where there is no estimate; ``direction``: the same for the direction that
+        separates, where one does.
     """
     x, label = _points(body)
     classes, present = np.unique(label, return_inverse=True)
@@ -52,8 +54,9 @@ def fit(body: Body) -> dict[str, Any]:
 
     separation = solution.separation
     return {
-        "fit": report.as_json(),
-        "hints": {f.code: f.hint for f in report.findings},
+        "cross_entropy": report.overall and report.overall.cross_entropy,
+        "tables": [dict(zip(("title", "headings", "rows"), each, strict=True)) for each in coefficient_tables(report)],
+        "findings": [{"code": f.code, "message": f.message, "hint": f.hint} for f in report.findings],
         "coefficients": None if report.serious else of_classes(solution.beta),
         "direction": None if separation is None else of_classes(np.asarray(separation.direction)),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from loglik.errors import DataError
 from loglik.lab.application import STATIC, Lab, application
+from loglik.lab.uploads import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,8 @@ def serve(
     lab = Lab(course)
     try:
         if data is not None:
-            lab.uploads.open(data.name, data)
+            lab.uploads.give(data)
+            opened(lab.uploads.get("given"))  # what is wrong with it is said here
         bound = _bound(port)
         token = secrets.token_urlsafe(24)
         chosen = bound.getsockname()[1]
@@ -75,7 +77,7 @@ def serve(
         with suppress(KeyboardInterrupt):  # the way to end it
             uvicorn.Server(config).run(sockets=[bound])
     finally:
-        lab.uploads.close()
+        lab.close()
 
 
 def _bound(port: int | None) -> socket.socket:

@@ -44,13 +44,13 @@ class Upload:
         What the page calls it by.
     name : str
         What the reader calls it.
-    source : Source
-        Its rows.
+    path : Path
+        Where it is.
     """
 
     key: str
     name: str
-    source: Source
+    path: Path
 
 
 class Uploads:
@@ -75,7 +75,11 @@ class Uploads:
             raise DataError("LL426.gone")
         return self._kept[key]
 
-    async def receive(self, name: str, chunks: AsyncIterator[bytes]) -> tuple[str, Path]:
+    def give(self, path: Path) -> None:
+        """Keep a file of the reader's own, where it is."""
+        self._kept["given"] = Upload("given", path.name, path)
+
+    async def receive(self, name: str, chunks: AsyncIterator[bytes]) -> Upload:
         """Write a body into the folder; what the reader calls it decides its ending alone.
 
         Raises
@@ -84,55 +88,46 @@ class Uploads:
             LL423 the name has no ending of a table, or the beginning is that of something else.
         """
         shown = shown_name(name)
-        path = Path(self._folder.name, secrets.token_hex(8) + ending(shown))
+        key = secrets.token_hex(8)
+        made = Upload(key, shown, Path(self._folder.name, key + ending(shown)))
         try:
             async for chunk in chunks:
-                _append(path, chunk)
-            refuse_others(path, shown)
+                _append(made.path, chunk)
+            refuse_others(made.path, shown)
         except BaseException:
-            self._forget(path)
+            made.path.unlink(missing_ok=True)
             raise
-        return shown, path
-
-    def open(self, name: str, path: Path) -> Upload:
-        """Open a received file, or one of the reader's own that the server was started with.
-
-        Raises
-        ------
-        DataError
-            LL1xx it cannot be read; LL423 it has too many rows or columns.
-        """
-        from loglik.design.any_source import any_source
-
-        try:
-            if path.suffix == ".parquet":
-                _refuse_swollen(path, name)
-            source = any_source(path)
-            source.label = name
-            _refuse_large(name, source.n_rows, len(source.columns))
-        except BaseException:
-            self._forget(path)
-            raise
-        made = Upload(path.stem if self._is_ours(path) else "given", name, source)
-        self._kept[made.key] = made
-        while len(self._kept) > _KEPT:
-            old = next(key for key in self._kept if key != "given")
-            del self._kept[old]
-            for file in Path(self._folder.name).glob(f"{old}.*"):
-                file.unlink()
+        self._kept[key] = made
+        for old in [key for key in self._kept if key != "given"][:-_KEPT]:
+            self.forget(old)
         return made
+
+    def forget(self, key: str) -> None:
+        """Delete a file that was received."""
+        self._kept.pop(key).path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Delete everything."""
         self._kept.clear()
         self._folder.cleanup()
 
-    def _is_ours(self, path: Path) -> bool:
-        return path.parent == Path(self._folder.name)
 
-    def _forget(self, path: Path) -> None:
-        if self._is_ours(path):
-            path.unlink(missing_ok=True)
+def opened(upload: Upload) -> Source:
+    """The rows of a file.
+
+    Raises
+    ------
+    DataError
+        LL1xx it cannot be read; LL423 it has too many rows or columns.
+    """
+    from loglik.design.any_source import any_source
+
+    if upload.path.suffix == ".parquet":
+        _refuse_swollen(upload.path, upload.name)
+    source = any_source(upload.path)
+    source.label = upload.name
+    _refuse_large(upload.name, source.n_rows, len(source.columns))
+    return source
 
 
 def shown_name(name: str) -> str:

@@ -1,9 +1,12 @@
-"""Compiled kernels and the checker's rules, loaded in a thread while the reader looks at the page."""
+"""Compiled kernels, the checker's rules and what draws pictures, loaded while the reader looks at the page."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 
-def warm() -> None:
+
+def server() -> None:
     """Fit, step and throw once; the first time compiles for seconds."""
     from loglik.lab import points, throws, walks
     from loglik.lab.page_texts import marked_words
@@ -19,3 +22,18 @@ def warm() -> None:
     points.path(body)
     points.fit(body)
     points.fit({"points": [[x, y, i % 3] for i, (x, y, _) in enumerate(some)]})
+
+
+def judging() -> None:
+    """Judge a line."""
+    from loglik.derive.catalogue import derivation
+    from loglik.practice import answer
+
+    answer(derivation("log-product"), 0, [], "log(X, a) + log(Y, a)")
+
+
+def fitting() -> None:
+    """Load what fits a file and draws its report."""
+    for name in ("loglik.lab.data_fit", "loglik.fit", "matplotlib.figure"):
+        with suppress(ImportError):  # who fits is told what is not installed
+            import_module(name)

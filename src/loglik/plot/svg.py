@@ -10,8 +10,7 @@ _SVG, _LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
 # Groups that keep what they are, as classes: a reader of the picture, or a test, finds its axes.
 _TICK = re.compile(r"[xy]tick_\d+")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
-_LOOK = "max-width: 100%; height: auto; fill: currentColor; font-family: inherit; stroke-linejoin: round"
-_FONT = re.compile(r"; font-family: [^;]*")
+_LOOK = {"fill": "currentColor", "font-family": "inherit", "stroke-linejoin": "round"}
 
 
 def tidied(text: str, title: str) -> str:
@@ -19,7 +18,8 @@ def tidied(text: str, title: str) -> str:
 
     Numbers keep two decimals (a seventieth of a hundredth of an inch), black becomes the colour of the page's text, fonts
     are those of the page, groups named ``curve:name`` get the attribute ``data-curve``, and other names begin with a digest
-    of the picture, so that several can stand in one page.
+    of the picture, so that several can stand in one page. The look is in attributes: a strict policy of a page lets no
+    element have a style of its own.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def tidied(text: str, title: str) -> str:
     root.set("xmlns", _SVG)
     root.set("viewBox", f"0 0 {width:g} {height:g}")
     root.set("width", f"{width * 4 / 3:g}")  # of points in pixels
-    root.set("style", _LOOK)
+    root.attrib.update(_LOOK)
     root.set("role", "img")
     root.set("aria-label", title)
     return ET.tostring(root, encoding="unicode")
@@ -67,9 +67,10 @@ def _rename(element: ET.Element, names: dict[str, str]) -> None:
 
 
 def _restyle(element: ET.Element) -> None:
-    style = element.get("style")
-    if style is not None:
-        element.set("style", _FONT.sub("", style.replace("#000000", "currentColor")))
+    for rule in element.attrib.pop("style", "").replace("#000000", "currentColor").split(";"):
+        name, _, wanted = (part.strip() for part in rule.partition(":"))
+        if wanted and name != "font-family":
+            element.set(name, wanted)
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
     for name in ("d", "transform", "x", "y", "points", "width", "height"):

@@ -25,6 +25,7 @@ from loglik.texts import Phrase, current, read, render, say, use, words
 from loglik.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from loglik.errors import DataError
@@ -108,6 +109,26 @@ def rendered(content: Content, model_file: str = "model.json") -> str:
     model_file : str
         Name of the model's file, for the commands that the page mentions.
     """
+    template, values = _filled(content, model_file)
+    return str(template.render(values))
+
+
+def sections(content: Content, names: Iterable[str]) -> dict[str, str]:
+    """Some sections of the page by their names, for a page of another kind.
+
+    Parameters
+    ----------
+    content : Content
+        What is shown.
+    names : iterable of str
+        Blocks of the template: ``findings``, ``coefficients``, ``calibration`` ...
+    """
+    template, values = _filled(content, "model.json")
+    return {name: "".join(template.blocks[name](template.new_context(values))) for name in names}
+
+
+def _filled(content: Content, model_file: str) -> tuple[Any, dict[str, Any]]:
+    """The template, and what it is filled with."""
     jinja, language = needed("jinja2"), current()
     said = words("report", language)
 
@@ -125,35 +146,38 @@ def rendered(content: Content, model_file: str = "model.json") -> str:
     )  # fmt: skip
     mark = needed("markupsafe").Markup
     level = f"{100.0 * report.conf_level:g} %"
-    return str(
-        environment.get_template("report.html").render(
-            w=w, language=language, report=report, content=content, short=short, version=__version__, level=level,
-            blocks=lambda text: mark(_blocks(text)),
-            style=mark(read("loglik.report", "templates/report.css") + style_within(".derivation")),
-            sections=[(name, w(name)) for name in names],
-            heading=short(title, 240), lines=lines[:-1], way=lines[-1], state=w("bad" if report.serious else "good"),
-            lede=w("lede", n=report.n_rows, k=len(report.classes), terms=total),
-            facts=_facts(content, w), findings=_findings(content, language),
-            sound=_sound(report, w),
-            tables=list(coefficient_tables(report, _ROWS)) if total else [], more_rows=max(0, total - _ROWS),
-            more_terms=total if total > views.MOST_ROWS else 0,
-            ratio=_ratio_word(report.reference is not None, len(report.classes)),
-            figures=[short(line, _LINE) for line in figures(report).plain.splitlines()],
-            no_effects=None if content.no_effects is None else _sentence(content.no_effects),
-            without_rows=_without(content, model_file, w),
-            effects=None if content.effects is None else _effects_table(content),
-            rows_used=None if content.rows is None else _rows_used(content, w),
-            only=w("only_some", shown=shown, all=len(content.classes)) if shown < len(content.classes) else "",
-            losses=_losses(content, w), areas=_areas(content, w), worst=_worst(content, w),
-            plan=None if report.plan is None else report.plan.text(language),
-            pictures={name: mark(made) if isinstance(made, str) else made and [mark(each) for each in made]
-                      for name, made in _pictures(content, w).items()},
-            predictors=[mark(each) for each in formulas.predictors(model)] if total else [],
-            more_predictors=max(0, len(report.classes) - 1 - formulas.MOST_CLASSES),
-            probability=mark(formulas.probability(model)), objective=_marked(mark, formulas.objective(model)),
-            derivations=[(name, title, mark(body)) for name, title, body in _derivations(model, language)],
-        )
-    )  # fmt: skip
+
+    def picture(name: str) -> Any:
+        made = getattr(views, name)(content, w(name))
+        return mark(made) if isinstance(made, str) else made and [mark(each) for each in made]
+
+    return environment.get_template("report.html"), {
+        "w": w, "language": language, "report": report, "content": content, "short": short, "version": __version__,
+        "level": level,
+        "blocks": lambda text: mark(_blocks(text)),
+        "style": mark(read("loglik.report", "templates/report.css") + style_within(".derivation")),
+        "sections": [(name, w(name)) for name in names],
+        "heading": short(title, 240), "lines": lines[:-1], "way": lines[-1], "state": w("bad" if report.serious else "good"),
+        "lede": w("lede", n=report.n_rows, k=len(report.classes), terms=total),
+        "facts": _facts(content, w), "findings": _findings(content, language),
+        "sound": _sound(report, w),
+        "tables": list(coefficient_tables(report, _ROWS)) if total else [], "more_rows": max(0, total - _ROWS),
+        "more_terms": total if total > views.MOST_ROWS else 0,
+        "ratio": _ratio_word(report.reference is not None, len(report.classes)),
+        "figures": [short(line, _LINE) for line in figures(report).plain.splitlines()],
+        "no_effects": None if content.no_effects is None else _sentence(content.no_effects),
+        "without_rows": _without(content, model_file, w),
+        "effects": None if content.effects is None else _effects_table(content),
+        "rows_used": None if content.rows is None else _rows_used(content, w),
+        "only": w("only_some", shown=shown, all=len(content.classes)) if shown < len(content.classes) else "",
+        "losses": _losses(content, w), "areas": _areas(content, w), "worst": _worst(content, w),
+        "plan": None if report.plan is None else report.plan.text(language),
+        "picture": cache(picture),
+        "predictors": [mark(each) for each in formulas.predictors(model)] if total else [],
+        "more_predictors": max(0, len(report.classes) - 1 - formulas.MOST_CLASSES),
+        "probability": mark(formulas.probability(model)), "objective": _marked(mark, formulas.objective(model)),
+        "derivations": lambda: [(name, title, mark(body)) for name, title, body in _derivations(model, language)],
+    }  # fmt: skip
 
 
 def _marked(mark: Any, made: str | None) -> Any:
@@ -299,14 +323,6 @@ def _worst(content: Content, w: Any) -> tuple[list[str], list[list[str]]]:
         for each in content.worst
     ]
     return [w("row"), w("of_class"), w("probability_of"), w("deviance")], rows
-
-
-def _pictures(content: Content, w: Any) -> dict[str, Any]:
-    draw = {
-        "coefficients": views.coefficients, "effects": views.effects, "calibration": views.calibration,
-        "roc": views.roc, "residuals": views.residuals, "path": views.path,
-    }  # fmt: skip
-    return {name: each(content, w(name)) for name, each in draw.items()}
 
 
 def _derivations(model: Classifier, language: Language) -> list[tuple[str, str, str]]:

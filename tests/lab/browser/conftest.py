@@ -8,16 +8,15 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from loglik.lab.application import STATIC
 
-WORDS = Path(STATIC).parent / "words"
+expect.set_options(timeout=20_000)
 
 
 @contextmanager

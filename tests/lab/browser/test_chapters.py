@@ -22,6 +22,7 @@ WORDS_ALONE = """() => {
 }"""
 #: What is written in Latin letters in Japanese too.
 LATIN = {"loglik", "CSV", "TSV", "Parquet", "Firth", "LaTeX", "Enter", "Delete", "log"}
+LATIN |= {"AUC", "ROC", "Python", "csv", "McFadden", "Tjur", "AIC", "BIC", "chi"}
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -35,6 +36,7 @@ def test_every_chapter_fits_its_page_and_is_accessible(watched, address, accessi
         page.evaluate(f"location.hash = '#/{path}'")
         page.wait_for_load_state("networkidle")
         expect(page.locator("[aria-busy]")).to_have_count(0)
+        expect(page.locator(".fitted figure svg")).to_have_count(3 if path == "data" else 0)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("lang") == lang
         heading = page.locator("h1").inner_text()
@@ -237,11 +239,14 @@ def test_a_file_is_fitted_with_the_keyboard(watched, address, accessible, lang):
     fit = page.locator(".workbench .buttons button")
     fit.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".fitted table tbody tr")).to_have_count(3)
-    expect(page.locator(".fitted h2")).to_be_focused()
+    expect(page.locator("#coefficients tbody tr")).to_have_count(3)
+    expect(page.locator(".fitted > h2")).to_be_focused()
     command = page.locator(".fitted pre").first.inner_text()
     assert command == "loglik fit exam.csv --target passed --features hours,course"
-    assert page.locator(".fitted svg circle").count() >= 5
+    expect(page.locator(".fitted figure svg")).to_have_count(3)  # coefficients, calibration, ROC
+    assert page.locator(".fitted figure svg").first.evaluate(
+        "e => getComputedStyle(e).fontFamily === getComputedStyle(document.body).fontFamily"
+    )
     accessible(page)
     page.evaluate("location.hash = '#/dice'")
     page.evaluate("location.hash = '#/data'")
@@ -263,13 +268,21 @@ def test_files_that_are_none_are_refused_on_the_page(watched, address, name, dat
     expect(page.locator(".refusal .code")).to_have_text(code)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "proved to exist"), ("ja", "存在を証明した")])
+def test_without_a_file_the_example_is_fitted_and_speaks_the_language_of_the_page(watched, address, lang, said):
+    page = watched(address, "data", "ja" if lang == "en" else "en")
+    expect(page.locator("#coefficients tbody tr")).to_have_count(5)
+    page.locator("header button").click()
+    expect(page.locator("#findings")).to_contain_text(said)
+
+
 def test_scripts_in_names_are_shown_as_text(watched, address):
     page = watched(address, "data")
     name = "<img src=x onerror=document.title='caught'>"
     give(page, "<b>.csv", f'"{name}",y\n' + "".join(f"{i * 7 % 11},{'<b>a' if i % 3 else '<i>b'}\n" for i in range(40)))
     expect(page.locator(".columns-seen tbody th").first).to_have_text(name)
     page.locator(".workbench .buttons button").click()
-    expect(page.locator(".fitted table tbody th").nth(1)).to_have_text(name)
+    expect(page.locator("#coefficients tbody th").nth(1)).to_have_text(name)
     assert page.locator("main img").count() == 0
     assert "caught" not in page.title()
 

@@ -10,7 +10,7 @@ import { Question } from "../question";
 import { Rich, brief, shown, t } from "../words";
 import { AtHand, Paragraphs, Workbench } from "./chapter";
 import { Add, type Fitted } from "./logistic";
-import { Findings, Table } from "./table";
+import { Findings, Tables } from "./table";
 
 const THREE: Row[] = [
   [-2.6, -1.4, 0], [-1.8, -2.2, 0], [-1.5, -0.3, 0], [-0.6, -1.2, 0], [0.2, -0.4, 0], [-0.9, 0.9, 0],
@@ -62,7 +62,7 @@ export function Classes(): JSX.Element {
         <Figures label={t("classes.scores")} rows={present.map((k) => [t("classes.score", { name: NAMES[k]! }), scores ? shown(scores[k], 4) : "–", TINTS[k]!] as const)} />
         <Figures label={t("classes.probabilities")} rows={present.map((k, i) => [t("classes.probability", { name: NAMES[k]! }), p ? shown(p[i], 4) : "–", TINTS[k]!] as const)} />
         <Refusal said={refused} />
-        {value && value.fit.findings.length > 0 && <Findings fit={value.fit} hints={value.hints} />}
+        {value && <Findings found={value.findings} />}
       </Workbench>
       <Question
         name="classes"
@@ -74,7 +74,7 @@ export function Classes(): JSX.Element {
       <section>
         <h2>{t("classes.table_title")}</h2>
         <Paragraphs keys={["classes.table_p1"]} />
-        {value && value.fit.terms.length > 0 && <Table fit={value.fit} />}
+        {value && <Tables tables={value.tables} />}
       </section>
       <AtHand names={["softmax-derivative", "softmax-cross-entropy-gradient", "softmax-regression-gradient", "softmax-hessian"]} />
     </>

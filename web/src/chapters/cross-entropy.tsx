@@ -69,7 +69,7 @@ function Several(): JSX.Element {
       <Paragraphs keys={["cross.several_p1", "cross.several_p2"]} />
       <Workbench goal="cross.several_goal">
         <Choice label={t("cross.true_classes")} value={kind} options={[["one-hot", t("cross.one_hot")], ["soft", t("cross.soft")], ["even", t("cross.even")]]} onChange={setKind} />
-        <Plot label={t("cross.several_figure")} x={[0.4, 3.6]} y={[0, 1]} xFormat={(v) => (Number.isInteger(v) ? String(v) : "")} xLabel={t("cross.class")} yLabel={t("dice.probability")} height={230} caption={t("cross.several_caption")}>
+        <Plot label={t("cross.several_figure")} x={[0.4, 3.6]} y={[0, 1]} xTicks={[1, 2, 3]} xLabel={t("cross.class")} yLabel={t("dice.probability")} height={230} caption={t("cross.several_caption")}>
           {(area) => (
             <g aria-hidden="true">
               {FACES.map((k) => (

@@ -1,14 +1,11 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { Curve } from "../charts/curve";
-import { Plot } from "../charts/plot";
-import { Figures, Refusal } from "../controls";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Refusal } from "../controls";
 import { Question } from "../question";
 import { Refused, type Refusal as Said, ask, compute, upload } from "../server";
 import { Signal, useSignal } from "../signal";
-import { Rich, count, language, shown, t } from "../words";
+import { Rich, count, language, t } from "../words";
 import { AtHand, Paragraphs, Workbench } from "./chapter";
-import { Findings, type Fit, Table } from "./table";
 
 interface Column {
   name: string;
@@ -27,18 +24,10 @@ interface Described {
   target: string | null;
 }
 
-interface Bin {
-  predicted: number;
-  observed: number;
-  low: number;
-  high: number;
-}
-
 interface Fitted {
-  fit: Fit;
-  summary: string;
-  hints: Record<string, string>;
-  calibration: { class: string; bins: Bin[] }[];
+  sections: string[];
+  separated: boolean;
+  estimate: boolean;
   command: string;
   python: string;
 }
@@ -53,6 +42,8 @@ interface Chosen {
 }
 
 const chosen = new Signal<Chosen | null>(null);
+/** The last fit, and in whose words it is. */
+const result = new Signal<{ of: Chosen; asked: object; value: Fitted; lang: string } | null>(null);
 const MOST = 100_000_000;
 
 export function Data(): JSX.Element {
@@ -60,65 +51,73 @@ export function Data(): JSX.Element {
   const lang = useSignal(language);
   const [refused, setRefused] = useState<Said | null>(null);
   const [busy, setBusy] = useState(false);
-  const [fitted, setFitted] = useState<{ of: Chosen; asked: object; value: Fitted } | null>(null);
+  const fitted = useSignal(result);
   const [over, setOver] = useState(false);
-  const result = useRef<HTMLHeadingElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
 
-  const run = async (work: () => Promise<void>): Promise<void> => {
+  /** Only the latest counts: what comes of an older one, after it, does not. */
+  const turn = useRef(0);
+  const run = async <T,>(work: () => Promise<T>, then: (found: T) => void): Promise<boolean> => {
+    const now = ++turn.current;
     setBusy(true);
     setRefused(null);
     try {
-      await work();
+      const found = await work();
+      if (now !== turn.current) return false;
+      then(found);
+      return true;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      setRefused(error.said);
+      if (now === turn.current) setRefused(error.said);
+      return false;
     } finally {
-      setBusy(false);
+      if (now === turn.current) setBusy(false);
     }
   };
   const take = (file: Described): void => {
     const roles = Object.fromEntries(file.columns.map((each) => [each.name, usualRole(each, file.rows)]));
     chosen.value = { file, target: file.target ?? file.columns.at(-1)?.name ?? "", roles };
-    setFitted(null);
+    result.value = null;
   };
-  const read = (file: File): Promise<void> =>
+  const read = (file: File): Promise<boolean> =>
     run(async () => {
       if (file.size > MOST) throw new Refused({ code: "LL423", message: t("data.too_large"), hint: t("data.too_large_hint") });
-      take(await upload<Described>(`/api/data?name=${encodeURIComponent(file.name)}`, file));
+      return upload<Described>(`/api/data?name=${encodeURIComponent(file.name)}`, file);
+    }, take);
+  const show = (of: Chosen, asked: object, then?: () => void): Promise<boolean> =>
+    run(() => compute<Fitted>("/api/data/fit", asked), (value) => {
+      result.value = { of, asked, value, lang };
+      then?.();
     });
-  const fit = (firth: boolean): Promise<void> =>
-    run(async () => {
-      const { file, target, roles } = chosen.value!;
-      const used = file.columns.filter((each) => each.name !== target && roles[each.name] !== "out");
-      const asked = {
-        key: file.key,
-        target,
-        features: used.map((each) => each.name),
-        categorical: used.filter((each) => each.kind === "number" && roles[each.name] === "level").map((each) => each.name),
-        firth,
-      };
-      setFitted({ of: chosen.value!, asked, value: await compute<Fitted>("/api/data/fit", asked) });
-      requestAnimationFrame(() => result.current?.focus());
-    });
-  const save = ({ asked, of }: { asked: object; of: Chosen }): Promise<void> =>
-    run(async () => {
-      const { html } = await compute<{ html: string }>("/api/data/report", asked);
+  const fit = (firth: boolean, then?: () => void): Promise<boolean> => {
+    const of = chosen.value!;
+    const used = of.file.columns.filter((each) => each.name !== of.target && of.roles[each.name] !== "out");
+    const levels = used.filter((each) => each.kind === "number" && of.roles[each.name] === "level");
+    return show(of, { key: of.file.key, target: of.target, features: used.map((each) => each.name), categorical: levels.map((each) => each.name), firth }, then);
+  };
+  const toResult = (): void => {
+    requestAnimationFrame(() => heading.current?.focus());
+  };
+  const save = ({ asked, of }: { asked: object; of: Chosen }): Promise<boolean> =>
+    run(() => compute<{ html: string }>("/api/data/report", asked), ({ html }) => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([html], { type: "text/html" }));
       link.download = `${of.target.replace(/[^\p{L}\p{N}]+/gu, "-") || "report"}.html`;
       link.click();
       URL.revokeObjectURL(link.href);
     });
+  // The file that the lab was started with, if it was; without one the example, so that there is something to see.
+  const begin = async (): Promise<void> => {
+    const { given } = await ask<{ given: boolean }>("/api/start");
+    if (turn.current > 0) return; // the reader was faster
+    if (given) await run(() => ask<Described>("/api/data/given"), take);
+    else if (await read(sample())) await fit(false);
+  };
   useEffect(() => {
-    if (chosen.value) return;
-    // The file that the lab was started with, if it was; that there is none is no fault.
-    ask<{ given: boolean }>("/api/start")
-      .then(async ({ given }) => {
-        if (given && !chosen.value) take(await ask<Described>("/api/data/given"));
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof Refused)) throw error;
-      });
+    if (!chosen.value) begin().catch((error: unknown) => {
+      if (!(error instanceof Refused)) throw error; // the page says so
+    });
+    else if (fitted && fitted.lang !== lang) void show(fitted.of, fitted.asked);
   }, [lang]);
 
   return (
@@ -151,50 +150,33 @@ export function Data(): JSX.Element {
               }}
             />
           </label>
-          <button type="button" class="quiet" onClick={() => void read(new File([sample()], "exam.csv"))}>{t("data.sample")}</button>
+          <button type="button" class="quiet" onClick={() => void read(sample())}>{t("data.sample")}</button>
         </div>
         <p role="status" class="said">{busy ? t("data.busy") : now ? t("data.has", { name: now.file.name, rows: count(now.file.rows) }) : ""}</p>
         <Refusal said={refused} />
         {now && <Columns now={now} />}
         {now && (
           <div class="buttons">
-            <button type="button" disabled={busy} onClick={() => void fit(false)}>{t("data.fit")}</button>
+            <button type="button" disabled={busy} onClick={() => void fit(false, toResult)}>{t("data.fit")}</button>
           </div>
         )}
       </Workbench>
       {fitted && (
         <section class="fitted">
-          <h2 ref={result} tabIndex={-1}>{t("data.result", { target: fitted.of.target })}</h2>
-          <Findings fit={fitted.value.fit} hints={fitted.value.hints} />
-          {fitted.value.fit.findings.some((each) => each.code === "LL201") && (
+          <h2 ref={heading} tabIndex={-1}>{t("data.result", { target: fitted.of.target })}</h2>
+          {fitted.value.sections.map((html, i) => <Section key={i} html={html} />)}
+          {fitted.value.separated && (
             <>
               <Rich k="data.separated" />
-              <div class="buttons"><button type="button" disabled={busy} onClick={() => void fit(true)}>{t("data.firth")}</button></div>
+              <div class="buttons"><button type="button" disabled={busy} onClick={() => void fit(true, toResult)}>{t("data.firth")}</button></div>
             </>
           )}
-          {fitted.value.fit.terms.length > 0 && (
-            <>
-              <p>{t("data.compared", { reference: fitted.value.fit.reference ?? "" })}</p>
-              <Table fit={fitted.value.fit} />
-              <Figures rows={[
-                [t("data.rows"), count(fitted.value.fit.n_rows)],
-                [t("dice.log_likelihood"), shown(fitted.value.fit.log_likelihood, 6), "main"],
-                [t("data.null"), shown(fitted.value.fit.null_log_likelihood, 6)],
-                [t("data.per_row"), shown(fitted.value.fit.cross_entropy, 5)],
-              ]} />
-            </>
-          )}
-          {fitted.value.calibration.map((each) => <Calibration key={each.class} name={each.class} bins={each.bins} />)}
-          {fitted.value.fit.terms.length > 0 && (
+          {fitted.value.estimate && (
             <div class="buttons"><button type="button" class="quiet" disabled={busy} onClick={() => void save(fitted)}>{t("data.report")}</button></div>
           )}
           <h3>{t("data.same")}</h3>
           <pre tabIndex={0} aria-label={t("data.command")}>{fitted.value.command}</pre>
           <pre tabIndex={0} aria-label={t("data.python")}>{fitted.value.python}</pre>
-          <details>
-            <summary>{t("data.summary")}</summary>
-            <pre tabIndex={0} aria-label={t("data.summary")}>{fitted.value.summary}</pre>
-          </details>
         </section>
       )}
       <Question
@@ -221,7 +203,7 @@ function Columns({ now }: { now: Chosen }): JSX.Element {
           {now.file.columns.map((each) => <option key={each.name} value={each.name}>{each.name}</option>)}
         </select>
       </label>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("data.columns")}>
+      <div class="wide" tabIndex={0} role="region" aria-label={t("data.columns")}>
         <table class="columns-seen">
           <caption>{t("data.columns")}</caption>
           <thead>
@@ -261,23 +243,15 @@ function Columns({ now }: { now: Chosen }): JSX.Element {
   );
 }
 
-/** Where rows are given so much probability, does the class come up so often? */
-function Calibration({ name, bins }: { name: string; bins: Bin[] }): JSX.Element {
-  return (
-    <Plot label={t("data.calibration", { name })} x={[0, 1]} y={[0, 1]} square xLabel={t("data.predicted")} yLabel={t("data.observed")} caption={<><b>{t("data.calibration", { name })}</b> {t("data.calibration_caption")}</>}>
-      {(area) => (
-        <g aria-hidden="true">
-          <Curve area={area} points={[[0, 0], [1, 1]]} class="reference" />
-          {bins.map((each, i) => (
-            <g key={i}>
-              <line class="span" x1={area.x(each.predicted)} x2={area.x(each.predicted)} y1={area.y(each.low)} y2={area.y(each.high)} />
-              <circle class="dot" cx={area.x(each.predicted)} cy={area.y(each.observed)} r="5" />
-            </g>
-          ))}
-        </g>
-      )}
-    </Plot>
-  );
+/** A section of the report, as the report has it; what is wider than its place can be scrolled with the keyboard too. */
+function Section({ html }: { html: string }): JSX.Element {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    for (const each of ref.current?.querySelectorAll<HTMLElement>(".wide, figure") ?? []) {
+      if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+    }
+  }, [html]);
+  return <div ref={ref} class="report" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 /** Text with as many levels as rows is a name, not an explanation. */
@@ -288,8 +262,9 @@ function usualRole(column: Column, rows: number): Role {
 }
 
 /** A small table to begin with: hours of study, sleep, a course, and whether an exam was passed. */
-function sample(): string {
-  const lines = ["hours,sleep,course,passed"];
+function sample(): File {
+  const [levels, classes] = [t("data.sample_courses").split(","), t("data.sample_classes").split(",")];
+  const lines = [t("data.sample_columns")];
   let state = 12345;
   const random = (): number => {
     state = (state * 1103515245 + 12345) % 2147483648;
@@ -298,9 +273,9 @@ function sample(): string {
   for (let i = 0; i < 120; i++) {
     const hours = Math.round(random() * 100) / 10;
     const sleep = Math.round((4 + random() * 5) * 10) / 10;
-    const course = ["evening", "morning", "none"][Math.floor(random() * 3)]!;
-    const score = -4.2 + 0.55 * hours + 0.3 * sleep + (course === "none" ? -0.8 : 0);
-    lines.push(`${hours},${sleep},${course},${random() < 1 / (1 + Math.exp(-score)) ? "yes" : "no"}`);
+    const course = Math.floor(random() * 3);
+    const score = -4.2 + 0.55 * hours + 0.3 * sleep + (course === 2 ? -0.8 : 0);
+    lines.push(`${hours},${sleep},${levels[course]},${classes[random() < 1 / (1 + Math.exp(-score)) ? 1 : 0]}`);
   }
-  return lines.join("\n") + "\n";
+  return new File([lines.join("\n") + "\n"], t("data.sample_name"));
 }

@@ -70,7 +70,7 @@ export function Dice(): JSX.Element {
           label={t("dice.figure")}
           x={[0.4, 6.6]}
           y={[0, highest]}
-          xFormat={(v) => (Number.isInteger(v) ? String(v) : "")}
+          xTicks={FACES}
           xLabel={t("dice.face")}
           yLabel={t("dice.probability")}
           height={280}

@@ -10,7 +10,7 @@ import { meanLoss } from "../maths";
 import { Question } from "../question";
 import { Rich, brief, shown, t } from "../words";
 import { AtHand, Paragraphs, Workbench } from "./chapter";
-import { Findings, type Fit, Table } from "./table";
+import { type Finding, Findings, type Table, Tables } from "./table";
 
 export const OVERLAPPING: Row[] = [
   [-2.4, -1.2, 0], [-1.9, 0.8, 0], [-1.2, -2.1, 0], [-0.8, -0.4, 0], [-0.2, 1.1, 0], [0.4, -1.5, 0], [0.9, -0.3, 0], [1.3, 0.9, 0],
@@ -25,8 +25,9 @@ const RANGE: [number, number] = [LOW, HIGH];
 const LEVELS = [-Math.log(9), 0, Math.log(9)];
 
 export interface Fitted {
-  fit: Fit;
-  hints: Record<string, string>;
+  cross_entropy: number | null;
+  tables: Table[];
+  findings: Finding[];
   coefficients: Row[] | null;
   direction: Row[] | null;
 }
@@ -55,11 +56,11 @@ export function Logistic(): JSX.Element {
         </div>
         <Figures rows={[
           [t("logistic.loss_hand"), shown(meanLoss(rows, w), 5), "second"],
-          [t("logistic.loss_fit"), best ? shown(value?.fit.cross_entropy, 5) : t("logistic.none"), "main"],
+          [t("logistic.loss_fit"), best ? shown(value?.cross_entropy, 5) : t("logistic.none"), "main"],
           [t("logistic.loss_nothing"), shown(meanLoss(rows, [0, 0, 0]), 5)],
         ]} />
         <Refusal said={refused} />
-        {value && value.fit.findings.length > 0 && <Findings fit={value.fit} hints={value.hints} />}
+        {value && <Findings found={value.findings} />}
       </Workbench>
       <Question
         name="logistic"
@@ -76,7 +77,7 @@ export function Logistic(): JSX.Element {
       <section>
         <h2>{t("logistic.table_title")}</h2>
         <Paragraphs keys={["logistic.table_p1"]} />
-        {value && value.fit.terms.length > 0 ? <Table fit={value.fit} /> : <p>{t("logistic.no_table")}</p>}
+        {value && value.tables.length > 0 ? <Tables tables={value.tables} /> : <p>{t("logistic.no_table")}</p>}
         <Paragraphs keys={["logistic.table_p2", "logistic.table_p3", "logistic.table_p4"]} />
       </section>
       <AtHand names={["cross-entropy-of-sigmoid", "logistic-gradient", "logistic-hessian", "logistic-convexity", "gradient-descent-step", "newton-step"]} />

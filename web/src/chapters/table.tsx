@@ -1,77 +1,46 @@
 import type { JSX } from "preact";
-import { shown, t } from "../words";
+import { Refusal } from "../controls";
+import { t } from "../words";
 
-export interface Term {
-  class: string | null;
-  term: string;
-  estimate: number | null;
-  limit: string | null;
-  std_error: number | null;
-  statistic: number | null;
-  p_value: number | null;
-  conf_low: number | null;
-  conf_high: number | null;
+/** A table of coefficients as the summary of the package has it, in its words. */
+export interface Table {
+  title: string | null;
+  headings: string[];
+  rows: string[][];
 }
 
-export interface Fit {
-  classes: string[];
-  reference: string | null;
-  n_rows: number;
-  converged: boolean;
-  iterations: number;
-  log_likelihood: number | null;
-  null_log_likelihood: number | null;
-  cross_entropy: number | null;
-  terms: Term[];
-  findings: { code: string; message: string; columns: string[] }[];
+export interface Finding {
+  code: string;
+  message: string;
+  hint: string;
 }
 
-/** The coefficients with their standard errors, as `loglik fit` prints them. */
-export function Table({ fit }: { fit: Fit }): JSX.Element {
-  const several = fit.classes.length > 2;
-  return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("table.title")}>
-      <table>
-        <caption>{t("table.title")}</caption>
-        <thead>
-          <tr>
-            {several && <th scope="col">{t("table.class")}</th>}
-            <th scope="col">{t("table.term")}</th>
-            <th scope="col">{t("table.estimate")}</th>
-            <th scope="col">{t("table.std_error")}</th>
-            <th scope="col">z</th>
-            <th scope="col">{t("table.p_value")}</th>
-            <th scope="col">{t("table.interval")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {fit.terms.map((each) => (
-            <tr key={`${each.class}:${each.term}`}>
-              {several && <td>{each.class}</td>}
-              <th scope="row">{each.term === "(Intercept)" ? t("table.intercept") : each.term}</th>
-              <td>{each.limit && each.estimate === null ? each.limit.replace("-inf", "−∞").replace("+inf", "∞") : shown(each.estimate)}</td>
-              <td>{shown(each.std_error, 3)}</td>
-              <td>{shown(each.statistic, 3)}</td>
-              <td>{each.p_value !== null && each.p_value < 1e-16 ? "< 10⁻¹⁶" : shown(each.p_value, 2)}</td>
-              <td>{shown(each.conf_low, 3)} … {shown(each.conf_high, 3)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-/** Findings of a fit, with what to do about them. */
-export function Findings({ fit, hints }: { fit: Fit; hints: Record<string, string> }): JSX.Element {
+export function Tables({ tables }: { tables: readonly Table[] }): JSX.Element {
   return (
     <>
-      {fit.findings.map((each) => (
-        <div key={each.code} class="refusal">
-          <p><b class="code">{each.code}</b> {each.message}</p>
-          {hints[each.code] && <p>{hints[each.code]}</p>}
+      {tables.map(({ title, headings, rows }, i) => (
+        <div key={i} class="wide" tabIndex={0} role="region" aria-label={title ?? t("table.title")}>
+          <table>
+            <caption>{title ?? t("table.title")}</caption>
+            <thead>
+              <tr>{headings.map((each) => <th key={each} scope="col">{each}</th>)}</tr>
+            </thead>
+            <tbody>
+              {rows.map(([name, ...cells]) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  {cells.map((each, j) => <td key={j}>{each}</td>)}
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </div>
       ))}
     </>
   );
 }
+
+/** Findings of a fit, with what to do about them. */
+export const Findings = ({ found }: { found: readonly Finding[] }): JSX.Element => (
+  <>{found.map((each) => <Refusal key={each.code} said={each} />)}</>
+);

@@ -2,7 +2,7 @@
 
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { ComponentChildren, JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { useWidth } from "../hooks";
 
 export type Scale = ((value: number) => number) & { invert: (value: number) => number; ticks: (count?: number) => number[] };
@@ -12,6 +12,8 @@ export interface Area {
   y: Scale;
   width: number;
   height: number;
+  /** Cuts off what leaves the frame. */
+  clip: string;
   /** Place of an event of the pointer, in the numbers of the axes. */
   place: (event: { clientX: number; clientY: number }) => [number, number];
 }
@@ -26,6 +28,8 @@ interface Props {
   /** As high as wide. */
   square?: boolean;
   yLog?: boolean;
+  /** Where the axis has numbers; by default at round ones. */
+  xTicks?: readonly number[];
   xFormat?: (value: number) => string;
   yFormat?: (value: number) => string;
   zero?: boolean;
@@ -36,7 +40,7 @@ interface Props {
 
 const MARGIN = { left: 46, right: 12, top: 12, bottom: 38 };
 
-export function Plot({ label, x, y, xLabel, yLabel, height = 300, square, yLog, xFormat = tick, yFormat = tick, zero, onClick, children, caption }: Props): JSX.Element {
+export function Plot({ label, x, y, xLabel, yLabel, height = 300, square, yLog, xTicks, xFormat = tick, yFormat = tick, zero, onClick, children, caption }: Props): JSX.Element {
   const [ref, width] = useWidth();
   const svg = useRef<SVGSVGElement>(null);
   const wide = Math.max(200, width);
@@ -48,7 +52,8 @@ export function Plot({ label, x, y, xLabel, yLabel, height = 300, square, yLog, 
     const box = svg.current!.getBoundingClientRect();
     return [xScale.invert(event.clientX - box.left), yScale.invert(event.clientY - box.top)];
   };
-  const across = xScale.ticks(Math.max(2, Math.floor(wide / 75)));
+  const frame = useId();
+  const across = xTicks ?? xScale.ticks(Math.max(2, Math.floor(wide / 75)));
   const up = yLog ? yScale.ticks(4).filter((v) => Number.isInteger(Math.log10(v) + 1e-9) || Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9) : yScale.ticks(Math.max(3, Math.floor(high / 60)));
   return (
     <figure class="plot">
@@ -78,7 +83,10 @@ export function Plot({ label, x, y, xLabel, yLabel, height = 300, square, yLog, 
               {xLabel && <text class="name" x={inner[1]} y={high - 4} text-anchor="end">{xLabel}</text>}
               {yLabel && <text class="name" x={inner[0] + 4} y={MARGIN.top + 2} dy="0.5em">{yLabel}</text>}
             </g>
-            {children({ x: xScale, y: yScale, width: wide, height: high, place })}
+            <clipPath id={frame}>
+              <rect x={inner[0]} y={MARGIN.top - 2} width={inner[1] - inner[0]} height={high - MARGIN.bottom - MARGIN.top + 4} />
+            </clipPath>
+            {children({ x: xScale, y: yScale, width: wide, height: high, clip: `url(#${frame})`, place })}
           </svg>
         )}
       </div>
