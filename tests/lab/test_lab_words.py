@@ -13,8 +13,8 @@ from loglik.texts import LANGUAGES
 EN, JA = words("en"), words("ja")
 #: What is written in Latin letters in Japanese too: names, commands, symbols.
 TERMS = {
-    "loglik", "lab", "Newton", "CSV", "csv", "TSV", "Parquet", "Python", "Firth", "Wilson", "LaTeX", "MB", "Ctrl", "Enter", "Delete",
-    "Shift", *"ABCXYKaxhekwytnpz",
+    "loglik", "lab", "Newton", "CSV", "csv", "TSV", "Parquet", "Python", "Firth", "Wilson", "LaTeX", "MB", "Ctrl", "Enter",
+    "Delete", "Shift", *"ABCXYKaxhekwytnpz",
 }  # fmt: skip
 
 
