@@ -25,7 +25,8 @@ _UNITS = re.compile(r"\\(?:text|mathrm|textrm|rm|mbox|operatorname|unit)\b|%|°|
 _COMMANDS = re.compile(
     r"(?<![a-zA-Z])\\?(?:log|ln|exp|sin|cos|tan|sqrt)(?![a-zA-Z])|"
     r"\\(?:frac|dfrac|tfrac|times|cdot|div|left|right|[bB]igg?[lr]?|approx|pi|,|;|!| |quad|begin|end|displaystyle|pm|binom|"
-    r"sum|prod)(?![a-zA-Z])|\be\b(?=\s*\^)|\{(?:aligned|align\*?|split)\}"
+    r"sum|prod)(?![a-zA-Z])|\be\b(?=\s*\^)|\{(?:aligned|align\*?|split|[bBpvV]?(?:small)?matrix)\}|"
+    r"\\det(?![a-zA-Z])"
 )
 _BESIDE = re.compile(
     r"[A-Za-z]|\s?(?:[kKMGTP]i?[Bb]?\b|B\b|bits?\b|nats?\b|bytes?\b|[mµnk]?s\b|%|percent|million|billion|[kMG]?Hz|"

@@ -96,8 +96,11 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     put_in = {each.name for each in way.used}
     if any(not free_symbols(each.body) for each in way.used):
         yield said("gate-values")
-    if restricted := next((each.name for each in way.used if each.restricted and each.call), None):
-        yield said("gate-only-if", name=_tex(statement, restricted))
+    cases = (each for each in way.used if each.call and (each.restricted or each.name in around.cases))
+    if (restricted := next(cases, None)) is not None:
+        yield said("gate-only-if", name=_tex(statement, restricted.name))
+    if any(each.parameters and not each.call and each.name in around.members for each in way.used):
+        yield said("gate-redefined")
     if differ := one_sided(way.left, way.right):
         yield said("gate-one-side", names=", ".join(differ))
     elif sizes := _sizes_for_numbers(way.left, way.right):
@@ -122,10 +125,10 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
 
 
 def _sizes_for_numbers(left: Expr, right: Expr) -> list[str]:
-    """Sizes on one side only where the other has a whole number that stands on it alone: ``v/n = v/20``."""
+    """Sizes on one side only where the other has a number that stands on it alone: ``v/n = v/20``."""
     sizes = [{s.name for s in free_symbols(e) if s.domain.kind == "size"} for e in (left, right)]
     numbers = [
-        {part.value for _, part in walk(e) if isinstance(part, Number) and part.value > 1} for e in (left, right)
+        {part.value for _, part in walk(e) if isinstance(part, Number) and abs(part.value) != 1} for e in (left, right)
     ]
     first, second = numbers[1] - numbers[0], numbers[0] - numbers[1]
     return sorted((sizes[0] - sizes[1] if first else set()) | (sizes[1] - sizes[0] if second else set()))

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
+from loglik.check.judge.matrices import written_out
 from loglik.check.result import Said, said
 from loglik.derive.expressions import (
     Constant,
@@ -57,6 +58,8 @@ def otherwise_computed(
     tex = [term.tex for term in statement.terms[index : index + 2]]
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
+    if written_out(sides) and any(_OF_LISTS.search(each) for each in tex):
+        yield said("gate-array")
     if operation := next((found[0] for each in tex if (found := _OPERATION.search(each))), ""):
         yield said("gate-operation", tex=operation)
     if any(_WIDE.search(outside_groups(each)) for each in tex):
@@ -72,6 +75,10 @@ _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_
 
 #: Signs for products of elements, and for other things: one function after another, the product of a group.
 _OPERATION = re.compile(r"\\(?:circ|star|bullet|diamond|ast)(?![a-zA-Z])|∘|⋆")
+
+
+#: Not matrices alone, with products and sums of them: lists, and other products.
+_OF_LISTS = re.compile(r"\*|\\(?:odot|circ|otimes|oplus|times|cdot|ast|star)(?![a-zA-Z])|[(\[][^()\[\]&]*,")
 
 
 def outside_groups(tex: str) -> str:

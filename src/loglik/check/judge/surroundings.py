@@ -11,7 +11,8 @@ from loglik.check.judge.arithmetics import arithmetics
 from loglik.check.judge.notation import names_pi, numbered_above
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
-from loglik.derive.expressions import Function, Indexed, Symbol, free_symbols
+from loglik.check.model.shapes import UNIT
+from loglik.derive.expressions import Function, Indexed, Mul, Number, Pow, Symbol, free_symbols
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,10 @@ class Surroundings:
         Whether pi is a quantity of the document's own somewhere.
     arithmetics : mapping of str to str
         What the document computes with beside real numbers, each with the words that say so.
+    cases : frozenset of str
+        Functions of which something is said for products or powers: ``phi(ab) = phi(a) phi(b)``.
+    members : frozenset of str
+        Families of which single members are given by themselves: ``a_2 = a_0/2``.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -54,6 +59,8 @@ class Surroundings:
     numbered: frozenset[str] = frozenset()
     own_pi: bool = False
     arithmetics: Mapping[str, str] = field(default_factory=dict)
+    cases: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -98,10 +105,17 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
     unread: dict[str, int] = {}
     tied: list[tuple[int, frozenset[str]]] = []
     used: dict[int, dict[str, Domain]] = {}
+    cases: set[str] = set()
+    members: set[str] = set()
     for each in statements:
         if not each.readings:
             continue
         terms = each.readings[0].terms
+        match terms[0]:
+            case Function() if any(isinstance(arg, (Mul, Pow)) and len(free_symbols(arg)) > 1 for arg in terms[0].args):
+                cases.add(terms[0].name)
+            case Indexed() if len(terms) > 1 and all(isinstance(index, Number) for index in terms[0].indices):
+                members.add(terms[0].base.name)
         here = used.setdefault(each.context.section, {})
         read = [e for e in terms if e is not None]
         known = {name: symbol.domain for name, symbol in symbols_of(read).items()}
@@ -110,6 +124,8 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
                 here[name] = domain
         if len(terms) > 1 and terms[1] is None and (name := _head(terms[0])):
             unread[name] = each.number
+        if len(read) > 1 and terms[0] is not None and (out := _given(read)):
+            unread.update(dict.fromkeys(out, each.number))
         if each.context.wanted and len(terms) == 2 and None not in terms and len(tied) < _MOST_TIED:
             names = frozenset(s.name for e in terms if e is not None for s in free_symbols(e))
             tied.append((each.formula.area.start.line, names))
@@ -122,9 +138,18 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         numbered_above(sources),
         names_pi(sources),
         arithmetics((each.text for each in prose), sources),
+        frozenset(cases),
+        frozenset(members),
         prose,
         tuple(each.area.end for each in prose),
     )
+
+
+def _given(terms: Sequence[Expr]) -> set[str]:
+    """Names on the left of a matrix or list that is written out in numbers."""
+    left, right = ({s.name for s in free_symbols(e)} for e in terms[:2])
+    units = {name for name in right if name.startswith(UNIT)}
+    return left - units if units and units == right else set()
 
 
 def _head(e: Expr | None) -> str:

@@ -13,6 +13,7 @@ from loglik.check.judge.gates import open_gates
 from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
+from loglik.check.judge.matrices import differing, unsettled
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
 from loglik.check.judge.opaque import restored
 from loglik.check.judge.otherwise import outside_groups
@@ -21,6 +22,7 @@ from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
 from loglik.check.judge.standard import unusual, unusual_value
 from loglik.check.judge.values import written
+from loglik.check.model.shapes import UNIT
 from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said, Verdict, by_precedence, said
 from loglik.check.statement import Span
 from loglik.derive.expressions import (
@@ -232,6 +234,8 @@ def _failing(
         return _finished(
             blank, [nothing, *odd, *unusual_value(statement, left, right, around.words(statement.formula))]
         )
+    if (why := unsettled(expanded)) is not None:
+        return _finished(blank, [Finding("not-decided", said(why)), *odd])
     shown = counterexample(statement, simplest)
     assumed = _assumed(statement, simplest)
     # What families and sums range over is often said elsewhere, and what stands alone may be an equation to be solved:
@@ -267,13 +271,13 @@ def counterexample(statement: Statement, attempt: Attempt) -> Counterexample | N
         if i > _SMALL_POINTS // 2:
             break
     point = best[1] if best is not None else attempt.found.apart[0][0]
-    both = claim.at(point)
+    both = claim.at(differing(point, claim.at) or point)
     if both is None:
         return None
     values = tuple(
         (_element(statement, attempt, name, at), str(x))
         for name, at, x in used(point, [claim.left, claim.right])
-        if not name.startswith("#")  # the length of a vector, which the text does not name
+        if not name.startswith(("#", UNIT))  # the length of a vector, a place in a matrix: the text does not name them
     )
     return Counterexample(values, written(both.left, both.right), written(both.right, both.left))
 

@@ -27,6 +27,8 @@ softmax Softmax KL JS Var Cov Pr Bernoulli CE BCE MSE NLL tr Tr trace det diag r
 Ber Cat Beta Dir Dirichlet Categorical Multinomial Binomial Normal Poisson Gamma Uniform Exp Bin Mult Bern
 """
 OTHERS = frozenset(_OTHERS_TEXT.split())
+#: Numbers of a matrix, which stands behind them without brackets as well.
+_OF_MATRICES = frozenset({"det", "tr", "Tr", "trace", "rank"})
 _EXTREME = ("max", "min", "argmax", "argmin", "sup", "inf")
 _ARGUMENT_ENDS = frozenset({"+", "-", "*", "cdot", "times", "/", "div", "odot", "circ", "pm", "mp"})
 
@@ -92,6 +94,8 @@ def called(p: Parser, name: Node, first: int) -> Node:
     while p.next.is_("'"):
         p.step()
         primes += 1
+    if name.text in _OF_MATRICES and not primes and not p.next.is_("(", "[", "_", "^") and p.begins_factor():
+        return _of_matrix(p, name, first)
     if not p.next.is_("(", "[") or not is_called(p, name, primes):
         if primes:
             raise p.unread("prime", name.text)
@@ -100,6 +104,15 @@ def called(p: Parser, name: Node, first: int) -> Node:
     if primes:
         found = Node("prime", found.span, found.parts, found.text, primes)
     return found
+
+
+def _of_matrix(p: Parser, name: Node, first: int) -> Node:
+    """``det A``, ``tr ABC``: of a trace all factors behind it, of a determinant those that stand close together."""
+    begin = p.at
+    inside = p.factor()
+    while p.begins_factor() and p.next.text not in _OF_MATRICES and (name.text != "det" or not p.next.spaced):
+        inside = p.times(inside, p.factor(), begin, "")
+    return Node("call", p.span(first), (name, inside))
 
 
 def is_called(p: Parser, name: Node, primes: int = 0) -> bool:

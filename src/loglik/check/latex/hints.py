@@ -10,6 +10,7 @@ Pr softmax sigmoid loss cost relu ReLU tanh sinh cosh log ln exp sin cos tan max
 score logit logits net input output target label pred true false MLE MAP AIC BIC TP FP TN FN TPR FPR Loss Cost Softmax
 Sigmoid Var Cov Bernoulli Gini Gain Ent acc precision recall softplus sign sgn trace diag rank LogSumExp logsumexp LSE
 PPL prob odds error Error total grad const
+MAE RMSE RSS TSS ESS SSE SST SSR SSB SSW SNR PMF PDF CDF ELBO ROC AUC FNR TNR PPV NPV IQR SE SD Std std SEM
 """
 WORDS = frozenset(_WORDS_TEXT.split())
 #: Letters that usually name functions, and letters that usually do not.

@@ -19,6 +19,41 @@ _DEFINITION = re.compile(
 )
 
 
+#: What commands mean in most preambles that are not at hand: of packages (nicefrac, physics), and by convention.
+_USUAL_TEXT = r"""
+nicefrac 2 \frac{#1}{#2}
+sfrac 2 \frac{#1}{#2}
+flatfrac 2 \frac{#1}{#2}
+dv 2 \frac{d #1}{d #2}
+pdv 2 \frac{\partial #1}{\partial #2}
+vect 1 \boldsymbol{#1}
+bvec 1 \boldsymbol{#1}
+mat 1 \boldsymbol{#1}
+vb 1 \boldsymbol{#1}
+vv 1 \boldsymbol{#1}
+mathbold 1 \boldsymbol{#1}
+norm 1 \lVert #1 \rVert
+abs 1 \lvert #1 \rvert
+E 0 \mathbb{E}
+half 0 \frac{1}{2}
+given 0 \mid
+eps 0 \epsilon
+T 0 \top
+transpose 0 \top
+tran 0 \top
+gcd 0 \operatorname{gcd}
+lcm 0 \operatorname{lcm}
+argmax 0 \operatorname{argmax}
+argmin 0 \operatorname{argmin}
+RR 0 \mathbb{R}
+NN 0 \mathbb{N}
+ZZ 0 \mathbb{Z}
+QQ 0 \mathbb{Q}
+CC 0 \mathbb{C}
+defeq 0 \coloneqq
+eqdef 0 \coloneqq
+triangledown 0 \nabla
+"""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
@@ -29,6 +64,18 @@ class Macro:
     body: str
     arguments: int = 0
     default: str | None = None
+
+
+USUAL = {
+    name: Macro(body, int(count))
+    for name, count, body in (line.split(" ", 2) for line in _USUAL_TEXT.strip().splitlines())
+}
+_MAY_BE_USUAL = re.compile(rf"\\(?:{'|'.join(USUAL)})(?![A-Za-z])")
+
+
+def with_usual(text: str, known: dict[str, Macro]) -> dict[str, Macro]:
+    """The macros of the document, and the usual ones where the formula has one that the document does not define."""
+    return {**USUAL, **known} if _MAY_BE_USUAL.search(text) else known
 
 
 def definitions(text: str) -> dict[str, Macro]:
@@ -91,6 +138,7 @@ def expanded(text: str, macros: dict[str, Macro]) -> tuple[str, list[int]] | Mis
         new = "".join(piece for piece, _ in pieces)
         glue = " " if new[-1:].isalpha() and text[end : end + 1].isalpha() else ""
         own = [o for _, each in pieces for o in each] + [offsets[found.start()]] * len(glue)
+        own[-1:] = [offsets[end - 1]] * bool(own)  # what comes of a macro ends where its call ends
         text = text[: found.start()] + new + glue + text[end:]
         offsets = offsets[: found.start()] + own + offsets[end:]
         at = found.start()

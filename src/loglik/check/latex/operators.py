@@ -334,6 +334,47 @@ def _limit(p: Parser, first: int) -> Node:
     return Node("limit", p.span(first), (body, variable, point))
 
 
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "array", "smallmatrix", "vmatrix"})
+_MOST_CELLS = 36
+
+
+def array(p: Parser) -> Node:
+    """A matrix that is written out, cell by cell."""
+    opening, first = p.next, p.at
+    stop = p.at + 1
+    level = 1
+    while stop < p.stop and level:
+        level += (p.tokens[stop].kind == "environment") - (p.tokens[stop].kind == "environment-end")
+        stop += 1
+    cells: list[list[tuple[int, int]]] = [[]]
+    start = p.at + 1
+    for at in range(p.at + 1, stop):
+        token = p.tokens[at]
+        if token.kind == "environment" or (token.kind == "inner" and token.text not in {"&", "\\\\"}):
+            raise p.unread("array", opening.text, opening)
+        if token.kind in {"inner", "environment-end"}:
+            cells[-1].append((start, at))
+            start = at + 1
+            if token.text == "\\\\" and token.kind == "inner":
+                cells.append([])
+    if level or opening.text not in _MATRICES:
+        raise p.unread("array", opening.text, opening)
+    rows = [row for row in cells if any(b > a for a, b in row)]
+    if not rows or len({len(row) for row in rows}) > 1 or len(rows) * len(rows[0]) > _MOST_CELLS:
+        raise p.unread("array", opening.text, opening)
+    found = [p.within(a, b, p.total) for row in rows for a, b in row]
+    p.at = stop
+    return Node("array", p.span(first), tuple(found), opening.text, len(rows[0]))
+
+
+def _inner(p: Parser, first: int) -> Node:
+    r"""``\langle x, y \rangle``: a product of two vectors; of one thing, a mean that is not computed."""
+    inside = p.inside("rangle")
+    if inside.kind != "list" or len(inside.parts) != 2 or inside.text != ",":
+        raise p.unread("operator", "\\langle", p.tokens[first])
+    return Node("inner", p.span(first), inside.parts)
+
+
 def _nothing(p: Parser, first: int) -> Node:  # noqa: ARG001
     return p.operand()
 
@@ -352,6 +393,7 @@ _READERS: dict[str, Callable[[Parser, int], Node]] = {
     "sum": _big("sum"),
     "prod": _big("prod"),
     "lim": _limit,
+    "langle": _inner,
     "partial": derivatives.partial,
     "nabla": derivatives.nabla,
     "underbrace": _decorated,

@@ -245,7 +245,7 @@ class Parser:
     def begins_factor(self) -> bool:
         """Whether a factor stands next."""
         token = self.next
-        if token.kind in {"letter", "number", "word", "upright"}:
+        if token.kind in {"letter", "number", "word", "upright", "environment"}:
             return True
         if token.kind not in {"sign", "command"}:
             return False
@@ -257,10 +257,16 @@ class Parser:
 
     def bar_opens(self) -> bool:
         """Whether a bar behind an operand begins an absolute value: nothing waits for a bar, and another one follows."""
-        if self.bars:
+        if self.bars and self.bars[-1]:
             return False
-        text = self.next.text
-        return any(each.text == text for each in self.tokens[self.at + 1 : self.stop])
+        text, level = self.next.text, 0
+        for each in self.tokens[self.at + 1 : self.stop]:
+            level += each.is_(*_OPEN) - each.is_(*_CLOSE)
+            if level < 0:
+                return False
+            if each.text == text and not level:
+                return True
+        return False
 
     # -- factors
 
@@ -316,8 +322,10 @@ class Parser:
             return self.bracketed()
         if token.kind == "command":
             return operators.command(self)
-        if token.kind in {"text", "environment"}:
-            raise self.unread("array" if token.kind == "environment" else "text")
+        if token.kind == "environment":
+            return operators.array(self)
+        if token.kind == "text":
+            raise self.unread("text")
         raise self.unread("ends" if token.kind == "end" else "sign")
 
     def bracketed(self) -> Node:
@@ -329,6 +337,8 @@ class Parser:
                 self.at = first
                 return self.unseen(token)
             inside = self.inside(_OPEN[token.text])
+            if inside.kind == "list" and token.text in {"(", "["} and set(inside.text) == {","}:
+                return Node("array", self.span(first), inside.parts, "list", 1)
             if inside.kind in {"list", "relation"}:
                 raise self.unread("set" if token.text == "\\{" else "list", token=token)
             return Node("group", self.span(first), (inside,), token.text)
@@ -375,7 +385,7 @@ class Parser:
 def arguments_marked(tokens: Sequence[Token]) -> list[Token]:
     r"""The tokens with ``\frac12`` as two arguments, and without braces around a name that scripts follow: ``{\bf w}_2``."""
     out: list[Token] = []
-    for token in _called_without_braces(_lower_scripts_first(tokens)):
+    for token in _called_without_braces(_functions_without_braces(_lower_scripts_first(tokens))):
         digits = token.kind == "number" and len(token.text) > 1 and token.text.isdigit()
         if digits and out and out[-1].is_("frac", "binom"):
             middle = token.start + 1
@@ -401,6 +411,28 @@ def _called_without_braces(tokens: Sequence[Token]) -> list[Token]:
             if out[end - 2].is_(")") and not script:
                 del out[end - 1], out[at]
         at += 1
+    return out
+
+
+def _functions_without_braces(tokens: Sequence[Token]) -> list[Token]:
+    r"""``{{\cos}^{2}}x`` as ``\cos^{2}x``: a function alone in braces, with its scripts or without."""
+    out = list(tokens)
+    at = len(out) - 2
+    while at >= 0:
+        inner = out[at + 1]
+        if (
+            out[at].is_("{")
+            and inner.kind == "command"
+            and inner.text in {*calls.FUNCTIONS, *calls.LOGARITHMS} - {"sqrt"}
+        ):
+            end = at + 2
+            while end < len(out) - 1 and out[end].is_("^", "_"):
+                end = _script_end(out, end + 1)
+            before = out[at - 1] if at else None
+            argument = before is not None and (before.is_("_", "^", "}", *names.ACCENTS, *_TAKING))
+            if end < len(out) and out[end].is_("}") and not argument:
+                del out[end], out[at]
+        at -= 1
     return out
 
 

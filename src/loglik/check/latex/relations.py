@@ -18,8 +18,8 @@ RELATIONS = {
 }  # fmt: skip
 JOINING = frozenset({"+", "-", "cdot", "times", "/", "*", "div", "pm", "odot"})
 OPEN, CLOSE = (
-    frozenset({"(", "[", "{", "\\{", "lfloor", "lceil"}),
-    frozenset({")", "]", "}", "\\}", "rfloor", "rceil"}),
+    frozenset({"(", "[", "{", "\\{", "lfloor", "lceil", "langle"}),
+    frozenset({")", "]", "}", "\\}", "rfloor", "rceil", "rangle"}),
 )
 
 

@@ -56,9 +56,10 @@ _IGNORED_TEXT = """
 displaystyle limits nolimits nonumber notag left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
 scriptstyle scriptscriptstyle rm it sf tt normalsize small large Large centering noindent hfill hline newline bigm
 Bigm mathstrut strut quad0 allowbreak nobreak relax middle boldmath ensuremath mathopen mathclose mathord footnotesize
-tiny protect unicode mathbin mathrel mathinner
+tiny pause protect unicode mathbin mathrel mathinner
 """
 _IGNORED = frozenset(_IGNORED_TEXT.split())
+_BEFORE_BRACKETS = frozenset(["left", "right", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"])
 _GAPS = frozenset(
     {"quad", "qquad", "hspace", "hskip", "enspace", "hphantom", "phantom", "vspace", "mspace", "kern", "enskip"}
 )
@@ -78,6 +79,8 @@ _CONNECTIVES_TEXT = """
 where if for and or otherwise with when else iff then so since because let is are be in by of as such that s.t. st s.t
 on the an also hence thus therefore while but to from at thus, i.e. e.g. cf respectively subject that all any not
 const constant const. bit bits nat nats w.r.t. wrt given assuming assume note both each every only unless implies
+after before using via during until once here there which this these they we it otherwise usually always never
+approximately about roughly
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 #: As many spaces side by side are a gap.
@@ -117,7 +120,10 @@ def tokens(tex: str) -> list[Token]:
         elif match["dots"] is not None:
             found.append(Token("command", "dots", start, at, spaced))
         elif match["norm"] is not None:
-            found.append(Token("command", "|", start, at, spaced))
+            if sum(t.kind == "sign" and t.text == "|" for t in found) % 2:  # |a||b|
+                found += [Token("sign", "|", start, start + 1, spaced), Token("sign", "|", start + 1, at)]
+            else:
+                found.append(Token("command", "|", start, at, spaced))
         elif match["number"] is not None:
             found.append(Token("number", match["number"].replace(",", ""), start, at, spaced))
         elif match["letter"] is not None:
@@ -182,6 +188,9 @@ def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: lis
         return stop
     if name in _IGNORED:
         # \left. and \right. are brackets that are not there.
+        if angle := re.compile(r"[ \t\n]*([<>])").match(tex, end) if name in _BEFORE_BRACKETS else None:
+            found.append(Token("command", {"<": "langle", ">": "rangle"}[angle[1]], start, angle.end(), spaced))
+            return angle.end()
         if name in {"left", "right", "middle"} and (dot := re.compile(r"[ \t\n]*\.").match(tex, end)):
             found.append(Token("nothing", name, start, dot.end(), spaced))
             return dot.end()

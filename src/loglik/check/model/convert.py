@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from loglik.check.latex.tree import Node, UnreadError, written
 from loglik.check.model import functions
 from loglik.check.model.random import outcome
-from loglik.check.model.shapes import Shaped, Value, added, mapped, multiplied, times, transposed
+from loglik.check.model.shapes import (
+    Shaped,
+    Value,
+    added,
+    determinant,
+    mapped,
+    multiplied,
+    power,
+    times,
+    transposed,
+    written_out,
+)
 from loglik.derive.expressions import (
     MINUS_ONE,
     Constant,
@@ -165,12 +176,15 @@ def divided(above: Expr, below: Expr) -> Expr:
 def _power(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     base, exponent = node.parts
     if base.kind == "name" and base.text == "e" and not base.parts and c.naming.is_e():
-        return mapped(c.value(exponent, bound), exp)
+        above = c.value(exponent, bound)
+        if isinstance(above, Shaped) and above.directions > 1:  # the exponential of a matrix, not of its elements
+            raise UnreadError("shapes", "e^", node.span)
+        return mapped(above, exp)
     if base.kind == "norm" and exponent.kind == "number" and exponent.text == "2":
         return functions.norm(c, base, bound, squared=True)
     found = c.value(base, bound)
     if isinstance(found, Shaped):
-        raise UnreadError("shapes", "^", node.span)
+        return power(found, c.scalar(exponent, bound), node.span)
     return Pow(found, c.scalar(exponent, bound))
 
 
@@ -194,6 +208,24 @@ def _transpose(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     return transposed(found)
 
 
+def _array(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    """A matrix that is written out, its determinant, or a list."""
+    if any(part.kind == "dots" for part in node.parts):
+        raise UnreadError("array" if node.text != "list" else "list", "…", node.span)
+    elements = [c.scalar(part, bound) for part in node.parts]
+    cells = [elements[at : at + node.count] for at in range(0, len(elements), node.count)]
+    if node.text == "vmatrix":
+        return determinant(cells, node.span)
+    return written_out(cells, node.span, loose=node.text == "list")
+
+
+def _inner(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    left, right = (c.value(part, bound) for part in node.parts)
+    if not isinstance(left, Shaped) or not isinstance(right, Shaped) or (left.directions, right.directions) != (1, 1):
+        raise UnreadError("shapes", "\\langle", node.span)
+    return multiplied(left, right, "cdot", node.span)
+
+
 def _log(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     base: Expr = E if len(node.parts) == 1 else c.scalar(node.parts[1], bound)
     return mapped(c.value(node.parts[0], bound), lambda e: Log(e, base))
@@ -203,6 +235,8 @@ def _function(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     if len(node.parts) > 1:
         return Function(node.text, tuple(c.scalar(part, bound) for part in node.parts))
     argument = c.value(node.parts[0], bound)
+    if isinstance(argument, Shaped) and isinstance(argument.rows, Number) and argument.directions > 1:
+        raise UnreadError("shapes", node.text, node.span)
     return mapped(argument, lambda e: functions.known(node.text, e))
 
 
@@ -284,6 +318,8 @@ _CASES = {
     "norm": functions.norm,
     "group": _group,
     "transpose": _transpose,
+    "array": _array,
+    "inner": _inner,
     "log": _log,
     "function": _function,
     "factorial": _factorial,

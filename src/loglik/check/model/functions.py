@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, occurs, written
 from loglik.check.model.joint import probability
 from loglik.check.model.random import OUTCOME, mean, spread
-from loglik.check.model.shapes import Shaped, Value, column, fresh_index, mapped, names_of, times
+from loglik.check.model.shapes import (
+    Shaped,
+    Value,
+    cells_of,
+    column,
+    determinant,
+    fresh_index,
+    mapped,
+    names_of,
+    times,
+    total,
+)
 from loglik.derive.expressions import (
     At,
     Derivative,
@@ -62,6 +73,8 @@ def call(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
         return _trace(c, node, bound)
     if key in {"Var", "Cov"} and c.naming.random:
         return spread(node, [partial(c.scalar, part) for part in written], bound)
+    if key in {"det", "rank"} and len(written) == 1:
+        return _of_matrix(c, key, written[0], bound)
     if key in {"det", "diag", "rank", "Var", "Cov", "dim"}:
         raise UnreadError("operator", key, node.span)
     if c.naming.is_sigmoid(key) and len(written) == 1:
@@ -169,7 +182,7 @@ def _softmax_of(value: Shaped, size: Expr) -> Shaped:
     k = fresh_index(names_of(value))
 
     def element(i: Expr) -> Expr:
-        return fraction(exp(value.element(i)), Sum(exp(value.element(k)), k, number(1), size))
+        return fraction(exp(value.element(i)), total(lambda at: exp(value.element(at)), k, size))
 
     return column(size, element)
 
@@ -178,8 +191,19 @@ def _trace(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     value = c.value(node.parts[1], bound)
     if not isinstance(value, Shaped) or value.rows is None or value.columns is None:
         raise UnreadError("shapes", "tr", node.span)
-    k = fresh_index(names_of(value))
-    return Sum(value.at(k, k), k, number(1), value.rows)
+    return total(lambda k: value.at(k, k), fresh_index(names_of(value)), value.rows)
+
+
+def _of_matrix(c: Converter, name: str, node: Node, bound: Mapping[str, Symbol]) -> Value:
+    """A determinant: of a matrix that is written out computed, of another one a number of which nothing is known."""
+    value = c.value(node, bound)
+    if not isinstance(value, Shaped) or value.rows is None or value.columns is None:
+        raise UnreadError("shapes", name, node.span)
+    if isinstance(value.rows, Number) and isinstance(value.columns, Number):
+        if name != "det":
+            raise UnreadError("shapes", name, node.span)
+        return determinant(cells_of(value), node.span)
+    return Function(name, (value.at(number(1), number(2)),))
 
 
 def element(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
@@ -206,9 +230,9 @@ def norm(c: Converter, node: Node, bound: Mapping[str, Symbol], *, squared: bool
     if size is None:
         raise TypeError
     if order == "1":
-        return Sum(Function("abs", (value.element(k),)), k, number(1), size)
-    total = Sum(Pow(value.element(k), number(2)), k, number(1), size)
-    return total if squared else Pow(total, number(1, 2))
+        return total(lambda at: Function("abs", (value.element(at),)), k, size)
+    squares = total(lambda at: Pow(value.element(at), number(2)), k, size)
+    return squares if squared else Pow(squares, number(1, 2))
 
 
 def expectation(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:

@@ -79,6 +79,7 @@ def items_of(document: Document) -> list[Item]:
 
 def _read(tex: str, known: dict[str, macros.Macro]) -> list[Token] | Misread:
     """The tokens of a formula with macros written out; the places are those of the formula as it is written."""
+    known = macros.with_usual(tex, known)
     if not known:
         return tokens(tex)
     found = macros.expanded(macros.without_definitions(tex), known)

@@ -76,6 +76,8 @@ def learned(chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: 
     for tree in trees:
         for node in tree.walk():
             _seen(node, kinds, indexed, alone)
+    for chain in chains:
+        _written_out(chain, kinds)
     kinds.vectors |= {key for key in vectors if not _capital(key)}
     kinds.matrices |= {key for key in matrices if _capital(key)}
     _bold(kinds, indexed, alone)
@@ -114,6 +116,9 @@ def _another_sigma(chain: Sequence[Node]) -> bool:
     return False
 
 
+_OF_MATRICES = frozenset({"det", "tr", "Tr", "trace", "rank"})
+
+
 def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) -> None:
     key = node.text
     if node.kind == "name":
@@ -131,8 +136,12 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
         inner = node.parts[0]
         if inner.kind == "name":
             (kinds.matrices if _capital(inner.text.split("_")[0]) else kinds.vectors).add(inner.text)
-    elif node.kind == "norm" and node.parts[0].kind == "name":
-        kinds.vectors.add(node.parts[0].text)
+    elif node.kind in {"norm", "inner"}:
+        _directed(node, kinds)
+    elif node.kind == "call" and node.parts[0].text in _OF_MATRICES and len(node.parts) == 2:
+        inside = node.parts[1]
+        factors = inside.parts if inside.kind == "mul" else (inside,)
+        kinds.matrices |= {f.text for f in factors if f.kind == "name" and _capital(f.text) and not f.parts}
     elif node.kind in {"call", "prime"} and node.parts[0].kind == "name":
         kinds.called.add(node.parts[0].text)
         if node.parts[0].text == "pi":
@@ -145,6 +154,28 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
             bold = is_bold(right.text)
             if not _capital(left.parts[0].text) and (bold or not _capital(right.text)):
                 (kinds.matrices if _capital(right.text) else kinds.vectors).add(right.text)
+
+
+def _written_out(chain: Sequence[Node], kinds: Kinds) -> None:
+    """A name alone beside a matrix that is written out is a matrix; beside a column or a list a vector."""
+    shapes = [tree for tree in chain if tree.kind == "array" and tree.text != "vmatrix"]
+    for tree in chain if shapes else ():
+        if tree.kind == "name" and not tree.parts:
+            matrix = shapes[0].text != "list" and 1 < shapes[0].count < len(shapes[0].parts)
+            (kinds.matrices if matrix else kinds.vectors).add(tree.text)
+
+
+def _directed(node: Node, kinds: Kinds) -> None:
+    """Names within a norm or an inner product: terms are vectors, what stands before them in a product a matrix."""
+    for part in node.parts if node.kind == "inner" else node.parts[:1]:
+        terms = part.parts if part.kind == "add" else (part,)
+        for term in (t.parts[0] if t.kind == "neg" else t for t in terms):
+            factors = term.parts if term.kind == "mul" and term.text == "" else (term,)
+            if factors[-1].kind == "name" and not _capital(factors[-1].text):
+                kinds.vectors.add(factors[-1].text)
+                kinds.matrices |= {
+                    f.text for f in factors[:-1] if f.kind == "name" and _capital(f.text) and not f.parts
+                }
 
 
 def _capital(letter: str) -> bool:

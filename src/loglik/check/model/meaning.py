@@ -13,7 +13,8 @@ from loglik.check.model.convert import Converter
 from loglik.check.model.display import tex_of_name
 from loglik.check.model.naming import Naming
 from loglik.check.model.parsed import readings
-from loglik.check.model.shapes import Shaped, Value, fresh_index, named, names_of
+from loglik.check.model.places import EQUAL, of_one_kind, place_by_place
+from loglik.check.model.shapes import Shaped, Value, fresh_index, most_known, named, names_of
 from loglik.check.model.use import used_as
 from loglik.check.statement import (
     MAX_READINGS,
@@ -30,6 +31,7 @@ from loglik.check.statement import (
 )
 from loglik.derive.expressions import (
     REAL,
+    ZERO,
     Domain,
     Equation,
     Expr,
@@ -208,9 +210,19 @@ class _Interpretation:
 
     def _by_elements(self, values: list[Value | None]) -> tuple[Expr | None, ...]:
         """All terms as numbers: of vectors and matrices the elements at one and the same place."""
+        alone = [isinstance(tree, Node) and tree.kind == "name" for tree in self.parsed.trees]
+        values = of_one_kind(values, alone)
         shaped = [v for v in values if isinstance(v, Shaped)]
+        numbers = [v for v in values if isinstance(v, Expr) and v != ZERO]
+        if shaped and len(numbers) > len(shaped):
+            for at, value in enumerate(values):
+                if isinstance(value, Shaped):
+                    self._misfit(at)
+            shaped = []
         if not shaped:
             return tuple(v if isinstance(v, Expr) else None for v in values)
+        if any(isinstance(size, Number) for v in shaped for size in (v.rows, v.columns)):
+            return self._place_by_place(values, most_known(shaped))
         directions = shaped[0].directions
         taken = {name for v in values if v is not None for name in names_of(v)}
         indices: list[Symbol] = []
@@ -228,19 +240,30 @@ class _Interpretation:
                 except (DataError, UnreadError):
                     out.append(None)
                 if out[-1] is None:
-                    tree = self.parsed.trees[at]
-                    span = tree.span if isinstance(tree, Node) else Span(0, 0)
-                    self.troubles[at] = Misread("shapes", "", span)
+                    self._misfit(at)
             else:
-                zero = isinstance(value, Number) and not value.value
+                zero = value == ZERO
                 if isinstance(value, Function):  # f(x) = ... a vector: a function for each element
                     out.append(Function(value.name, (*indices, *value.args)))
                     continue
                 out.append(value if zero else None)
                 if value is not None and not zero:
-                    tree = self.parsed.trees[at]
-                    self.troubles[at] = Misread("shapes", "", tree.span if isinstance(tree, Node) else Span(0, 0))
+                    self._misfit(at)
         return tuple(out)
+
+    def _place_by_place(self, values: list[Value | None], first: Shaped) -> tuple[Expr | None, ...]:
+        """Terms of which it is known how many elements they have, as sums of these."""
+        equal = all(sign in EQUAL for sign, _ in self.chain.relations)
+        out = [place_by_place(value, first) if equal else None for value in values]
+        for at, (value, term) in enumerate(zip(values, out, strict=True)):
+            if term is None and value is not None:
+                self._misfit(at)
+        return tuple(out)
+
+    def _misfit(self, at: int) -> None:
+        """Note that a term does not fit the others."""
+        tree = self.parsed.trees[at]
+        self.troubles[at] = Misread("shapes", "", tree.span if isinstance(tree, Node) else Span(0, 0))
 
     def _reading(self, terms: tuple[Expr | None, ...]) -> Reading | None:
         if all(e is None for e in terms):

@@ -107,8 +107,10 @@ class Naming:
             return E
         if key == "pi" and not self.kinds.plain_pi:
             return Constant("pi")
-        if key in {"zero_bold", "one_bold"}:
-            raise UnreadError("shapes", key, node.span)
+        if key == "zero_bold":
+            return number(0)
+        if key == "one_bold":
+            return column(self.sizes.of(key, 0), lambda _: number(1))
         if key == "I_bold":
             rows, columns = (self.sizes.of(self.kinds.key(node), place) for place in (0, 1))
             return Shaped(rows, columns, lambda i, j: Function("delta", (i, j)))

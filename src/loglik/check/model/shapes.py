@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import UnreadError
-from loglik.derive.expressions import Expr, Mul, Sum, Symbol, number, parts, product_of, rebuild, sum_of, walk
+from loglik.derive.expressions import (
+    MINUS_ONE,
+    Expr,
+    Function,
+    Mul,
+    Number,
+    Sum,
+    Symbol,
+    number,
+    parts,
+    product_of,
+    rebuild,
+    reciprocal,
+    sum_of,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +32,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shaped:
-    """A column (rows alone), a row (columns alone) or a matrix; `at` gives the element at a row and a column."""
+    """A column (rows alone), a row (columns alone) or a matrix; `at` gives the element at a row and a column.
+
+    A list in brackets is `loose`: a column that may be a row as well.
+    """
 
     rows: Expr | None
     columns: Expr | None
     at: Callable[[Expr, Expr], Expr]
+    loose: bool = False
 
     def element(self, *places: Expr) -> Expr:
         """The element at as many places as there are directions."""
@@ -43,11 +62,69 @@ def column(size: Expr, at: Callable[[Expr], Expr]) -> Shaped:
     return Shaped(size, None, lambda i, _: at(i))
 
 
+def written_out(cells: Sequence[Sequence[Expr]], span: Span, *, loose: bool = False) -> Shaped:
+    """A matrix, column or row by its cells, row by row: each element has a place that is a number."""
+    wide, high = len(cells[0]), len(cells)
+    if any(len(row) != wide for row in cells):
+        raise UnreadError("array", "rows of different lengths", span)
+
+    def at(i: Expr, j: Expr) -> Expr:
+        row = i if high > 1 or wide == 1 else number(1)
+        column = j if wide > 1 else number(1)
+        if PLACE in {row, column}:  # to see which names are in it
+            return sum_of(e for each in cells for e in each)
+        if not isinstance(row, Number) or not isinstance(column, Number) or row.value > high or column.value > wide:
+            raise UnreadError("shapes", "array", span)
+        return cells[int(row.value) - 1][int(column.value) - 1]
+
+    return Shaped(number(high) if high > 1 or wide == 1 else None, number(wide) if wide > 1 else None, at, loose)
+
+
+def determinant(cells: Sequence[Sequence[Expr]], span: Span) -> Expr:
+    """By the first row; of at most four rows."""
+    if len(cells) > 4 or any(len(row) != len(cells) for row in cells):
+        raise UnreadError("array", "determinant", span)
+    if len(cells) == 1:
+        return cells[0][0]
+    minors = ([[*row[:j], *row[j + 1 :]] for row in cells[1:]] for j in range(len(cells)))
+    return sum_of(
+        product_of((number(1 - 2 * (j % 2)), cells[0][j], determinant(minor, span))) for j, minor in enumerate(minors)
+    )
+
+
+def _inverse(base: Shaped, exponent: Expr, span: Span) -> Shaped:
+    """Of a matrix that is written out: by its minors."""
+    if base.rows != base.columns or not isinstance(base.rows, Number) or base.rows.value > 3 or exponent != MINUS_ONE:
+        raise UnreadError("shapes", "^", span)
+    cells = cells_of(base)
+    n = len(cells)
+    whole = reciprocal(determinant(cells, span))
+
+    def cofactor(i: int, j: int) -> Expr:
+        minor = [[e for b, e in enumerate(row) if b != i] for a, row in enumerate(cells) if a != j]
+        return product_of((number(1 - 2 * ((i + j) % 2)), determinant(minor, span) if minor else number(1), whole))
+
+    return written_out([[cofactor(i, j) for j in range(n)] for i in range(n)], span)
+
+
+def cells_of(value: Shaped) -> list[list[Expr]]:
+    """The elements of a matrix that is written out, row by row."""
+    high, wide = (int(s.value) if isinstance(s, Number) else 1 for s in (value.rows, value.columns))
+    return [[value.at(number(i), number(j)) for j in range(1, wide + 1)] for i in range(1, high + 1)]
+
+
+def total(body: Callable[[Expr], Expr], index: Symbol, size: Expr) -> Expr:
+    """The sum over all places: of so many that are written out, one by one."""
+    if isinstance(size, Number):
+        return sum_of(body(number(k)) for k in range(1, int(size.value) + 1))
+    return Sum(body(index), index, number(1), size)
+
+
 def transposed(value: Value) -> Value:
     """Rows for columns."""
     if isinstance(value, Shaped):
         inner = value.at
-        return Shaped(value.columns, value.rows, lambda i, j: inner(j, i))
+        return Shaped(value.columns, value.rows, lambda i, j: inner(j, i), value.loose)
     return value
 
 
@@ -64,7 +141,7 @@ def added(values: Sequence[Value], span: Span) -> Value:
     shapes = [v for v in values if isinstance(v, Shaped)]
     if not shapes:
         return sum_of(v for v in values if isinstance(v, Expr))
-    first = shapes[0]
+    first = most_known(shapes)
     if any((v.rows is None) != (first.rows is None) or (v.columns is None) != (first.columns is None) for v in shapes):
         raise UnreadError("shapes", "+", span)
     return Shaped(
@@ -72,6 +149,11 @@ def added(values: Sequence[Value], span: Span) -> Value:
         first.columns,
         lambda i, j: sum_of(v.at(i, j) if isinstance(v, Shaped) else v for v in values),
     )
+
+
+def most_known(shapes: Sequence[Shaped]) -> Shaped:
+    """The first of those of which it is known how many elements they have; the first, if there is none."""
+    return next((s for s in shapes if isinstance(s.rows or s.columns, Number)), shapes[0])
 
 
 def multiplied(left: Value, right: Value, sign: str, span: Span) -> Value:
@@ -84,11 +166,14 @@ def multiplied(left: Value, right: Value, sign: str, span: Span) -> Value:
     if sign in {"odot", "circ", "*", "star"}:
         if not same:
             raise UnreadError("shapes", sign, span)
-        return Shaped(left.rows, left.columns, lambda i, j: times(left.at(i, j), right.at(i, j)))
+        first, one, other = most_known((left, right)), left.at, right.at
+        return Shaped(first.rows, first.columns, lambda i, j: times(one(i, j), other(i, j)))
+    if left.loose and left.columns is None and right.columns is not None and right.rows is not None:
+        return _contracted(_as_row(left), right)
     if sign == "times":
         raise UnreadError("shapes", sign, span)
     if sign == "cdot" and left.columns is None and right.columns is None:
-        return _contracted(Shaped(None, left.rows, lambda i, j: left.at(j, i)), right)
+        return _contracted(_as_row(left), right)
     if left.columns is None and right.rows is None:  # column times row
         return Shaped(left.rows, right.columns, lambda i, j: times(left.at(i, i), right.at(j, j)))
     if left.columns is None or right.rows is None:
@@ -96,21 +181,47 @@ def multiplied(left: Value, right: Value, sign: str, span: Span) -> Value:
     return _contracted(left, right)
 
 
+def _as_row(value: Shaped) -> Shaped:
+    inner = value.at
+    return Shaped(None, value.rows, lambda i, j: inner(j, i))
+
+
 def _contracted(left: Shaped, right: Shaped) -> Value:
     """The sum over the columns of one and the rows of the other."""
     size = _known(left.columns, right.rows)
     # The index is chosen once, apart from all names within: those that come from without are chosen later, apart from it.
-    k = fresh_index(names_in(left.at(_PLACE, _PLACE), right.at(_PLACE, _PLACE), size))
+    k = fresh_index(names_in(left.at(PLACE, PLACE), right.at(PLACE, PLACE), size))
 
     def element(i: Expr, j: Expr) -> Expr:
-        return Sum(times(left.at(i, k), right.at(k, j)), k, number(1), size)
+        return total(lambda at: times(left.at(i, at), right.at(at, j)), k, size)
 
     if left.rows is None and right.columns is None:
-        return element(_PLACE, _PLACE)
+        return element(PLACE, PLACE)
     return Shaped(left.rows, right.columns, element)
 
 
-_PLACE = Symbol("#place")
+PLACE = Symbol("#place")
+#: What names of units begin with: a matrix that is written out is the sum of its elements, each times a unit of its own.
+UNIT = "unit_"
+#: Products are written out for powers up to this one.
+_HIGHEST = 3
+#: A power that is not computed: of the element, the exponent, the row and the column.
+POWER = "matrix_power"
+
+
+def power(base: Shaped, exponent: Expr, span: Span) -> Value:
+    """A power of a matrix: a product for 2 and 3, else a matrix of which nothing is known but what it is a power of."""
+    if base.rows is None or base.columns is None:
+        raise UnreadError("shapes", "^", span)
+    if isinstance(exponent, Number) and exponent.value.denominator == 1 and 1 < exponent.value <= _HIGHEST:
+        found: Value = base
+        for _ in range(int(exponent.value) - 1):
+            found = multiplied(found, base, "", span)
+        return found
+    if isinstance(base.rows, Number) or isinstance(base.columns, Number):
+        return _inverse(base, exponent, span)
+    inner = base.at
+    return Shaped(base.columns, base.rows, lambda i, j: Function(POWER, (inner(i, j), exponent, i, j)))
 
 
 def names_in(*expressions: Expr) -> set[str]:
@@ -120,12 +231,14 @@ def names_in(*expressions: Expr) -> set[str]:
 
 def names_of(value: Value) -> set[str]:
     """All names in a value, or in an element of a vector or matrix."""
-    return names_in(value.at(_PLACE, _PLACE) if isinstance(value, Shaped) else value)
+    return names_in(value.at(PLACE, PLACE) if isinstance(value, Shaped) else value)
 
 
 def _known(a: Expr | None, b: Expr | None) -> Expr:
     """Of two sizes that are the same the one that the text names."""
     found = [e for e in (a, b) if e is not None]
+    if numbers := [e for e in found if isinstance(e, Number)]:
+        return numbers[0]
     named = [e for e in found if not (isinstance(e, Symbol) and e.name.startswith("#"))]
     return (named or found)[0]
 

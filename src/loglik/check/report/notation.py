@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 _ACCENTS = {"hat": "^", "widehat": "^", "bar": "¯", "overline": "¯", "tilde": "~", "vec": "→", "dot": "˙"}
 
 
+_MARKS = re.compile(r"\\\\(?:\[[^\]]*\])?|(?<!\\)&|\\(?:nonumber|notag)(?![a-zA-Z])|\\(?:label|tag\*?)\{[^{}]*\}")
+_ENVIRONMENTS = re.compile(
+    r"(\\begin\{(?:[bBpvV]?(?:small)?matrix|array)\}(?:(?!\\begin\{).)*?\\end\{(?:[bBpvV]?(?:small)?matrix|array)\})"
+)
+
+
 @dataclass(frozen=True)
 class _DocumentLatex(LatexStyle):
     names: Mapping[str, str] = field(default_factory=dict)
@@ -49,8 +55,9 @@ def quoted(tex: str) -> str:
     """
     # Control characters of an untrusted document are not sent to a terminal.
     plain = re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", tex)
-    plain = re.sub(r"\\\\(\[[^\]]*\])?|(?<!\\)&|\\(nonumber|notag)(?![a-zA-Z])|\\(label|tag\*?)\{[^{}]*\}", " ", plain)
-    return " ".join(plain.split())
+    pieces = _ENVIRONMENTS.split(plain)  # those in odd places are matrices, of which the marks of rows and columns stay
+    pieces[::2] = [_MARKS.sub(" ", piece) for piece in pieces[::2]]
+    return " ".join("".join(pieces).split())
 
 
 def latex(e: Expr, statement: Statement) -> str:

@@ -1,0 +1,43 @@
+"""Matrices that are written out, and powers of matrices that are not computed: what failing says of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from loglik.check.model.shapes import POWER, UNIT
+from loglik.derive.expressions import Function, free_symbols, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from loglik.check.judge.values import Sides
+    from loglik.derive.evaluate.points import Point
+    from loglik.derive.expressions import Expr
+
+
+def unsettled(sides: tuple[Expr, Expr]) -> str | None:
+    """Why a relation that fails is not decided: a power of a matrix stands for any matrix, letters for what is elsewhere."""
+    if any(isinstance(part, Function) and part.name in {POWER, "det", "rank"} for e in sides for _, part in walk(e)):
+        return "undecided-power"
+    names = {s.name for e in sides for s in free_symbols(e)}
+    if any(name.startswith(UNIT) for name in names) and not all(name.startswith(UNIT) for name in names):
+        return "undecided-array"
+    return None
+
+
+def written_out(sides: tuple[Expr, Expr]) -> bool:
+    """Whether a relation is one between matrices or lists that are written out."""
+    return any(s.name.startswith(UNIT) for e in sides for s in free_symbols(e))
+
+
+def differing(point: Point, at: Callable[[Point], Sides | None]) -> Point | None:
+    """The point at which a single element of two matrices is compared, the first that differs; None without matrices."""
+    units = sorted(name for name in point.numbers if name.startswith(UNIT))
+    for unit in units:
+        found = replace(point, numbers={**point.numbers, **{name: Fraction(name == unit) for name in units}}, values={})
+        both = at(found)
+        if both is not None and both.holds is False:
+            return found
+    return None
