@@ -224,6 +224,43 @@ def test_lines_that_cannot_be_read_have_a_code(line, key):
     assert error.value.code == "LL226" if key else error.value.code in {"LL160", "LL161", "LL187"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "＝ ｌｏｇ（X，a）＋ｌｏｇ（Y，a）", "log(X, a)\u3000+ log(Y, a)。",
+        "log_a X + log_a Y", "log_a(X) + log_a(Y).", r"\[\log_a X + \log_a Y\]", r"$= \log_a X + \log_a Y$",
+        "log(X, a) + log(Y, a),",
+        "log(X*Y, a) = log(X, a) + log(Y, a)", "log_a(XY) = log_a X + log_a Y", r"\log_a(YX) = \log_a X + \log_a Y",
+    ],
+)  # fmt: skip
+def test_lines_are_read_as_people_write_them(line):
+    relation, term = read_line(exercises(derivation("log-product"))[0], line)
+    assert (relation, str(term)) == ("=", "log(X, a) + log(Y, a)")
+
+
+def test_raised_digits_are_powers_and_signs_of_their_own_stay_refused():
+    (worked,) = exercises(derivation("log-product"))
+    assert str(read_line(worked, "X²·Y¹⁰ − 1÷a")[1]) == "X^2*Y^10 - 1/a"
+    for line in ("Х", "∞", "X₁", "log(X, а)"):  # a Cyrillic X and a
+        with pytest.raises(DataError, match="LL187"):
+            read_line(worked, line)
+
+
+@pytest.mark.parametrize("relation", ["<=", "≧", ">="])
+def test_what_is_equal_is_at_most_and_at_least_so_much(relation):
+    found = answer(derivation("log-product"), 0, [], f"{relation} log(X, a) + log(Y, a)")
+    assert found.accepted
+    assert not found.complete  # less is said than the goal says
+    assert not answer(derivation("log-product"), 0, [], f"{relation} log(X, a)").accepted
+
+
+@pytest.mark.parametrize("relation", ["<", ">", "!=", "<=>"])
+def test_a_relation_that_no_line_goes_on_with_is_refused(relation):
+    with pytest.raises(DataError) as error:
+        answer(derivation("log-product"), 0, [], f"{relation} log(X, a) + log(Y, a)")
+    assert error.value.said.key == "LL226.relation"
+
+
 def test_an_equation_is_asked_for_where_there_are_equations():
     name = next(n for n in names() if any(isinstance(e.start, Equation) for e in exercises(derivation(n))))
     part = next(e.part for e in exercises(derivation(name)) if isinstance(e.start, Equation))

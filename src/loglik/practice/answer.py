@@ -5,7 +5,7 @@ The samples may refute, the kernel alone says right (`loglik.derive.checker`); t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SCHEMA = "loglik.practice/1"
 SECONDS = 4.0
 Verdict = Literal["right", "bigger", "wrong", "condition", "undecided", "same"]
+_WEAKER = ("<=", ">=")
 ACCEPTED: tuple[Verdict, ...] = ("right", "bigger")
 """Verdicts after which the reader goes on from the new line."""
 
@@ -91,6 +92,8 @@ class Answer:
         at = self.counterexample
         if self.verdict == "wrong" and at is not None and None in {at.left, at.right}:
             template = said["wrong_no_value"]
+        elif self.verdict == "undecided" and self.points == 0:
+            template = said["undecided_nowhere"]
         else:
             template = said[self.verdict]
         found = template.format(
@@ -208,7 +211,13 @@ def judged(
     verdict = "right" if len(steps) == 1 else "bigger"
     if all(report.verdict in VERIFIED for report in reports):
         return verdict, steps, None, (), len(points)  # type: ignore[return-value]  # one of the two above
+    if step.relation in _WEAKER:  # what is equal is also at most and at least so much
+        equal = judged(worked, before, replace(step, relation="="), until)
+        if equal[0] in ACCEPTED:
+            return equal
     open_ = tuple(condition for report in reports for condition in report.open)
+    if Equation(before, step.relation, step.term) in open_:  # the line itself, which says nothing
+        open_ = ()
     if open_ and all(report.verdict in {*VERIFIED, "conditional"} for report in reports):
         owed = all(isinstance(each, Function) and each.name == "exists" for each in open_)
         return (verdict if owed else "condition"), steps, None, open_, len(points)  # type: ignore[return-value]

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from loglik.derive.expressions import Equation, Expr, Function, Symbol, parts, product_of, rebuild
+from loglik.derive.rules.arrangement import arrangement_key
 from loglik.derive.show.latex import latex
+from loglik.derive.syntax.characters import as_typed
 from loglik.derive.syntax.parser import parse
 from loglik.derive.text.lines import RELATIONS
 from loglik.errors import DataError
@@ -19,9 +21,13 @@ if TYPE_CHECKING:
     from loglik.practice.exercise import Exercise
 
 _TYPED = {
-    "≤": "<=", "≥": ">=", "≠": "!=", "⇔": "<=>", "==": "=", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=",
+    "==": "=", r"\le": "<=", r"\leq": "<=", r"\leqq": "<=", r"\ge": ">=", r"\geq": ">=", r"\geqq": ">=",
     r"\iff": "<=>", r"\Leftrightarrow": "<=>",
 }  # fmt: skip
+# Around a line, and at its end: it may be copied out of a text.
+_AROUND = re.compile(r"^(?:\$+|\\[\[(])\s*|\s*(?:\$+|\\[\])])$|(?<!\\)[.,;\s]+$")
+_FUNCTIONS = re.compile(r"(?<![\\A-Za-z])(ln|log|exp)(?![A-Za-z])")
+_GO_ON = ("=", "<=", ">=")
 _RELATION = re.compile(
     "|".join(
         re.escape(each) + (r"(?![A-Za-z])" if each[0] == "\\" else "")
@@ -42,7 +48,8 @@ def read_line(exercise: Exercise, text: str, before: Expr | None = None) -> tupl
     exercise : Exercise
         What is worked: its names, and whether it is a chain of equations.
     text : str
-        ``= log(x) + log(y)``, or the same in LaTeX; a relation left out is ``=``, between equations ``<=>``.
+        ``= log(x) + log(y)``, or the same in LaTeX; a relation left out is ``=``, between equations ``<=>``. The line
+        before may stand on the left, signs may be those of print or of a Japanese keyboard.
     before : Expr, optional
         The line before, for LaTeX, which is read by its neighbours; by default the first one.
 
@@ -58,9 +65,10 @@ def read_line(exercise: Exercise, text: str, before: Expr | None = None) -> tupl
     DataError
         LL160 to LL162, LL187: the line cannot be read. LL226: it is empty, or not of the kind of the line before.
     """
-    typed = text.strip().strip("$").strip()
+    typed = as_typed(text).strip()
     if len(typed) > _MOST_CHARACTERS:
         raise DataError("LL162.characters", n=len(typed), most=_MOST_CHARACTERS)
+    typed = _AROUND.sub("", _AROUND.sub("", typed))
     before, equations = before or exercise.start, isinstance(exercise.start, Equation)
     relation = "<=>" if equations else "="
     found = _RELATION.match(typed)
@@ -69,6 +77,10 @@ def read_line(exercise: Exercise, text: str, before: Expr | None = None) -> tupl
     if not typed:
         raise DataError("LL226.empty")
     term = _term(exercise.derivation, typed, before, equations=equations)
+    if isinstance(term, Equation) and not equations and arrangement_key(term.left) == arrangement_key(before):
+        relation, term = term.relation, term.right
+    if not equations and relation not in _GO_ON:
+        raise DataError("LL226.relation", relation=relation)
     if isinstance(term, Equation) != equations:
         raise DataError("LL226.equation" if equations else "LL226.term", text=typed)
     return relation, term
@@ -83,13 +95,26 @@ def read_lines(exercise: Exercise, lines: Sequence[str]) -> list[tuple[str, Expr
 
 
 def _term(derivation: Derivation, typed: str, before: Expr, *, equations: bool) -> Expr:
-    if not _LATEX.search(typed):
+    if _LATEX.search(typed):
+        return _of_latex(derivation, typed, before, equations=equations)
+    try:
         return parse(typed, derivation.symbols)
-    for text in _plain(derivation, typed, latex(before, derivation.natural), equations=equations):
-        try:
-            return parse(_as_declared(text, derivation.symbols), derivation.symbols)
+    except DataError as error:
+        if error.code not in {"LL160", "LL161"}:
+            raise
+        try:  # ln x, log_a(x), 2 x: LaTeX but for the backslashes
+            return _of_latex(derivation, _FUNCTIONS.sub(r"\\\1", typed), before, equations=equations)
         except DataError:
-            continue
+            raise error from None
+
+
+def _of_latex(derivation: Derivation, typed: str, before: Expr, *, equations: bool) -> Expr:
+    for whole in (True,) if equations else (False, True):
+        for text in _plain(derivation, typed, latex(before, derivation.natural), equations=whole):
+            try:
+                return parse(_as_declared(text, derivation.symbols), derivation.symbols)
+            except DataError:
+                continue
     raise DataError("LL226.latex", text=typed)
 
 

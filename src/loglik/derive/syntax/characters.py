@@ -6,6 +6,7 @@ else than what is checked. So such characters have no meaning in formulas, and a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from loglik.texts import Phrase
@@ -57,7 +58,21 @@ SPELLED = {
     "theta": "θ",
     "yp": "ŷ",
 }
+_KEYBOARD = {chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}  # full-width forms, which Japanese keyboards give
+_PLAIN = str.maketrans(_KEYBOARD | {c: plain for c, plain in _TYPED.items() if not plain[0].isalpha()})
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+
+
+def as_typed(text: str) -> str:
+    """Full-width forms, signs of print and raised numbers as plain signs, for lines that are shown as they are read.
+
+    Examples
+    --------
+    >>> as_typed("＝ ｌｏｇ（x²） − 2×y")
+    '= log(x^2) - 2*y'
+    """
+    return _RAISED.sub(lambda m: "^" + unicodedata.normalize("NFKC", m[0]), text.translate(_PLAIN))
 
 
 def invisible(c: str) -> bool:
