@@ -10,6 +10,7 @@ import pkgutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -36,7 +37,6 @@ from loglik.parallel.executor import (
 )
 from loglik.parallel.spread import Spread, Supply
 from loglik.parallel.tree import segments
-from loglik.parallel.worker import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +93,8 @@ def test_kernels_and_parameters_travel_and_give_the_same_bits(rows: Rows) -> Non
         (RANGES, 3), (EXTREMES, (three.beta, 100, math.inf)), (GRAM, Weighting(least_curvature, three)),
     ]  # fmt: skip
     for held, jobs in ((rows, mixed), (usual, [(BINARY, two), (BINARY, replace(two, hessian=True))])):
-        sent = pickle.dumps(Held(held))
-        there = Spread(held, Elsewhere(), Supply(N, 65_536, lambda _, sent=sent: sent))
+        sent = pickle.dumps(held)
+        there = Spread(held, Elsewhere(), Supply(uuid4().hex, N, 65_536, lambda _, sent=sent: sent))
         for kernel, parameters in jobs:
             found = [executor.sum(kernel, parameters) for executor in (there, *(Threads(held, t) for t in (1, 2, 8)))]
             assert len({bits(total) for total in found}) == 1, kernel.name

@@ -6,6 +6,7 @@ import os
 import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -21,19 +22,18 @@ from loglik.design.matrix import Design
 from loglik.design.rows import Rows
 from loglik.errors import DataError
 from loglik.families.canonical import family_for
-from loglik.fit import reads
 from loglik.fit.hessian.operator import CURVATURE, DIAGONAL, PRODUCT
 from loglik.fit.loss import ANY, CLASS_WEIGHTS, PREDICTORS, At
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.executor import Threads
 from loglik.parallel.machine import differences, machine
+from loglik.parallel.pools import chosen
 from loglik.parallel.pools.chosen import pool_of
 from loglik.parallel.pools.dask import DaskWorkers
 from loglik.parallel.pools.pool import LOST
 from loglik.parallel.pools.processes import Processes
 from loglik.parallel.spread import Spread, Supply
 from loglik.parallel.tree import nodes, tree_sum
-from loglik.parallel.worker import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +61,11 @@ def rows() -> Rows:
 
 
 def supply_of(rows: Rows) -> Supply:
-    return Supply(N, PIECE, lambda i: pickle.dumps(Held(rows.alone(i * PIECE, min((i + 1) * PIECE, N)))))
+    return Supply(uuid4().hex, N, PIECE, lambda i: pickle.dumps(rows.alone(i * PIECE, min((i + 1) * PIECE, N))))
 
 
 class SomeOf:
     """The first workers of a pool, which others go on using."""
-
-    same_machine = True
 
     def __init__(self, pool: Processes, number: int) -> None:
         self.pool, self.number = pool, number
@@ -181,14 +179,14 @@ def test_whole_fits(k: int, options: dict[str, Any], three: Processes, monkeypat
     many = (1, 2, 3) if options in ({}, {"alpha": 0.01}) else (3,)
     alone = {documents(frame, threads=threads, **options) for threads in ((1, 2, 8) if len(many) > 1 else (2,))}
     for number in many:
-        monkeypatch.setattr(reads, "pool_of", lambda number: SomeOf(three, number))
+        monkeypatch.setattr(chosen, "pool_of", lambda number: SomeOf(three, number))
         assert {documents(frame, workers=number, **options)} == alone
 
 
 def test_separated_classes_are_found_by_workers_too(three: Processes, monkeypatch: pytest.MonkeyPatch) -> None:
     frame, _ = mixed(2)
     frame["y"] = (frame["a"] + 0.1 * frame["b"] > 1e5).astype(int)
-    monkeypatch.setattr(reads, "pool_of", lambda number: SomeOf(three, number))
+    monkeypatch.setattr(chosen, "pool_of", lambda number: SomeOf(three, number))
     said = []
     for options in ({}, {"workers": 2}):
         with pytest.raises(loglik.SeparationError) as found:
@@ -305,7 +303,7 @@ def test_workers_open_the_file_of_rows_that_are_not_in_memory(
             sent.extend(len(part) for _, _, given in calls for part in given if isinstance(part, bytes))
             return super().run(calls)
 
-    monkeypatch.setattr(reads, "pool_of", lambda number: Weighed(three, number))
+    monkeypatch.setattr(chosen, "pool_of", lambda number: Weighed(three, number))
     alone = documents(frame)
     assert documents(path, memory_limit=0, workers=2) == alone
     assert sum(sent) <= 2 * 13 * len(frame)  # labels and weights, to each of both

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ class FileSource:
     memory: Memory = field(default_factory=Memory)
     check: Callable[[Sequence[str]], None] | None = None
     where: str | None = None
-    direct: Callable[[Sequence[str], Sequence[str], Sequence[str]], Iterator[Any] | None] | None = None
+    direct: Callable[..., Iterator[Any] | None] | None = None
     as_written: str | None = None
     fingerprint: Fingerprint | None = None
     keep: Any = None
@@ -372,7 +373,8 @@ class FileSource:
         if self.direct is not None and not carried:
             found = self.direct(doubles, singles, levels)
             if found is not None:
-                yield from self._checked(found, [*doubles, *singles, *levels])
+                with self.checked([*doubles, *singles, *levels]):
+                    yield from found
                 return
         self._make_sure([*doubles, *singles, *levels, *carried])
         wanted = [*(self.cells.number(quoted_name(c)) for c in doubles), *(quoted_name(c) for c in singles),
@@ -502,10 +504,11 @@ class FileSource:
             raise self._said(error) from error
         self.sure |= set(new)
 
-    def _checked(self, batches: Iterator[Any], columns: Sequence[str]) -> Iterator[Any]:
-        """Batches of a reader that looks at the pages itself; which of them is damaged is found out here."""
+    @contextmanager
+    def checked(self, columns: Sequence[str]) -> Iterator[None]:
+        """For readers that look at the pages of these columns themselves: which of them is damaged is found out here."""
         try:
-            yield from batches
+            yield
         except (OSError, ValueError) as error:
             self._make_sure(columns)
             raise self._said(error) from error

@@ -11,13 +11,16 @@ from loglik.design.duckdb_source import FileSource
 from loglik.design.levels import places_of
 from loglik.design.of_file import OfFile
 from loglik.design.stored import chunks
+from loglik.design.stored.again import EncodedAgain, can_encode
 from loglik.design.stored.cache import Cache
 from loglik.design.stored.chunks import StoredCodes
 from loglik.design.stored.columns import StoredLevels, StoredNumbers
 from loglik.design.stored.encoding import encode
 from loglik.design.stored.files import disk_fault, spill_directory
 from loglik.design.stored.place import Place
+from loglik.design.stored.shares import all_have, all_see, encoded_by
 from loglik.errors import DataError
+from loglik.parallel.pools.chosen import current_workers
 from loglik.parallel.scratch import current_spill
 
 if TYPE_CHECKING:
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loglik.array_types import Mask
+    from loglik.design.fingerprint import Fingerprint
     from loglik.design.levels import Codes, LevelKind
     from loglik.design.source import Rounded, Source
+    from loglik.design.stored.again import Batches, Columns
     from loglik.design.stored.chunks import Store
     from loglik.design.stored.encoding import Encoded
 
@@ -81,7 +86,7 @@ class EncodedSource(OfFile):
 
     def narrow(self, kept: Mask) -> None:
         """Leave out rows for good."""
-        self.store.chunks = self.place.narrowed(self.store, kept).chunks
+        self.store.chunks, self.store.again = self.place.narrowed(self.store, kept).chunks, None
 
 
 def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> Source:
@@ -113,21 +118,39 @@ def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> So
         if source.memory.holds(_ARRAYS * size):
             return source
         raise DataError("LL501.pyarrow", source=source.label)
-    place = Place()
+    columns, place = (doubles, singles, tuple(levels)), Place()
     kept = spill is not None and source.keeps
-    if spill is not None and (kept or not source.memory.holds(size)):
+    workers = None if spill is None else current_workers()
+    shared = workers is not None and all_see(workers.pool, source.memory.directory)
+    if spill is not None and (kept or shared or not source.memory.holds(size)):
         source.findings += source.memory.room_for(size)
         spill.directory = spill_directory(source.memory.directory)
         place = Place(spill.directory)
     source.bound(place.directory)
     to = Place(_made(source.cache_directory)) if kept else place
-    filler = to.filler(len(doubles), len(singles), len(levels), f"rows-{secrets.token_hex(4)}" if kept else "rows")
-    learnt = encode(source.batches(doubles, singles, levels), doubles, singles, levels, filler)
-    store = to.store(filler, doubles, singles, tuple(levels))
+    name = f"rows-{secrets.token_hex(4)}" if kept else "rows"
+    files = None if workers is None else _plain_files(source, columns)
+    if workers and files and shared and to.directory and all_have(workers.pool, can_encode, *files):
+        with source.checked([*doubles, *singles, *levels]):
+            store, learnt = encoded_by(workers.pool, files[0], columns, source.n_rows, to.directory / f"{name}.bin")
+    else:
+        filler = to.filler(len(doubles), len(singles), len(levels), name)
+        learnt = encode(source.batches(*columns), *columns, filler)
+        store = to.store(filler, *columns)
+    if files:
+        places = {name: list(own.place) for name, own in learnt.keys.items()}
+        store.again = EncodedAgain(*files, places, source.n_rows, chunks.CHUNK_ROWS)
     if kept:
         source.keep_cache(Cache(store, learnt, {c: source.kind(c) for c in (*numbers, *levels)}))
     source.release()
     return EncodedSource(source, store, learnt, place)
+
+
+def _plain_files(source: FileSource, columns: Columns) -> tuple[Batches, Columns, Fingerprint] | None:
+    """How workers read the files, where that needs no SQL."""
+    if source.direct is None or source.fingerprint is None or source.direct(*columns) is None:
+        return None
+    return source.direct, columns, source.fingerprint.absolute()
 
 
 def _made(directory: Path) -> Path:

@@ -41,6 +41,20 @@ class Fingerprint:
             if not same:
                 raise DataError("LL168.changed", source=label if len(self.paths) == 1 else str(path))
 
+    def absolute(self) -> Fingerprint:
+        """The same, for processes that are in other directories."""
+        return Fingerprint(tuple(path.absolute() for path in self.paths), self.marks)
+
+    def check_elsewhere(self) -> None:
+        """As `check`, on a machine that has the files by a network: devices and inodes have other numbers there."""
+        for path, mark in zip(self.paths, self.marks, strict=True):
+            try:
+                same = _mark(path)[2:] == mark[2:]
+            except OSError:
+                same = False
+            if not same:
+                raise DataError("LL168.changed", source=str(path))
+
 
 def _mark(path: Path) -> tuple[int, ...]:
     found = path.stat()

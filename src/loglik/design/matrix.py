@@ -148,13 +148,6 @@ class Design:
         return all(isinstance(block, (DenseBlock, CategoricalBlock)) for block in self.blocks) and len(self.blocks) <= 2
 
     @property
-    def is_mapped(self) -> bool:
-        """Whether all columns are in files, which another process of this machine can open."""
-        arrays = [self.dense, *([self.codes] if self.codes.shape[1] else [])]
-        usual = all(getattr(array, "is_mapped", False) for array in arrays if array.shape[1])
-        return usual and self.is_usual and self.n_coefficients > 1
-
-    @property
     def entries_per_row(self) -> float:
         """Numbers in a row that are not zero, the intercept among them: what arithmetic on a row costs."""
         return sum(block.entries_per_row for block in self.blocks)

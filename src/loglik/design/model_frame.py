@@ -24,7 +24,6 @@ from loglik.design.noticed import look_findings, look_of, rounding_findings
 from loglik.design.source import Codes, Source
 from loglik.design.stored.columns import StoredLevels, StoredNumbers
 from loglik.design.stored.design import made_design, stored_design
-from loglik.design.stored.rows import StoredRows
 from loglik.design.target import Target, encode_target, refuse_unsuitable_target
 from loglik.errors import DataError, Finding
 from loglik.parallel.scratch import scratch
@@ -77,8 +76,6 @@ class ModelFrame:
         Of a target of counts, what the rows stand for.
     weight_of_group : ndarray or None
         Weight of each group, the counts apart.
-    stored : StoredRows or None
-        The rows as another process may open them, if they are on disk.
     """
 
     design: Design
@@ -98,7 +95,6 @@ class ModelFrame:
     clusters: Clusters | None = None
     groups: Grouped | None = None
     weight_of_group: Vector | None = None
-    stored: StoredRows | None = None
 
 
 def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
@@ -234,7 +230,6 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         clusters=clusters,
         groups=groups,
         weight_of_group=weight_of_group,
-        stored=StoredRows(design, labels.label, used_weight, offsets) if is_on_disk(source) else None,
     )
 
 
@@ -330,11 +325,6 @@ def scaled_weights(weight: Vector, kind: WeightKind) -> Vector:
         return weight
     weight = weight / weight.max()
     return np.asarray(weight / weight.mean())
-
-
-def is_on_disk(source: Source) -> bool:
-    """Whether its rows are mapped from files."""
-    return isinstance(source, EncodedSource) and source.place.directory is not None
 
 
 def in_scratch(values: Array) -> Array:

@@ -13,9 +13,10 @@ _MOST = 100_000_000
 
 
 def parquet_batches(
-    paths: Sequence[Path], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str]
-) -> Iterator[Any] | None:
-    """All rows in order, pages compared with their checksums; None if the columns are not plain numbers and texts.
+    paths: Sequence[Path], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str],
+    rows: tuple[int, int] | None = None,
+) -> Iterator[Any] | None:  # fmt: skip
+    """Rows in order, pages compared with their checksums; None if the columns are not plain numbers and texts.
 
     Parameters
     ----------
@@ -23,11 +24,13 @@ def parquet_batches(
         The files.
     doubles, singles, levels : sequence of str
         Columns wanted as float64, as float32, and as texts.
+    rows : (int, int) or None
+        The first row, and the one after the last; all by default.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    number, text = pa.types.is_integer, pa.types.is_string
+    number = pa.types.is_integer
     wanted = dict.fromkeys([*doubles, *singles, *levels])
     files = []
     for path in paths:
@@ -39,23 +42,51 @@ def parquet_batches(
         if (
             any(not number(values[c]) and values[c] not in {pa.float32(), pa.float64()} for c in doubles)
             or any(values[c] != pa.float32() for c in singles)
-            or any(not text(values[c]) and not pa.types.is_large_string(values[c]) for c in levels)
+            or any(not _has_keys(types[c]) for c in levels)
             or any(pa.types.is_dictionary(types[c]) for c in (*doubles, *singles))
             or any(group.num_rows * 8 * len(wanted) > _MOST for group in groups)
         ):
             return None
         files.append(file)
-    return _read(files, doubles, singles, levels)
+    return _read(files, doubles, singles, levels, rows or (0, sum(file.metadata.num_rows for file in files)))
 
 
-def _read(files: list[Any], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str]) -> Iterator[Any]:
+def _has_keys(type_: Any) -> bool:
+    """Whether Arrow writes the values as DuckDB does."""
+    import pyarrow.types as of
+
+    text = type_.value_type if of.is_dictionary(type_) else type_
+    return bool(of.is_string(text) or of.is_large_string(text) or of.is_integer(type_) or of.is_boolean(type_))
+
+
+def _read(
+    files: list[Any], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str], rows: tuple[int, int]
+) -> Iterator[Any]:
     import pyarrow as pa
 
     columns = list(dict.fromkeys([*doubles, *singles, *levels]))
+    first = 0
     for file in files:
         for i in range(file.num_row_groups):
-            table = file.read_row_group(i, columns=columns, use_threads=True)
+            n = file.metadata.row_group(i).num_rows
+            lo, hi, first = max(rows[0] - first, 0), min(rows[1] - first, n), first + n
+            if lo >= hi:
+                continue
+            table = file.read_row_group(i, columns=columns, use_threads=True).slice(lo, hi - lo)
             own = [table.column(c).cast(pa.float64(), safe=False) for c in doubles]
-            own += [table.column(c) for c in (*singles, *levels)]
+            own += [table.column(c) for c in singles] + [_keys(table.column(c)) for c in levels]
             names = [f"c{j}" for j in range(len(own))]
             yield from pa.table(own, names=names).to_batches()
+
+
+def _keys(column: Any) -> Any:
+    """Texts that tell the values apart; of numbers each is written once."""
+    import pyarrow as pa
+
+    if not (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type)):
+        return column
+    chunks = [chunk.dictionary_encode() for chunk in column.chunks]
+    return pa.chunked_array(
+        [pa.DictionaryArray.from_arrays(c.indices, c.dictionary.cast(pa.string())) for c in chunks],
+        pa.dictionary(pa.int32(), pa.string()),
+    )

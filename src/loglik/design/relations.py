@@ -81,7 +81,7 @@ class Relation:
     once: bool = True
     as_written: str | None = None
     check: Callable[[Sequence[str]], None] | None = None
-    direct: Callable[[Sequence[str], Sequence[str], Sequence[str]], Iterator[Any] | None] | None = None
+    direct: Callable[..., Iterator[Any] | None] | None = None
 
 
 def listed(files: DataFiles) -> str:
@@ -126,7 +126,7 @@ def parquet_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, readin
         _refuse_others(files, i, types, one)
     types = described(connection, sql) if files.hive else types
     pages = partial(check_pages, connection, files.paths, files.label)
-    direct = None if files.hive else partial(parquet_batches, files.paths)
+    direct = None if files.hive else partial(parquet_batches, tuple(path.absolute() for path in files.paths))
     return Relation(
         sql, list(types), TypedCells(types, durations), reading, fault_of(files), once=False, check=pages, direct=direct
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.levels import kind_of_value, level_text, named_level
+from loglik.design.stored.columns import StoredLevels
 from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ class Target:
         Class of each row, numbered along `order`.
     kind : {"text", "number", "boolean", "mixed"}
         What the classes are.
+    stored : StoredLevels or None
+        Labels as they are read of stored rows.
     """
 
     name: str
@@ -132,6 +135,7 @@ class Target:
     order: tuple[int, ...]
     label: npt.NDArray[np.int32]
     kind: LevelKind = "text"
+    stored: StoredLevels | None = None
 
     @property
     def reference(self) -> str:
@@ -202,7 +206,8 @@ def encode_target(source: Source, spec: ModelSpec, values: Codes) -> Target:
     order = class_order(classes, positive, reference, name, source.label)
     new = np.full(len(values.levels), -1, dtype=np.int32)
     new[used[list(order)]] = np.arange(len(order))
-    return Target(name, classes, order, values.recoded(new, classes).whole(), kind)
+    labels = values.recoded(new, classes)
+    return Target(name, classes, order, labels.whole(), kind, labels if isinstance(labels, StoredLevels) else None)
 
 
 def _refuse_measurements(source: Source, name: str, classes: tuple[str, ...]) -> None:

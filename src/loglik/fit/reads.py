@@ -7,24 +7,23 @@ import json
 import pickle
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loglik.design.contents import contents
 from loglik.design.rows import Rows
+from loglik.design.stored.rows import by_name
 from loglik.parallel.journal import Journal
 from loglik.parallel.machine import machine
-from loglik.parallel.pools.chosen import pool_of
+from loglik.parallel.pools.chosen import current_workers
 from loglik.parallel.reading import Reading
 from loglik.parallel.spread import Supply
 from loglik.parallel.threads import default_threads
-from loglik.parallel.worker import Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from loglik.design.matrix import Design
     from loglik.design.model_frame import ModelFrame
     from loglik.fit.options import Options
 
@@ -51,36 +50,12 @@ def read_for(frame: ModelFrame, options: Options) -> Iterator[ModelFrame]:
     """The same frame, whose rows are read as the options say, as long as this lasts."""
     rows = Rows(frame.design, frame.target.label, frame.weight, frame.offset)
     journal = None if options.resume is None else Journal(Path(options.resume), _identity(frame, rows, options))
-    workers = None
-    if options.workers is not None:
-        pool = pool_of(options.workers)
-        workers = pool, _supply(rows, same_machine=pool.same_machine)
-    try:
-        reader = Reading(rows, journal, workers, options.tell)
-        yield replace(frame, design=replace(frame.design, reader=reader))
-        if journal is not None:
-            journal.finish()
-    finally:
-        if workers is not None:
-            workers[0].close(workers[1].name)
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """A piece of rows whose columns are in a file that workers open themselves; what stands beside them is sent."""
-
-    design: Design
-    first: int
-    beside: Rows
-
-    def rows(self) -> Mapped:
-        """The rows."""
-        return self
-
-    def block(self, lo: int, hi: int) -> Rows:
-        """Rows lo..hi of the piece."""
-        some = self.beside.block(lo, hi)
-        return Rows(self.design.block(self.first + lo, self.first + hi), some.label, some.weight, some.offset)
+    workers = current_workers()
+    supplied = None if workers is None else (workers.pool, _supply(frame, rows, workers.name))
+    reader = Reading(rows, journal, supplied, options.tell)
+    yield replace(frame, design=replace(frame.design, reader=reader))
+    if journal is not None:
+        journal.finish()
 
 
 def reads_made(frame: ModelFrame) -> dict[str, int]:
@@ -92,21 +67,17 @@ def reads_made(frame: ModelFrame) -> dict[str, int]:
     return {kind: found[kind] for kind in dict.fromkeys((*(kind for _, kind in _KINDS), "likelihood")) if found[kind]}
 
 
-def _supply(rows: Rows, *, same_machine: bool) -> Supply:
-    """Pieces of rows: where their file is, if workers can open it, or as they are."""
+def _supply(frame: ModelFrame, rows: Rows, name: str) -> Supply:
+    """The rows for workers: those that can open the files they are in are sent nothing but these files' names."""
     bytes_per_row = 16 + sum(block.bytes_per_row for block in rows.design.blocks)
     piece_rows = max(1, _PIECE_BYTES // (_PIECE * bytes_per_row)) * _PIECE
 
-    mapped = same_machine and rows.design.is_mapped
-
     def piece(i: int) -> bytes:
-        lo, hi = i * piece_rows, min((i + 1) * piece_rows, rows.n_rows)
-        if mapped:
-            beside = Rows(rows.design.without_columns(), rows.label, rows.weight, rows.offset).alone(lo, hi)
-            return pickle.dumps(Mapped(rows.design, lo, beside), protocol=5)
-        return pickle.dumps(Held(rows.alone(lo, hi)), protocol=5)
+        return pickle.dumps(rows.alone(i * piece_rows, min((i + 1) * piece_rows, rows.n_rows)), protocol=5)
 
-    return Supply(rows.n_rows, piece_rows, piece)
+    scaled = frame.weights_from is not None and frame.weight_kind == "sampling"  # by the sum of all
+    label = None if scaled or frame.target.stored is None else frame.target.stored.codes
+    return Supply(name, rows.n_rows, piece_rows, piece, by_name(rows, label, frame.weights_from))
 
 
 def _identity(frame: ModelFrame, rows: Rows, options: Options) -> dict[str, str]:

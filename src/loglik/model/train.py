@@ -33,6 +33,7 @@ from loglik.model.outcome import Outcome, outcome_of, raise_or_warn, refuse_infe
 from loglik.model.path import Recorder
 from loglik.model.start import start_from
 from loglik.parallel.blas import single_threaded_blas
+from loglik.parallel.pools.chosen import working
 from loglik.parallel.scratch import spilling
 
 if TYPE_CHECKING:
@@ -324,7 +325,7 @@ def train(
     start : Classifier or None
         Whose coefficients the fit starts from.
     """
-    with spilling():
+    with spilling(), working(options.workers):
         frame = model_frame(source, spec)
         if frame.recipe is not None:
             options = replace(options, intercept=frame.recipe.intercept)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-_SMALL = 1 << 20
+_SMALL = 1 << 18  # what rows of files have beside them is larger, and workers map it too
 
 
 @dataclass

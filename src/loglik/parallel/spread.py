@@ -1,4 +1,4 @@
-"""An executor whose rows are with workers: kernels, parameters and sums travel, the rows are sent once.
+"""An executor whose rows are with workers: kernels, parameters and sums travel, rows are in files or are sent once.
 
 Each worker has the segments that begin in its share of the rows, and answers with the sums of the largest nodes of the tree
 over them; these are added here. How many workers there are, and which, changes no bit.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
@@ -16,10 +16,10 @@ import numpy as np
 from loglik.errors import DataError
 from loglik.parallel.pools.pool import LOST
 from loglik.parallel.tree import nodes, segments, tree_sum
-from loglik.parallel.worker import Answer, Asked, Beside, Lacking, answer, hold
+from loglik.parallel.worker import WHOLE, Answer, Asked, Beside, Lacking, answer, hold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from loglik.array_types import Array
     from loglik.parallel.executor import Accumulator, RowKernel
@@ -36,22 +36,25 @@ _MOST_LOSSES = 8
 
 @dataclass(frozen=True)
 class Supply:
-    """The rows of a fit, in pieces that can be sent.
+    """The rows of a fit, as workers have them.
 
     Parameters
     ----------
+    name : str
+        Under which workers keep them.
     n_rows, piece_rows : int
         Rows, and those of a piece: a multiple of the rows of any block.
     piece : callable
-        ``piece(i)`` pickles a `Stored`.
-    name : str
-        Under which workers keep them.
+        ``piece(i)`` pickles some of the rows, to be sent.
+    whole : tuple of bytes
+        All rows, pickled by the names of files: a worker that has one of these is sent no rows.
     """
 
+    name: str
     n_rows: int
     piece_rows: int
     piece: Callable[[int], bytes]
-    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    whole: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class Spread(Generic[R]):
         )  # fmt: skip
         workers = self.pool.workers()
         shares = [replace(usual, nodes=some) for some in _shares(edges, len(workers))]
-        answers = _ask(self.pool, self.supply, workers, shares)
+        answers: list[Answer] = asked(self.pool, [(answer, (share,)) for share in shares], self.supply)
         total = tree_sum(node for found in answers for node in found.sums)
         return total, [part for found in answers for part in found.filled]
 
@@ -130,23 +133,26 @@ def _shares(edges: list[Segment], n_workers: int) -> list[tuple[tuple[int, tuple
     ]
 
 
-def _ask(pool: Pool, supply: Supply, workers: list[str], shares: list[Asked]) -> list[Answer]:
-    """Ask until all have answered: who lacks rows is sent them, and what a lost worker had is asked of another."""
-    answers: dict[int, Answer] = {}
-    who = {i: workers[i % len(workers)] for i in range(len(shares))}
+def asked(
+    pool: Pool, calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]], supply: Supply | None = None
+) -> list[Any]:
+    """What functions return that workers call, one each.
+
+    Who lacks rows is told where they are, or sent them; what a lost worker was asked is asked of another.
+    """
+    found: dict[int, Any] = {}
+    workers = pool.workers()
+    who = {i: workers[i % len(workers)] for i in range(len(calls))}
     losses = 0
-    while len(answers) < len(shares):
-        open_ = [i for i in range(len(shares)) if i not in answers]
-        found = pool.run([(who[i], answer, (shares[i],)) for i in open_])
-        lacking: list[tuple[str, int]] = []
-        for i, said in zip(open_, found, strict=True):
-            if isinstance(said, Answer):
-                answers[i] = said
-            elif isinstance(said, Lacking):
-                lacking += [(who[i], piece) for piece in said.pieces]
-        for worker, piece in dict.fromkeys(lacking):  # one after another: a piece at a time in memory
-            pool.run([(worker, hold, (supply.name, piece, supply.piece(piece)))])
-        lost = [i for i, said in zip(open_, found, strict=True) if said is LOST]
+    while len(found) < len(calls):
+        open_ = [i for i in range(len(calls)) if i not in found]
+        answers = pool.run([(who[i], *calls[i]) for i in open_])
+        said = dict(zip(open_, answers, strict=True))
+        found |= {i: one for i, one in said.items() if one is not LOST and not isinstance(one, Lacking)}
+        lacking = [(who[i], one) for i, one in said.items() if isinstance(one, Lacking)]
+        if supply is not None and lacking:
+            _supplied(pool, supply, lacking)
+        lost = [i for i, one in said.items() if one is LOST]
         if lost:
             losses += 1
             if losses > _MOST_LOSSES:
@@ -154,4 +160,15 @@ def _ask(pool: Pool, supply: Supply, workers: list[str], shares: list[Asked]) ->
             there = pool.workers()
             for place, i in enumerate(lost):
                 who[i] = there[(i + place) % len(there)]
-    return [answers[i] for i in range(len(shares))]
+    return [found[i] for i in range(len(calls))]
+
+
+def _supplied(pool: Pool, supply: Supply, lacking: list[tuple[str, Lacking]]) -> None:
+    """Have workers open the files of the rows; where they cannot, send them what they lack."""
+    without = list(dict.fromkeys(worker for worker, _ in lacking))
+    for whole in supply.whole:
+        said = pool.run([(worker, hold, (supply.name, WHOLE, whole)) for worker in without])
+        without = [worker for worker, opened in zip(without, said, strict=True) if opened is False]
+    sent = [(worker, piece) for worker, one in lacking for piece in one.pieces if worker in without]
+    for worker, piece in dict.fromkeys(sent):  # one after another: a piece at a time in memory
+        pool.run([(worker, hold, (supply.name, piece, supply.piece(piece)))])

@@ -1,7 +1,7 @@
-"""What a worker does: it keeps pieces of the rows, and answers with sums over segments of them.
+"""What a worker does: it has rows, and answers with sums over segments of them.
 
-An answer is a function of what is asked and of the rows alone: whoever has lost a piece, or never had it, says which one
-is lacking, and is sent it. So workers may come, go and die.
+Rows are in files that it opens itself, or in pieces that it is sent. An answer is a function of what is asked and of the rows
+alone: whoever has lost a piece, or never had it, says which one is lacking, and is sent it. So workers may come, go and die.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from loglik.errors import DataError
 from loglik.parallel.blas import single_threaded_blas
 from loglik.parallel.tree import tree_sum
 
@@ -26,29 +27,11 @@ if TYPE_CHECKING:
 _MOST_KEPT = 2
 
 
-class Stored(Protocol):
-    """Rows that can be sent: they are there again when they are asked for."""
-
-    def rows(self) -> Any:
-        """The rows."""
-
-
 class View(Protocol):
     """What is known of rows without having them: columns, and what is subtracted from them."""
 
     def held(self, n_rows: int, piece: Callable[[int, int], Any]) -> Any:
         """All `n_rows`, of which some blocks can be reached: ``piece(lo, hi)`` has them."""
-
-
-@dataclass(frozen=True)
-class Held:
-    """Rows that are sent as they are."""
-
-    held: Any
-
-    def rows(self) -> Any:
-        """The rows."""
-        return self.held
 
 
 @dataclass(frozen=True)
@@ -119,18 +102,27 @@ class Lacking:
     pieces: tuple[int, ...]
 
 
+WHOLE = -1
+"""In the place of the number of a piece: all rows, which are in files."""
+
 _pieces: dict[str, dict[int, Any]] = {}
 _beside: dict[tuple[str, str], dict[int, Matrix]] = {}
 
 
-def hold(name: str, piece: int, stored: bytes) -> None:
-    """Keep a piece of some rows."""
+def hold(name: str, piece: int, rows: bytes) -> bool:
+    """Keep a piece of some rows, or all of them; whether their files are here."""
+    try:
+        sent = pickle.loads(rows)  # noqa: S301  by the fit that has these rows
+    except (OSError, ImportError, DataError):
+        if piece != WHOLE:
+            raise
+        return False
     there = _pieces.pop(name, {})
     _pieces[name] = there  # the latest last
-    sent: Stored = pickle.loads(stored)  # noqa: S301  by the fit that has these rows
-    there[piece] = sent.rows()
+    there[piece] = sent
     while len(_pieces) > _MOST_KEPT:
         forget(next(iter(_pieces)))
+    return True
 
 
 def forget(name: str) -> None:
@@ -143,11 +135,14 @@ def forget(name: str) -> None:
 def answer(asked: Asked) -> Answer | Lacking:
     """Sum over segments, if their rows are here."""
     there = _pieces.get(asked.name, {})
-    lacking = tuple(piece for piece in asked.pieces if piece not in there)
+    whole = there.get(WHOLE)
+    lacking = tuple(piece for piece in asked.pieces if piece not in there) if whole is None else ()
     if lacking:
         return Lacking(lacking)
 
     def piece(lo: int, hi: int) -> Any:
+        if whole is not None:
+            return whole.block(lo, hi)
         start = lo // asked.piece_rows * asked.piece_rows
         return there[start // asked.piece_rows].block(lo - start, hi - start)
 

@@ -80,6 +80,8 @@ class Store:
         All but the last have `chunk_rows` rows.
     chunk_rows : int
         Rows of a chunk.
+    again : sequence of Chunk or None
+        The same, for processes elsewhere that can encode the files themselves (`loglik.design.stored.again`).
     """
 
     doubles: tuple[str, ...]
@@ -87,6 +89,7 @@ class Store:
     codes: tuple[str, ...]
     chunks: Any  # a sequence of chunks
     chunk_rows: int
+    again: Any = None
 
     @property
     def n_rows(self) -> int:
@@ -127,11 +130,6 @@ class _Stored:
     def itemsize(self) -> int:
         """Bytes of a number, once it is read."""
         return int(self.dtype.itemsize)
-
-    @property
-    def is_mapped(self) -> bool:
-        """Whether the chunks are in a file, and what is pickled is but where that is."""
-        return hasattr(self.store.chunks, "path")
 
     def __len__(self) -> int:
         return self.store.n_rows

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Self
 
     import numpy.typing as npt
 
@@ -43,6 +44,12 @@ class NumberStats:
             low, high = float(x.min(initial=0.0)), float(x.max(initial=0.0))
         self.largest = max(self.largest, abs(low), abs(high))
 
+    def __iadd__(self, other: Self) -> Self:
+        """Take the numbers of other rows into account."""
+        self.missing, self.infinite = self.missing + other.missing, self.infinite + other.infinite
+        self.largest = max(self.largest, other.largest)
+        return self
+
 
 @dataclass
 class Keys:
@@ -51,13 +58,14 @@ class Keys:
     place: dict[str, int] = field(default_factory=dict)
     missing: int = 0
 
+    def learn(self, keys: Iterable[str | None]) -> list[int]:
+        """Stored codes of values, new ones at the end."""
+        return [0 if key is None else self.place.setdefault(key, len(self.place) + 1) for key in keys]
+
     def codes(self, column: Any) -> npt.NDArray[np.int32]:
         """Stored codes of an Arrow column of texts."""
         encoded = column if hasattr(column, "dictionary") else column.dictionary_encode()
-        table = np.empty(len(encoded.dictionary) + 1, dtype=np.int32)
-        for i, key in enumerate(encoded.dictionary.to_pylist()):
-            table[i] = self.place.setdefault(key, len(self.place) + 1) if key is not None else 0
-        table[-1] = 0
+        table = np.array([*self.learn(encoded.dictionary.to_pylist()), 0], dtype=np.int32)
         indices = encoded.indices
         if indices.null_count:
             self.missing += indices.null_count
@@ -86,6 +94,7 @@ class Encoded:
 
 def encode(
     batches: Iterable[Any], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str], filler: Filler,
+    known: Mapping[str, Keys] | None = None,
 ) -> Encoded:  # fmt: skip
     """Put rows into chunks.
 
@@ -97,9 +106,11 @@ def encode(
         Names of the columns.
     filler : Filler
         Takes the rows.
+    known : mapping of str to Keys, optional
+        Values of the levels that have a place already.
     """
     numbers = {name: NumberStats() for name in (*doubles, *singles)}
-    keys = {name: Keys() for name in levels}
+    keys = {name: Keys() if known is None else known[name] for name in levels}
     q, s = len(doubles), len(singles)
     own, n = list(keys.values()), 0
     for batch in batches:

@@ -65,6 +65,8 @@ class ChunkWriter:
     ----------
     path : Path
         The file.
+    at : int or None
+        Where in a file that is there, as others write to other places of it; by default a new file is begun.
 
     Raises
     ------
@@ -72,13 +74,14 @@ class ChunkWriter:
         LL507 the disk is full, or the file may not be so large.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, at: int | None = None) -> None:
+        self.path, self.at = path, at or 0
         self.rows: list[int] = []
         self.types: list[list[str]] = []
         self.sums: list[int] = []
         try:
-            path.write_bytes(b"")
+            if at is None:
+                path.write_bytes(b"")
         except OSError as error:
             raise disk_fault(path, error) from error
 
@@ -86,13 +89,15 @@ class ChunkWriter:
         """Write a chunk."""
         total = 0
         try:
-            with self.path.open("ab", buffering=0) as file:
+            with self.path.open("r+b", buffering=0) as file:
+                file.seek(self.at)
                 for part in chunk.parts:
                     data = _bytes(part)
                     for whole in (data.data, memoryview(bytes(-data.nbytes % _ALIGNED))):
                         total, piece = zlib.crc32(whole, total), whole
                         while piece.nbytes:  # a write may take a part of it
                             piece = piece[file.write(piece) :]
+                self.at = file.tell()
         except OSError as error:
             raise disk_fault(self.path, error) from error
         self.rows.append(chunk.n_rows)
@@ -126,7 +131,7 @@ class MappedChunks:
     ) -> None:
         self.path, self.widths, self.rows, self.types, self.sums = path, widths, rows, types, sums
         self._seen: list[Chunk | None] = [None] * len(rows)
-        sizes = [sum(_sizes(n, widths, kinds)) for n, kinds in zip(rows, types, strict=True)]
+        sizes = [chunk_bytes(n, widths, kinds) for n, kinds in zip(rows, types, strict=True)]
         self._starts = [0, *np.cumsum(sizes).tolist()]
         try:
             self._bytes: Bytes = np.memmap(path, np.uint8, "r") if rows else np.zeros(0, np.uint8)
@@ -170,6 +175,11 @@ def _bytes(part: npt.NDArray[Any]) -> Bytes:
     """A part as it lies in memory, its unused rows included."""
     whole = part.base if part.ndim == 2 and part.base is not None else part
     return whole.ravel(order="K").view(np.uint8)
+
+
+def chunk_bytes(n: int, widths: tuple[int, int], types: list[str]) -> int:
+    """Bytes of a chunk in a file."""
+    return sum(_sizes(n, widths, types))
 
 
 def _sizes(n: int, widths: tuple[int, int], types: list[str]) -> list[int]:

@@ -1,54 +1,101 @@
-"""Rows on disk that another process can open: a small object that travels, and what it stands for."""
+"""Rows that are mapped from files, as another process can open them: the files' names travel, and not what is in them."""
 
 from __future__ import annotations
 
+import io
+import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loglik.design.rows import Rows
+from loglik.design.stored.chunks import Store, StoredCodes, StoredMatrix
 
 if TYPE_CHECKING:
-    from loglik.array_types import Labels, Matrix, Vector
     from loglik.design.matrix import Design
 
 
-@dataclass(frozen=True, eq=False)
-class StoredRows:
-    """Rows of a fit that are mapped from files; pickled it holds the files' names, and not the rows.
+def by_name(rows: Rows, label: StoredCodes | None, weight: str | None) -> tuple[bytes, ...]:
+    """Pickle rows by the names of their files, if they are in some: those that are mapped, and those that were encoded.
 
     Parameters
     ----------
-    design : Design
-        Predictors, stored in chunks.
-    label, weight, offset : ndarray
-        As of `Rows`.
+    rows : Rows
+        The rows.
+    label, weight : StoredCodes, str, or None
+        Their classes as they are stored, and the column of their weights; None for weights of one.
     """
+    design, found = rows.design, []
+    stored: list[Any] = [x for x in (design.dense, design.codes) if x.shape[1]]
+    stores = [x.store for x in stored if hasattr(x, "store")]
+    if not design.is_usual or not stores or len(stores) < len(stored):
+        return ()
+    if hasattr(stores[0].chunks, "path"):
+        beside = [_named(x) for x in (rows.label, rows.weight, rows.offset)]
+        found.append(_pickled(_Named(design, *beside), again=False))
+    if stores[0].again is not None and label is not None and rows.offset is None:
+        of_column = _Ones() if weight is None else _Column(StoredMatrix(stores[0], (weight,)))
+        found.append(_pickled(_Named(design, _Column(label), of_column, None), again=True))
+    return tuple(found)
 
-    design: Design
-    label: Labels
-    weight: Vector
-    offset: Matrix | None
 
-    @property
-    def n_rows(self) -> int:
-        """Number of rows n."""
-        return self.design.n_rows
+def _pickled(rows: _Named, *, again: bool) -> bytes:
+    """Of a store either where it is, or how it is encoded again."""
 
-    def rows(self) -> Rows:
-        """The rows."""
-        return Rows(self.design, self.label, self.weight, self.offset)
+    class Pickler(pickle.Pickler):
+        def reducer_override(self, given: Any) -> Any:
+            if not isinstance(given, Store):
+                return NotImplemented
+            chunks = given.again if again else given.chunks
+            return Store, (given.doubles, given.singles, given.codes, chunks, given.chunk_rows)
+
+    written = io.BytesIO()
+    Pickler(written, protocol=5).dump(rows)
+    return written.getvalue()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Classes or weights of rows, read as they are wanted."""
+
+    stored: StoredCodes | StoredMatrix
+
+    def __getitem__(self, rows: slice) -> Any:
+        return np.ascontiguousarray(self.stored[rows][:, 0])
+
+
+class _Ones:
+    """Weights where there are none."""
+
+    def __getitem__(self, rows: slice) -> Any:
+        return np.ones(rows.stop - rows.start)
+
+
+class _Named:
+    """Pickled it becomes the rows, where their files are."""
+
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
 
     def __reduce__(self) -> Any:
-        return _opened, (self.design, *(_sent(x) for x in (self.label, self.weight, self.offset)))
+        return _opened, self.parts
 
 
-def _sent(x: Any) -> Any:
-    file = getattr(getattr(x, "base", None), "filename", None)
-    return x if file is None else (str(file), str(x.dtype), x.shape)
+def _named(x: Any) -> Any:
+    """File, type, shape and place of an array that is mapped; another one as it is."""
+    of = x
+    while of is not None and not isinstance(of, np.memmap):
+        of = getattr(of, "base", None)
+    if of is None or of.filename is None or not x.flags.c_contiguous:
+        return x
+    return str(of.filename), str(x.dtype), x.shape, int(x.ctypes.data - of.ctypes.data)
 
 
-def _opened(design: Design, *parts: Any) -> StoredRows:
-    made: list[Any] = [np.memmap(x[0], x[1], "r", shape=x[2]) if isinstance(x, tuple) else x for x in parts]
-    return StoredRows(design, *made)
+def _opened(design: Design, *parts: Any) -> Rows:
+    return Rows(design, *(_mapped(*x) if isinstance(x, tuple) else x for x in parts))
+
+
+def _mapped(file: str, dtype: str, shape: tuple[int, ...], at: int) -> Any:
+    """As the arrays of one process are: kernels are compiled for what can be written to."""
+    return np.memmap(file, dtype, "c", at, shape).view(np.ndarray)

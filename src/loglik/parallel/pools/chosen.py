@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from loglik.errors import DataError
@@ -9,10 +13,49 @@ from loglik.parallel.pools.dask import DaskWorkers, local_workers, workers_at
 from loglik.parallel.pools.processes import Processes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from loglik.parallel.pools.pool import Pool
 
 _MOST = 1024
 _SCHEMES = ("tcp://", "tls://", "ws://", "wss://", "inproc://", "ucx://")
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who works for a fit.
+
+    Parameters
+    ----------
+    pool : Pool
+        The workers.
+    name : str
+        Under which they keep what is of this fit.
+    """
+
+    pool: Pool
+    name: str
+
+
+_workers: ContextVar[Workers | None] = ContextVar("workers", default=None)
+
+
+@contextmanager
+def working(workers: Any) -> Iterator[None]:
+    """Within, files are encoded and rows are read by workers, as the user says them; None for nobody but this process."""
+    found = None if workers is None else Workers(pool_of(workers), uuid.uuid4().hex)
+    token = _workers.set(found)
+    try:
+        yield
+    finally:
+        _workers.reset(token)
+        if found is not None:
+            found.pool.close(found.name)
+
+
+def current_workers() -> Workers | None:
+    """Those of the fit that is running."""
+    return _workers.get()
 
 
 def pool_of(workers: Any) -> Pool:

@@ -77,11 +77,6 @@ class DaskWorkers:
         self._refuse_others([address for address in there if address not in self._known])
         return [address for address, threads in sorted(there.items()) for _ in range(threads)]
 
-    @property
-    def same_machine(self) -> bool:
-        """Whether they have the files of this process, as those on its loopback have."""
-        return all(address.split("://")[-1].startswith("127.0.0.1:") for address in self._there())
-
     def _there(self) -> dict[str, int]:
         found = self._client.scheduler_info(n_workers=-1)["workers"]
         return {address: said["nthreads"] for address, said in found.items() if said.get("status") != "closed"}

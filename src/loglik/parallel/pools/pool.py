@@ -22,10 +22,6 @@ LOST = _Lost.LOST
 class Pool(Protocol):
     """Workers, each of which does one thing at a time."""
 
-    @property
-    def same_machine(self) -> bool:
-        """Whether they have the files of this process."""
-
     def workers(self) -> list[str]:
         """Names of those there are, at least one, in a fixed order; one that does n things at a time is there n times.
 

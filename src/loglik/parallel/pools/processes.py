@@ -28,8 +28,6 @@ class Processes:
     def __init__(self, number: int) -> None:
         self._executors = {f"process {i}": _started() for i in range(number)}
 
-    same_machine = True
-
     def workers(self) -> list[str]:
         """Their names."""
         return list(self._executors)

@@ -1,0 +1,98 @@
+"""Chunks that whoever is told of them encodes from the files itself, when they are first asked for, and keeps."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from loglik.design.stored.chunks import Filler
+from loglik.design.stored.encoding import Keys, encode
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from loglik.design.fingerprint import Fingerprint
+    from loglik.design.stored.chunks import Chunk
+
+    Batches = Callable[..., Iterator[Any] | None]
+    Columns = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+# Chunks that are encoded together: about a row group of Parquet.
+_TOGETHER = 16
+
+
+class EncodedAgain:
+    """Chunks of files that are here.
+
+    Parameters
+    ----------
+    batches : callable
+        ``batches(doubles, singles, levels, rows)`` reads some rows of the files.
+    columns : (tuple of str, tuple of str, tuple of str)
+        Doubles, singles and levels.
+    fingerprint : Fingerprint
+        Of the files when they were read first.
+    places : mapping of str to sequence of str
+        Values of each column with levels, in the order of their codes.
+    n_rows, chunk_rows : int
+        All rows, and those of a chunk.
+
+    Raises
+    ------
+    DataError
+        LL168 the files are not here, or others.
+    """
+
+    def __init__(
+        self, batches: Batches, columns: Columns, fingerprint: Fingerprint, places: Mapping[str, Sequence[str]],
+        n_rows: int, chunk_rows: int,
+    ) -> None:  # fmt: skip
+        self._said = batches, columns, fingerprint, places, n_rows, chunk_rows
+        self._made: dict[int, Chunk] = {}
+        self._lock = threading.Lock()  # a worker may have several threads
+
+    def __reduce__(self) -> Any:
+        return _opened, self._said
+
+    def __len__(self) -> int:
+        *_, n_rows, chunk_rows = self._said
+        return (n_rows + chunk_rows - 1) // chunk_rows
+
+    def __getitem__(self, k: int) -> Chunk:
+        with self._lock:
+            k = range(len(self))[k]
+            if k not in self._made:
+                self._encode(k // _TOGETHER * _TOGETHER)
+            return self._made[k]
+
+    def _encode(self, first: int) -> None:
+        """Encode a run of chunks, and make sure that the files are still those that were read first."""
+        batches, columns, fingerprint, places, n_rows, chunk_rows = self._said
+        made: list[Chunk] = []
+        filler = Filler(tuple(map(len, columns)), chunk_rows, made.append, copies=False)  # type: ignore[arg-type]
+        keys = {name: Keys() for name in columns[2]}
+        for name, own in keys.items():
+            own.learn(places[name])
+        rows = first * chunk_rows, min((first + _TOGETHER) * chunk_rows, n_rows)
+        encode(batches(*columns, rows) or (), *columns, filler, keys)
+        filler.finish()
+        fingerprint.check_elsewhere()
+        self._made |= dict(enumerate(made, first))
+
+
+def _opened(*said: Any) -> EncodedAgain:
+    """Look at the files before it is said that they are here."""
+    batches, columns, fingerprint, *_ = said
+    fingerprint.check_elsewhere()
+    batches(*columns)
+    return EncodedAgain(*said)
+
+
+def can_encode(*files: Any) -> bool:
+    """Whether the files are here, and can be read."""
+    try:
+        _opened(*files, {}, 0, 1)
+    except (OSError, ImportError, DataError):
+        return False
+    return True
