@@ -22,8 +22,10 @@ from loglik.design.encoded import EncodedSource, encoded
 from loglik.design.files import open_source
 from loglik.design.model_frame import model_frame
 from loglik.design.model_spec import ModelSpec
+from loglik.design.rows import Rows
 from loglik.design.stored import chunks, memory
 from loglik.design.stored.memory import _of_control_groups, memory_of
+from loglik.design.stored.rows import by_name
 from loglik.parallel import scratch
 from loglik.parallel.scratch import spilling
 
@@ -130,10 +132,10 @@ def test_mapped_rows_travel_by_name(table: Path, tmp_path: Path, monkeypatch: py
         monkeypatch.setattr(scratch, "_SMALL", 0)
         frame = model_frame(source, ModelSpec(target="y", features=["x0", "x1", "g"], weights="w", offset="o"))
         assert spill.directory is not None
-        assert frame.stored is not None
-        sent = pickle.dumps(frame.stored)
+        rows = Rows(frame.design, frame.target.label, frame.weight, frame.offset)
+        (sent,) = by_name(rows, None, None)
         assert len(sent) < 10_000
-        again, here = (stored.rows().block(300, 900) for stored in (pickle.loads(sent), frame.stored))  # noqa: S301
+        again, here = (stored.block(300, 900) for stored in (pickle.loads(sent), rows))  # noqa: S301
         for name in ("label", "weight", "offset"):
             np.testing.assert_array_equal(getattr(again, name), getattr(here, name))
         np.testing.assert_array_equal(again.design.dense, here.design.dense)

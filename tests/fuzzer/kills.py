@@ -1,6 +1,9 @@
 """A fit killed at random moments and begun again until it is done, and one whose workers are killed: the same bits.
 
 python tests/fuzzer/kills.py --times 20 --seed 1
+
+Then a worker without the package, and one that computes otherwise, are to be refused: workers of Dask in processes of their
+own.
 """
 
 from __future__ import annotations
@@ -14,22 +17,34 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-FIT = """
-import sys, time
-from loglik import fit_classifier
+from loglik import DataError, fit_classifier
 from loglik.parallel import reading
-def slow(self, *given, read=reading.Reading._counted):
-    time.sleep(0.02)  # so that moments fall between reads too
-    return read(self, *given)
-reading.Reading._counted = slow
-print("begun", flush=True)
-model = fit_classifier(sys.argv[1], "y", resume=sys.argv[2], memory_limit=sys.argv[3])
-print([(t.term, t.estimate, t.std_error) for t in model.report.terms], model.report.iterations)
+from loglik.parallel.pools import chosen
+from loglik.parallel.pools.processes import Processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# A process that is forked from one that has all modules, and has never fitted: so that a kill falls into the fit.
+FORKED = get_context("forkserver")
+FORKED.set_forkserver_preload(["loglik.cli.fit", "loglik.kernels.rows.products", "pyarrow.parquet", "duckdb", __name__])
+_KILLS_OF_ONE_FIT, _KILLED_WORKERS = 12, 6
+_WORKER = """
+import asyncio, os, sys
+sys.path += {path}
+from distributed import Worker
+async def serve():
+    async with Worker({address!r}, nthreads=1, dashboard_address=None) as worker:
+        await worker.finished()
+asyncio.run(serve())
 """
 
 
@@ -41,64 +56,131 @@ def data(path: Path, n: int = 400_000) -> None:
     frame.to_parquet(path)
 
 
+def figures(path: Path, **options: Any) -> str:
+    report = fit_classifier(path, "y", **options).report
+    return repr(([(t.term, t.estimate, t.std_error) for t in report.terms], report.iterations))
+
+
+def fit_to_be_killed(path: Path, folder: Path, limit: str, said: Path) -> None:
+    """In a process of its own, with some time between reads, into which moments may fall too."""
+    read = reading.Reading._counted
+
+    def slow(self: Any, *given: Any) -> Any:
+        time.sleep(0.02)
+        return read(self, *given)
+
+    reading.Reading._counted = slow  # type: ignore[method-assign]
+    try:
+        said.write_text(figures(path, resume=folder, memory_limit=limit, spill_dir=path.parent), encoding="utf-8")
+    finally:
+        reading.Reading._counted = read  # type: ignore[method-assign]
+
+
 def killed_and_resumed(path: Path, folder: Path, limit: str, rng: random.Random, alone: str, longest: float) -> int:
     """Kill after a random time, again and again, until a fit ends by itself; how often it was killed."""
-    for kills in range(200):
-        began = time.monotonic()
-        child = subprocess.Popen(
-            [sys.executable, "-c", FIT, path, folder, limit], stdout=subprocess.PIPE, text=True, cwd=path.parent
-        )
-        moment = rng.uniform(0.0, longest)
-        try:
-            said, _ = child.communicate(timeout=moment if kills < 12 else 600.0)
-        except subprocess.TimeoutExpired:
-            child.send_signal(rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
-            child.communicate()
+    said, kills = folder.with_suffix(".txt"), 0
+    while True:
+        child = FORKED.Process(target=fit_to_be_killed, args=(path, folder, limit, said))
+        child.start()
+        child.join(rng.uniform(0.0, longest) if kills < _KILLS_OF_ONE_FIT else 600.0)
+        if child.exitcode is None:
+            os.kill(child.pid, rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
+            child.join()
+            kills += 1
             continue
-        finally:
-            child.kill()
-        if child.returncode or not said.endswith(alone):
-            print(f"another fit after {kills} kills ({time.monotonic() - began:.1f} s): {said[:300]}")
-            sys.exit(1)
+        if child.exitcode or said.read_text(encoding="utf-8") != alone:
+            sys.exit(f"another fit after {kills} kills, status {child.exitcode}")
+        said.unlink()
         return kills
-    print("never done")
-    sys.exit(1)
 
 
-def workers_killed(path: Path, rng: random.Random, alone: list, kills: int) -> int:
-    """Kill processes of the pool while a fit reads; how many were."""
-    from loglik import fit_classifier
-    from loglik.fit import reads
-    from loglik.parallel.pools.processes import Processes
-
-    pool, done, count = Processes(3), threading.Event(), 0
+@contextmanager
+def hunted(victims: Callable[[], list[int]], rng: random.Random, kills: int) -> Iterator[list[int]]:
+    """Workers are killed at random moments, so many of them, as long as this lasts."""
+    done, killed = threading.Event(), []
 
     def hunt() -> None:
-        nonlocal count
-        while not done.wait(rng.uniform(0.0, 3.0)) and count < kills:
-            executor = rng.choice(list(pool._executors.values()))
-            for pid in list(executor._processes or ()):
-                os.kill(pid, signal.SIGKILL)
-                count += 1
+        while not done.wait(rng.uniform(0.0, 0.5)) and len(killed) < kills:
+            for pid in rng.sample(victims(), 1):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    killed.append(pid)
 
     hunter = threading.Thread(target=hunt)
-    chosen, reads.pool_of = reads.pool_of, lambda _: pool
     hunter.start()
     try:
-        model = fit_classifier(path, "y", workers="these")
+        yield killed
     finally:
         done.set()
         hunter.join()
-        reads.pool_of = chosen
-    if [(t.term, t.estimate, t.std_error) for t in model.report.terms] != alone:
-        print("workers that were killed gave another fit")
-        sys.exit(1)
-    return count
+
+
+def workers_killed(workers: str, path: Path, rng: random.Random, alone: str) -> None:
+    """Fits by workers, some of which are killed in each, until six have been."""
+    began, total, made = time.monotonic(), 0, chosen.pool_of
+    while total < _KILLED_WORKERS:
+        pool: Any = made(workers)
+        chosen.pool_of = lambda _, pool=pool: pool  # type: ignore[assignment]
+        if isinstance(pool, Processes):
+
+            def victims(pool: Any = pool) -> list[int]:
+                return [pid for executor in pool._executors.values() for pid in (executor._processes or ())]
+        else:
+
+            def victims(pool: Any = pool) -> list[int]:
+                return [worker.process.pid for worker in pool._cluster.workers.values() if worker.process]
+
+        try:
+            with hunted(victims, rng, 3) as killed:
+                if figures(path, workers="these") != alone:
+                    sys.exit("workers that were killed gave another fit")
+        finally:
+            chosen.pool_of = made
+        total += len(killed)
+    print(f"{total} workers of {workers} killed in fits: the same bits ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+@contextmanager
+def strange_worker(*flags: str, path: list[str], **environment: str) -> Iterator[str]:
+    """A scheduler, and a worker of another kind than this process; the address of the scheduler."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=50) as cluster:
+        script = _WORKER.format(path=path, address=cluster.scheduler_address)
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        worker = subprocess.Popen(
+            [sys.executable, *flags, "-c", script], env={**kept, **environment}, stderr=subprocess.DEVNULL
+        )
+        try:
+            yield cluster.scheduler_address
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+def strange_workers(path: Path) -> None:
+    import distributed
+
+    there = str(Path(distributed.__file__).parents[1])
+    here = os.environ.get("PYTHONPATH", "")
+    # Without `site` nobody looks at where this package was installed from.
+    cases = {
+        "LL532": strange_worker("-S", path=[there]),
+        "LL531": strange_worker(path=[], PYTHONPATH=here, NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES=""),
+    }
+    for code, worker in cases.items():
+        with worker as address:
+            try:
+                fit_classifier(path, "y", workers=address)
+            except DataError as refused:
+                if refused.code != code:
+                    sys.exit(f"{code} was expected, and not {refused}")
+                print(f"refused: {refused}", flush=True)
+            else:
+                sys.exit(f"a worker to be refused with {code} has worked")
 
 
 def main() -> None:
-    from loglik import fit_classifier
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
@@ -108,19 +190,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         path, folder = Path(name) / "d.parquet", Path(name) / "reads"
         data(path)
+        alone = figures(path)  # also compiles what is not in the cache
         began = time.monotonic()
-        model = fit_classifier(path, "y")
-        longest = 2.0 * (time.monotonic() - began) + 3.0
-        terms = [(t.term, t.estimate, t.std_error) for t in model.report.terms]
-        alone, killed = f"{terms} {model.report.iterations}\n", 0
+        fit_to_be_killed(path, folder, "0", folder.with_suffix(".txt"))
+        longest, killed = 1.2 * (time.monotonic() - began) + 0.5, 0
+        folder.with_suffix(".txt").unlink()
         while killed < given.times:
-            limit = rng.choice(["0", "8GB"])
-            killed += killed_and_resumed(path, folder, limit, rng, alone, longest)
-            print(f"killed {killed} times and resumed: the same bits", flush=True)
-            if folder.exists() or sorted(p.name for p in path.parent.iterdir()) != ["d.parquet"]:
-                print(f"left behind: {list(path.parent.rglob('*'))}")
-                sys.exit(1)
-        print(f"{workers_killed(path, rng, terms, 4)} workers killed in a fit: the same bits")
+            killed += killed_and_resumed(path, folder, rng.choice(["0", "8GB"]), rng, alone, longest)
+            left = sorted(p.name for p in path.parent.iterdir())
+            if left != ["d.parquet"]:
+                sys.exit(f"left behind: {left}")
+            print(f"killed {killed} times and resumed: the same bits ({time.monotonic() - began:.0f} s)", flush=True)
+        for workers in ("processes:3", "local:2"):
+            workers_killed(workers, path, rng, alone)
+        strange_workers(path)
 
 
 if __name__ == "__main__":

@@ -69,10 +69,16 @@ class DaskWorkers:
 
     def workers(self) -> list[str]:
         """Addresses, each as often as the worker has threads."""
-        deadline = time.monotonic() + _TO_COME
+        began, others = time.monotonic(), False
         while not (there := self._there()):
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if waited > _TO_COME:
                 raise DataError("LL534.none", seconds=_TO_COME)
+            if self._cluster is not None and waited > _TO_COME / 3 and not others:
+                others = True  # a nanny whose worker died while it started gives up
+                number = len(self._cluster.worker_spec)
+                self._cluster.scale(0)
+                self._cluster.scale(number)
             time.sleep(_BETWEEN_LOOKS)
         self._refuse_others([address for address in there if address not in self._known])
         return [address for address, threads in sorted(there.items()) for _ in range(threads)]
@@ -161,8 +167,8 @@ class DaskWorkers:
 
     def close(self, name: str) -> None:
         """End what was started for the fit; the workers of others forget its rows."""
-        if self._cluster is None:
-            self._client.run(forget, name, on_error="ignore")
+        if self._cluster is None and (worked := self._known & set(self._there())):
+            self._client.run(forget, name, workers=list(worked), on_error="ignore")
         if self._mine:
             self._client.close()
         if self._cluster is not None:
