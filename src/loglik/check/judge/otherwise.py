@@ -56,6 +56,8 @@ def otherwise_computed(
     if (nearly := _NEARLY.search(around.block(statement.formula))) is not None:
         yield said("gate-nearly", words=" ".join(nearly[0].split()))
     tex = [term.tex for term in statement.terms[index : index + 2]]
+    if all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
+        yield said("gate-two-numbers")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
     if written_out(sides) and any(_OF_LISTS.search(each) for each in tex):
@@ -66,6 +68,8 @@ def otherwise_computed(
         yield said("gate-apart")
 
 
+#: A number alone, however it is written: what it counts, or what it numbers, may be lost.
+_NUMBER = re.compile(r"[\s{}~]*[-+]?[\s{}~]*[\d.,]+[\s{}~]*")
 #: Whole numbers with crosses between them: the size of a picture or matrix.
 _SIZES = re.compile(r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x)[\s()\[\]]*\d+)+[\s()\[\]]*")
 #: A wide space between two factors: what stands behind it may be the next statement.

@@ -6,10 +6,11 @@ Nothing is fetched and nothing runs. What comes from the document is escaped.
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from loglik.check.report.notation import mathml, quoted, steps_of
-from loglik.check.report.words import say, sentence, troubles, verdict_word
+from loglik.check.report.words import head, say, sentence, troubles, verdict_word
 from loglik.check.result import VERDICTS
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ article { border-left: .35rem solid var(--line); padding: .2rem .9rem; margin: .
 article p, article dl { margin: .2rem 0; } .place, dt, code { color: var(--soft); font-size: .88rem; }
 code { white-space: pre-wrap; overflow-wrap: anywhere; } math { font-size: 1.12em; } .term { overflow-x: auto; }
 .term math { display: block math; text-align: left; width: max-content; margin: 0; }
+.relation math { display: inline math; }
 b.v { font-weight: 600; } dd { margin: 0 0 .3rem 1.2rem; }
 ol { list-style: none; padding-left: 1rem; } ol small { color: var(--soft); }
 .refuted, .inconsistent { border-color: var(--bad); } .refuted b.v, .inconsistent b.v { color: var(--bad); }
@@ -97,24 +99,21 @@ def _formula(judgement: Judgement) -> str:
     if left is None or right is None:
         return f"<p>{source}</p>"
     sign = statement.relations[judgement.index].sign
-    return (
-        f'<div class="term">{mathml(left, statement, block=False)} {mathml(right, statement, before=sign, block=False)}'
-        f"</div><p>{source}</p>"
-    )
+    sides = mathml(left, statement, block=False), mathml(right, statement, before=sign, block=False)
+    return f'<div class="term relation">{" ".join(sides)}</div><p>{source}</p>'
 
 
 def _details(judgement: Judgement, language: Language) -> Iterator[str]:
     shown = judgement.counterexample
     if shown is not None:
         values = ", ".join(f"{name} = {value}" for name, value in shown.values)
-        said = say("for", language, values=values) + " " if values else ""
-        yield f"<p>{_text(said + say('numbers', language, left=shown.left, right=shown.right))}</p>"
+        where = say("for", language, values=values) + " " if values else ""
+        yield f"<p>{_text(where + say('numbers', language, left=shown.left, right=shown.right))}</p>"
     if judgement.suggestion:
         yield f"<p>{_text(say('suggestion', language))}: <code>{_text(quoted(judgement.suggestion))}</code></p>"
-    if judgement.assumed:
-        head = say("assumed" if judgement.verdict == "verified-if" else "because", language)
-        items = "".join(f"<dd>{_text(sentence(each, language))}</dd>" for each in judgement.assumed)
-        yield f"<dl><dt>{_text(head)}</dt>{items}</dl>"
+    for title, said in groupby(judgement.assumed, key=lambda each: head(judgement, each, language)):
+        items = "".join(f"<dd>{_text(sentence(each, language))}</dd>" for each in said)
+        yield f"<dl><dt>{_text(title)}</dt>{items}</dl>"
     if judgement.notes:
         items = "".join(f"<dd>{_text(sentence(each.reason, language))}</dd>" for each in judgement.notes)
         yield f"<dl><dt>{_text(say('also', language))}</dt>{items}</dl>"

@@ -6,7 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from loglik.check.report.notation import quoted, steps_of
-from loglik.check.report.words import say, sentence, troubles, verdict_word
+from loglik.check.report.words import head, say, sentence, troubles, verdict_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,9 +72,7 @@ def _relation(
     yield from _numbers(judgement, language)
     if judgement.suggestion:
         yield f"      {say('suggestion', language)}: {quoted(judgement.suggestion)}"
-    if judgement.assumed:
-        head = say("assumed" if judgement.verdict == "verified-if" else "because", language)
-        yield from (f"      {head}: {sentence(each, language)}" for each in judgement.assumed)
+    yield from (f"      {head(judgement, each, language)}: {sentence(each, language)}" for each in judgement.assumed)
     for each in judgement.notes:
         yield f"      {say('also', language)}: {sentence(each.reason, language)}"
     if judgement.reading:

@@ -8,13 +8,20 @@ from loglik.texts import render, words
 
 if TYPE_CHECKING:
     from loglik.check.document import Document, Trouble
-    from loglik.check.result import Said, Verdict
+    from loglik.check.result import Judgement, Said, Verdict
     from loglik.texts import Language
 
 
 def say(key: str, language: Language, /, **values: object) -> str:
     """A sentence of ``words/*/verdicts.txt`` with its values."""
     return render(words("verdicts", language)[key], values, language)
+
+
+def head(judgement: Judgement, said: Said, language: Language) -> str:
+    """What stands before something that a judgement rests on: it is assumed, taken for granted, or leaves it open."""
+    if said.key.startswith("gate-"):
+        return say("open", language)
+    return say("assumed" if judgement.verdict == "verified-if" else "because", language)
 
 
 def sentence(said: Said, language: Language) -> str:
