@@ -1,4 +1,4 @@
-"""Columns of Parquet files read by PyArrow, a row group at a time: texts as the codes of their dictionaries."""
+"""Columns of Parquet files read by PyArrow, some rows at a time: texts as the codes of their dictionaries."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-# Row groups whose columns take more bytes than this are read by DuckDB, which takes them apart.
-_MOST = 100_000_000
+# Rows of a batch, and bytes of the file that are read at a time: row groups may be larger than memory.
+_BATCH, _BUFFER = 1 << 16, 1 << 16
 
 
 def parquet_batches(
@@ -35,16 +35,15 @@ def parquet_batches(
     files = []
     for path in paths:
         # Not mapped: where a mapped file is cut off, the process ends without a word.
-        file = pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(levels), pre_buffer=False)
+        file = pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(levels), pre_buffer=False,
+                              buffer_size=_BUFFER)  # fmt: skip
         types = {f.name: f.type for f in file.schema_arrow if f.name in wanted}
         values = {c: t.value_type if pa.types.is_dictionary(t) else t for c, t in types.items()}
-        groups = (file.metadata.row_group(i) for i in range(file.num_row_groups))
         if (
             any(not number(values[c]) and values[c] not in {pa.float32(), pa.float64()} for c in doubles)
             or any(values[c] != pa.float32() for c in singles)
             or any(not _has_keys(types[c]) for c in levels)
             or any(pa.types.is_dictionary(types[c]) for c in (*doubles, *singles))
-            or any(group.num_rows * 8 * len(wanted) > _MOST for group in groups)
         ):
             return None
         files.append(file)
@@ -72,11 +71,15 @@ def _read(
             lo, hi, first = max(rows[0] - first, 0), min(rows[1] - first, n), first + n
             if lo >= hi:
                 continue
-            table = file.read_row_group(i, columns=columns, use_threads=True).slice(lo, hi - lo)
-            own = [table.column(c).cast(pa.float64(), safe=False) for c in doubles]
-            own += [table.column(c) for c in singles] + [_keys(table.column(c)) for c in levels]
-            names = [f"c{j}" for j in range(len(own))]
-            yield from pa.table(own, names=names).to_batches()
+            for batch in file.iter_batches(_BATCH, row_groups=[i], columns=columns):
+                some = batch[max(lo, 0) : max(hi, 0)]
+                lo, hi = lo - batch.num_rows, hi - batch.num_rows
+                if some.num_rows:
+                    own = [some.column(c).cast(pa.float64(), safe=False) for c in doubles]
+                    own += [some.column(c) for c in singles] + [_keys(some.column(c)) for c in levels]
+                    yield pa.RecordBatch.from_arrays(own, [f"c{j}" for j in range(len(own))])
+                if hi <= 0:
+                    break
 
 
 def _keys(column: Any) -> Any:
@@ -85,8 +88,5 @@ def _keys(column: Any) -> Any:
 
     if not (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type)):
         return column
-    chunks = [chunk.dictionary_encode() for chunk in column.chunks]
-    return pa.chunked_array(
-        [pa.DictionaryArray.from_arrays(c.indices, c.dictionary.cast(pa.string())) for c in chunks],
-        pa.dictionary(pa.int32(), pa.string()),
-    )
+    encoded = column.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices, encoded.dictionary.cast(pa.string()))

@@ -57,6 +57,7 @@ class Keys:
 
     place: dict[str, int] = field(default_factory=dict)
     missing: int = 0
+    _latest: tuple[Any, Any] = (None, None)
 
     def learn(self, keys: Iterable[str | None]) -> list[int]:
         """Stored codes of values, new ones at the end."""
@@ -65,7 +66,10 @@ class Keys:
     def codes(self, column: Any) -> npt.NDArray[np.int32]:
         """Stored codes of an Arrow column of texts."""
         encoded = column if hasattr(column, "dictionary") else column.dictionary_encode()
-        table = np.array([*self.learn(encoded.dictionary.to_pylist()), 0], dtype=np.int32)
+        known, table = self._latest
+        if known is None or not known.equals(encoded.dictionary):  # batches of a row group have the same one
+            table = np.array([*self.learn(encoded.dictionary.to_pylist()), 0], dtype=np.int32)
+            self._latest = encoded.dictionary, table
         indices = encoded.indices
         if indices.null_count:
             self.missing += indices.null_count
