@@ -93,7 +93,11 @@ def test_every_format_of_every_derivation(name, lang):
     assert found["schema"] == "loglik.derivation/1"
     assert sum(len(part["steps"]) for part in found["parts"]) == found["steps"] == found["verified"] == steps
     assert shown.text().count("\n") > steps
-    assert shown.latex().count("\\begin{align*}") == len(derivation(name).parts)
+    tex = shown.latex()
+    assert tex.count("\\begin{align*}") == len(derivation(name).parts)
+    # Symbols first; no letter or sign that LaTeX lacks, but for Japanese.
+    assert tex.partition("\\begin")[0].count("\\par\n") == len(found["symbols"])
+    assert lang == "ja" or tex.isascii()
     assert shown.markdown().startswith("# ")
     assert shown._repr_html_() == shown.mathml()
     assert shown._repr_latex_().startswith("$$")
@@ -175,7 +179,7 @@ def test_the_command(capsys):
     assert main(["derive", "log-derivative", "--lang", "ja"]) == 0
     assert capsys.readouterr().out.startswith("対数関数の微分\n")
     for form, begins in (
-        ("latex", "\\begin{align*}"),
+        ("latex", "$a$ --- base of the logarithm"),
         ("markdown", "# The derivative"),
         ("mathml", "<section"),
         ("html", "<!DOCTYPE html>"),

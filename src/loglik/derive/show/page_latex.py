@@ -5,14 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.derive.show.latex import RELATIONS, latex
+from loglik.derive.show.page_text import capital, gap, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from loglik.derive.expressions import Expr
     from loglik.derive.show.lesson import Lesson, LessonPart
+    from loglik.derive.show.phrases import Phrase
 
 
 def page(lesson: Lesson) -> str:
-    """One ``align*`` for each part, with the names of the rules beside the steps, and why each is taken below."""
-    return "\n".join(_part(part, lesson) for part in lesson.parts)
+    """The symbols, and one ``align*`` for each part: names of the rules beside the steps, why each is taken below."""
+    return "\n".join([*_symbols(lesson), *(_part(part, lesson) for part in lesson.parts)])
+
+
+def _symbols(lesson: Lesson) -> Iterator[str]:
+    for row in lesson.symbols:
+        shown = escaped(row.shown) if isinstance(row.shown, str) else f"${_dotted(row.shown, lesson)}$"
+        where = "" if row.domain is None else capital(sentence(_filled(row.domain, lesson), lesson), lesson)
+        said = gap(lesson).join(
+            each for each in (sentence(escaped(row.says), lesson), where, escaped(row.reason)) if each
+        )
+        yield f"{shown} --- {said}\\par"
+
+
+def _dotted(e: Expr, lesson: Lesson) -> str:
+    return latex(e, lesson.natural).replace("…", r"\dots")
+
+
+def _filled(phrase: Phrase, lesson: Lesson) -> str:
+    """A sentence with its formulas, the words escaped and the formulas not."""
+    formulas = [f"${latex(e, lesson.natural)}$" for e in phrase.formulas]
+    words = escaped(phrase.text.format(*(f"\0{i}\0" for i in range(len(formulas)))))
+    for i, formula in enumerate(formulas):
+        words = words.replace(f"\0{i}\0", formula)
+    return words
 
 
 def _part(part: LessonPart, lesson: Lesson) -> str:
@@ -45,8 +73,10 @@ def _beside(number: int, name: str, value: str, lesson: Lesson) -> str:
 
 
 _ESCAPES = (
-    ("<=", "$\\le$"), ("≤", "$\\le$"), ("≥", "$\\ge$"), ("≠", "$\\ne$"), ("−", "$-$"), ("→", "$\\to$"), ("<", "$<$"),
-    (">", "$>$"), ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("^", "\\^{}"),
+    ("_", "\\_"), ("%", "\\%"), ("&", "\\&"), ("#", "\\#"), ("^", "\\^{}"), ("<=", "$\\le$"), ("<", "$<$"), (">", "$>$"),
+    ("≤", "$\\le$"), ("≥", "$\\ge$"), ("≠", "$\\ne$"), ("⇔", "$\\iff$"), ("−", "$-$"), ("→", "$\\to$"), ("…", "\\dots{}"),
+    ("∑", "$\\sum$"), ("∏", "$\\prod$"), ("²", "$^{2}$"), ("ₐ", "$_{a}$"), ("ₑ", "$_{e}$"), ("ⱼ", "$_{j}$"),
+    ("θ", "$\\theta$"), ("μ", "$\\mu$"), ("τ", "$\\tau$"), ("ŷ", "$\\hat{y}$"),
 )  # fmt: skip
 
 
