@@ -86,11 +86,10 @@ def fitted(target="y", **options):
 
 @pytest.fixture
 def no_pictures(monkeypatch):
-    one, several = (
-        dict.fromkeys(("coefficients", "effects", "roc", "path"), "<svg/>"),
-        {"calibration": [], "residuals": []},
-    )
-    monkeypatch.setattr("loglik.report.html._pictures", lambda _content, _words: {**one, **several})
+    for name in ("coefficients", "effects", "roc", "path"):
+        monkeypatch.setattr(f"loglik.report.views.{name}", lambda _content, _label: "<svg/>")
+    for name in ("calibration", "residuals"):
+        monkeypatch.setattr(f"loglik.report.views.{name}", lambda _content, _label: [])
     monkeypatch.setattr("loglik.report.html._derivations", lambda _model, _language: [])
 
 
