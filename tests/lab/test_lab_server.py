@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zipfile
 
 import duckdb
@@ -337,6 +338,29 @@ def test_hostile_files_are_refused_and_the_server_goes_on(client, name, data, fi
     assert response.json()["schema"] == "loglik.error/1"
     assert expected is None or code(response) == expected
     assert client.get("/api/words").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["x,y\n1,2\n1\n", 'x,y\n"a,b\n', "", ",,,\n"])
+def test_what_is_wrong_with_a_file_calls_it_by_its_name(client, text):
+    message = send(client, text.encode(), "私の data.csv").json()["message"]
+    assert "私の data.csv" in message
+    assert not re.search(r"[0-9a-f]{16}", message)
+
+
+def test_columns_of_every_kind_are_described(client):
+    frame = pd.DataFrame({
+        "number": [1.5, None, 3.0, 1.5], "text": ["a", "b", None, "a"], "list": [[1], [2], [1], None],
+        "flag": [True, False, True, None], "day": pd.to_datetime(["2020-01-01"] * 3 + [None]), "none": [None] * 4,
+        "many": list("abcd"),
+    })  # fmt: skip
+    out = io.BytesIO()
+    frame.to_parquet(out)
+    shown = send(client, out.getvalue(), "d.parquet").json()
+    found = {c["name"]: (c["distinct"], c["missing"]) for c in shown["columns"]}
+    assert found == {
+        "number": (2, 1), "text": (2, 1), "list": (2, 1), "flag": (2, 1), "day": (1, 1), "none": (0, 4), "many": (4, 0)
+    }  # fmt: skip
+    assert shown["columns"][1]["levels"][0] == {"level": "a", "rows": 2}
 
 
 def test_a_small_parquet_file_of_a_thousand_million_values_is_not_read(client, tmp_path):

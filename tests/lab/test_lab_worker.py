@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -70,9 +72,17 @@ def test_what_takes_too_long_or_too_much_is_ended_and_the_next_is_computed(worke
         os.kill(first, 0)
 
 
-def test_it_ends_with_the_server(worker):
+def staged():
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        return file.name
+
+
+def test_it_ends_with_the_server_and_leaves_nothing(worker):
     process, _ = ask(worker, of_process)
+    path = Path(ask(worker, staged))
+    assert path.is_file()
     worker.end()
+    assert not path.parent.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.model_spec import ModelSpec
+from loglik.design.sql import quoted_name
 from loglik.errors import SeparationError
 from loglik.fit.options import Options
 from loglik.lab.request_fields import text, texts
@@ -19,12 +20,13 @@ from loglik.report import content_of
 from loglik.report.html import rendered, sections
 
 if TYPE_CHECKING:
-    from loglik.design.source import Source
+    from loglik.design.duckdb_source import FileSource
     from loglik.lab.request_fields import Body
     from loglik.lab.uploads import Upload
     from loglik.model.fitted import FittedClassifier
 
-_SHOWN_LEVELS = 6
+#: Most frequent levels that are shown, of a column that has so many at most.
+_SHOWN_LEVELS, _SHOWN_OF = 6, 200
 #: Sections of the report that the page shows.
 _SECTIONS = ("findings", "coefficients", "calibration", "roc")
 #: Columns that are offered as explaining ones; of more the reader chooses.
@@ -37,7 +39,18 @@ _source = lru_cache(maxsize=4)(opened)
 def columns(upload: Upload) -> dict[str, Any]:
     """What is known of a file before anything is fitted: its columns, and which of them is probably the target."""
     source = _source(upload)
-    described = [_column(source, name) for name in list(source.columns)[:_OFFERED]]
+    names = list(source.columns)[:_OFFERED]
+    counted = _counted(source, names)
+    described: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "kind": source.kind(name),
+            "distinct": distinct,
+            "missing": source.n_rows - there,
+            "levels": _levels(source, name) if distinct <= _SHOWN_OF else [],
+        }
+        for name, (distinct, there) in zip(names, counted, strict=True)
+    ]
     likely = [c["name"] for c in described if 2 <= c["distinct"] <= 10]
     return {
         "key": upload.key,
@@ -49,19 +62,23 @@ def columns(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _column(source: Source, name: str) -> dict[str, Any]:
+def _counted(source: FileSource, names: list[str]) -> list[tuple[int, int]]:
+    """Of all columns together: how many distinct values, and how many at all."""
+    if not names:
+        return []
+    source.prepare(names)
+    keys = [source.cells.key(quoted_name(name)) for name in names]
+    asked = ", ".join(f"count(DISTINCT {key}), count({key})" for key in keys)
+    row = source.execute(f"SELECT {asked} FROM ({source.given(names)})").fetchone()
+    return list(zip(row[::2], row[1::2], strict=True))
+
+
+def _levels(source: FileSource, name: str) -> list[dict[str, Any]]:
+    """The most frequent levels of a column."""
     codes = source.codes(name)
     counted = np.bincount(codes.codes[codes.codes >= 0], minlength=len(codes.levels))
-    shown = [
-        {"level": codes.levels[i], "rows": int(counted[i])} for i in np.argsort(-counted, kind="stable")[:_SHOWN_LEVELS]
-    ]
-    return {
-        "name": name,
-        "kind": source.kind(name),
-        "distinct": int((counted > 0).sum()),
-        "missing": int((codes.codes < 0).sum()),
-        "levels": shown,
-    }
+    most = np.argsort(-counted, kind="stable")[:_SHOWN_LEVELS]
+    return [{"level": codes.levels[i], "rows": int(counted[i])} for i in most]
 
 
 def fit(upload: Upload, body: Body) -> dict[str, Any]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import secrets
 import tempfile
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from loglik.design.source import Source
+    from loglik.design.duckdb_source import FileSource
 
 ENDINGS = (".csv", ".tsv", ".parquet")
 #: What a table may have when it is unpacked: a small Parquet file can hold a thousand million equal values.
@@ -112,22 +112,35 @@ class Uploads:
         self._folder.cleanup()
 
 
-def opened(upload: Upload) -> Source:
-    """The rows of a file.
+def opened(upload: Upload) -> FileSource:
+    """The rows of a file; what is said of it calls it as the reader does.
 
     Raises
     ------
     DataError
         LL1xx it cannot be read; LL423 it has too many rows or columns.
     """
-    from loglik.design.any_source import any_source
+    from loglik.design.files import open_source
 
     if upload.path.suffix == ".parquet":
         _refuse_swollen(upload.path, upload.name)
-    source = any_source(upload.path)
-    source.label = upload.name
-    _refuse_large(upload.name, source.n_rows, len(source.columns))
+    try:
+        source = open_source(upload.path)
+        source.label = upload.name
+        _refuse_large(upload.name, source.n_rows, len(source.columns))
+    except DataError as error:
+        said = error.said
+        named = {key: _called(value, upload) for key, value in said.values.items()}
+        raise DataError(replace(said, values=named), columns=error.columns) from error
     return source
+
+
+def _called(value: Any, upload: Upload) -> Any:
+    return (
+        value.replace(str(upload.path), upload.name).replace(upload.path.name, upload.name)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def shown_name(name: str) -> str:

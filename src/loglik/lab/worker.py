@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -36,6 +37,7 @@ class Worker:
         self._turn = asyncio.Lock()
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     async def ask(self, compute: Callable[..., Any], *given: Any) -> Any:
         """Return what a function of a module returns there; its arguments and its result are pickled.
@@ -54,6 +56,9 @@ class Worker:
         if process is not None:
             process.kill()  # a thread that waits for it finds its pipe at the end
             process.join()
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.cleanup()
 
     def _ask(self, compute: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         pipe = self._pipe or self._started()
@@ -71,14 +76,16 @@ class Worker:
     def _started(self) -> Connection:
         context = multiprocessing.get_context("spawn")  # a fork would take the server's threads along half-way
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="loglik-lab-")
+        self._process = context.Process(target=_serve, args=(theirs, self._folder.name), daemon=True)
         self._process.start()
         theirs.close()
         return self._pipe
 
 
-def _serve(pipe: Connection) -> None:
-    """Answer until the server ends."""
+def _serve(pipe: Connection, folder: str) -> None:
+    """Answer until the server ends; what is staged on the way is in a folder that is deleted then."""
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     _bound_memory()
     while True:
