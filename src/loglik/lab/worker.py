@@ -85,7 +85,7 @@ class Worker:
 
 def _serve(pipe: Connection, folder: str) -> None:
     """Answer until the server ends; what is staged on the way is in a folder that is deleted then."""
-    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    os.environ["TMPDIR"] = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     _bound_memory()
     while True:
