@@ -160,9 +160,15 @@ bench-lab: .venv/lab-test $(PAGE)
 bench-jax: .venv/interop
 	$(BIN)/python benchmarks/jax_callback.py
 
-# The losses for PyTorch and JAX: their tests and the examples of their docstrings, which `make test` leaves out.
-interop: .venv/test .venv/interop
-	$(BIN)/python -m pytest -q tests/interop src/loglik/torch src/loglik/jax
+# A server of S3 on this machine, in an environment of its own: what it needs contradicts constraints.txt.
+build/moto/bin/moto_server:
+	$(PYTHON) -m venv build/moto
+	build/moto/bin/python -m pip --disable-pip-version-check install -q "moto[server]>=5"
+
+# The losses for PyTorch and JAX, their tests and the examples of their docstrings, and rows in an object store: what `make test`
+# leaves out. MOTO_SERVER=/path where one is installed elsewhere.
+interop: .venv/test .venv/interop $(if $(MOTO_SERVER),,build/moto/bin/moto_server)
+	MOTO_SERVER=$(or $(MOTO_SERVER),build/moto/bin/moto_server) $(BIN)/python -m pytest -q tests/interop src/loglik/torch src/loglik/jax
 
 clean:
 	rm -rf .venv build dist web/node_modules src/loglik/lab/static

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -60,6 +61,8 @@ class Input:
         SELECT of a database, in the place of a table.
     where
         Condition on the rows, as "year = 2013 AND carrier IN ('UA', 'AA')".
+    param
+        Value of a parameter of the condition: of ? in order, or name=value of $name; once for each.
     delimiter
         Between the fields of a CSV file (default: what its first line shows, or the fit had).
     decimal
@@ -76,6 +79,7 @@ class Input:
     table: str | None = None
     query: str | None = None
     where: str | None = None
+    param: Annotated[list[str] | None, Parameter(negative="")] = None
     delimiter: str | None = None
     decimal: str | None = None
     thousands: str | None = None
@@ -92,13 +96,27 @@ class Input:
             base, delimiter=self.delimiter, decimal=self.decimal, thousands=self.thousands, encoding=self.encoding,
             missing_words=words,
         )  # fmt: skip
-        return open_source(data, self.table, read, memory, query=self.query, where=self.where)
+        return open_source(data, self.table, read, memory, query=self.query, where=self._condition())
+
+    def _condition(self) -> tuple[str, Any] | None:
+        """The condition and the values of its parameters, which have names if one of them is ``$name``."""
+        values = self.param or []
+        if self.where is None:
+            if values:
+                raise DataError("LL503.no_condition")
+            return None
+        if not re.search(r"\$[A-Za-z_]", re.sub(r"'[^']*'", "", self.where)):
+            return self.where, values
+        named = [value.partition("=") for value in values]
+        return self.where, {name: value for name, _, value in named}
 
     @property
     def words(self) -> list[str]:
         """Options that another command needs to find the same rows."""
         given = (("table", self.table), ("query", self.query), ("where", self.where))
-        return [f"--{name}={value}" for name, value in given if value]
+        return [f"--{name}={value}" for name, value in given if value] + [
+            f"--param={value}" for value in self.param or []
+        ]
 
 
 AS_IT_IS = Input()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def any_source(
     data: Any, table: str | None = None, reading: Reading | None = None, memory: Memory | None = None, *,
-    query: str | None = None, where: str | None = None,
+    query: str | None = None, where: Any = None, filesystem: Any = None,
 ) -> Source:  # fmt: skip
     """Make a source of rows of a file name, a data frame or an Arrow dataset; a source stays as it is.
 
@@ -26,8 +26,12 @@ def any_source(
     DataError
         LL123 it has no columns; LL503, LL504 a condition or a query of what has none, and those of `open_source`.
     """
+    if _is_open_file(data):
+        data, filesystem = str(data.path), data.fs
     if isinstance(data, str | Path):
-        return open_source(data, table, reading, memory, query=query, where=where)
+        return open_source(data, table, reading, memory, query=query, where=where, filesystem=filesystem)
+    if filesystem is not None:
+        raise DataError("LL510.no_path", data=type(data).__name__)
     if query is not None:
         raise DataError("LL504.no_database", source=type(data).__name__)
     if _is_arrow(data):
@@ -39,6 +43,11 @@ def any_source(
     if isinstance(data, Source):
         return data
     raise DataError("LL123.no_names", type=type(data).__name__)
+
+
+def _is_open_file(data: Any) -> bool:
+    """Whether it is a file or a path of fsspec (`fsspec.open`, `upath.UPath`), which has a file system and a path there."""
+    return hasattr(data, "fs") and isinstance(getattr(data, "path", None), str)
 
 
 def _is_arrow(data: Any) -> bool:

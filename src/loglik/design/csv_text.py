@@ -8,24 +8,27 @@ import io
 import re
 import shutil
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from loglik.design.data_file import LocalFile, suffixes, texts
 from loglik.design.sql import literal
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from loglik.design.data_file import DataFile
     from loglik.design.reading import Reading
 
 _DELIMITERS = (",", ";", "\t", "|")
 _UTF8 = {"utf-8", "utf8", "utf-8-sig", "utf_8", "utf_8_sig", "ascii"}
 
 
-def as_utf8(file: Path, label: str, reading: Reading, directory: Callable[[], Path], number: int) -> Path:
+def as_utf8(file: DataFile, label: str, reading: Reading, directory: Callable[[], Path], number: int) -> DataFile:
     """The file itself if it is UTF-8, else a copy that is."""
     if reading.encoding.lower() in _UTF8:
         return file
@@ -35,31 +38,36 @@ def as_utf8(file: Path, label: str, reading: Reading, directory: Callable[[], Pa
             shutil.copyfileobj(old, new)
     except (UnicodeError, OSError, EOFError) as error:
         raise DataError("LL104.encoding", source=label, encoding=reading.encoding, error=error) from error
-    return copy
+    return LocalFile(copy, file.parts)
 
 
-def open_text(file: Path, encoding: str) -> Any:
+@contextmanager
+def open_text(file: DataFile, encoding: str) -> Iterator[io.TextIOWrapper]:
     """Open a text file, packed or not."""
-    if file.suffix.lower() == ".zst":
-        return io.TextIOWrapper(_open_zstd(file), encoding=encoding, newline="")
-    opened = gzip.open if file.suffix.lower() == ".gz" else open
-    return opened(file, "rt", encoding=encoding, newline="")
+    with file.open() as stream:
+        unpacked, ending = stream, suffixes(file)[-1:]
+        if ending == [".zst"]:
+            unpacked = _unpacked_zstd(stream, str(file))
+        elif ending == [".gz"]:
+            unpacked = gzip.GzipFile(fileobj=stream)
+        with io.TextIOWrapper(unpacked, encoding=encoding, newline="") as text:
+            yield text
 
 
-def _open_zstd(file: Path) -> Any:
+def _unpacked_zstd(stream: Any, name: str) -> Any:
     if find_spec("compression.zstd") if sys.version_info >= (3, 14) else None:
-        return import_module("compression.zstd").open(file)
+        return import_module("compression.zstd").open(stream)
     if find_spec("pyarrow") is None:
-        raise DataError("LL501.pyarrow", source=file.name)
-    return import_module("pyarrow").input_stream(str(file), compression="zstd")
+        raise DataError("LL501.pyarrow", source=name)
+    return import_module("pyarrow").input_stream(stream, compression="zstd")
 
 
-def csv_header(file: Path, label: str, reading: Reading, delimiter: str | None) -> tuple[list[str], str]:
+def csv_header(file: DataFile, label: str, reading: Reading, delimiter: str | None) -> tuple[list[str], str]:
     """Names of the columns, and what is between the fields.
 
     Parameters
     ----------
-    file : Path
+    file : DataFile
         A UTF-8 file.
     label : str
         Name for messages.
@@ -102,13 +110,15 @@ def csv_header(file: Path, label: str, reading: Reading, delimiter: str | None) 
     return header, delimiter
 
 
-def csv_relation(paths: str, header: Sequence[str], delimiter: str, missing_words: Sequence[str], *, hive: bool) -> str:
+def csv_relation(
+    files: Sequence[DataFile], header: Sequence[str], delimiter: str, missing_words: Sequence[str], *, hive: bool
+) -> str:
     """SQL of the fields of text files.
 
     Parameters
     ----------
-    paths : str
-        SQL of the list of files.
+    files : sequence of DataFile
+        They, in UTF-8.
     header : sequence of str
         Names of the columns.
     delimiter : str
@@ -121,7 +131,7 @@ def csv_relation(paths: str, header: Sequence[str], delimiter: str, missing_word
     fields = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
     words = ", ".join(literal(word) for word in missing_words)
     return (
-        f"read_csv({paths}, auto_detect=false, hive_partitioning={str(hive).lower()}, hive_types_autocast=false, "
+        f"read_csv({texts(*files)}, auto_detect=false, hive_partitioning={str(hive).lower()}, hive_types_autocast=false, "
         f"header=true, delim={literal(delimiter)}, quote='\"', escape='\"', strict_mode=true, "
         f"columns={{{fields}}}, nullstr=[{words}])"
     )
@@ -151,8 +161,3 @@ def csv_fault(label: str, error: Exception) -> DataError:
     if "unicode" in text.lower() or "utf-8" in text.lower():
         return DataError("LL104.not_utf8", source=label, line=line)
     return DataError("LL104.csv", source=label, line=line)
-
-
-def quoted_path(file: Path) -> str:
-    """The path as a literal, with what DuckDB would take for wildcards in brackets."""
-    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(file)))

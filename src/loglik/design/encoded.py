@@ -150,7 +150,7 @@ def _plain_files(source: FileSource, columns: Columns) -> tuple[Batches, Columns
     """How workers read the files, where that needs no SQL."""
     if source.direct is None or source.fingerprint is None or source.direct(*columns) is None:
         return None
-    return source.direct, columns, source.fingerprint.absolute()
+    return source.direct, columns, source.fingerprint
 
 
 def _made(directory: Path) -> Path:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from loglik.design.sql import quoted_name
+from loglik.design.trees import objects, parsed, parts_of_tree
 from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import duckdb
 
@@ -55,15 +55,13 @@ def filtered(
     """
     import duckdb
 
-    if not isinstance(where, str):
-        raise DataError("LL503.text", value=where)
     tail = f"WHERE (\n{where}\n)"
-    node = _parsed(connection, f"SELECT 1 FROM t {tail}", "LL503.syntax", where=where)
+    node = parsed(connection, f"SELECT 1 FROM t {tail}", "LL503.syntax", where=where)
     more = [node.get(part, part) for part in ("modifiers", "group_expressions", "having", "qualify", "sample")]
     if any(more) or node["from_table"]["type"] != "BASE_TABLE":
         raise DataError("LL503.syntax", where=where, why="WHERE")
     known, named = {c.lower(): c for c in columns}, dict[str, None]()
-    for part in _parts(node["where_clause"]):
+    for part in parts_of_tree(node["where_clause"]):
         kind = part["class"]
         if kind not in _CLASSES:
             raise DataError("LL503.forbidden", where=where, what=part["type"])
@@ -110,12 +108,12 @@ def query_relation(connection: duckdb.DuckDBPyConnection, query: str, tables: Se
     """
     import duckdb
 
-    node = _parsed(connection, query, "LL504.syntax")
+    node = parsed(connection, query, "LL504.syntax")
     own = set()
-    for part in _nodes(node):
+    for part in objects(node):
         for entry in (part.get("cte_map") or {}).get("map", []):
             own.add(str(entry["key"]).lower())
-    for part in _nodes(node):
+    for part in objects(node):
         if part.get("type") == "TABLE_FUNCTION":
             raise DataError("LL504.syntax", why=f"{part['function']['function_name']}()")
         if part.get("class") == "FUNCTION" and part["function_name"].lower() in _ABROAD:
@@ -130,31 +128,6 @@ def query_relation(connection: duckdb.DuckDBPyConnection, query: str, tables: Se
     except duckdb.Error as error:
         raise DataError("LL504.fails", why=_first_line(error)) from error
     return made
-
-
-def _parsed(connection: duckdb.DuckDBPyConnection, sql: str, key: str, **values: Any) -> dict[str, Any]:
-    """The one SELECT that a text is."""
-    found = json.loads(str(connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0]))
-    if found["error"]:
-        raise DataError(key, why=found["error_message"].split("\n")[0], **values)
-    if len(found["statements"]) != 1:
-        raise DataError(key, why=";", **values)
-    return dict(found["statements"][0]["node"])
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    """All objects of a tree."""
-    if isinstance(tree, dict):
-        yield tree
-        tree = list(tree.values())
-    if isinstance(tree, list):
-        for part in tree:
-            yield from _nodes(part)
-
-
-def _parts(tree: Any) -> Iterator[dict[str, Any]]:
-    """All expressions of a tree."""
-    return (part for part in _nodes(tree) if "class" in part)
 
 
 def _first_line(error: Exception) -> str:

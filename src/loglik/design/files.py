@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loglik.design.cells import TypedCells
+from loglik.design.data_file import LocalFile, suffixes
 from loglik.design.data_files import DataFiles, Format, data_files
 from loglik.design.duckdb_source import FileSource
 from loglik.design.expressions import filtered
+from loglik.design.parameters import with_values
 from loglik.design.reading import Reading
 from loglik.design.relations import (
     Relation,
@@ -41,6 +43,8 @@ from loglik.texts import Phrase
 if TYPE_CHECKING:
     import duckdb
 
+    from loglik.design.data_file import DataFile
+
 # The rows of text files up to this many bytes are counted when they are opened, which tells of broken lines at once.
 _COUNTED = 100_000_000
 # What is not known to be smaller is taken to be larger.
@@ -49,7 +53,7 @@ _UNKNOWN = _COUNTED + 1
 
 def open_source(
     path: str | Path, table: str | None = None, reading: Reading | None = None, memory: Memory | None = None, *,
-    query: str | None = None, where: str | None = None,
+    query: str | None = None, where: Any = None, filesystem: Any = None,
 ) -> FileSource:  # fmt: skip
     """Open a data file, or all files of a directory or a pattern.
 
@@ -65,34 +69,36 @@ def open_source(
         Where many rows go.
     query : str, optional
         A SELECT of a database, in the place of a table.
-    where : str, optional
-        Condition on the rows, as in SQL.
+    where : str or (str, values), optional
+        Condition on the rows, as in SQL, alone or with the values of its parameters.
+    filesystem : fsspec.AbstractFileSystem or pyarrow.fs.FileSystem, optional
+        Where the path is, if not on this machine.
 
     Raises
     ------
     DataError
         LL101 not found, LL102 empty, LL104 broken line, LL105 unknown kind of file, LL117 a column name twice,
         LL122 several tables, LL168 changed meanwhile, LL502 files that do not belong together, LL503 no condition on the
-        columns, LL504 no query, LL505 a damaged page.
+        columns, LL504 no query, LL505 a damaged page, LL510 to LL512 remote files.
     """
     name, reading, memory, wanted = str(path), reading or Reading(), memory or Memory(), Selection(table, query, where)
     if table is not None and query is not None:
         raise DataError("LL504.both")
-    if name == "-":
+    if name == "-" and filesystem is None:
         return _from_bytes(standard_input(), Phrase("standard_input"), reading, memory, wanted)
-    files = data_files(name)
+    files = data_files(name, filesystem)
     if files is None:  # a pipe can be read once, and has no size
         try:
             return _from_bytes(Path(name).read_bytes(), name, reading, memory, wanted)
         except OSError as error:
             raise DataError("LL101.unreadable", path=name, why=error.strerror or error) from error
     keep = None
-    with files.paths[0].open("rb") as stream:
+    with files.files[0].open() as stream:
         if stream.read(len(MAGIC)) == MAGIC:
             files = replace(files, format="sqlite")
-    if not _is_utf8(name):
+    if not _is_utf8(name) and files.store is None:
         keep = _directory()
-        files = replace(files, paths=(_linked(files.paths[0], Path(keep.name)),))
+        files = replace(files, files=(_linked(files.files[0], Path(keep.name)),))
     return _open(files, reading, memory, wanted, keep)
 
 
@@ -105,11 +111,11 @@ def _is_utf8(name: str) -> bool:
     return True
 
 
-def _linked(file: Path, directory: Path) -> Path:
+def _linked(file: DataFile, directory: Path) -> LocalFile:
     """Another name for the file."""
-    link = directory / f"data{file.suffixes[-2] if file.suffix.lower() in {'.gz', '.zst'} else ''}{file.suffix}"
-    link.symlink_to(file.resolve())
-    return link
+    link = directory / f"data{''.join(suffixes(file)[-2:])}"
+    link.symlink_to(file.path.resolve())
+    return LocalFile(link)
 
 
 def _from_bytes(data: bytes, label: str, reading: Reading, memory: Memory, wanted: Selection) -> FileSource:
@@ -133,7 +139,8 @@ def _from_bytes(data: bytes, label: str, reading: Reading, memory: Memory, wante
     directory = _directory()
     file = Path(directory.name) / f"stdin.{found}"
     file.write_bytes(data)
-    return _open(DataFiles(label, (file,), found, hive=False, fingerprint=None), reading, memory, wanted, directory)
+    files = DataFiles(label, (LocalFile(file),), found, hive=False, fingerprint=None)
+    return _open(files, reading, memory, wanted, directory)
 
 
 def _directory() -> tempfile.TemporaryDirectory[str]:
@@ -165,6 +172,10 @@ def _open(
             kept.append(_directory())
         return Path(kept[0].name)
 
+    if files.store is not None:
+        from loglik.design.remote_reader import RemoteReader  # needs fsspec
+
+        connection.register_filesystem(RemoteReader(files.files))  # type: ignore[arg-type]
     try:
         if files.format in {"csv", "tsv"}:
             found = text_rows(connection, files, reading, directory)
@@ -195,11 +206,12 @@ def _source(
     source = FileSource(
         label=label, connection=connection, relation=found.sql, names=list(found.names), cells=found.cells,
         reading=found.reading, fault=found.fault, once=found.once, size=size, memory=memory, as_written=found.as_written,
-        check=found.check, where=wanted.where, direct=found.direct,
+        check=found.check, direct=found.direct,
     )  # fmt: skip
     if wanted.where is not None:
+        where = source.where = with_values(connection, wanted.where)
         typed = None if isinstance(found.cells, TypedCells) else source.typed
-        source.relation = filtered(connection, found.sql, wanted.where, found.names, label, typed)
+        source.relation = filtered(connection, found.sql, where, found.names, label, typed)
         source.as_written, source.counted, source.direct = None, None, None
     if size <= _COUNTED or (isinstance(found.cells, TypedCells) and not found.once):
         source.counted = int(source.execute(f"SELECT count(*) FROM {source.relation}").fetchall()[0][0])
@@ -207,7 +219,7 @@ def _source(
 
 
 def arrow_source(
-    rows: Any, reading: Reading | None = None, memory: Memory | None = None, *, where: str | None = None
+    rows: Any, reading: Reading | None = None, memory: Memory | None = None, *, where: Any = None
 ) -> FileSource:
     """Rows of an Arrow dataset, or of a reader of record batches, which is read once."""
     connection, label = _connection(), Phrase("arrow_rows")

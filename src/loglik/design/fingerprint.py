@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from loglik.design.data_file import DataFile, Mark
+
+# A store that is far away is asked of so many files at once.
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -17,45 +21,44 @@ class Fingerprint:
 
     Parameters
     ----------
-    paths : tuple of Path
+    files : tuple of DataFile
         The files.
-    marks : tuple of tuple of int
-        Of each: device, inode, size and time of the last change.
+    marks : tuple of Mark
+        Of each: device, inode, size and time of the last change; of remote files size, and entity tag or time.
     """
 
-    paths: tuple[Path, ...]
-    marks: tuple[tuple[int, ...], ...]
+    files: tuple[DataFile, ...]
+    marks: tuple[Mark, ...]
 
     @classmethod
-    def of(cls, paths: tuple[Path, ...]) -> Fingerprint:
+    def of(cls, files: tuple[DataFile, ...]) -> Fingerprint:
         """Take the fingerprint of files."""
-        return cls(paths, tuple(_mark(path) for path in paths))
+        # What is gone by now says so itself.
+        return cls(files, tuple(m or f.mark() for f, m in zip(files, _marks(files), strict=True)))
 
     def check(self, label: str) -> None:
         """Refuse files that are no longer those that were opened (LL168): rows may be a mixture of two."""
-        for path, mark in zip(self.paths, self.marks, strict=True):
-            try:
-                same = _mark(path) == mark
-            except OSError:
-                same = False
-            if not same:
-                raise DataError("LL168.changed", source=label if len(self.paths) == 1 else str(path))
-
-    def absolute(self) -> Fingerprint:
-        """The same, for processes that are in other directories."""
-        return Fingerprint(tuple(path.absolute() for path in self.paths), self.marks)
+        for file, mark, now in zip(self.files, self.marks, _marks(self.files), strict=True):
+            if now != mark:
+                raise DataError("LL168.changed", source=label if len(self.files) == 1 else str(file))
 
     def check_elsewhere(self) -> None:
         """As `check`, on a machine that has the files by a network: devices and inodes have other numbers there."""
-        for path, mark in zip(self.paths, self.marks, strict=True):
-            try:
-                same = _mark(path)[2:] == mark[2:]
-            except OSError:
-                same = False
-            if not same:
-                raise DataError("LL168.changed", source=str(path))
+        for file, mark, now in zip(self.files, self.marks, _marks(self.files), strict=True):
+            if now is None or now[-2:] != mark[-2:]:
+                raise DataError("LL168.changed", source=str(file))
 
 
-def _mark(path: Path) -> tuple[int, ...]:
-    found = path.stat()
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+def _marks(files: tuple[DataFile, ...]) -> list[Mark | None]:
+    if len(files) == 1 or files[0].filesystem is None:
+        return [_mark(file) for file in files]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(_mark, files))
+
+
+def _mark(file: DataFile) -> Mark | None:
+    """None if it is gone."""
+    try:
+        return file.mark()
+    except OSError:
+        return None

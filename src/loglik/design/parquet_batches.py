@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
+
+    from loglik.design.data_file import DataFile
 
 # Rows of a batch, and bytes of the file that are read at a time: row groups may be larger than memory.
 _BATCH, _BUFFER = 1 << 16, 1 << 16
 
 
 def parquet_batches(
-    paths: Sequence[Path], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str],
+    files: Sequence[DataFile], doubles: Sequence[str], singles: Sequence[str], levels: Sequence[str],
     rows: tuple[int, int] | None = None,
 ) -> Iterator[Any] | None:  # fmt: skip
     """Rows in order, pages compared with their checksums; None if the columns are not plain numbers and texts.
 
     Parameters
     ----------
-    paths : sequence of Path
+    files : sequence of DataFile
         The files.
     doubles, singles, levels : sequence of str
         Columns wanted as float64, as float32, and as texts.
@@ -32,11 +33,14 @@ def parquet_batches(
 
     number = pa.types.is_integer
     wanted = dict.fromkeys([*doubles, *singles, *levels])
-    files = []
-    for path in paths:
-        # Not mapped: where a mapped file is cut off, the process ends without a word.
-        file = pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(levels), pre_buffer=False,
-                              buffer_size=_BUFFER)  # fmt: skip
+    opened = []
+    for each in files:
+        # Not mapped: where a mapped file is cut off, the process ends without a word. Far away few large reads are quicker.
+        file = pq.ParquetFile(
+            each.path if each.filesystem is None else each.open(), page_checksum_verification=True,
+            read_dictionary=list(levels), pre_buffer=each.filesystem is not None,
+            buffer_size=_BUFFER if each.filesystem is None else 0,
+        )  # fmt: skip
         types = {f.name: f.type for f in file.schema_arrow if f.name in wanted}
         values = {c: t.value_type if pa.types.is_dictionary(t) else t for c, t in types.items()}
         if (
@@ -46,8 +50,8 @@ def parquet_batches(
             or any(pa.types.is_dictionary(types[c]) for c in (*doubles, *singles))
         ):
             return None
-        files.append(file)
-    return _read(files, doubles, singles, levels, rows or (0, sum(file.metadata.num_rows for file in files)))
+        opened.append(file)
+    return _read(opened, doubles, singles, levels, rows or (0, sum(file.metadata.num_rows for file in opened)))
 
 
 def _has_keys(type_: Any) -> bool:

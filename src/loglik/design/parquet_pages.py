@@ -10,14 +10,14 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from loglik.design.csv_text import quoted_path
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import duckdb
+
+    from loglik.design.data_file import DataFile
 
 _SIZE, _CRC = 3, 4  # fields of PageHeader
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 12
@@ -25,7 +25,7 @@ _INTEGERS = {4, 5, 6}
 
 
 def check_pages(
-    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], label: str, columns: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, files: Sequence[DataFile], label: str, columns: Sequence[str]
 ) -> None:
     """Compare the pages of columns with their checksums.
 
@@ -33,7 +33,7 @@ def check_pages(
     ----------
     connection : duckdb connection
         Says where the column chunks are.
-    paths : sequence of Path
+    files : sequence of DataFile
         The files.
     label : str
         Name for messages if there is one file.
@@ -46,22 +46,21 @@ def check_pages(
         LL505 a page is not what was written.
     """
     wanted = set(columns)
-    for path in paths:
-        name = label if len(paths) == 1 else str(path)
+    for file in files:
+        name = label if len(files) == 1 else str(file)
         rows = connection.execute(
             "SELECT path_in_schema, row_group_id, least(data_page_offset, nullif(dictionary_page_offset, 0)), "
-            f"total_compressed_size FROM parquet_metadata({quoted_path(path)}) WHERE num_values > 0"
+            f"total_compressed_size FROM parquet_metadata({file.sql}) WHERE num_values > 0"
         ).fetchall()
         chunks = [(str(c).split(", ")[0], *rest) for c, *rest in rows]
         chunks = [chunk for chunk in chunks if chunk[0] in wanted]
         if not chunks:
             continue
-        with path.open("rb") as file:
+        with file.open() as stream:
             for column, group, start, size in chunks:
-                file.seek(int(start or 0))
-                data = file.read(
-                    int(size)
-                )  # not mapped: where a mapped file is cut off, the process ends without a word
+                stream.seek(int(start or 0))
+                # Not mapped: where a mapped file is cut off, the process ends without a word.
+                data = stream.read(int(size))
                 if start is None or not _check_chunk(data, (name, column, int(group) + 1)):
                     break  # a file whose first pages have no checksum has none
 

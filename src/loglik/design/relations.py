@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from loglik.design.arrow_schema import duration_columns
 from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells
-from loglik.design.csv_text import as_utf8, csv_fault, csv_header, csv_relation, quoted_path
+from loglik.design.csv_text import as_utf8, csv_fault, csv_header, csv_relation
+from loglik.design.data_file import LocalFile, listed, texts
 from loglik.design.expressions import query_relation
 from loglik.design.parquet_batches import parquet_batches
 from loglik.design.parquet_pages import check_pages
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from loglik.design.data_file import DataFile
     from loglik.design.data_files import DataFiles
     from loglik.design.reading import Reading
 
@@ -38,13 +40,13 @@ class Selection:
         Table of a database with several.
     query : str or None
         A SELECT of a database, in the place of a table.
-    where : str or None
-        A condition on the rows.
+    where : str, (str, values) or None
+        A condition on the rows, alone or with the values of its parameters.
     """
 
     table: str | None = None
     query: str | None = None
-    where: str | None = None
+    where: Any = None
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,6 @@ class Relation:
     direct: Callable[..., Iterator[Any] | None] | None = None
 
 
-def listed(files: DataFiles) -> str:
-    """SQL of the list of files."""
-    return f"[{', '.join(map(quoted_path, files.paths))}]"
-
-
 def described(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
     """Columns of a relation, and their types."""
     return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
@@ -98,7 +95,7 @@ def text_rows(
     connection: duckdb.DuckDBPyConnection, files: DataFiles, reading: Reading, directory: Callable[[], Path]
 ) -> Relation:
     """Rows of text files, whose headers must be the same."""
-    paths = tuple(as_utf8(p, files.label, reading, directory, i) for i, p in enumerate(files.paths))
+    paths = tuple(as_utf8(f, files.label, reading, directory, i) for i, f in enumerate(files.files))
     tab = "\t" if files.format == "tsv" else None
     header, delimiter = csv_header(paths[0], _name(files, 0), reading, tab)
     reading = replace(reading, delimiter=delimiter)
@@ -107,8 +104,7 @@ def text_rows(
         if other != header or sign != delimiter:
             _refuse_others(files, i, dict.fromkeys(header, ""), dict.fromkeys(other, ""))
             raise DataError("LL502.order", file=_name(files, i), first=_name(files, 0))
-    sql = f"[{', '.join(map(quoted_path, paths))}]"
-    made = [csv_relation(sql, header, delimiter, words, hive=files.hive) for words in (reading.missing_words, ("",))]
+    made = [csv_relation(paths, header, delimiter, words, hive=files.hive) for words in (reading.missing_words, ("",))]
     names = list(described(connection, made[0])) if files.hive else header
     return Relation(made[0], names, TextCells(reading), reading, fault_of(files), as_written=made[1])
 
@@ -116,17 +112,17 @@ def text_rows(
 def parquet_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, reading: Reading) -> Relation:
     """Rows of Parquet files, whose columns must have the same types."""
     hive = str(files.hive).lower()
-    sql = f"read_parquet({listed(files)}, hive_partitioning={hive})"
+    sql = f"read_parquet({listed(files.files)}, hive_partitioning={hive})"
     types, durations = {}, frozenset[str]()
-    for i, path in enumerate(files.paths):
-        one = described(connection, f"read_parquet({quoted_path(path)}, hive_partitioning=false)")
-        durations |= _parquet_durations(connection, path, files.label, list(one))
+    for i, file in enumerate(files.files):
+        one = described(connection, f"read_parquet({file.sql}, hive_partitioning=false)")
+        durations |= _parquet_durations(connection, file, files.label, list(one))
         if i == 0:
             types = one
         _refuse_others(files, i, types, one)
     types = described(connection, sql) if files.hive else types
-    pages = partial(check_pages, connection, files.paths, files.label)
-    direct = None if files.hive else partial(parquet_batches, tuple(path.absolute() for path in files.paths))
+    pages = partial(check_pages, connection, files.files, files.label)
+    direct = None if files.hive else partial(parquet_batches, files.files)
     return Relation(
         sql, list(types), TypedCells(types, durations), reading, fault_of(files), once=False, check=pages, direct=direct
     )
@@ -141,11 +137,12 @@ def arrow_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, reading:
         raise DataError("LL501.pyarrow", source=files.label) from error
     types: dict[str, str] = {}
     try:
-        for i, path in enumerate(files.paths):
-            one = {f.name: str(f.type) for f in pads.dataset(path, format="ipc").schema}
+        paths, system = [str(file.path) for file in files.files], files.files[0].filesystem
+        for i, path in enumerate(paths):
+            one = {f.name: str(f.type) for f in pads.dataset(path, format="ipc", filesystem=system).schema}
             types = types or one
             _refuse_others(files, i, types, one)
-        rows = pads.dataset([str(p) for p in files.paths], format="ipc", partitioning="hive" if files.hive else None)
+        rows = pads.dataset(paths, format="ipc", filesystem=system, partitioning="hive" if files.hive else None)
     except (pa.ArrowInvalid, OSError) as error:
         raise fault_of(files)(error) from error
     return arrow_relation(connection, rows, reading, fault_of(files), once=False)
@@ -170,22 +167,24 @@ def json_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, reading: 
     """Rows of JSON lines; objects of many keys are rows too, not maps."""
     options = "sample_size=-1, map_inference_threshold=-1, field_appearance_threshold=0"
     names: dict[str, str] = {}
-    for i, path in enumerate(files.paths):
-        one = dict.fromkeys(
-            described(connection, f"read_json({quoted_path(path)}, {options}, hive_partitioning=false)"), ""
-        )
-        _refuse_two_cases(connection, path, files.label, list(one))
+    for i, file in enumerate(files.files):
+        one = dict.fromkeys(described(connection, f"read_json({texts(file)}, {options}, hive_partitioning=false)"), "")
+        _refuse_two_cases(connection, file, files.label, list(one))
         names = names or one
         _refuse_others(files, i, names, one)
-    return _json_relation(connection, listed(files), list(names), files, reading)
+    return _json_relation(connection, files.files, list(names), files, reading)
 
 
 def _json_relation(
-    connection: duckdb.DuckDBPyConnection, paths: str, names: Sequence[str], files: DataFiles, reading: Reading
+    connection: duckdb.DuckDBPyConnection,
+    lines: Sequence[DataFile],
+    names: Sequence[str],
+    files: DataFiles,
+    reading: Reading,
 ) -> Relation:
     fields = ", ".join(f"{literal(name)}: 'JSON'" for name in names)
     hive = str(files.hive).lower()
-    sql = f"read_json({paths}, columns={{{fields}}}, hive_partitioning={hive})"
+    sql = f"read_json({texts(*lines)}, columns={{{fields}}}, hive_partitioning={hive})"
     if files.hive:
         own = [f"to_json({quoted_name(c)}) AS {quoted_name(c)}" for c in described(connection, sql) if c not in names]
         sql = f"(SELECT {', '.join([*map(quoted_name, names), *own])} FROM {sql})"
@@ -202,8 +201,8 @@ def sqlite_rows(
 ) -> Relation:
     """Rows of a SQLite database."""
     lines = directory() / "table.jsonl"
-    names = rows_as_json_lines(files.paths[0], files.label, wanted.table, wanted.query, lines)
-    return _json_relation(connection, quoted_path(lines), names, files, reading)
+    names = rows_as_json_lines(files.files[0].path, files.label, wanted.table, wanted.query, lines)
+    return _json_relation(connection, (LocalFile(lines),), names, files, reading)
 
 
 def database_rows(
@@ -213,7 +212,7 @@ def database_rows(
     import duckdb
 
     try:
-        connection.execute(f"ATTACH {literal(str(files.paths[0]))} AS source (TYPE duckdb, READ_ONLY)")
+        connection.execute(f"ATTACH {literal(str(files.files[0]))} AS source (TYPE duckdb, READ_ONLY)")
     except duckdb.Error as error:
         why = str(error).split("\n", maxsplit=1)[0]
         raise DataError("LL105.duckdb", source=files.label, error=why, locked="lock" in str(error)) from error
@@ -238,7 +237,7 @@ def database_rows(
 
 def _name(files: DataFiles, i: int) -> str:
     """What a file is called in messages."""
-    return files.label if len(files.paths) == 1 else str(files.paths[i])
+    return files.label if len(files.files) == 1 else str(files.files[i])
 
 
 def _refuse_others(files: DataFiles, i: int, first: Mapping[str, str], now: Mapping[str, str]) -> None:
@@ -257,11 +256,10 @@ def _refuse_others(files: DataFiles, i: int, first: Mapping[str, str], now: Mapp
 
 
 def _parquet_durations(
-    connection: duckdb.DuckDBPyConnection, file: Path, label: str, names: list[str]
+    connection: duckdb.DuckDBPyConnection, file: DataFile, label: str, names: list[str]
 ) -> frozenset[str]:
     """Columns that are durations; and refuse two names that differ in case only, which DuckDB would rename."""
-    path = quoted_path(file)
-    tree = connection.execute(f"SELECT name, num_children FROM parquet_schema({path})").fetchall()
+    tree = connection.execute(f"SELECT name, num_children FROM parquet_schema({file.sql})").fetchall()
     true_names, skip = [], 0
     for name, children in tree[1:]:  # the first is the root; columns of columns follow their parent
         if skip == 0:
@@ -271,17 +269,17 @@ def _parquet_durations(
         clash = next((t for t, n in zip(true_names, names, strict=False) if t != n), "")
         _refuse_case(label, clash)
     rows = connection.execute(
-        f"SELECT value FROM parquet_kv_metadata({path}) WHERE key::VARCHAR = 'ARROW:schema'"
+        f"SELECT value FROM parquet_kv_metadata({file.sql}) WHERE key::VARCHAR = 'ARROW:schema'"
     ).fetchall()
     return duration_columns(bytes(rows[0][0])) if rows else frozenset()
 
 
-def _refuse_two_cases(connection: duckdb.DuckDBPyConnection, file: Path, label: str, names: list[str]) -> None:
+def _refuse_two_cases(connection: duckdb.DuckDBPyConnection, file: DataFile, label: str, names: list[str]) -> None:
     lower = {name.lower() for name in names}
     suspect = [n for n in names if (found := re.fullmatch(r"(.*)_\d+", n)) and found.group(1).lower() in lower]
     if suspect:
         keys = connection.execute(
-            f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({quoted_path(file)})"
+            f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({texts(file)})"
         ).fetchall()
         known = {str(row[0]) for row in keys}
         for name in suspect:
@@ -295,6 +293,11 @@ def _refuse_case(label: str, name: str) -> None:
 
 def fault_of(files: DataFiles) -> Callable[[Exception], DataError]:
     """What makes an error of DuckDB's about files: one line, which names the place."""
+    said = _local_fault(files)
+    return said if files.store is None else partial(files.store.fault, said)
+
+
+def _local_fault(files: DataFiles) -> Callable[[Exception], DataError]:
     if files.format in {"csv", "tsv"}:
         return partial(csv_fault, files.label)
 

@@ -81,7 +81,8 @@ def fit_classifier(
     start: Classifier | str | Path | None = None,
     table: str | None = None,
     query: str | None = None,
-    where: str | None = None,
+    where: Any = None,
+    filesystem: Any = None,
     delimiter: str | None = None,
     decimal: str = ".",
     thousands: str | None = None,
@@ -177,8 +178,12 @@ def fit_classifier(
         Table of a database with several.
     query : str, optional
         A SELECT of a database, in the place of a table.
-    where : str, optional
-        Condition on the rows of files, as in SQL: ``"year = 2013"``.
+    where : str or (str, values), optional
+        Condition on the rows of files, as in SQL: ``"year = 2013"``, or with parameters ``("year = ?", [2013])`` or
+        ``("carrier = $c", {"c": "UA"})``.
+    filesystem : fsspec.AbstractFileSystem or pyarrow.fs.FileSystem, optional
+        Where the path is, if not on this machine. URLs such as ``"s3://bucket/rows"`` need none
+        (``pip install loglik[remote]``).
     delimiter, decimal, thousands, encoding : str, optional
         How a CSV file is written: between its fields (by default what the header line shows), the decimal sign, the
         sign between groups of three digits, and the encoding. Predictions read with the same options.
@@ -251,7 +256,7 @@ def fit_classifier(
     )
     memory = memory_of(memory_limit, spill_dir, keep=keep_cache)
     known = read_model(start) if isinstance(start, (str, PathLike)) else start
-    source = any_source(data, table, reading, memory, query=query, where=where)
+    source = any_source(data, table, reading, memory, query=query, where=where, filesystem=filesystem)
     outcome = train(source, spec, options, wanted, start=known)
     raise_or_warn(outcome, stacklevel=3)
     return outcome.classifier

@@ -108,7 +108,7 @@ def keep(directory: Path, identity: str, fingerprint: Fingerprint, made: Cache) 
 
 
 def _made_of(identity: str, fingerprint: Fingerprint) -> dict[str, Any]:
-    marks = [[str(path), *mark] for path, mark in zip(fingerprint.paths, fingerprint.marks, strict=True)]
+    marks = [[str(path), *mark] for path, mark in zip(fingerprint.files, fingerprint.marks, strict=True)]
     return {"identity": identity, "files": marks, "chunk_rows": chunks.CHUNK_ROWS}
 
 
