@@ -132,7 +132,7 @@ bench-inference: .venv/bench
 bench-scale: ROWS ?= 1000000 4000000 12000000
 bench-scale: .venv/bench .venv/scale
 	-$(PIP) pyspark vowpalwabbit dask-ml
-	$(BIN)/python benchmarks/scale.py --rows $(ROWS)
+	$(BIN)/python benchmarks/scale.py slim --rows $(ROWS)
 
 bench-special: .venv/test
 	$(BIN)/python benchmarks/special_accuracy.py
