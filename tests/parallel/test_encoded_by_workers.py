@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,12 @@ def table() -> pa.Table:
     frame["code"], frame["flag"] = rng.integers(-3, 4, N), rng.random(N) < 0.3
     frame["w"] = rng.integers(1, 4, N)
     frame["y"] = (rng.random(N) < 1 / (1 + np.exp(0.5 - frame["a"]))).astype(np.int8)
+    frame["three"] = np.where(rng.random(N) < 0.2, "p", np.where(frame["y"] == 1, "q", "r"))
     return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 TABLE = table()
-SPEC: dict[str, Any] = {"categorical": ["code"], "weights": "w"}
+SPEC: dict[str, Any] = {"target": "y", "exclude": ["three"], "categorical": ["code"], "weights": "w"}
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,7 @@ def _has_not(*_: Any) -> bool:
 
 
 def figures(data: Path, **options: Any) -> str:
-    model = loglik.fit_classifier(data, "y", **SPEC | options)
+    model = loglik.fit_classifier(data, **SPEC | options)
     terms = [(t.term, t.estimate, t.std_error) for t in model.report.terms]
     return repr((np.asarray(model.coefficients).tolist(), terms, model.report.missing))
 
@@ -155,6 +157,24 @@ def test_workers_that_have_the_files_encode_them_again(
     alone = figures(rows, weight_kind="sampling")  # weights that are scaled by their sum are sent, with their rows
     assert figures(rows, weight_kind="sampling", workers="these", memory_limit=limit) == alone
     assert pool.sent > 20 * N
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target": "three", "alpha": 0.01}, {"target": "three", "vcov": "HC1"}, {"vcov": "cluster", "cluster": "code"},
+        {"offset": "b", "weights": None}, {"target": None, "formula": "y ~ a*flag + log(w) + i"}, {"where": "i < 7"},
+    ],
+)  # fmt: skip
+def test_whatever_is_fitted(
+    options: dict[str, Any], three: Processes, rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = {"target": "y", "features": None if "formula" in options else ["a", "i", "g", "flag"], "weights": "w"}
+    monkeypatch.setattr(sys.modules[__name__], "SPEC", {})
+    alone = figures(rows, **usual | options)
+    for without in ((), ("mapped",)):
+        monkeypatch.setattr(chosen, "pool_of", lambda _, without=without: Weighed(three, without=without))
+        assert figures(rows, workers="these", **usual | options) == alone
 
 
 @pytest.mark.parametrize("limit", [None, 0])
