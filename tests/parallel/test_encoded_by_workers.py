@@ -163,7 +163,8 @@ def test_workers_that_have_the_files_encode_them_again(
     "options",
     [
         {"target": "three", "alpha": 0.01}, {"target": "three", "vcov": "HC1"}, {"vcov": "cluster", "cluster": "code"},
-        {"offset": "b", "weights": None}, {"target": None, "formula": "y ~ a*flag + log(w) + i"}, {"where": "i < 7"},
+        {"offset": "b", "weights": None}, {"where": "i < 7"},
+        {"target": None, "formula": "y ~ a*flag + log(w) + i", "weights": None},
     ],
 )  # fmt: skip
 def test_whatever_is_fitted(
