@@ -53,6 +53,9 @@ def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
         (r"Does $\exp(a+b) = \exp(a) + \exp(b)$?", "suspicious"),
         (r"Thus $\exp(a+b) = \exp(a) + \exp(b)$.", "refuted"),
         (r"Thus $2 \times 3 \times 4 = 2 \times 3$.", "suspicious"),
+        (r"Thus $\frac{(106-100)/3}{100/(50-8)} = \frac{2}{2.38}$.", "supported"),  # 2.38 is rounded
+        (r"Thus $\frac{(106-100)/3}{100/(50-8)} = \frac{2}{2.48}$.", "refuted"),
+        (r"For odd $n$, thus $\frac{n-1}{2} = \lfloor \frac{n}{2} \rfloor$.", "suspicious"),
     ],
 )
 def test_words_around_it_leave_it_open(text, verdict):

@@ -9,7 +9,7 @@ from typing import Literal
 Format = Literal["markdown", "html", "latex", "notebook"]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Position:
     """A place in the file: line and column, both counted from 1, columns in characters."""
 
@@ -17,7 +17,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Area:
     """From the first character to the one behind the last."""
 
@@ -25,7 +25,7 @@ class Area:
     end: Position
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prose:
     """Text between formulas.
 
@@ -50,7 +50,7 @@ class Prose:
     level: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Formula:
     r"""A formula as it is written, delimiters left out.
 
@@ -93,7 +93,7 @@ class Formula:
         return Position(place.line, place.column + offset - start)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Note:
     """What a document says to the checker: ``<!-- loglik: t is onehot -->`` or ``<!-- loglik: ignore -->``."""
 
@@ -102,7 +102,7 @@ class Note:
     block: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Markup that is damaged, or a limit that was reached: `code` is one word, `detail` names what was found."""
 
@@ -111,7 +111,7 @@ class Trouble:
     position: Position
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a reader found.
 

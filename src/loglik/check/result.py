@@ -37,7 +37,7 @@ FAILING: frozenset[Verdict] = frozenset({"refuted", "inconsistent"})
 SCHEMA = "loglik.check/1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Said:
     """A sentence of the reports: its key in `loglik.check.report.words`, and what stands in its places, by name."""
 
@@ -50,7 +50,7 @@ def said(key: str, /, **args: str) -> Said:
     return Said(key, tuple(args.items()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One verdict with its reason."""
 
@@ -58,7 +58,7 @@ class Finding:
     reason: Said
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Counterexample:
     """Numbers for which a relation does not hold.
 
@@ -75,7 +75,7 @@ class Counterexample:
     right: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The chain of named rules between the two sides, and how to print names that stand for something else.
 
@@ -91,7 +91,7 @@ class Proof:
     shown: Mapping[str, Expr] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What is known of one relation of a chain, or of a statement that states nothing.
 
@@ -156,7 +156,7 @@ def by_precedence(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=lambda each: VERDICTS.index(each.verdict)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """One document: its judgements in the order of the text.
 

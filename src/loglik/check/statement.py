@@ -32,7 +32,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a formula's source: offsets into `Formula.tex`, the end excluded."""
 
@@ -40,7 +40,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Misread:
     """Why something is not understood: `code` is one word (``macro``, ``operator``, ``brackets``, ``limit``, ...)."""
 
@@ -49,7 +49,7 @@ class Misread:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Term:
     """A side of a relation as it is written; its meaning is in the readings of the statement."""
 
@@ -58,7 +58,7 @@ class Term:
     trouble: Misread | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A relation between two neighbouring terms.
 
@@ -75,7 +75,7 @@ class Relation:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Condition:
     """What a statement is restricted to: ``if x > 0``, ``for i = 1, ..., n``, ``(i = j)``, ``otherwise``.
 
@@ -87,7 +87,7 @@ class Condition:
     relation: Equation | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read a statement.
 
@@ -110,7 +110,7 @@ class Reading:
     elements: tuple[Symbol, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where something is known from: words of the text, a notation, or how a name is used, and the place."""
 
@@ -120,7 +120,7 @@ class Source:
     line: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A name as a statement uses it.
 
@@ -145,7 +145,7 @@ class Name:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Definition:
     """What a name stands for.
 
@@ -181,7 +181,7 @@ class Definition:
     restricted: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Context:
     """What is known where a statement stands.
 
@@ -210,7 +210,7 @@ class Context:
     section: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A chain of terms in a formula; a formula may hold several.
 

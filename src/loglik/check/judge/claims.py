@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENOUGH, _TRIED = 8, 24
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A relation with all that decides whether it holds at a point.
 
@@ -65,7 +65,7 @@ class Claim:
         return replace(self, left=left, right=right, conditions=conditions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sampled:
     """What the points say.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_LEVEL, MAX_PARTS = 6, 1500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Expanded:
     """Two sides with definitions put in.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.doubts import doubts
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.notation import ambiguities
-from loglik.check.judge.opaque import unknown_functions
+from loglik.check.judge.opaque import Opaque, unknown_functions
 from loglik.check.judge.otherwise import otherwise_computed
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
@@ -27,6 +29,8 @@ _CALL_WITH_INDEX = re.compile(r"\\sigma\s*(\\left)?\([^()]*\)\s*_")
 # The index of a sum as an exponent of e, which may be the i-th error; of other names it is read in both ways.
 _RUNS = re.compile(r"\\(?:sum|prod)(?:\\(?:no)?limits)?\s*_\s*\{?\s*([a-zA-Z])")
 _ERROR = re.compile(r"(?<![a-zA-Z\\])e\s*\^\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z]))")
+#: Equations of a paragraph that are tried, and seconds for each.
+_MOST_ASKED, _SECONDS = 20, 0.1
 _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
 
 
@@ -113,6 +117,8 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
         if len(names & free) > 1 and line != statement.formula.area.start.line:
             yield said("gate-tied", line=str(line))
             break
+    else:
+        yield from _constrained(statement, free, around)
     # mu_N as a name and mu_{N+1} as an element: one sequence, of which a single member is defined.
     families = {part.base.name for e in (way.left, way.right) for _, part in walk(e) if isinstance(part, Indexed)}
     for name in sorted(name for name in free | put_in if name.partition("_")[0] in families - {name}):
@@ -122,6 +128,21 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:
         yield said("gate-kind")
+
+
+def _constrained(statement: Statement, names: set[str], around: Surroundings) -> Iterator[Said]:
+    """An equation before it in its paragraph that does not hold for all values: ``a + b = 1``, ``phi^2 = phi + 1``."""
+    for other in around.asked.get(statement.formula.block, [])[:_MOST_ASKED]:
+        if other.number >= statement.number:
+            return
+        left, right = other.readings[0].terms
+        if left is None or right is None or not names & {s.name for e in (left, right) for s in free_symbols(e)}:
+            continue
+        opaque = Opaque()
+        claim = Claim(opaque(left), "=", opaque(right))
+        if not opaque.any and sampled(claim, thread_time() + _SECONDS).fails:
+            yield said("gate-tied", line=str(other.formula.at(other.span.start).line))
+            return
 
 
 def _sizes_for_numbers(left: Expr, right: Expr) -> list[str]:

@@ -39,7 +39,7 @@ _PROBABILITY = Domain("probability")
 _PROBABLE = frozenset({"P", "p", "q", "Q", "Pr", "Prob"})
 
 
-@dataclass
+@dataclass(slots=True)
 class Opaque:
     """Calls that were given names, and what each name stands for."""
 

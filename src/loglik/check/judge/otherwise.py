@@ -41,6 +41,16 @@ _NEARLY = re.compile(
 )
 
 
+#: Words that say what letters stand for, where that decides whether an equation holds.
+_RESTRICTED = re.compile(
+    r"\b(?:odd|even (?:numbers?|integers?|functions?)|is even|for even|orthogonal(?:ity)?|orthonormal|idempotent|periodic|"
+    r"unit (?:vectors?|circle|norm|length)|right(?:-angled)? triangles?|standardi[sz]ed|cent(?:er|r)ed|"
+    r"without loss of generality|WLOG|characteristic 2|commut(?:e|es|ing))\b|"
+    r"奇数|偶数|奇関数|偶関数|直交|正交|単位ベクトル|单位向量|直角三角形|中心化|標準化|标准化|周期",
+    re.IGNORECASE,
+)
+
+
 def otherwise_computed(
     statement: Statement, index: int, sides: tuple[Expr, Expr], around: Surroundings
 ) -> Iterator[Said]:
@@ -55,6 +65,8 @@ def otherwise_computed(
         yield said("gate-arithmetic", words=kinds["complex"])
     if (nearly := _NEARLY.search(around.block(statement.formula))) is not None:
         yield said("gate-nearly", words=" ".join(nearly[0].split()))
+    if (restricted := _RESTRICTED.search(around.block(statement.formula))) is not None:
+        yield said("gate-restricted", words=" ".join(restricted[0].split()))
     tex = [term.tex for term in statement.terms[index : index + 2]]
     if all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
         yield said("gate-two-numbers")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from loglik.derive.expressions import Domain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """A claim as it was tried: with some definitions put in and unknown calls as names.
 
@@ -56,7 +56,7 @@ class Attempt:
     rung: Rung | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Of all readings of a relation.
 
@@ -124,7 +124,7 @@ def outcome(
     return tried.failed[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Question:
     statement: Statement
     index: int

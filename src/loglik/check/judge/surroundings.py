@@ -47,6 +47,8 @@ class Surroundings:
         Functions of which something is said for products or powers: ``phi(ab) = phi(a) phi(b)``.
     members : frozenset of str
         Families of which single members are given by themselves: ``a_2 = a_0/2``.
+    asked : mapping of int to list of Statement
+        For each block the equations in it that define no name: they may tie the letters of those behind them.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -61,6 +63,7 @@ class Surroundings:
     arithmetics: Mapping[str, str] = field(default_factory=dict)
     cases: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+    asked: Mapping[int, list[Statement]] = field(default_factory=dict)
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -107,6 +110,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
     used: dict[int, dict[str, Domain]] = {}
     cases: set[str] = set()
     members: set[str] = set()
+    asked: dict[int, list[Statement]] = {}
     for each in statements:
         if not each.readings:
             continue
@@ -116,6 +120,8 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
                 cases.add(terms[0].name)
             case Indexed() if len(terms) > 1 and all(isinstance(index, Number) for index in terms[0].indices):
                 members.add(terms[0].base.name)
+        if len(terms) == 2 and None not in terms and not each.defines and each.relations[0].sign == "=":
+            asked.setdefault(each.formula.block, []).append(each)
         here = used.setdefault(each.context.section, {})
         read = [e for e in terms if e is not None]
         known = {name: symbol.domain for name, symbol in symbols_of(read).items()}
@@ -140,6 +146,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         arithmetics((each.text for each in prose), sources),
         frozenset(cases),
         frozenset(members),
+        asked,
         prose,
         tuple(each.area.end for each in prose),
     )

@@ -21,7 +21,7 @@ IF = (
 WHERE = ("where", "with", "ここで", "ただし", "其中", "here", "let", "define", "denote", "但し", "set")
 
 
-@dataclass
+@dataclass(slots=True)
 class Chain:
     """Terms with relations between them, as tokens.
 

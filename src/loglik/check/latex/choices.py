@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_OPEN = 6
 
 
-@dataclass
+@dataclass(slots=True)
 class Choices:
     """One pass over a formula: what is decided beforehand, and what was met.
 

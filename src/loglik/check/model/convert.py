@@ -163,12 +163,13 @@ def _div(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
 
 
 def divided(above: Expr, below: Expr) -> Expr:
-    """A quotient; of two written numbers, a number."""
-    if isinstance(above, Number) and isinstance(below, Number) and below.value:
+    """A quotient; of two whole numbers, a number. Decimals stay as they are printed: they are rounded, or exact."""
+    whole = isinstance(below, Number) and below.value.denominator == 1 and bool(below.value)
+    if isinstance(above, Number) and isinstance(below, Number) and whole and above.value.denominator == 1:
         return Number(above.value / below.value)
     if isinstance(above, Number) and above.value == 1:
         return reciprocal(below)
-    if isinstance(below, Number) and below.value:
+    if isinstance(below, Number) and whole:
         return times(above, Number(1 / below.value))
     return times(above, reciprocal(below))
 

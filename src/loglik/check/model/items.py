@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CHAPTER = 2
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """A formula with the text around it, its tokens and chains."""
 

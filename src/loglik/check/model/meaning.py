@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 _COMPARED = frozenset({"=", "<=", ">=", "<", ">", "!="})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Told:
     """What is known of a name: a set or kind, and where from."""
 
@@ -64,7 +64,7 @@ class Told:
     source: Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a formula stands: what is known there.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loglik.check.latex.hints import Hints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """One reading of a chain: a tree for each term, or why there is none; and what was decided."""
 
