@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from loglik.errors import DataError
@@ -56,7 +58,25 @@ def test_a_course_is_read_and_its_derivations_are_checked(folder):
 def test_a_false_derivation_is_told(folder):
     (folder / "false.txt").write_text("false\nsymbols x: positive\n    log(2*x)\n  = 2*log(x)    log-product\n")
     (said,) = read_course(folder).findings()
-    assert "false" in said
+    assert said.startswith(f"{folder / 'false.txt'}:4: false is not verified: ")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code", "line"),
+    [
+        ("log-product", "log-prodct", "no rule", 4),
+        ("positive", "positiv", "positiv", 2),
+        ("log(x, a)", "log(x, a", "is expected", 4),
+    ],
+)
+def test_what_is_wrong_in_a_derivation_is_named_with_its_line(folder, before, after, code, line):
+    (folder / "doubled.txt").write_text(DERIVATION.replace(before, after, 1))
+    with pytest.raises(DataError) as error:
+        read_course(folder)
+    assert error.value.said.key == "LL425.text"
+    assert re.match(rf"doubled.txt: line {line}, column \d+: ", error.value.message)
+    assert code in error.value.message
+    assert str(folder / "doubled.txt") in error.value.hint
 
 
 @pytest.mark.parametrize(
@@ -69,12 +89,19 @@ def test_a_false_derivation_is_told(folder):
         ("right: 2", "right: 3", "do not go together"),
         ("right: 2", "right: two", "do not go together"),
         ("question: What is $log(2*x, 2)$?\n", "", "do not go together"),
-        ("$log(2, 2) = 1$.\n\nAnd", "$log(2,, 2)$.\n\nAnd", "not a formula"),
-        ("---\ntitle", "title", "is no chapter"),
-        ("right: 2", "right: 2\nright: 1", "is no chapter"),
+        ("$log(2, 2) = 1$.\n\nAnd", "$log(2,, 2)$.\n\nAnd", "1-doubling.md:12: a formula cannot be read"),
+        ("because: A *product*", "because: $log($ A *product*", "1-doubling.md:9: a formula cannot be read"),
+        ("ja\n\n倍に", "ja\n\n$log(\n2,, 2)$ 倍に", "1-doubling.md:18: a formula cannot be read"),
+        ("---\ntitle", "title", "1-doubling.md:1: a chapter begins with"),
+        ("right: 2", "right: 2\nright: 1", '1-doubling.md:9: "right: 1" is neither'),
+        ("title-ja:", "title-ja：", "1-doubling.md:3: "),
+        ("shows: l", "shows: L", "1-doubling.md:4: "),
+        ("## ja", "## 日本語", '1-doubling.md:16: there is one section at most, "## ja"'),
+        ("倍にするたびに", "## ja\n倍", "1-doubling.md:18: "),
+        ("right: 2", "right: 2\nanswers-ja: $x$", "1-doubling.md:9: there are not 2 answers"),
     ],
 )
-def test_what_is_wrong_in_a_chapter_is_named(folder, before, after, said):
+def test_what_is_wrong_in_a_chapter_is_named_with_its_line(folder, before, after, said):
     assert before in CHAPTER
     (folder / "1-doubling.md").write_text(CHAPTER.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(DataError) as error:

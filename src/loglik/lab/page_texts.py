@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from loglik.derive.show.mathml import mathml
 from loglik.derive.syntax.parser import parse
+from loglik.errors import LoglikError
 from loglik.texts import read
 
 if TYPE_CHECKING:
@@ -52,6 +53,16 @@ def html(text: str) -> str:
         pieces.append(_written(found))
         at = found.end()
     return "".join([*pieces, escape(text[at:])])
+
+
+def unreadable(text: str) -> str:
+    """The first formula of a text that cannot be read, with its dollar signs; empty if there is none."""
+    for found in _MARKED.finditer(text):
+        try:
+            _written(found)
+        except LoglikError:
+            return found[0]
+    return ""
 
 
 def _written(found: re.Match[str]) -> str:
