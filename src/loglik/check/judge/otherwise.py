@@ -68,7 +68,8 @@ def otherwise_computed(
     if (restricted := _RESTRICTED.search(around.block(statement.formula))) is not None:
         yield said("gate-restricted", words=" ".join(restricted[0].split()))
     tex = [term.tex for term in statement.terms[index : index + 2]]
-    if all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
+    equal = statement.relations[index].sign == "="
+    if equal and all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
         yield said("gate-two-numbers")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
