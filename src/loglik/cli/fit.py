@@ -186,7 +186,7 @@ def fit(
         clusters=clusters,
     )
     with Progress(quiet=quiet) as progress:
-        source = rows.open(data, memory=room.memory())
+        source = rows.open(data, memory=room.memory(rows.memory_limit))
         if source.counted is None:
             progress.tell(say("command", "reading", source=source.label))
         else:

@@ -74,6 +74,9 @@ class Input:
     missing_words
         Fields that mean a missing value, as NA,-,?; an empty field always does (default: NA, N/A, NaN, nan, NULL, null, or
         as in the fit).
+    memory_limit
+        Memory taken to be available, as 300MB; rows above 40 % of it go to disk, or where all are needed are refused
+        (default: what there is).
     """
 
     table: str | None = None
@@ -85,17 +88,20 @@ class Input:
     thousands: str | None = None
     encoding: str | None = None
     missing_words: str | None = None
+    memory_limit: str | None = None
 
     def open(self, data: str, base: Reading | None = None, memory: Memory | None = None) -> FileSource:
         """Open a data file; text is read as it was in the fit where nothing else is said."""
         from loglik.design.files import open_source
         from loglik.design.reading import reading_of
+        from loglik.design.stored.memory import memory_of
 
         words = None if self.missing_words is None else names(self.missing_words)
         read = reading_of(
             base, delimiter=self.delimiter, decimal=self.decimal, thousands=self.thousands, encoding=self.encoding,
             missing_words=words,
         )  # fmt: skip
+        memory = memory or memory_of(self.memory_limit)
         return open_source(data, self.table, read, memory, query=self.query, where=self._condition())
 
     def _condition(self) -> tuple[str, Any] | None:
@@ -129,23 +135,20 @@ class Room:
 
     Parameters
     ----------
-    memory_limit
-        Memory taken to be available, as 300MB; rows above 40 % of it go to disk (default: what there is).
     spill_dir
         Directory for rows that do not fit in memory (default: that of temporary files).
     keep_cache
         Keep encoded rows in --spill-dir: the next fit of the same data starts without parsing.
     """
 
-    memory_limit: str | None = None
     spill_dir: str | None = None
     keep_cache: Annotated[bool, Parameter(negative="")] = False
 
-    def memory(self) -> Memory:
+    def memory(self, limit: str | None) -> Memory:
         """What a source is told of it."""
         from loglik.design.stored.memory import memory_of
 
-        return memory_of(self.memory_limit, self.spill_dir, keep=self.keep_cache)
+        return memory_of(limit, self.spill_dir, keep=self.keep_cache)
 
 
 USUAL_ROOM = Room()

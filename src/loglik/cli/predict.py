@@ -105,7 +105,7 @@ def predict(
             found.append(ends.finding)
         return _Table(fitted.classes, made.predicted, made.quantities[0], made.n_missing, made.n_unused, ends)
 
-    if output is not None and may_stream(fitted, source, carried, column):
+    if (output is not None or not as_json) and may_stream(fitted, source, carried, column):
 
         def predict_some(batch: Source) -> tuple[dict[str, list[Any]], int, int]:
             some = table_of(batch)

@@ -82,7 +82,7 @@ def _split(model: FittedClassifier, offset: str | None) -> tuple[list[str], list
 
 
 def stream(
-    model: FittedClassifier, source: FileSource, carried: Sequence[str], offset: str | None, output: str,
+    model: FittedClassifier, source: FileSource, carried: Sequence[str], offset: str | None, output: str | None,
     predict: Callable[[Any], tuple[Columns, int, int]],
 ) -> Tally:  # fmt: skip
     """Predict a file piece by piece, and write what is made of each.
@@ -97,8 +97,8 @@ def stream(
         Columns to carry along.
     offset : str or None
         Column of the offset.
-    output : str
-        A ``.csv`` or ``.parquet`` file; it is there when it is complete.
+    output : str or None
+        A ``.csv`` or ``.parquet`` file, which is there when it is complete; None writes none.
     predict : callable
         Makes the columns of some rows, and says how many are missing and unused.
 
@@ -111,16 +111,20 @@ def stream(
     source.refuse_words(numeric)
     source.bound(None)
     tally = Tally()
-    with written_whole(output) as file:
-        write = _CsvRows(file) if output.lower().endswith(".csv") else _ParquetRows(file, carried)
-        with contextlib.closing(write):
-            for batch in in_batches(source, numeric, levels, carried):
-                try:
-                    columns, n_missing, n_unused = predict(batch)
-                except DataError as error:
-                    raise _in_the_file(error, batch.first) from error
-                columns["row"] = [number + batch.first for number in columns["row"]]
-                tally.add(columns, n_missing, n_unused)
+    with contextlib.ExitStack() as stack:
+        write = None
+        if output is not None:
+            file = stack.enter_context(written_whole(output))
+            write = _CsvRows(file) if output.lower().endswith(".csv") else _ParquetRows(file, carried)
+            stack.callback(write.close)
+        for batch in in_batches(source, numeric, levels, carried):
+            try:
+                columns, n_missing, n_unused = predict(batch)
+            except DataError as error:
+                raise _in_the_file(error, batch.first) from error
+            columns["row"] = [number + batch.first for number in columns["row"]]
+            tally.add(columns, n_missing, n_unused)
+            if write is not None:
                 write.add(columns, batch)
     return tally
 

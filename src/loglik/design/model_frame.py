@@ -17,6 +17,7 @@ from loglik.design.formula.parts import Parts, count_columns, parts_of
 from loglik.design.formula.recipe import Recipe, recipe_of
 from loglik.design.formula.terms import terms_of
 from loglik.design.formula.transforms import Rows
+from loglik.design.held import refuse_too_large
 from loglik.design.input_spec import InputSpec
 from loglik.design.matrix import Design, storage_positions
 from loglik.design.model_spec import ModelSpec, WeightKind, feature_columns, refuse_formula_columns
@@ -134,6 +135,8 @@ def model_frame(source: Source, spec: ModelSpec) -> ModelFrame:
         by_number = [c for c in spec.clusters if source.kind(c) == "number"]
         by_level = [c for c in spec.clusters if c not in by_number]
         source = encoded(source, [*numeric, *beside, *by_number], [*leveled, spec.target, *by_level])
+    else:
+        refuse_too_large(source, len(numeric) + len(of_target) + len(beside) + 1, len(leveled) + 1)
     levels = {c: source.codes(c) for c in leveled}
     numbers: dict[str, Vector | StoredNumbers] = dict(zip(numeric, source.numbers(numeric), strict=True))
     target = read_counts(source, spec.formula) if spec.formula and counted else source.codes(spec.target)

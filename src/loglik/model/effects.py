@@ -17,7 +17,7 @@ from loglik.design.model_frame import weights_of
 from loglik.errors import DataError, Finding, nearest
 from loglik.inference.effects import Predictor
 from loglik.model.effects_wanted import Prediction, averages, points_of, wanted_effects
-from loglik.model.new_rows import columns_read, fixed_kinds, read_columns
+from loglik.model.new_rows import columns_read, fixed_kinds, read_columns, refuse_columns_too_large
 from loglik.model.predict import offset_column, refuse_limit
 from loglik.model.vcov import vcov_of
 from loglik.parallel.blas import single_threaded_blas
@@ -308,6 +308,7 @@ def _read(
     needed = [*columns_read(model.columns, column), *([weights] if weights else []), *([spec.by] if spec.by else [])]
     there = [c for c in dict.fromkeys(needed) if c in source.columns]
     source.prepare(there, fixed_kinds(model.columns, column))
+    refuse_columns_too_large(source, model.columns)
     only = np.ones(source.n_rows, dtype=np.bool_)
     weight = weights_of(source, weights, "sampling")
     if weight is not None:

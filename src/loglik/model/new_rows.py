@@ -11,6 +11,7 @@ from loglik.design.cells import refuse_kind
 from loglik.design.complete_rows import refuse_infinite, rows_without_missing
 from loglik.design.features import CategoricalFeature, Column, NumericFeature
 from loglik.design.formula.transforms import Rows
+from loglik.design.held import refuse_too_large
 from loglik.design.levels import Codes
 from loglik.design.model_frame import design_of
 from loglik.design.source import kind_of_levels
@@ -154,7 +155,7 @@ def read_columns(
     ------
     DataError
         LL103 a column is missing, LL107 missing values, LL109 infinite ones, LL124 a level that the fit has not seen,
-        LL127 a column of another type than in the fit.
+        LL127 a column of another type than in the fit, LL506 the rows do not fit in memory.
     """
     needed = columns_read(features, offset_column)
     there = set(source.columns)
@@ -164,6 +165,7 @@ def read_columns(
                 "LL103.column_of_the_fit", column=column, source=source.label, near=nearest(column, source.columns)
             )
     source.prepare(needed, fixed_kinds(features, offset_column))
+    refuse_columns_too_large(source, features)
     numeric = [f.name for f in features if isinstance(f, NumericFeature)]
     for column in [*numeric, *([offset_column] if offset_column else [])]:
         _must_be_numbers(source, column)
@@ -194,6 +196,12 @@ def read_columns(
         made = {c: Codes(x.codes[kept], x.levels) for c, x in made.items()}
         offset = None if offset is None else offset[kept]
     return NewColumns(numbers, made, offset, kept, kept.size - complete, complete - n_kept)
+
+
+def refuse_columns_too_large(source: Source, features: tuple[Column, ...]) -> None:
+    """Refuse a file whose columns of a fit do not fit in memory (LL506)."""
+    numbers = sum(isinstance(f, NumericFeature) for f in features)
+    refuse_too_large(source, numbers + 1, len(features) - numbers + 1)
 
 
 def fixed_kinds(features: tuple[Column, ...], offset_column: str | None = None) -> dict[str, Kind]:

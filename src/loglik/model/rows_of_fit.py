@@ -22,7 +22,7 @@ from loglik.fit.given import at_coefficients, problem_of
 from loglik.fit.options import Options
 from loglik.fit.plan import hessian_form
 from loglik.inference.covariance import Estimate
-from loglik.model.new_rows import NewRows, columns_read, fixed_kinds, new_rows
+from loglik.model.new_rows import NewRows, columns_read, fixed_kinds, new_rows, refuse_columns_too_large
 from loglik.model.predict import offset_column
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def parts_of_fit(
     kinds = {**fixed_kinds(model.columns, column), **dict.fromkeys(of_target, kind)}
     read = [*columns_read(model.columns, column), *of_target, *([weights] if weights else []), *others]
     source.prepare([c for c in dict.fromkeys(read) if c in source.columns], kinds)
+    refuse_columns_too_large(source, model.columns)
     place = {name: model.order.index(i) for i, name in enumerate(model.classes)}
     counts = None if counted is None else read_counts(source, counted)
     if counts is None:

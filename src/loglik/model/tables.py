@@ -10,6 +10,7 @@ import numpy as np
 
 from loglik.design.duckdb_source import FileSource
 from loglik.design.frames import FrameSource
+from loglik.design.held import refuse_too_large
 from loglik.design.source import kind_of_levels
 from loglik.errors import DataError
 from loglik.model.new_rows import fixed_kinds
@@ -89,6 +90,7 @@ def glance_columns(report: FitReport) -> dict[str, list[Any]]:
 
 def prepare_all(model: Classifier, source: Source) -> None:
     """Have all columns of a source read, those of the fit as what they held there."""
+    refuse_too_large(source, 0, 0, len(source.columns))
     fixed = fixed_kinds(model.columns, model.offset_column)
     source.prepare(list(source.columns), {model.report.target: kind_of_levels(model.input.target_kind), **fixed})
 

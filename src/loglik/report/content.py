@@ -168,7 +168,7 @@ def content_of(model: Classifier, source: Source | None = None, *, weights: str 
     try:
         rows = observed(model, source, weights=weights)
     except DataError as error:
-        if error.code != "LL243":  # of a limit there are no predictions; its other sections stand
+        if error.code not in {"LL243", "LL506"}:  # of a limit there are no predictions; the other sections stand
             raise
         return Content(model, label, refused=error)
     kind, total = model.report.weight_kind, np.bincount(rows.label, rows.weight, minlength=len(model.classes))

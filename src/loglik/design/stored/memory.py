@@ -41,7 +41,12 @@ class Memory:
 
     def holds(self, size: int) -> bool:
         """Whether rows of this size stay in memory."""
-        return size <= _SHARE * (available() if self.limit is None else self.limit)
+        return size <= _SHARE * self.bytes
+
+    @property
+    def bytes(self) -> int:
+        """How much is taken to be available."""
+        return available() if self.limit is None else self.limit
 
     @property
     def directory(self) -> Path:
