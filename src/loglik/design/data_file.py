@@ -85,8 +85,9 @@ class LocalFile:
 
     @property
     def sql(self) -> str:
-        """The path as a literal, with what DuckDB would take for wildcards in brackets."""
-        return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(self.path)))
+        """The path as a literal, with what DuckDB would take for wildcards in brackets; ~ is no home to it."""
+        name = str(self.path)
+        return literal("".join(f"[{c}]" if c in "*?[" else c for c in (f"./{name}" if name[0] == "~" else name)))
 
 
 def suffixes(file: DataFile | Path) -> list[str]:

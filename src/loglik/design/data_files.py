@@ -15,7 +15,7 @@ from loglik.errors import DataError, nearest
 from loglik.texts import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from loglik.design.data_file import DataFile
 
@@ -77,9 +77,9 @@ def data_files(name: str, filesystem: Any = None) -> DataFiles | None:
     path = Path(name)
     try:
         if path.is_dir():
-            return _several(name, _below(path, (p for p in path.rglob("*") if p.is_file())))
+            return _several(name, _below(path, _listed(path)))
         if not path.exists() and set(_SIGNS) & set(name):
-            found = [Path(p) for p in glob.glob(name, recursive=True) if Path(p).is_file()]  # noqa: PTH207 - of any root
+            found = [Path(p) for p in glob.glob(name, recursive=True) if not Path(p).is_dir()]  # noqa: PTH207 - of any root
             if not found:
                 raise DataError("LL502.pattern", source=name)
             fixed = re.split(f"[{re.escape(_SIGNS)}]", name, maxsplit=1)[0]
@@ -93,7 +93,17 @@ def data_files(name: str, filesystem: Any = None) -> DataFiles | None:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         if isinstance(error, DataError):
             raise
+        name = str(getattr(error, "filename", None) or name)
         raise DataError("LL101.unreadable", path=name, why=getattr(error, "strerror", None) or error) from error
+
+
+def _listed(root: Path) -> Iterator[Path]:
+    """Files below a directory, with links that lead to none; links to directories are refused, not passed over."""
+    for path in root.rglob("*"):
+        if path.is_symlink() and path.is_dir() and not path.name.startswith((".", "_")):
+            raise DataError("LL502.link", link=str(path))
+        if path.is_file() or path.is_symlink():
+            yield path
 
 
 def _below(root: Path, found: Iterable[Path]) -> Iterable[LocalFile]:
@@ -125,8 +135,10 @@ def _several(label: str, found: Iterable[DataFile], store: Store | None = None) 
     for file in files:
         _refuse_unreadable(file, str(file))
     keys = [tuple(s.partition("=")[0] for s in file.parts[:-1] if "=" in s) for file in files]
-    hive = bool(keys[0]) and len(set(keys)) == 1
-    return DataFiles(label, tuple(files), formats.pop(), hive, Fingerprint.of(tuple(files)), store)
+    other = next((i for i, own in enumerate(keys) if own != keys[0]), None)
+    if other is not None:
+        raise DataError("LL502.partitions", file=str(files[other]), first=str(files[0]))
+    return DataFiles(label, tuple(files), formats.pop(), bool(keys[0]), Fingerprint.of(tuple(files)), store)
 
 
 def _refuse_unreadable(file: DataFile, name: str) -> None:

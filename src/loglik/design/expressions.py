@@ -124,10 +124,18 @@ def query_relation(connection: duckdb.DuckDBPyConnection, query: str, tables: Se
                 raise DataError("LL122.no_table", source="--query", table=name, near=nearest(name, tables))
     made = f"({query.rstrip().rstrip(';')}\n)"
     try:
-        connection.execute(f"DESCRIBE SELECT * FROM {made}")
+        refuse_two_names([str(row[0]) for row in connection.execute(f"DESCRIBE {made}").fetchall()])
     except duckdb.Error as error:
         raise DataError("LL504.fails", why=_first_line(error)) from error
     return made
+
+
+def refuse_two_names(columns: Sequence[str]) -> None:
+    """Refuse a query that gives one name to two columns (LL504), of which a database would rename one."""
+    names = [name.lower() for name in columns]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise DataError("LL504.twice", column=columns[i])
 
 
 def _first_line(error: Exception) -> str:

@@ -20,7 +20,7 @@ from loglik.errors import DataError
 from loglik.texts import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
@@ -105,6 +105,7 @@ def text_rows(
             _refuse_others(files, i, dict.fromkeys(header, ""), dict.fromkeys(other, ""))
             raise DataError("LL502.order", file=_name(files, i), first=_name(files, 0))
     made = [csv_relation(paths, header, delimiter, words, hive=files.hive) for words in (reading.missing_words, ("",))]
+    _refuse_both(files, header)
     names = list(described(connection, made[0])) if files.hive else header
     return Relation(made[0], names, TextCells(reading), reading, fault_of(files), as_written=made[1])
 
@@ -120,6 +121,7 @@ def parquet_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, readin
         if i == 0:
             types = one
         _refuse_others(files, i, types, one)
+    _refuse_both(files, types)
     types = described(connection, sql) if files.hive else types
     pages = partial(check_pages, connection, files.files, files.label)
     direct = None if files.hive else partial(parquet_batches, files.files)
@@ -142,6 +144,7 @@ def arrow_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, reading:
             one = {f.name: str(f.type) for f in pads.dataset(path, format="ipc", filesystem=system).schema}
             types = types or one
             _refuse_others(files, i, types, one)
+        _refuse_both(files, types)
         rows = pads.dataset(paths, format="ipc", filesystem=system, partitioning="hive" if files.hive else None)
     except (pa.ArrowInvalid, OSError) as error:
         raise fault_of(files)(error) from error
@@ -172,6 +175,7 @@ def json_rows(connection: duckdb.DuckDBPyConnection, files: DataFiles, reading: 
         _refuse_two_cases(connection, file, files.label, list(one))
         names = names or one
         _refuse_others(files, i, names, one)
+    _refuse_both(files, names)
     return _json_relation(connection, files.files, list(names), files, reading)
 
 
@@ -238,6 +242,14 @@ def database_rows(
 def _name(files: DataFiles, i: int) -> str:
     """What a file is called in messages."""
     return files.label if len(files.files) == 1 else str(files.files[i])
+
+
+def _refuse_both(files: DataFiles, columns: Iterable[str]) -> None:
+    """Refuse names of directories that are columns of the files too (LL502): one would take the other's place."""
+    keys = {part.partition("=")[0].lower() for part in files.files[0].parts[:-1] if "=" in part} if files.hive else ()
+    for column in columns:
+        if column.lower() in keys:
+            raise DataError("LL502.both", column=column, source=files.label)
 
 
 def _refuse_others(files: DataFiles, i: int, first: Mapping[str, str], now: Mapping[str, str]) -> None:

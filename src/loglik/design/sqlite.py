@@ -8,6 +8,7 @@ import math
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from loglik.design.expressions import refuse_two_names
 from loglik.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def rows_as_json_lines(file: Path, label: str, table: str | None, query: str | N
             else:
                 cursor = _queried(connection, query)
             columns = [str(d[0]) for d in cursor.description]
+            refuse_two_names(columns)
             with target.open("w", encoding="utf-8") as stream:
                 for row in cursor:
                     fields = (f"{json.dumps(c)}: {_value(v, c, label)}" for c, v in zip(columns, row, strict=True))
