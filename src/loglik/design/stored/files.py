@@ -134,7 +134,7 @@ class MappedChunks:
         sizes = [chunk_bytes(n, widths, kinds) for n, kinds in zip(rows, types, strict=True)]
         self._starts = [0, *np.cumsum(sizes).tolist()]
         try:
-            self._bytes: Bytes = np.memmap(path, np.uint8, "r") if rows else np.zeros(0, np.uint8)
+            self._bytes: Bytes = np.memmap(path, np.uint8, "r").view(np.ndarray) if rows else np.zeros(0, np.uint8)
         except (OSError, ValueError) as error:
             raise DataError("LL509.gone", path=path, why=getattr(error, "strerror", None) or error) from error
         if self._bytes.size != self._starts[-1]:
