@@ -133,7 +133,7 @@ def test_mapped_rows_travel_by_name(table: Path, tmp_path: Path, monkeypatch: py
         frame = model_frame(source, ModelSpec(target="y", features=["x0", "x1", "g"], weights="w", offset="o"))
         assert spill.directory is not None
         rows = Rows(frame.design, frame.target.label, frame.weight, frame.offset)
-        (sent,) = by_name(rows, None, None)
+        (sent,) = by_name(rows, None, None, None)
         assert len(sent) < 10_000
         again, here = (stored.block(300, 900) for stored in (pickle.loads(sent), rows))  # noqa: S301
         for name in ("label", "weight", "offset"):

@@ -122,13 +122,15 @@ def test_nothing_but_names_and_sums_travels(three: Processes, rows: Path, monkey
 def test_rows_that_are_left_out(three: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = TABLE.to_pandas()
     frame.loc[::7, "a"], frame.loc[5::11, "g"], frame.loc[3::13, "w"] = np.nan, None, 0
+    frame.loc[10_000:99_999, "a"] = np.nan  # a chunk and more
     frame.to_parquet(tmp_path / "d.parquet", row_group_size=50_000)
     alone = figures(tmp_path / "d.parquet")
-    pool = Weighed(three)
-    monkeypatch.setattr(chosen, "pool_of", lambda _: pool)
-    assert figures(tmp_path / "d.parquet", workers="these") == alone
-    assert pool.asked.count("_encode") == 3
-    assert pool.sent < 400_000
+    for without in ((), ("mapped",)):
+        pool = Weighed(three, without=without)
+        monkeypatch.setattr(chosen, "pool_of", lambda _, pool=pool: pool)
+        assert figures(tmp_path / "d.parquet", workers="these") == alone
+        assert pool.asked.count("_encode") == (0 if without else 3)
+        assert pool.sent < 400_000
 
 
 def test_a_worker_that_is_killed_while_it_encodes(
@@ -174,8 +176,11 @@ def test_whatever_is_fitted(
     monkeypatch.setattr(sys.modules[__name__], "SPEC", {})
     alone = figures(rows, **usual | options)
     for without in ((), ("mapped",)):
-        monkeypatch.setattr(chosen, "pool_of", lambda _, without=without: Weighed(three, without=without))
+        pool = Weighed(three, without=without)
+        monkeypatch.setattr(chosen, "pool_of", lambda _, pool=pool: pool)
         assert figures(rows, workers="these", **usual | options) == alone
+        if "formula" not in options and "where" not in options:
+            assert pool.sent < 400_000
 
 
 @pytest.mark.parametrize("limit", [None, 0])

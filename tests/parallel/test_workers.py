@@ -235,6 +235,9 @@ class StubClient:
     def scatter(self) -> None:
         """Rows would be sent."""
 
+    def cancel(self, futures: Any, *, force: bool) -> None:
+        """Nobody waits for it any more."""
+
     def run(self, function: Any, *_: Any, workers: list[str], on_error: str) -> dict[str, Any]:  # noqa: ARG002
         described = [machine(), self.described]
         return dict(zip(workers, [True, self.has] if function is eval else described, strict=True))
@@ -257,6 +260,28 @@ def test_workers_that_would_give_other_bits_are_refused() -> None:
     ) as older:  # it has the package, but of a version that says nothing
         DaskWorkers(StubClient(True, ModuleNotFoundError("loglik.parallel.machine"))).workers()
     assert older.value.code == "LL532"
+
+
+class Finished:
+    """What a worker has found; it has to be fetched from there."""
+
+    status = "finished"
+
+    def __init__(self, late: int) -> None:
+        self.late = late
+
+    def result(self, timeout: float) -> str:
+        self.late -= 1
+        if self.late >= 0:
+            assert timeout <= 4.0
+            raise TimeoutError
+        return "found"
+
+
+def test_what_a_worker_has_found_is_lost_with_it() -> None:
+    pool = DaskWorkers(StubClient(True, machine()))
+    assert pool._result(Finished(late=3), "tcp://10.0.0.1:1") == "found"
+    assert pool._result(Finished(late=10**9), "tcp://10.0.0.9:1") is LOST
 
 
 @pytest.mark.parametrize(

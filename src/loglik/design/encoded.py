@@ -86,7 +86,9 @@ class EncodedSource(OfFile):
 
     def narrow(self, kept: Mask) -> None:
         """Leave out rows for good."""
-        self.store.chunks, self.store.again = self.place.narrowed(self.store, kept).chunks, None
+        self.store.chunks = self.place.narrowed(self.store, kept).chunks
+        if self.store.again is not None:
+            self.store.again = self.store.again.narrowed(kept)
 
 
 def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> Source:

@@ -77,7 +77,7 @@ def _supply(frame: ModelFrame, rows: Rows, name: str) -> Supply:
 
     scaled = frame.weights_from is not None and frame.weight_kind == "sampling"  # by the sum of all
     label = None if scaled or frame.target.stored is None else frame.target.stored.codes
-    return Supply(name, rows.n_rows, piece_rows, piece, by_name(rows, label, frame.weights_from))
+    return Supply(name, rows.n_rows, piece_rows, piece, by_name(rows, label, frame.weights_from, frame.offset_from))
 
 
 def _identity(frame: ModelFrame, rows: Rows, options: Options) -> dict[str, str]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from loglik.design.pieces import pieces
 from loglik.design.stored.chunks import Filler
 from loglik.design.stored.encoding import Keys, encode
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    import numpy.typing as npt
+
+    from loglik.array_types import Mask
     from loglik.design.fingerprint import Fingerprint
     from loglik.design.stored.chunks import Chunk
 
@@ -36,7 +42,9 @@ class EncodedAgain:
     places : mapping of str to sequence of str
         Values of each column with levels, in the order of their codes.
     n_rows, chunk_rows : int
-        All rows, and those of a chunk.
+        All rows of the files, and rows of a chunk.
+    kept : (ndarray of uint8, tuple of int) or None
+        A bit for each row that says whether it is one of these, and where each chunk begins in the files; all are by default.
 
     Raises
     ------
@@ -46,18 +54,32 @@ class EncodedAgain:
 
     def __init__(
         self, batches: Batches, columns: Columns, fingerprint: Fingerprint, places: Mapping[str, Sequence[str]],
-        n_rows: int, chunk_rows: int,
+        n_rows: int, chunk_rows: int, kept: tuple[npt.NDArray[np.uint8], tuple[int, ...]] | None = None,
     ) -> None:  # fmt: skip
         self._said = batches, columns, fingerprint, places, n_rows, chunk_rows
+        self._kept = kept
         self._made: dict[int, Chunk] = {}
         self._lock = threading.Lock()  # a worker may have several threads
 
     def __reduce__(self) -> Any:
-        return _opened, self._said
+        return _opened, (*self._said, self._kept)
+
+    @property
+    def _starts(self) -> Sequence[int]:
+        *_, n_rows, chunk_rows = self._said
+        return range(0, n_rows, chunk_rows) if self._kept is None else self._kept[1]
 
     def __len__(self) -> int:
-        *_, n_rows, chunk_rows = self._said
-        return (n_rows + chunk_rows - 1) // chunk_rows
+        return len(self._starts)
+
+    def narrowed(self, kept: Mask) -> EncodedAgain:
+        """Chunks of some of the rows of the files."""
+        chunk_rows, starts, count = self._said[-1], [], 0
+        for lo, hi in pieces(kept.size):
+            some = np.flatnonzero(kept[lo:hi])
+            starts += (lo + some[-count % chunk_rows :: chunk_rows]).tolist()
+            count += some.size
+        return EncodedAgain(*self._said, kept=(np.packbits(kept), tuple(starts)))
 
     def __getitem__(self, k: int) -> Chunk:
         with self._lock:
@@ -74,11 +96,22 @@ class EncodedAgain:
         keys = {name: Keys() for name in columns[2]}
         for name, own in keys.items():
             own.learn(places[name])
-        rows = first * chunk_rows, min((first + _TOGETHER) * chunk_rows, n_rows)
-        encode(batches(*columns, rows) or (), *columns, filler, keys)
+        starts = [*self._starts, n_rows]
+        rows = starts[first], starts[min(first + _TOGETHER, len(self))]
+        encode(self._of_kept(batches(*columns, rows) or (), rows), *columns, filler, keys)
         filler.finish()
         fingerprint.check_elsewhere()
         self._made |= dict(enumerate(made, first))
+
+    def _of_kept(self, batches: Iterable[Any], rows: tuple[int, int]) -> Iterator[Any]:
+        if self._kept is None:
+            yield from batches
+            return
+        lo, hi = rows
+        kept = np.unpackbits(self._kept[0][lo // 8 : -(-hi // 8)])[lo % 8 :].view(np.bool_)
+        for batch in batches:
+            yield batch.filter(kept[: batch.num_rows])
+            kept = kept[batch.num_rows :]
 
 
 def _opened(*said: Any) -> EncodedAgain:

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from loglik.design.matrix import Design
 
 
-def by_name(rows: Rows, label: StoredCodes | None, weight: str | None) -> tuple[bytes, ...]:
+def by_name(rows: Rows, label: StoredCodes | None, weight: str | None, offset: str | None) -> tuple[bytes, ...]:
     """Pickle rows by the names of their files, if they are in some: those that are mapped, and those that were encoded.
 
     Parameters
     ----------
     rows : Rows
         The rows.
-    label, weight : StoredCodes, str, or None
-        Their classes as they are stored, and the column of their weights; None for weights of one.
+    label : StoredCodes or None
+        Their classes as they are stored, if labels and weights can be read from there.
+    weight, offset : str or None
+        Columns of their weights, by default ones, and offsets.
     """
     design, found = rows.design, []
     stored: list[Any] = [x for x in (design.dense, design.codes) if x.shape[1]]
@@ -34,9 +36,14 @@ def by_name(rows: Rows, label: StoredCodes | None, weight: str | None) -> tuple[
     if hasattr(stores[0].chunks, "path"):
         beside = [_named(x) for x in (rows.label, rows.weight, rows.offset)]
         found.append(_pickled(_Named(design, *beside), again=False))
-    if stores[0].again is not None and label is not None and rows.offset is None:
-        of_column = _Ones() if weight is None else _Column(StoredMatrix(stores[0], (weight,)))
-        found.append(_pickled(_Named(design, _Column(label), of_column, None), again=True))
+    if stores[0].again is not None and label is not None and (rows.offset is None) == (offset is None):
+        of_weight = _Ones() if weight is None else _Column(StoredMatrix(stores[0], (weight,)))
+        of_offset = (
+            None
+            if rows.offset is None or offset is None
+            else _Offset(StoredMatrix(stores[0], (offset,)), rows.offset.shape[0])
+        )
+        found.append(_pickled(_Named(design, _Column(label), of_weight, of_offset), again=True))
     return tuple(found)
 
 
@@ -63,6 +70,18 @@ class _Column:
 
     def __getitem__(self, rows: slice) -> Any:
         return np.ascontiguousarray(self.stored[rows][:, 0])
+
+
+@dataclass(frozen=True)
+class _Offset:
+    """One offset for the linear predictors of several classes."""
+
+    stored: StoredMatrix
+    n_classes: int
+
+    def __getitem__(self, key: tuple[slice, slice]) -> Any:
+        column = self.stored[key[1]][:, 0]
+        return np.ascontiguousarray(np.broadcast_to(column, (self.n_classes, column.size)))
 
 
 class _Ones:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from loglik.errors import DataError
@@ -121,7 +124,7 @@ class DaskWorkers:
             self._wait([futures[i] for i in waiting])
             for i in [i for i in waiting if futures[i].done()]:
                 waiting.discard(i)
-                found[i] = self._result(futures[i])
+                found[i] = self._result(futures[i], calls[i][0])
             if waiting and time.monotonic() - looked > _BETWEEN_LOOKS:
                 there, looked = self._there(), time.monotonic()
                 gone = [i for i in waiting if calls[i][0] not in there]
@@ -149,15 +152,21 @@ class DaskWorkers:
             if type(fault).__name__ != "CancelledError":
                 raise
 
-    @staticmethod
-    def _result(future: Any) -> Any:
+    def _result(self, future: Any, worker: str) -> Any:
         """What was returned; a worker that died, or was told to go, has returned nothing."""
         from distributed import KilledWorker
 
         if future.status == "cancelled":
             return LOST
         try:
-            return future.result()
+            for seconds in (2.0**i for i in count()):
+                if future.status == "error":
+                    return future.result()  # which raises it
+                with suppress(TimeoutError, asyncio.TimeoutError):
+                    return future.result(timeout=seconds)
+                if worker not in self._there():  # it has died with what it had found, and nobody else may find that
+                    self._client.cancel([future], force=True)
+                    return LOST
         except KilledWorker:
             return LOST
         except Exception as fault:
