@@ -324,8 +324,8 @@ class Parser:
             return operators.command(self)
         if token.kind == "environment":
             return operators.array(self)
-        if token.kind == "text":
-            raise self.unread("text")
+        if token.kind in {"text", "limit"}:
+            raise self.unread(token.kind)
         raise self.unread("ends" if token.kind == "end" else "sign")
 
     def bracketed(self) -> Node:

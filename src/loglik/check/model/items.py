@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Document, Formula, Prose
 from loglik.check.latex import macros
-from loglik.check.latex.chains import chains
+from loglik.check.latex.chains import Chain, chains
 from loglik.check.latex.tokens import Token, tokens
 from loglik.check.model.parsed import parse_chain
 from loglik.check.readers.limits import MAX_FORMULA, MAX_SECONDS
@@ -17,11 +17,12 @@ from loglik.check.statement import Misread, Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from loglik.check.latex.chains import Chain
     from loglik.check.latex.hints import Hints
     from loglik.check.latex.tree import Node
     from loglik.check.model.meaning import Told
 
+#: Links of one chain that are read.
+MAX_LINKS = 250
 #: Headings down to this level begin a chapter, in which a letter may mean something else.
 _CHAPTER = 2
 
@@ -136,6 +137,16 @@ def _after(parts: Sequence[Prose | Formula], at: int) -> str:
     return "".join(texts)[:120]
 
 
+def _within_limits(chain: Chain) -> list[Chain]:
+    """A chain; one of very many links is cut, and what is left of it stays as a single term that is not read."""
+    if len(chain.relations) <= MAX_LINKS:
+        return [chain]
+    rest = [token for term in chain.terms[MAX_LINKS + 1 :] for token in term]
+    begin = chain.relations[MAX_LINKS][1]
+    first = replace(chain, terms=chain.terms[: MAX_LINKS + 1], relations=chain.relations[:MAX_LINKS])
+    return [first, Chain([[Token("limit", f"{MAX_LINKS} links", begin.start, begin.end), *rest[-1:]]], [])]
+
+
 def cut(items: Sequence[Item], hints: Hints, end: float) -> None:
     """Chains, and the likeliest trees of their terms, as long as there is time."""
     kept: dict[str, tuple[list[Chain], list[tuple[Node | Misread, ...]]]] = {}
@@ -146,6 +157,6 @@ def cut(items: Sequence[Item], hints: Hints, end: float) -> None:
             continue
         key = item.formula.tex
         if key not in kept:
-            found = chains(item.tokens)
+            found = [part for chain in chains(item.tokens) for part in _within_limits(chain)]
             kept[key] = found, [parse_chain(chain, hints).trees for chain in found]
         item.chains, item.trees = kept[key]
