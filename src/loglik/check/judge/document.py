@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.conditions import behind_another, conditioned
 from loglik.check.judge.consistency import contradictions
+from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
 from loglik.check.judge.verdict import Effort, as_condition, judge, not_judged, odd_term
 from loglik.check.result import Finding, Judgement, by_precedence, said
@@ -40,6 +41,10 @@ class Limits:
         To look for the edit that mends one relation; 0: none is looked for.
     edits : float
         To look for edits in all.
+    slip : float
+        To look for the edit that makes one relation an identity which need not be a claim.
+    slips : float
+        The same in all.
     """
 
     total: float = 120.0
@@ -48,6 +53,8 @@ class Limits:
     proofs: float = 20.0
     edit: float = 4.0
     edits: float = 8.0
+    slip: float = 1.0
+    slips: float = 10.0
 
 
 def judge_all(
@@ -74,6 +81,7 @@ def judge_all(
     around = surroundings(document, statements)
     until = thread_time() + limits.total
     proofs_left, edits_left = limits.proofs, limits.edits
+    slips = Allowance(limits.slips, limits.slip)
     found: list[Judgement] = []
     unfinished = 0
     # The same relation in the same words is judged once: documents repeat themselves.
@@ -91,7 +99,7 @@ def judge_all(
             found.append(as_condition(statement))
             continue
         for index in range(len(statement.relations)):
-            effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left))
+            effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left), slips)
             started = thread_time()
             judged = _judged(statement, index, around, effort)
             spent = thread_time() - started

@@ -86,6 +86,9 @@ def edits(tex: str, beside: str) -> Iterator[str]:
         _left_out,
         _powers,
         lambda t: _factors(t, tokens(beside)),
+        _means,
+        lambda t: _letters(t, tokens(beside)),
+        lambda t: _names(t, tokens(beside)),
     ):
         for new in move(own):
             text = "".join(new)
@@ -174,7 +177,7 @@ def _logs(t: Tokens) -> Iterator[Tokens]:
         if each in _LOGS:
             yield (*t[:i], *t[i + 1 :])
     for i, each in enumerate(t):
-        if each == r"\frac" or (each == "(" and not "".join(t[:i]).strip().endswith(tuple(_LOGS))):
+        if each in {r"\frac", r"\sum", r"\prod"} or (each == "(" and not "".join(t[:i]).strip().endswith(tuple(_LOGS))):
             yield (*t[:i], r"\log", " ", *t[i:])
     for i, each in enumerate(t):
         if re.fullmatch(r"[a-zA-Z]", each) and (i == 0 or t[i - 1] not in {"_", "^", "{"}):
@@ -279,6 +282,75 @@ def _factors(t: Tokens, other: Tokens) -> Iterator[Tokens]:
         for i, each in enumerate(t):
             if each == ")":
                 yield (*t[: i + 1], " ", *factor, *t[i + 1 :])
+
+
+def _means(t: Tokens) -> Iterator[Tokens]:
+    """A sum that should be a mean, or the other way round."""
+    for i, each in enumerate(t):
+        if each == r"\sum" and (last := _last_index(t, i)):
+            yield (*t[:i], r"\frac", "{", "1", "}", "{", *last, "}", *t[i:])
+        if each in {r"\frac", r"\dfrac", r"\tfrac"}:
+            end = _group_end(t, _after_space(t, _group_end(t, _after_space(t, i + 1))))
+            yield (*t[:i], *t[end:])
+
+
+def _last_index(t: Tokens, i: int) -> Tokens:
+    """What a sum runs to."""
+    i += 1
+    while i < len(t) and (t[i] in {"_", "^", r"\limits"} or not t[i].strip()):
+        end = _group_end(t, _after_space(t, i + 1)) if t[i] in {"_", "^"} else i + 1
+        if t[i] == "^":
+            return _bare(t[_after_space(t, i + 1) : end])
+        i = end
+    return ()
+
+
+def _names(t: Tokens, other: Tokens) -> Iterator[Tokens]:
+    """A name with its accents and indices for another one of the relation, or for 1."""
+    places = _named(t)
+    known = [*dict.fromkeys([*(t[a:b] for a, b in places), *(other[a:b] for a, b in _named(other))])][:8]
+    for a, b in places:
+        if b - a > 1:
+            yield from ((*t[:a], *name, *t[b:]) for name in (*known, ("1",)) if name != t[a:b])
+
+
+def _named(t: Tokens) -> list[tuple[int, int]]:
+    """Where names stand: a letter, or what is below an accent, with the indices behind it."""
+    found, i = [], 0
+    while i < len(t):
+        end = i + 1
+        if t[i] in _ACCENTS:
+            end = _group_end(t, _after_space(t, i + 1))
+        elif not _LETTER.fullmatch(t[i]):
+            i += 1
+            continue
+        while end < len(t) and t[end] in {"_", "^"} and end + 1 < len(t):
+            end = _group_end(t, end + 1)
+        found.append((i, end))
+        i = end
+    return found
+
+
+_ACCENTS = frozenset([r"\hat", r"\bar", r"\tilde", r"\widehat", r"\overline", r"\vec", r"\dot"])
+
+
+def _letters(t: Tokens, other: Tokens) -> Iterator[Tokens]:
+    """One name for another of the relation; conditions exchanged with what they are conditions of."""
+    for i, each in enumerate(t[1:-1], start=1):
+        if each in {"|", r"\mid", r"\vert"}:
+            before, behind = i - 1, i + 1
+            while before > 0 and not t[before].strip():
+                before -= 1
+            while behind < len(t) - 1 and not t[behind].strip():
+                behind += 1
+            yield (*t[:before], t[behind], *t[before + 1 : behind], t[before], *t[behind + 1 :])
+    names = [each for each in dict.fromkeys((*t, *other)) if _LETTER.fullmatch(each)]
+    for i, each in enumerate(t):
+        if _LETTER.fullmatch(each):
+            yield from ((*t[:i], name, *t[i + 1 :]) for name in names[:8] if name != each)
+
+
+_LETTER = re.compile(r"[a-zA-Z]|\\(?:alpha|beta|gamma|delta|theta|lambda|mu|sigma|tau|phi|pi|omega|epsilon|eta|rho)")
 
 
 def _atoms(t: Tokens) -> list[Tokens]:

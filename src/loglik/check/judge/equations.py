@@ -66,7 +66,13 @@ def claims_nothing(
     """A relation that fails, but that may say what something is of which nothing else is known, or ask for it."""
     if numbers_only(*written_):
         return None
-    unknown = one_sided(*expanded)
+    given = {
+        s.name
+        for each in statement.conditions
+        if each.relation is not None and each.relation.relation == "="
+        for s in free_symbols(each.relation)
+    }
+    unknown = [name for name in one_sided(*expanded) if name not in given]
     if unknown:
         return Finding("condition", said("may-determine", names=", ".join(unknown[:4])))
     if asked_for(statement, index, *written_):

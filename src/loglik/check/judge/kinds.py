@@ -33,7 +33,9 @@ def nature(statement: Statement, index: int, left: Expr, right: Expr) -> Nature:
         return "open"
     if sign in _ORDERS and _bounds(left, right):
         return "condition"
-    if statement.context.wanted and len(statement.relations) == 1:
+    # Of numbers nothing is asked, unless they are members of a list or a table.
+    asked = not numbers_only(left, right) or statement.context.wanted == "…"
+    if statement.context.wanted and len(statement.relations) == 1 and asked:
         return "condition"
     return "claim"
 

@@ -6,12 +6,28 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.edits import paired
 from loglik.check.result import Finding, said
-from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Product, Sum, Symbol, free_symbols, walk
+from loglik.derive.expressions import (
+    Add,
+    Derivative,
+    E,
+    Expr,
+    Function,
+    Indexed,
+    Log,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from loglik.check.statement import Statement
+
+#: Parts of a term that nobody writes twice.
+_LONG = 6
 
 
 def lints(statement: Statement, index: int, left: Expr | None, right: Expr | None) -> list[Finding]:
@@ -19,7 +35,7 @@ def lints(statement: Statement, index: int, left: Expr | None, right: Expr | Non
     found = [*_brackets(statement, index)]
     for side in (left, right):
         if side is not None:
-            found += _unused_index(side)
+            found += [*_unused_index(side), *_twice(side)]
     if left is not None and right is not None:
         found += _one_sided(left, right, {s.name for s in statement.readings[0].elements})
         found += _lost_base((left, right))
@@ -48,12 +64,24 @@ def _unused_index(e: Expr) -> Iterator[Finding]:
     for _, part in walk(e):
         if not isinstance(part, (Sum, Product)) or part.index.name in _names(part.body):
             continue
-        if any(isinstance(inner, Indexed) and _letters(inner) for _, inner in walk(part.body)):
+        last = part.upper.name if isinstance(part.upper, Symbol) else ""
+        elements = [inner for _, inner in walk(part.body) if isinstance(inner, Indexed)]
+        if any(
+            _letters(each) or any(isinstance(i, Symbol) and i.name == last for i in each.indices) for each in elements
+        ):
             yield _finding("lint-unused-index", index=part.index.name)
 
 
 def _names(e: Expr) -> set[str]:
     return {s.name for s in free_symbols(e)}
+
+
+def _twice(e: Expr) -> Iterator[Finding]:
+    """The same long term twice in a sum: the second was to be another one. What is shown to be ``2 a`` holds."""
+    for _, part in walk(e):
+        if isinstance(part, Add) and any(part.terms.count(term) > 1 for term in part.terms if term.size >= _LONG):
+            yield _finding("lint-twice")
+            return
 
 
 def _letters(e: Indexed) -> set[str]:
@@ -62,18 +90,31 @@ def _letters(e: Indexed) -> set[str]:
 
 
 def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]:
-    """Both sides are elements, and one has an index that the other has not: ``a_ij = b_i c_k``."""
+    """Both sides are elements, and one has an index that the other has not: ``a_ij = b_i c_k``, ``a_i = sum_i b_j``."""
     one, other = (_free_indices(e) - elements for e in (left, right))
-    if one & other:
+    exchanged = one and other and ((one - other) & _bound(right) or (other - one) & _bound(left))
+    if any(_of_events(e) for e in (left, right)):  # sums that nobody wrote
+        return
+    if one & other or exchanged:
         for index in sorted(one ^ other):
             yield _finding("lint-one-sided", index=index)
 
 
 def _free_indices(e: Expr) -> set[str]:
     """Indices that an expression has for itself, by their use in elements; those within indices are labels."""
-    used = [index for _, part in walk(e) if isinstance(part, Indexed) for index in part.indices]
+    places = [part.variable if isinstance(part, Derivative) else part for _, part in walk(e)]
+    used = [index for part in places if isinstance(part, Indexed) for index in part.indices]
     names = {s.name for index in used if not _has_element(index) for s in free_symbols(index) if _is_index(s)}
     return names & _names(e)
+
+
+def _of_events(e: Expr) -> bool:
+    return any(isinstance(part, Indexed) and part.base.name.endswith("_joint") for _, part in walk(e))
+
+
+def _bound(e: Expr) -> set[str]:
+    """Indices that sums and products run over."""
+    return {part.index.name for _, part in walk(e) if isinstance(part, (Sum, Product))}
 
 
 def _has_element(e: Expr) -> bool:

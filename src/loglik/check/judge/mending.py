@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.edits import edits, turned
-from loglik.check.judge.kinds import numbers_only
+from loglik.check.judge.kinds import composite, numbers_only
 from loglik.check.judge.lints import lints
 from loglik.check.judge.opaque import Opaque
 from loglik.check.judge.relation import outcome
+from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import printed_decimals, value
 from loglik.check.model import reread
 from loglik.derive.evaluate.points import Point
-from loglik.derive.expressions import negative
+from loglik.derive.expressions import ONE, Indexed, Mul, Number, Pow, negative, parts, product_of, rebuild, walk
+from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from loglik.check.judge.relation import Attempt
     from loglik.check.statement import Statement
-    from loglik.derive.expressions import Domain
+    from loglik.derive.expressions import Domain, Expr
 
 _SAMPLING = 0.25
 #: Fractions with larger denominators are written as decimals.
@@ -55,6 +58,57 @@ def satisfying(statement: Statement, index: int, seconds: float, fine: Callable[
     return next((found for new, found, _ in _read_again(statement, index, until) if fine(new)), "")
 
 
+def holding_edit(statement: Statement, index: int, seconds: float, told: Mapping[str, Domain]) -> str:
+    """The source of a relation with the first edit with which it holds without assumptions, and not as ``a + b = b + a``.
+
+    The edit leaves no name on one side alone that was not there before.
+    """
+    until = thread_time() + seconds
+    alone = _alone(statement, index)
+    for new, found, _ in _read_again(statement, index, until):
+        if (
+            _both_read(new, index)
+            and _alone(new, index) <= alone
+            and not _tautology(new, index)
+            and _holds(new, index, told)
+        ):
+            return found
+    return ""
+
+
+def _both_read(statement: Statement, index: int) -> bool:
+    return None not in statement.readings[0].terms[index : index + 2]
+
+
+def _alone(statement: Statement, index: int) -> set[str]:
+    """Names that stand on one side of a relation only."""
+    left, right = statement.readings[0].terms[index : index + 2]
+    return set() if left is None or right is None else set(one_sided(left, right))
+
+
+def _tautology(statement: Statement, index: int) -> bool:
+    """Whether a name stands alone on a side, or both sides are the same but for their order."""
+    left, right = statement.readings[0].terms[index : index + 2]
+    if left is None or right is None or not (composite(left) and composite(right)):
+        return True
+    # Means are written out as sums: there the same trees are what an identity of them is.
+    means = any(isinstance(part, Indexed) and part.base.name == "weight" for _, part in walk(left))
+    return arrangement_key(_plain(left)) == arrangement_key(_plain(right)) and not means
+
+
+def _plain(e: Expr) -> Expr:
+    """The expression without exponents and factors 1, which edits leave."""
+    below = parts(e)
+    new = rebuild(e, tuple(_plain(each) for each in below)) if below else e
+    match new:
+        case Pow(exponent=Number() as one) if one == ONE:
+            return new.base
+        case Mul():
+            return product_of(each for each in new.factors if each != ONE)
+        case _:
+            return new
+
+
 def without_lints(statement: Statement, index: int, seconds: float) -> str:
     """The source of a relation with the first edit that leaves nothing odd about it."""
 
@@ -63,6 +117,13 @@ def without_lints(statement: Statement, index: int, seconds: float) -> str:
         return left is not None and right is not None and not lints(new, index, left, right)
 
     return satisfying(statement, index, seconds, fine)
+
+
+def edited(statement: Statement, index: int, until: float) -> Iterator[tuple[Expr | None, str]]:
+    """The right side of a relation with each edit, and the source of the relation."""
+    for new, found, touched in _read_again(statement, index, until):
+        if touched == index + 1:
+            yield new.readings[0].terms[index + 1], found
 
 
 def negated(statement: Statement, index: int) -> Callable[[Statement], bool]:
@@ -118,8 +179,12 @@ def _source(statement: Statement, index: int, left: str, sign: str, right: str) 
 
 
 def _holds(statement: Statement, index: int, told: Mapping[str, Domain]) -> bool:
+    return _holding(statement, index, told) is not None
+
+
+def _holding(statement: Statement, index: int, told: Mapping[str, Domain]) -> Attempt | None:
     found = outcome(statement, index, thread_time() + _SAMPLING, told, plainly=True).holds
-    return found is not None and found.rung is None and found.found.different > 0
+    return found if found is not None and found.rung is None and found.found.different > 0 else None
 
 
 def _read_nothing(statement: Statement, index: int) -> bool:

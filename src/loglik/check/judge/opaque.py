@@ -41,12 +41,20 @@ _PROBABLE = frozenset({"P", "p", "q", "Q", "Pr", "Prob"})
 
 @dataclass(slots=True)
 class Opaque:
-    """Calls that were given names, and what each name stands for."""
+    """Calls that were given names, and what each name stands for.
+
+    Parameters
+    ----------
+    differentiated : frozenset of str
+        Functions of which a derivative is taken somewhere: they are generic
+        everywhere, so that ``f`` stays what ``f'`` is of.
+    """
 
     names: dict[str, Symbol] = field(default_factory=dict)
     stands_for: dict[str, Expr] = field(default_factory=dict)
     generic: set[str] = field(default_factory=set)
     twin: int = 0
+    differentiated: frozenset[str] = frozenset()
 
     def __call__(self, e: Expr) -> Expr:
         """The expression with names, or generic functions under derivatives, in the place of unknown calls."""
@@ -61,7 +69,11 @@ class Opaque:
         if isinstance(e, Function) and e.name not in KNOWN:
             args = tuple(self._replaced(each, bound, moving) for each in e.args)
             inside = {s.name for each in args for s in free_symbols(each)}
-            return self._generic(e.name, args) if inside & moving else self._named(e, args, bound)
+            return (
+                self._generic(e.name, args)
+                if inside & moving or e.name in self.differentiated
+                else self._named(e, args, bound)
+            )
         if isinstance(e, Derivative):
             own = e.variable.base.name if isinstance(e.variable, Indexed) else e.variable.name
             return Derivative(self._replaced(e.body, bound, moving | {own}), e.variable)
@@ -95,6 +107,17 @@ class Opaque:
                 Mul((Symbol(f"{name}_gen{i + 1}b", REAL), arg, arg)),
             ]
         return exp(Add(tuple(total))) if self.twin == 0 else Add((*total, number(3)))
+
+
+def differentiated(e: Expr) -> frozenset[str]:
+    """Unknown functions of which a derivative is taken by something in their arguments."""
+    found: set[str] = set()
+    for _, part in walk(e):
+        if isinstance(part, Derivative):
+            own = part.variable.base.name if isinstance(part.variable, Indexed) else part.variable.name
+            calls = [inner for _, inner in walk(part.body) if isinstance(inner, Function) and inner.name not in KNOWN]
+            found |= {c.name for c in calls if own in {s.name for arg in c.args for s in free_symbols(arg)}}
+    return frozenset(found)
 
 
 def _slotted(e: Expr, bound: frozenset[str], slots: list[Expr]) -> Expr:

@@ -11,7 +11,7 @@ from loglik.check.judge.claims import Claim, Sampled, sampled
 from loglik.check.judge.expansion import Expanded, depends_unknown
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.ladder import Rung, rungs
-from loglik.check.judge.opaque import Opaque
+from loglik.check.judge.opaque import Opaque, differentiated
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.sums import as_sums
 from loglik.check.judge.unknowns import one_sided
@@ -121,7 +121,12 @@ def outcome(
         return Outcome(holds=conditional)
     if tried.whys or not tried.failed:
         return Outcome(why=tried.whys[0] if tried.whys else "nowhere")
-    return tried.failed[0]
+    return min(tried.failed, key=_alone)
+
+
+def _alone(found: Outcome) -> int:
+    """How many names are on one side alone: a reading in which none is says what is claimed."""
+    return 0 if found.fails is None else len(one_sided(found.fails.expanded.left, found.fails.expanded.right))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +229,7 @@ def _usable(statement: Statement, left: Expr, right: Expr) -> Sequence[Definitio
 
 
 def _attempt(asked: _Question, reading: Reading, way: Expanded, twin: int = 0) -> Attempt:
-    opaque = Opaque(twin=twin)
+    opaque = Opaque(twin=twin, differentiated=differentiated(way.left) | differentiated(way.right))
     statement, index = asked.statement, asked.index
     conditions = tuple(each.relation for each in statement.conditions if each.relation is not None)
     renamed = tuple(c for each in conditions if isinstance(c := opaque(each), Equation))

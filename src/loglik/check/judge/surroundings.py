@@ -26,6 +26,17 @@ _BEFORE, _MOST_TIED = 3, 200
 
 
 @dataclass(frozen=True)
+class Equated:
+    """Two sides that a statement says are equal, with its number, section and line."""
+
+    left: Expr
+    right: Expr
+    number: int
+    section: int
+    line: int
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """Of all statements of a document.
 
@@ -49,6 +60,8 @@ class Surroundings:
         Families of which single members are given by themselves: ``a_2 = a_0/2``.
     asked : mapping of int to list of Statement
         For each block the equations in it that define no name: they may tie the letters of those behind them.
+    equations : mapping of str to tuple of Equated
+        For each name the equations that it stands in, other than as what they define.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -64,6 +77,7 @@ class Surroundings:
     cases: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     asked: Mapping[int, list[Statement]] = field(default_factory=dict)
+    equations: Mapping[str, tuple[Equated, ...]] = field(default_factory=dict)
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -147,6 +161,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         frozenset(cases),
         frozenset(members),
         asked,
+        _equations(statements),
         prose,
         tuple(each.area.end for each in prose),
     )
@@ -157,6 +172,24 @@ def _given(terms: Sequence[Expr]) -> set[str]:
     left, right = ({s.name for s in free_symbols(e)} for e in terms[:2])
     units = {name for name in right if name.startswith(UNIT)}
     return left - units if units and units == right else set()
+
+
+def _equations(statements: Sequence[Statement]) -> dict[str, tuple[Equated, ...]]:
+    """Equations that may be solved for a name: it is not alone on their left, and they hold for some of its values."""
+    found: dict[str, list[Equated]] = {}
+    for each in statements:
+        if not each.readings or each.context.denied:
+            continue
+        terms = each.readings[0].terms
+        for index, relation in enumerate(each.relations):
+            left, right = terms[index : index + 2]
+            if left is None or right is None or relation.sign not in {"=", "≡"}:
+                continue
+            equated = Equated(left, right, each.number, each.context.section, each.formula.area.start.line)
+            names = {s.name for e in (left, right) for s in free_symbols(e) if s.domain.kind not in {"index", "size"}}
+            for name in names - {_head(left), _head(right)}:
+                found.setdefault(name, []).append(equated)
+    return {name: tuple(each) for name, each in found.items()}
 
 
 def _head(e: Expr | None) -> str:

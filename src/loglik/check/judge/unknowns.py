@@ -26,6 +26,11 @@ def one_sided(left: Expr, right: Expr) -> list[str]:
     return [str(atom) for atom in (*alone, *(atom for key, atom in other.items() if not _among(key, one)))]
 
 
+def atoms(e: Expr) -> list[tuple[str, ...]]:
+    """The unknowns of an expression by their keys: names, elements, calls of unknown functions."""
+    return [key for key, _ in _atoms(e, frozenset())]
+
+
 def _among(key: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> bool:
     return any(
         len(key) == len(other)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.agreement import disagreement
 from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
+from loglik.check.judge.forms import unlike_form
 from loglik.check.judge.gates import open_gates
 from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
@@ -20,6 +22,7 @@ from loglik.check.judge.otherwise import outside_groups
 from loglik.check.judge.points import small, used
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
+from loglik.check.judge.slips import Allowance, slip
 from loglik.check.judge.standard import unusual, unusual_value
 from loglik.check.judge.values import written
 from loglik.check.model.shapes import UNIT
@@ -43,6 +46,10 @@ if TYPE_CHECKING:
     from loglik.derive.expressions import Expr
 
 _SMALL_POINTS = 48
+#: Assumptions under which a slip may hold: few values of a name are looked at, or two names are one.
+_BY_CHANCE = frozenset(
+    {"assume-equal", "assume-unequal", "assume-integer", "assume-label", "assume-onehot", "assume-symmetric"}
+)
 #: Seconds for the edit on which a verdict rests, where none is asked for.
 _LEAST_MENDING = 2.0
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
@@ -60,11 +67,14 @@ class Effort:
         To look for rules; 0 looks at arithmetic alone.
     mending : float
         To look for the edit that makes it true; 0 looks for none.
+    slips : Allowance
+        To look for the edit that makes an identity of what may be an equation; what the document has left.
     """
 
     sampling: float = 1.0
     proving: float = 0.0
     mending: float = 0.0
+    slips: Allowance = field(default_factory=lambda: Allowance(0.0, 0.0))
 
 
 def judge(statement: Statement, index: int, around: Surroundings, effort: Effort) -> Judgement:
@@ -86,7 +96,7 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
     odd = lints(statement, index, left, right)
     match nature(statement, index, left, right):
         case "definition":
-            return _defining(blank, odd, around.words(statement.formula), effort)
+            return _defining(blank, odd, around, effort)
         case "condition":
             return _finished(blank, [Finding("condition", said("is-condition")), *odd])
         case "open":
@@ -136,11 +146,18 @@ def _not_understood(statement: Statement, index: int) -> Finding:
     return Finding("not-understood", said("misread"))
 
 
-def _defining(blank: Judgement, odd: list[Finding], words: str, effort: Effort) -> Judgement:
+def _defining(blank: Judgement, odd: list[Finding], around: Surroundings, effort: Effort) -> Judgement:
     """A definition claims nothing, but may differ from the usual one, or be odd; the edit then mends that."""
     statement, index = blank.statement, blank.index
+    words = around.words(statement.formula)
     strange = unusual(statement, words)
     suggestion = ""
+    if not strange and index == 0 and (other := disagreement(statement, around, effort.slips)) is not None:
+        found = [Finding("definition", said("is-definition")), *odd, other.finding]
+        return _finished(replace(blank, suggestion=other.suggestion), found)
+    if not strange and (formed := unlike_form(statement, index, words, effort.slips)) is not None:
+        found = [Finding("definition", said("is-definition")), *odd, formed[0]]
+        return _finished(replace(blank, suggestion=formed[1]), found)
     if strange and effort.mending:
         wanted = negated(statement, index) if strange[0].reason.key == "unusual-sign" else None
         suggestion = satisfying(
@@ -162,7 +179,7 @@ def _claimed(
     told = around.used.get(statement.context.section, {})
     found = outcome(statement, index, thread_time() + effort.sampling, told)
     if found.holds is not None:
-        return _holding(blank, found.holds, without_true(odd, holds=True), effort)
+        return _holding(blank, found.holds, without_true(odd, holds=found.holds.rung is None), around, effort)
     if found.fails is None:
         if asked_for(statement, index, left, right):
             return _finished(blank, [Finding("condition", said("may-be-condition")), *odd])
@@ -170,7 +187,7 @@ def _claimed(
     return _failing(blank, found.fails, found.shown or found.fails, (left, right), odd, around, effort)
 
 
-def _holding(blank: Judgement, attempt: Attempt, odd: list[Finding], effort: Effort) -> Judgement:
+def _holding(blank: Judgement, attempt: Attempt, odd: list[Finding], around: Surroundings, effort: Effort) -> Judgement:
     statement = blank.statement
     assumed = _assumed(statement, attempt)
     chain = by_arithmetic(attempt.claim)
@@ -182,6 +199,12 @@ def _holding(blank: Judgement, attempt: Attempt, odd: list[Finding], effort: Eff
         unstated = [_in_tex(statement, each, attempt) for each in attempt.rung.said]
         how = {"proved": "yes"} if proof is not None else {"sampled": "yes"}
         finding = Finding("verified-if", said("holds-if", **{"proved": "", "sampled": "", **points, **how}))
+        if any(each.key in _BY_CHANCE for each in attempt.rung.said):
+            told = around.used.get(statement.context.section, {})
+            suggestion = slip(statement, blank.index, attempt.expanded, told, effort.slips)
+            if suggestion:
+                odd = [Finding("suspicious", said("near-identity")), *odd]
+                blank = replace(blank, suggestion=suggestion)
         return _finished(replace(blank, assumed=(*unstated, *assumed), proof=proof), [finding, *odd])
     if proof is None:
         return _finished(replace(blank, assumed=assumed), [Finding("supported", said("holds-at", **points)), *odd])
@@ -225,15 +248,20 @@ def _failing(
     gates = open_gates(statement, index, (left, right), attempt.expanded, around)
     if sign in ORDER and not numbers_only(left, right) and true_somewhere(attempt.claim):
         gates.append(said("gate-range"))
+    if attempt.reading is not statement.readings[0]:
+        gates.append(said("gate-reading"))
     names = {s.name for e in expanded for s in free_symbols(e)}
     if any(name.endswith("_joint") or name == "weight" for name in names):  # of events, or of means over outcomes
-        return _finished(blank, [Finding("not-decided", said("undecided-independence")), *odd])
+        unsure = Finding("not-decided", said("undecided-independence"))
+        return _near_identity(blank, attempt, simplest, [unsure, *odd], gates, around, effort)
     if not statement.context.wanted and is_known(left, right) and never_holds(statement, index, *expanded):
         gates = [each for each in gates if each.key not in OF_EQUATIONS]
     elif gates and (nothing := claims_nothing(statement, index, (left, right), expanded)) is not None:
-        return _finished(
-            blank, [nothing, *odd, *unusual_value(statement, left, right, around.words(statement.formula))]
-        )
+        words = around.words(statement.formula)
+        unusual_here = unusual_value(statement, left, right, words)
+        if not unusual_here and (formed := unlike_form(statement, index, words, effort.slips)) is not None:
+            return _finished(replace(blank, suggestion=formed[1]), [formed[0], nothing, *odd])
+        return _near_identity(blank, attempt, simplest, [nothing, *odd, *unusual_here], gates, around, effort)
     if (why := unsettled(expanded)) is not None:
         return _finished(blank, [Finding("not-decided", said(why)), *odd])
     shown = counterexample(statement, simplest)
@@ -253,6 +281,30 @@ def _failing(
     finding = Finding(verdict, said(reason))
     result = replace(blank, assumed=(*gates, *assumed), counterexample=shown, suggestion=suggestion)
     return _finished(result, [finding, *odd])
+
+
+def _near_identity(
+    blank: Judgement,
+    attempt: Attempt,
+    simplest: Attempt,
+    findings: list[Finding],
+    gates: list[Said],
+    around: Surroundings,
+    effort: Effort,
+) -> Judgement:
+    """What need not be a claim is suspicious where one edit makes it true for all values."""
+    statement = blank.statement
+    told = around.used.get(statement.context.section, {})
+    suggestion = slip(statement, blank.index, attempt.expanded, told, effort.slips)
+    if not suggestion:
+        return _finished(blank, findings)
+    found = replace(
+        blank,
+        assumed=(*gates, *_assumed(statement, simplest)),
+        counterexample=counterexample(statement, simplest),
+        suggestion=suggestion,
+    )
+    return _finished(found, [Finding("suspicious", said("near-identity")), *findings])
 
 
 def counterexample(statement: Statement, attempt: Attempt) -> Counterexample | None:

@@ -1,0 +1,105 @@
+"""Slips in what need not be a claim: one edit from an identity, from what the text says elsewhere, from a usual formula."""
+
+from __future__ import annotations
+
+import pytest
+
+from loglik.check import check
+
+
+def only(text):
+    (found,) = (each for each in check(text, explain=False).judgements if each.position.line == text.count("\n") + 1)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [
+        (r"\log \sum_{m=1}^M \exp(\mu_m) = a + \sum_{m=1}^M \exp(\mu_m - a)", r"\log \sum_{m=1}^M \exp(\mu_m - a)"),
+        (r"\operatorname{Var}(X) = E[X^2] + E[X]^2", "E[X^2] - E[X]^2"),
+        (r"P(A|B) P(B) = P(A|B) P(A)", "P(B|A) P(A)"),
+        (r"\frac{e^{a_i}}{\sum_{k=1}^N e^{a_k}} = \frac{C e^{a_k}}{C \sum_{k=1}^N e^{a_k}}", "C e^{a_i}"),
+    ],
+)
+def test_what_one_edit_makes_an_identity_is_suspicious(wrong, mended):
+    found = only(f"$${wrong}$$")
+    assert (found.verdict, found.findings[0].reason.key) == ("suspicious", "near-identity")
+    assert mended in found.suggestion
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [
+        "P(A, B) = P(A) P(B)",
+        "p(c | b) = p(c | b, a)",
+        "w_{t+1} = w_t - g_t",
+        r"P(y | x) = \prod_{i=1}^n P(y_i | x_i)",
+        r"\sum_{k=1}^K t_k^2 = \sum_{k=1}^K t_k",
+        "x^2 + y^2 = r^2",
+    ],
+)
+def test_models_updates_and_equations_are_not(meant):
+    assert only(f"$${meant}$$").verdict in {"condition", "definition", "not-decided", "verified-if"}
+
+
+def test_a_solution_is_put_into_its_equation():
+    equation = r"The odds have the logarithm $$\log\frac{p}{1-p} = a + b x$$ and so"
+    wrong = only(equation + "\n" + r"$$p = \frac{1}{1 + \exp(a + b x)}$$")
+    assert (wrong.verdict, wrong.findings[0].reason.key) == ("suspicious", "unlike-equation")
+    assert only(equation + "\n" + r"$$p = \frac{1}{1 + \exp(-(a + b x))}$$").verdict == "definition"
+    assert only(equation + "\n" + "$$p = c^2 + d$$").verdict == "definition"  # nothing like it: another p
+
+
+def test_two_definitions_that_differ_by_one_edit_are_compared():
+    first = r"Let $$s(x) = \frac{1}{1 + e^{-x}} + \log x$$ and"
+    wrong = only(first + "\n" + r"$$s(x) = \frac{1}{1 + e^{x}} + \log x$$")
+    assert (wrong.verdict, wrong.findings[0].reason.key) == ("suspicious", "unlike-definition")
+    assert only(first + "\n" + r"$$s(x) = \frac{e^{x}}{1 + e^{x}} + \log x$$").verdict == "definition"
+    assert only(first + "\n" + r"$$s(x) = \log(x) \sin(x) + e^{2 x}$$").verdict == "definition"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (
+            r"p(x) = \frac{1}{\sqrt{2 \pi v}} \exp\left(\frac{(x - m)^2}{2 v}\right)",
+            r"p(x) = \frac{1}{\sqrt{2 \pi v}} \exp\left(-\frac{(x - m)^2}{2 v}\right)",
+        ),
+        (
+            r"\text{RMSE} = \sqrt{\sum_{k=1}^N (t_k - \hat{t}_k)^2}",
+            r"\text{RMSE} = \sqrt{\frac{1}{N} \sum_{k=1}^N (t_k - \hat{t}_k)^2}",
+        ),
+        (
+            r"R^2 = \frac{\sum_{i=1}^n (y_i - f_i)^2}{\sum_{i=1}^n (y_i - \bar y)^2}",
+            r"R^2 = 1 - \frac{\sum_{i=1}^n (y_i - f_i)^2}{\sum_{i=1}^n (y_i - \bar y)^2}",
+        ),
+        (r"\text{Recall} = \frac{TP}{TP + FN} + 1", r"\text{Recall} = \frac{TP}{TP + FN}"),
+    ],
+)
+def test_what_is_one_edit_from_a_usual_formula_is_suspicious(wrong, right):
+    found = only(f"$${wrong}$$")
+    assert (found.verdict, found.findings[0].reason.key) == ("suspicious", "unlike-form")
+    assert only(f"$${right}$$").verdict in {"definition", "condition"}
+
+
+def test_odd_indices_and_terms():
+    assert only(r"$$L(\theta) = \prod_{i=1}^n P(x_n | \theta)$$").verdict == "lint"
+    chain = (
+        r"\frac{\partial z}{\partial x_i} = \sum_{%s} \frac{\partial z}{\partial y_j} \frac{\partial y_j}{\partial x_i}"
+    )
+    assert only(f"$${chain % 'i'}$$").verdict == "lint"
+    assert only(f"$${chain % 'j'}$$").verdict != "lint"
+    half = r"\frac{1}{2} D(p \| \frac{p + q}{2})"
+    assert only(f"$$J(p, q) = {half} + {half}$$").verdict == "lint"
+    assert only(f"$${half} + {half} = D(p \\| \\frac{{p + q}}{{2}})$$").verdict != "lint"
+
+
+def test_the_quotient_rule_holds_for_functions_of_which_nothing_is_known():
+    quotient = r"\left(\frac{f(x)}{g(x)}\right)' = \frac{f'(x) g(x) - f(x) g'(x)}{%s}"
+    assert only(f"$${quotient % 'g(x)^2'}$$").verdict == "supported"
+    assert only(f"$${quotient % chr(0x67)}'(x)^2$$".replace("}'(x)^2", "'(x)^2}")).verdict == "suspicious"
+
+
+def test_numbers_are_a_claim_even_where_something_is_asked_for():
+    assert only(r"The loss should be $$\log(1/3) = 1.1$$").verdict == "suspicious"
+    assert only(r"The loss should be $$-\log(1/3) = 1.1$$").verdict == "supported"
