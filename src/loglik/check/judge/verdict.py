@@ -199,7 +199,8 @@ def _holding(blank: Judgement, attempt: Attempt, odd: list[Finding], around: Sur
         unstated = [_in_tex(statement, each, attempt) for each in attempt.rung.said]
         how = {"proved": "yes"} if proof is not None else {"sampled": "yes"}
         finding = Finding("verified-if", said("holds-if", **{"proved": "", "sampled": "", **points, **how}))
-        if any(each.key in _BY_CHANCE for each in attempt.rung.said):
+        both = (attempt.expanded.left, attempt.expanded.right)
+        if any(each.key in _BY_CHANCE for each in attempt.rung.said) and unsettled(both) is None:
             told = around.used.get(statement.context.section, {})
             suggestion = slip(statement, blank.index, attempt.expanded, told, effort.slips)
             if suggestion:
@@ -261,6 +262,8 @@ def _failing(
         unusual_here = unusual_value(statement, left, right, words)
         if not unusual_here and (formed := unlike_form(statement, index, words, effort.slips)) is not None:
             return _finished(replace(blank, suggestion=formed[1]), [formed[0], nothing, *odd])
+        if unsettled(expanded) is not None:
+            return _finished(blank, [nothing, *odd, *unusual_here])
         return _near_identity(blank, attempt, simplest, [nothing, *odd, *unusual_here], gates, around, effort)
     if (why := unsettled(expanded)) is not None:
         return _finished(blank, [Finding("not-decided", said(why)), *odd])
