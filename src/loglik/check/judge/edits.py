@@ -290,8 +290,10 @@ def _means(t: Tokens) -> Iterator[Tokens]:
         if each == r"\sum" and (last := _last_index(t, i)):
             yield (*t[:i], r"\frac", "{", "1", "}", "{", *last, "}", *t[i:])
         if each in {r"\frac", r"\dfrac", r"\tfrac"}:
-            end = _group_end(t, _after_space(t, _group_end(t, _after_space(t, i + 1))))
-            yield (*t[:i], *t[end:])
+            below = _after_space(t, _group_end(t, _after_space(t, i + 1)))
+            end = _group_end(t, below)
+            if len(_bare(t[below:end])) == 1:
+                yield (*t[:i], *t[end:])
 
 
 def _last_index(t: Tokens, i: int) -> Tokens:

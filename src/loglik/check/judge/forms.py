@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.mending import edited
-from loglik.check.judge.opaque import Opaque
+from loglik.check.judge.opaque import Opaque, unknown_functions
 from loglik.check.judge.standard import plain_name
 from loglik.check.result import Finding, said
 from loglik.check.statement import with_domains
@@ -85,8 +85,8 @@ def unlike_form(statement: Statement, index: int, words: str, allowance: Allowan
 
 
 def _telling(e: Expr) -> bool:
-    """Whether there is a pi: with it a formula is known without its name."""
-    return any((isinstance(part, Constant) and part.name == "pi") for _, part in walk(e))
+    """Whether there is a pi, and nothing of which nothing is known: then a formula is known without its name."""
+    return not unknown_functions(e) and any((isinstance(part, Constant) and part.name == "pi") for _, part in walk(e))
 
 
 def _is(e: Expr, form: Form) -> bool:

@@ -61,6 +61,8 @@ def _worth_it(statement: Statement, index: int, written: tuple[Expr, Expr], way:
     context = statement.context
     if statement.relations[index].sign != "=" or context.wanted or context.denied or numbers_only(*written):
         return False
+    if any("&" in statement.terms[i].tex.strip("& \\\n") for i in (index, index + 1)):  # cells of a table
+        return False
     sides = (way.left, way.right)
     if not all(map(composite, (*written, *sides))) or sum(e.size for e in sides) < _LEAST:
         return False

@@ -50,6 +50,10 @@ _SMALL_POINTS = 48
 _BY_CHANCE = frozenset(
     {"assume-equal", "assume-unequal", "assume-integer", "assume-label", "assume-onehot", "assume-symmetric"}
 )
+#: Gates of what may stand for something else than was read: an edit of that says nothing.
+_READ_OTHERWISE = frozenset(
+    {"gate-superscript", "gate-units", "gate-dots", "gate-annotated", "gate-repaired", "gate-implied"}
+)
 #: Seconds for the edit on which a verdict rests, where none is asked for.
 _LEAST_MENDING = 2.0
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
@@ -298,7 +302,8 @@ def _near_identity(
     """What need not be a claim is suspicious where one edit makes it true for all values."""
     statement = blank.statement
     told = around.used.get(statement.context.section, {})
-    suggestion = slip(statement, blank.index, attempt.expanded, told, effort.slips)
+    read_well = not any(each.key in _READ_OTHERWISE for each in gates)
+    suggestion = slip(statement, blank.index, attempt.expanded, told, effort.slips) if read_well else ""
     if not suggestion:
         return _finished(blank, findings)
     found = replace(
