@@ -198,7 +198,7 @@ def checked_file(
         raise DataError("LL410.format", format=as_)
     document = read(data, name, cast("Format | None", as_))
     statements = understand(document, assume)
-    limits = Limits() if explain else Limits(proof=0.0, proofs=0.0, edit=0.0, edits=0.0, slips=3.0)
+    limits = Limits() if explain else Limits(proof=0.0, proofs=0.0, edit=0.0, edits=0.0, slips=1.5)
     judgements, unfinished = judge_all(document, statements, limits, progress)
     return FileResult(document, judgements, unfinished)
 

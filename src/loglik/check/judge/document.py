@@ -53,7 +53,7 @@ class Limits:
     proofs: float = 20.0
     edit: float = 4.0
     edits: float = 8.0
-    slip: float = 1.5
+    slip: float = 1.2
     slips: float = 10.0
 
 
