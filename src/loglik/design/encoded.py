@@ -123,12 +123,17 @@ def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> So
     columns, place = (doubles, singles, tuple(levels)), Place()
     kept = spill is not None and source.keeps
     workers = None if spill is None else current_workers()
-    shared = workers is not None and all_see(workers.pool, source.memory.directory)
+    seen = (d for d in source.memory.shared(size) if all_see(workers.pool, d)) if workers else iter(())
+    shared = next(seen, None)
     if spill is not None and (kept or shared or not source.memory.holds(size)):
-        source.findings += source.memory.room_for(size)
-        spill.directory = spill_directory(source.memory.directory)
+        parent = shared or source.memory.directory
+        on_disk = parent == source.memory.directory
+        source.findings += source.memory.room_for(size) if on_disk else []
+        spill.directory = spill_directory(parent)
         place = Place(spill.directory)
-    source.bound(place.directory)
+        source.bound(spill.directory if on_disk else None)
+    else:
+        source.bound(None)
     to = Place(_made(source.cache_directory)) if kept else place
     name = f"rows-{secrets.token_hex(4)}" if kept else "rows"
     files = None if workers is None else _plain_files(source, columns)

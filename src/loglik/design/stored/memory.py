@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -19,6 +20,8 @@ _SHARE = 0.4
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30,
           "TIB": 2**40}  # fmt: skip
 _ROOM = 1.05
+# Memory that processes share, on Linux; with what stands beside the columns rows take less than so many times their size.
+_SHARED, _BESIDE = Path("/dev/shm"), 3  # noqa: S108  where POSIX has it
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class Memory:
                 return path
         except OSError as error:
             raise DataError("LL507.directory", directory=str(path), why=error.strerror or error) from error
+
+    def shared(self, size: int) -> list[Path]:
+        """Directories that processes share, the best first: in memory, if rows of this size stay there."""
+        in_memory = not self.keep and self.holds(size) and _SHARED.is_dir()
+        if in_memory and os.access(_SHARED, os.W_OK) and shutil.disk_usage(_SHARED).free > _BESIDE * size:
+            return [_SHARED, self.directory]
+        return [self.directory]
 
     def room_for(self, size: int) -> list[Finding]:
         """Make sure that the disk has room (LL507); a warning if it is memory (LL508)."""
