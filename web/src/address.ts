@@ -1,7 +1,7 @@
 // The state of the page is in the fragment of its address: #/dice?n=20&seed=3. A link to it is a link to the state.
 
 import { useCallback } from "preact/hooks";
-import { Signal, useSignal } from "./signal";
+import { Signal, useSelected } from "./signal";
 
 export interface Address {
   path: string;
@@ -53,9 +53,9 @@ type Change<T> = (value: T) => void;
 
 /** A value of the state; the usual one is not written into the address. */
 export function useText(name: string, usual: string): [string, Change<string>] {
-  const { values } = useSignal(address);
+  const value = useSelected(address, ({ values }) => values[name]);
   const set = useCallback((value: string) => change({ [name]: value === usual ? null : value }), [name, usual]);
-  return [values[name] ?? usual, set];
+  return [value ?? usual, set];
 }
 
 export function useNumber(name: string, usual: number, low: number, high: number): [number, Change<number>] {

@@ -14,7 +14,7 @@ import { Graph } from "./derivations/graph";
 import { Walk } from "./derivations/walk";
 import { forgetAll, useProgress } from "./progress";
 import { Refused, type Refusal as Said, ask, keepToken } from "./server";
-import { Signal, useSignal } from "./signal";
+import { Signal, useSelected, useSignal } from "./signal";
 import { type Key, type Language, language, marked, t } from "./words";
 
 const CHAPTERS = [
@@ -58,7 +58,7 @@ async function load(): Promise<void> {
 
 function App(): JSX.Element {
   const chosen = useSignal(language);
-  const { path } = useSignal(address);
+  const path = useSelected(address, (now) => now.path);
   const said = useSignal(refused);
   useSignal(marked);
   const taught = useSignal(course);

@@ -21,11 +21,15 @@ export class Signal<T> {
   }
 }
 
-export function useSignal<T>(signal: Signal<T>): T {
-  const [value, setValue] = useState(signal.value);
+/** A part of a signal's value; who follows it is drawn anew when that part changes. `select` stays what it is. */
+export function useSelected<T, S>(signal: Signal<T>, select: (value: T) => S): S {
+  const [part, setPart] = useState(() => select(signal.value));
   useEffect(() => {
-    setValue(() => signal.value);
-    return signal.listen(() => setValue(() => signal.value));
+    const follow = (): void => setPart(() => select(signal.value));
+    follow();
+    return signal.listen(follow);
   }, [signal]);
-  return value;
+  return part;
 }
+
+export const useSignal = <T,>(signal: Signal<T>): T => useSelected(signal, (value) => value);

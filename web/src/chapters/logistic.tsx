@@ -162,7 +162,7 @@ function Steps({ rows }: { rows: Row[] }): JSX.Element {
           <Plot label={t("logistic.way_figure")} x={RANGE} y={RANGE} square xLabel="x₁" yLabel="x₂">
             {(area) => (
               <g aria-hidden="true">
-                {way.slice(0, -1).map((each, i) => <Curve key={i} area={area} points={segment(each.weights, 0)} class="past" />)}
+                <path class="curve past" d={way.slice(0, -1).map((each) => segment(each.weights, 0).map(([x, y], end) => `${end ? "L" : "M"}${area.x(x)},${area.y(y)}`).join("")).join("")} />
                 {last && <Curve area={area} points={segment(last.weights, 0)} class="second" />}
                 {[0, 1].map((k) => (
                   <path key={k} class={`dots ${k ? "second" : "main"}`} d={rows.filter((row) => row[2] === k).map(([x, y]) => `M${area.x(x!)},${area.y(y!)}h0`).join("")} />
