@@ -150,7 +150,15 @@ def encoded(source: Source, numbers: Sequence[str], levels: Sequence[str]) -> So
     if kept:
         source.keep_cache(Cache(store, learnt, {c: source.kind(c) for c in (*numbers, *levels)}))
     source.release()
+    _give_back()
     return EncodedSource(source, store, learnt, place)
+
+
+def _give_back() -> None:
+    """What Arrow's pool still holds of pages that were decoded, to the system."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def _plain_files(source: FileSource, columns: Columns) -> tuple[Batches, Columns, Fingerprint] | None:

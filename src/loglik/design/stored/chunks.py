@@ -160,17 +160,16 @@ class _Stored:
     def gathered(self, index: Indices) -> npt.NDArray[Any]:
         """Some of the rows, one after another in memory."""
         out = scratch((index.size, self.width), self.dtype)
-        of = index // self.store.chunk_rows
-        order = np.argsort(of, kind="stable")
-        edges = np.flatnonzero(np.diff(of[order], prepend=-1, append=-1))
-        for a, b in zip(edges, edges[1:], strict=False):
-            some = order[a:b]
-            k = int(of[some[0]])
-            start = k * self.store.chunk_rows
-            self.fill(k, index[some] - start, some, out)
+        order = None if (index[1:] >= index[:-1]).all() else np.argsort(index, kind="stable")
+        index = index if order is None else index[order]
+        starts = np.arange(len(self.store.chunks) + 1) * self.store.chunk_rows
+        edges = np.searchsorted(index, starts)
+        for k in np.flatnonzero(np.diff(edges)).tolist():
+            some: Any = slice(*edges[k : k + 2])
+            self.fill(k, index[some] - starts[k], some if order is None else order[some], out)
         return out
 
-    def fill(self, k: int, rows: Indices, places: Indices, out: npt.NDArray[Any]) -> None:
+    def fill(self, k: int, rows: Indices, places: Indices | slice, out: npt.NDArray[Any]) -> None:
         """Put some rows of a chunk to their places."""
         raise NotImplementedError
 
@@ -225,7 +224,7 @@ class StoredMatrix(_Stored):
         for j, place in self._singles:
             out[:, j] = chunk.singles[rows, place]
 
-    def fill(self, k: int, rows: Indices, places: Indices, out: Matrix) -> None:
+    def fill(self, k: int, rows: Indices, places: Indices | slice, out: Matrix) -> None:
         """Put some rows of a chunk to their places."""
         chunk = self.store.chunks[k]
         for j, place in self._doubles:
@@ -284,7 +283,7 @@ class StoredCodes(_Stored):
             at += b - a
         return out
 
-    def fill(self, k: int, rows: Indices, places: Indices, out: npt.NDArray[np.int32]) -> None:
+    def fill(self, k: int, rows: Indices, places: Indices | slice, out: npt.NDArray[np.int32]) -> None:
         """Put some rows of a chunk to their places."""
         codes = self.store.chunks[k].codes
         for j, place in enumerate(self._places):
