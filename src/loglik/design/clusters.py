@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from loglik.array_types import Indices, Mask, Vector
     from loglik.design.source import Source
-    from loglik.design.stored.chunks import StoredCodes
+    from loglik.design.stored.arrays import StoredCodes
     from loglik.design.stored.columns import StoredNumbers
 
     Codes = Indices

@@ -12,8 +12,8 @@ from loglik.design.levels import places_of
 from loglik.design.of_file import OfFile
 from loglik.design.stored import chunks
 from loglik.design.stored.again import EncodedAgain, can_encode
+from loglik.design.stored.arrays import StoredCodes
 from loglik.design.stored.cache import Cache
-from loglik.design.stored.chunks import StoredCodes
 from loglik.design.stored.columns import StoredLevels, StoredNumbers
 from loglik.design.stored.encoding import encode
 from loglik.design.stored.files import disk_fault, spill_directory

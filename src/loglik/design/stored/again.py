@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.pieces import pieces
-from loglik.design.stored.chunks import Filler
 from loglik.design.stored.encoding import Keys, encode
+from loglik.design.stored.filler import Filler
 from loglik.errors import DataError
 
 if TYPE_CHECKING:

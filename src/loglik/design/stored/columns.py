@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.levels import Codes
-from loglik.design.stored.chunks import StoredCodes, StoredMatrix
+from loglik.design.stored.arrays import StoredCodes, StoredMatrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

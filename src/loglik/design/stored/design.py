@@ -14,7 +14,7 @@ from loglik.design.formula.transforms import Rows
 from loglik.design.levels import Codes
 from loglik.design.matrix import Design
 from loglik.design.stored import chunks
-from loglik.design.stored.chunks import Filler, StoredCodes, StoredMatrix
+from loglik.design.stored.arrays import StoredCodes, StoredMatrix
 from loglik.parallel.scratch import scratch
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from loglik.design.formula.recipe import Recipe
     from loglik.design.stored.chunks import Store
     from loglik.design.stored.columns import StoredLevels
+    from loglik.design.stored.filler import Filler
     from loglik.design.stored.place import Place
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from loglik.design.stored.chunks import Filler
+    from loglik.design.stored.filler import Filler
 
 
 @dataclass

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from loglik.design.stored import chunks
-from loglik.design.stored.chunks import Filler, Store
+from loglik.design.stored.chunks import Store
 from loglik.design.stored.files import ChunkWriter
+from loglik.design.stored.filler import Filler
 
 if TYPE_CHECKING:
     from pathlib import Path

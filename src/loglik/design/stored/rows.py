@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.rows import Rows
-from loglik.design.stored.chunks import Store, StoredCodes, StoredMatrix
+from loglik.design.stored.arrays import StoredCodes, StoredMatrix
+from loglik.design.stored.chunks import Store
 
 if TYPE_CHECKING:
     from loglik.design.matrix import Design

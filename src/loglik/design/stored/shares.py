@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from loglik.design.stored import chunks
-from loglik.design.stored.chunks import Filler, Store, smallest
+from loglik.design.stored.chunks import Store
 from loglik.design.stored.encoding import Encoded, Keys, NumberStats, encode
 from loglik.design.stored.files import ChunkWriter, MappedChunks, chunk_bytes, disk_fault
+from loglik.design.stored.filler import Filler, smallest
 from loglik.parallel.spread import asked
 
 if TYPE_CHECKING:
