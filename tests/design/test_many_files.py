@@ -20,7 +20,7 @@ import pytest
 
 import loglik
 from loglik.cli import main
-from loglik.design import duckdb_source, files
+from loglik.design import duckdb_source, files, queried_file
 from loglik.design.files import open_source
 from loglik.design.stored import chunks
 
@@ -71,7 +71,7 @@ def test_one_file_or_24(ending: str, small: bool, in_tmp: Path, monkeypatch: pyt
     expected = figures(FRAME)
     if not small:
         monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
-        monkeypatch.setattr(duckdb_source, "_KEPT_IN_MEMORY", 0)
+        monkeypatch.setattr(queried_file, "_KEPT_IN_MEMORY", 0)
     Path("rows").mkdir()
     for i, part in enumerate(parts()):
         WRITERS[ending](part, f"rows/part-{i:02d}")

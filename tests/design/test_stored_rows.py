@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import loglik
-from loglik.design import duckdb_source
+from loglik.design import queried_file
 from loglik.design.duckdb_source import FileSource
 from loglik.design.encoded import EncodedSource, encoded
 from loglik.design.files import open_source
@@ -189,7 +189,7 @@ def test_a_full_disk(size: int, table: Path, tmp_path: Path, monkeypatch: pytest
 
 def test_a_full_disk_while_text_is_parsed(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 256)
-    monkeypatch.setattr(duckdb_source, "_KEPT_IN_MEMORY", 0)
+    monkeypatch.setattr(queried_file, "_KEPT_IN_MEMORY", 0)
     pd.concat([pd.read_parquet(table)] * 20).to_csv(tmp_path / "d.csv", index=False)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from loglik.design.cells import Cells, JsonCells, TextCells, TypedCells
-from loglik.design.expressions import fails
 from loglik.design.levels import codes_of
+from loglik.design.queried_file import QueriedFile
 from loglik.design.source import Kind, Rounded, level_kind
 from loglik.design.sql import literal, quoted_name
 from loglik.design.stored import chunks
 from loglik.design.stored.cache import Cache, cache_directory, keep, open_cache
-from loglik.design.stored.files import spill_directory
-from loglik.design.stored.memory import Memory
 from loglik.errors import DataError
 from loglik.texts import Phrase
 
@@ -26,14 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import duckdb
     import numpy.typing as npt
 
     from loglik.array_types import Array, Labels
-    from loglik.design.fingerprint import Fingerprint
     from loglik.design.levels import Codes, LevelKind
     from loglik.design.reading import Reading
-    from loglik.errors import Finding
 
 # DuckDB plans a query in a time that grows faster than its columns.
 _AT_ONCE, _AGGREGATES_AT_ONCE = 256, 64
@@ -41,89 +33,42 @@ _AT_ONCE, _AGGREGATES_AT_ONCE = 256, 64
 _SHORT = 4096
 # Cells of a list that is read at once.
 _LIST = 1 << 20
-# A table of columns that were read is in memory if the file has up to this many bytes.
-_KEPT_IN_MEMORY = 100_000_000
-_BOUNDED = 200_000_000
-# Such a table takes up to this many times the bytes of the file.
-_STAGED = 3
 _BATCH = 1 << 16
 
 
-@dataclass
-class FileSource:
-    """Columns of a file, fetched when asked for.
+@dataclass(kw_only=True)
+class FileSource(QueriedFile):
+    """Columns of a file, fetched when asked for; parameters besides are those of `QueriedFile`.
 
     Parameters
     ----------
-    label : str
-        Name for messages.
-    connection : duckdb connection
-        Holds the file open.
-    relation : str
-        What SQL selects from.
     names : list of str
         Columns in order.
     cells : Cells
         How cells are read.
     reading : Reading
         How text is read.
-    fault : callable
-        Makes an error that names the place of DuckDB's.
-    counted : int or None
-        Number of rows, if it is known.
     once : bool
         Whether the file is parsed once: columns that are asked for are kept in a table while they are read.
-    size : int
-        Bytes of the file, which tell whether that table is in memory.
-    memory : Memory
-        Where many rows go.
-    check : callable or None
-        Told of columns that are going to be read, makes sure that they are whole in the file.
-    where : str or None
-        The condition that the rows were chosen by.
     direct : callable or None
         Gives what `batches` does, or None, without SQL.
     as_written : str or None
         What SQL selects columns from that are carried along unread; by default `relation`.
-    fingerprint : Fingerprint or None
-        Of the file when it was opened.
     keep : object
         Kept alive with the source: a temporary directory.
     """
 
-    label: str
-    connection: duckdb.DuckDBPyConnection
-    relation: str
     names: list[str]
     cells: Cells
     reading: Reading
-    fault: Callable[[Exception], Exception]
-    counted: int | None = None
     once: bool = False
-    size: int = 0
-    memory: Memory = field(default_factory=Memory)
-    check: Callable[[Sequence[str]], None] | None = None
-    where: str | None = None
     direct: Callable[..., Iterator[Any] | None] | None = None
     as_written: str | None = None
-    fingerprint: Fingerprint | None = None
     keep: Any = None
-    kinds: dict[str, Kind] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
     fixed: set[str] = field(default_factory=set)
     short: dict[str, tuple[Labels, list[str]]] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    staged: Path | None = None
     cached: Cache | None = None
-    sure: set[str] = field(default_factory=set)
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        if self.counted is None:
-            self.counted = int(self._fetch(f"SELECT count(*) FROM {self.relation}")[0][0])
-        return self.counted
 
     @property
     def untyped(self) -> bool:
@@ -193,40 +138,6 @@ class FileSource:
         if self.fingerprint is not None:
             keep(self.cache_directory, self.relation, self.fingerprint, made)
 
-    def _keep(self, columns: Sequence[str]) -> None:
-        """Copy columns to a table: in memory, or if the file is large in a file."""
-        self._make_sure(columns)
-        name = f"kept_{len(self.kinds)}"
-        if self.size > _KEPT_IN_MEMORY:
-            if self.staged is None:
-                self.findings += self.memory.room_for(_STAGED * self.size)
-                self.staged = spill_directory(self.memory.directory)
-                self.bound(self.staged)
-                self.execute("SET force_compression = 'uncompressed'")  # it is read once or twice, and then gone
-                self.execute(f"ATTACH {literal(str(self.staged / 'staged.duckdb'))} AS staged")
-            name = f"staged.{name}"
-        listed = ", ".join(quoted_name(c) for c in columns)
-        temporary = "" if self.staged else "TEMP "
-        self.execute(f"CREATE {temporary}TABLE {name} AS SELECT {listed} FROM {self.relation}")
-        self.kept |= dict.fromkeys(columns, name)
-        if not self.kinds:
-            self.counted = int(self._fetch(f"SELECT count(*) FROM {name}")[0][0])
-
-    def bound(self, directory: Path | None) -> None:
-        """Keep DuckDB's own memory small, beside tables that are in memory; what it has more goes to a directory."""
-        self.execute(f"SET memory_limit = '{_BOUNDED + (0 if self.staged else 4 * min(self.size, _KEPT_IN_MEMORY))}B'")
-        self.execute(f"SET temp_directory = {literal(str(directory or tempfile.gettempdir()))}")
-
-    def release(self) -> None:
-        """Give up the tables that columns were kept in: they have been read."""
-        for name in dict.fromkeys(self.kept.values()):
-            self.execute(f"DROP TABLE {name}")
-        self.kept.clear()
-        if self.staged is not None:
-            self.execute("DETACH staged")
-            shutil.rmtree(self.staged, ignore_errors=True)
-            self.staged = None
-
     def counts(self, columns: Sequence[str], parts: Sequence[str]) -> list[tuple[Any, ...]]:
         """Aggregates of each column: see `loglik.design.cells`."""
         found: list[tuple[Any, ...]] = []
@@ -248,25 +159,6 @@ class FileSource:
                 row = self._fetch(f"SELECT {asked} FROM {relation}")[0]
                 found += [row[i * len(parts) : (i + 1) * len(parts)] for i in range(len(some))]
         return found
-
-    def _by_relation(self, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-        """Consecutive columns that stand in one place."""
-        group: list[str] = []
-        for column in columns:
-            if group and self._from(column) != self._from(group[0]):
-                yield self._from(group[0]), group
-                group = []
-            group.append(column)
-        if group:
-            yield self._from(group[0]), group
-
-    def _from(self, column: str) -> str:
-        return self.kept.get(column, self.relation)
-
-    def _from_all(self, columns: Sequence[str]) -> str:
-        """Where all of some columns stand."""
-        places = {self._from(c) for c in columns}
-        return places.pop() if len(places) == 1 else self.relation
 
     def describe(self, column: str) -> str:
         """Say more of a column's type."""
@@ -466,60 +358,6 @@ class FileSource:
         parts = [first, *([self.given(carried)] if carried else []), rest]
         joined = " POSITIONAL JOIN ".join(f"({part})" for part in parts)
         self.execute(f"COPY (SELECT * FROM {joined}) TO {literal(path)} (FORMAT parquet)")
-
-    def execute(self, query: str) -> Any:
-        """Run a query, and make sure that it read the file that was opened."""
-        import duckdb
-
-        try:
-            result = self.connection.execute(query)
-        except duckdb.Error as error:
-            raise self._said(error) from error
-        self._check()
-        return result
-
-    def _said(self, error: Exception) -> Exception:
-        """DuckDB's error as ours; the first is that the files have changed."""
-        import duckdb
-
-        self._check()
-        if isinstance(error, DataError):
-            return error
-        if self.staged is not None and str(self.staged) in str(error):
-            shutil.rmtree(self.staged, ignore_errors=True)
-            return DataError("LL507.full", directory=str(self.staged.parent), why=str(error).split("\n", maxsplit=1)[0])
-        if self.where is not None and isinstance(error, duckdb.ConversionException):
-            return fails(self.where, self.label, error)
-        return self.fault(error)
-
-    def _make_sure(self, columns: Sequence[str]) -> None:
-        """Make sure once that columns are whole in the file."""
-        import duckdb
-
-        new = [c for c in columns if c not in self.sure]
-        try:
-            if self.check is not None and new:
-                self.check(new)
-        except (duckdb.Error, OSError, DataError) as error:
-            raise self._said(error) from error
-        self.sure |= set(new)
-
-    @contextmanager
-    def checked(self, columns: Sequence[str]) -> Iterator[None]:
-        """For readers that look at the pages of these columns themselves: which of them is damaged is found out here."""
-        try:
-            yield
-        except (OSError, ValueError) as error:
-            self._make_sure(columns)
-            raise self._said(error) from error
-        self._check()
-
-    def _check(self) -> None:
-        if self.fingerprint is not None:
-            self.fingerprint.check(self.label)
-
-    def _fetch(self, query: str) -> list[tuple[Any, ...]]:
-        return list(self.execute(query).fetchall())
 
 
 def factorise_texts(texts: list[str | None]) -> tuple[Labels, list[str]]:
