@@ -78,6 +78,19 @@ def test_the_normal_equations_define_their_solution():
     assert verdicts(text) == ["definition"]
 
 
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"A = \begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        r"\mathbf{x} = (1, 2)",
+        r"\mathbf{x} = \begin{pmatrix}1 & 2\end{pmatrix}",
+        r"\mathbf{W} = \begin{pmatrix}\mathbf{w}_1^\top \\ \vdots \\ \mathbf{w}_K^\top\end{pmatrix}",
+    ],
+)
+def test_a_name_is_given_its_elements(tex):
+    assert verdicts(f"$${tex}$$") == ["definition"]
+
+
 def test_definitions_of_single_members_and_cases_are_not_put_in_for_others():
     members = (
         r"Let $a_k = k^2$. Now $a_2 = a_0 + 3$, $a_3 = a_1 + 1$. Thus $$\frac{a_3}{2} = \frac{a_1}{2} + \frac{1}{2}$$"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from loglik.check.model.shapes import POWER, UNIT
-from loglik.derive.expressions import Function, free_symbols, walk
+from loglik.derive.expressions import Add, Function, Indexed, Mul, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,3 +41,12 @@ def differing(point: Point, at: Callable[[Point], Sides | None]) -> Point | None
         if both is not None and both.holds is False:
             return found
     return None
+
+
+def gives(left: Expr, right: Expr) -> bool:
+    """Whether a name alone is given the elements that are written out on the right."""
+    names = {part.base.name for _, part in walk(left) if isinstance(part, Indexed)}
+    others = {s.name for s in free_symbols(right)}
+    terms = left.terms if isinstance(left, Add) else (left,)
+    alone = all(isinstance(e, Mul) and len(e.factors) == 2 and isinstance(e.factors[1], Indexed) for e in terms)
+    return written_out((left, right)) and alone and len(names) == 1 and not names & others

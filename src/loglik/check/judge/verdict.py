@@ -15,7 +15,7 @@ from loglik.check.judge.gates import open_gates
 from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
-from loglik.check.judge.matrices import differing, unsettled
+from loglik.check.judge.matrices import differing, gives, unsettled
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
 from loglik.check.judge.opaque import restored
 from loglik.check.judge.otherwise import outside_groups
@@ -98,6 +98,8 @@ def judge(statement: Statement, index: int, around: Surroundings, effort: Effort
         return _finished(blank, [_not_understood(statement, index), *lints(statement, index, left, right)])
     blank = replace(blank, reading=f"{plain(left)} {statement.relations[index].sign} {plain(right)}")
     odd = lints(statement, index, left, right)
+    if index == 0 and gives(left, right):
+        return _finished(blank, [Finding("definition", said("is-definition")), *odd])
     match nature(statement, index, left, right):
         case "definition":
             return _defining(blank, odd, around, effort)

@@ -350,7 +350,11 @@ def array(p: Parser) -> Node:
     start = p.at + 1
     for at in range(p.at + 1, stop):
         token = p.tokens[at]
-        if token.kind == "environment" or (token.kind == "inner" and token.text not in {"&", "\\\\"}):
+        if (
+            token.kind == "environment"
+            or token.is_("dots", "vdots", "ddots")
+            or (token.kind == "inner" and token.text not in {"&", "\\\\"})
+        ):
             raise p.unread("array", opening.text, opening)
         if token.kind in {"inner", "environment-end"}:
             cells[-1].append((start, at))

@@ -68,7 +68,9 @@ def place_by_place(value: Value | None, first: Shaped) -> Expr | None:
         return value
     if not isinstance(value, Shaped):
         return None
-    shape = transposed(value) if value.loose and (value.rows is None) != (first.rows is None) else value
+    # A list, and a vector by its name, may be written as a row or as a column.
+    either = value.loose or (value.directions == 1 and isinstance(value.at(PLACE, PLACE), Indexed))
+    shape = transposed(value) if either and (value.rows is None) != (first.rows is None) else value
     if not isinstance(shape, Shaped) or not _fits(shape, first):
         return None
     high, wide = (int(s.value) if isinstance(s, Number) else 1 for s in (first.rows, first.columns))
