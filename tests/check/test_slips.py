@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from loglik.check import check
+
+ERRATA = json.loads((Path(__file__).parent / "data" / "errata.json").read_text(encoding="utf-8"))
 
 
 def only(text):
@@ -103,3 +108,19 @@ def test_the_quotient_rule_holds_for_functions_of_which_nothing_is_known():
 def test_numbers_are_a_claim_even_where_something_is_asked_for():
     assert only(r"The loss should be $$\log(1/3) = 1.1$$").verdict == "suspicious"
     assert only(r"The loss should be $$-\log(1/3) = 1.1$$").verdict == "supported"
+
+
+def test_no_correction_of_an_erratum_is_refuted():
+    refuted = {"refuted", "inconsistent"}
+    corrected = {each["id"]: check(f"{each['context']}\n\n$${each['after']}$$\n", explain=False) for each in ERRATA}
+    assert [key for key, found in corrected.items() if refuted & {j.verdict for j in found.judgements}] == []
+
+
+def test_most_errata_are_found():
+    found = {"refuted", "inconsistent", "suspicious", "lint"}
+    sample = ERRATA[::4]
+    verdicts = [
+        {j.verdict for j in check(f"{each['context']}\n\n$${each['before']}$$\n", explain=False).judgements}
+        for each in sample
+    ]
+    assert sum(bool(found & each) for each in verdicts) >= 0.5 * len(sample)
