@@ -15,7 +15,7 @@ from loglik.check.judge.expansion import levels
 from loglik.check.judge.mending import edited
 from loglik.check.judge.opaque import Opaque
 from loglik.check.result import Finding, said
-from loglik.derive.expressions import E, Log, Pow, Sum, free_symbols, walk
+from loglik.derive.expressions import E, Log, Pow, Sum, exp, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,15 +42,23 @@ class Disagreement:
 
 def disagreement(statement: Statement, around: Surroundings, allowance: Allowance) -> Disagreement | None:
     """Of the first relation of a statement, if it defines a name by what stands on its right; None if all agrees."""
-    defined = next((each for each in statement.defines if each.body == statement.readings[0].terms[1]), None)
+    right = statement.readings[0].terms[1]
+    if right is None:
+        return None
+    # ``log L = ...`` defines L through what its logarithm is.
+    of_right = {right: lambda e: e, exp(right): exp}
+    defined = next((each for each in statement.defines if each.body in of_right), None)
     if defined is None or statement.relations[0].sign not in {"=", ":="} or not free_symbols(defined.body):
         return None
+    body_of = of_right[defined.body]
     for key, line, agrees in (*_solved(statement, defined, around), *_defined_before(statement, defined)):
         started = thread_time()
         if allowance.left <= 0 or agrees(defined.body) is not False:
             continue
         until = started + min(allowance.each, allowance.left)
-        found = next((tex for body, tex in edited(statement, 0, until) if body is not None and agrees(body)), "")
+        found = next(
+            (tex for body, tex in edited(statement, 0, until) if body is not None and agrees(body_of(body))), ""
+        )
         allowance.left -= thread_time() - started
         if found:
             return Disagreement(Finding("suspicious", said(key, line=str(line))), found)

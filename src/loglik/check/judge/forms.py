@@ -70,18 +70,15 @@ def unlike_form(statement: Statement, index: int, words: str, allowance: Allowan
     if right is None or allowance.left <= 0 or statement.context.denied:
         return None
     left = plain_name(statement.terms[index].tex)
-    for form in forms():
-        if not form.fits(left, words) or (form.names is None and not _telling(right)):
-            continue
-        started = thread_time()
-        found = ""
-        if not _is(right, form):
-            until = started + min(allowance.each, allowance.left)
-            found = next((tex for e, tex in edited(statement, index, until) if e is not None and _is(e, form)), "")
-        allowance.left -= thread_time() - started
-        if found:
-            return Finding("suspicious", said("unlike-form", what=form.name)), found
-    return None
+    known = [form for form in forms() if form.fits(left, words) and (form.names is not None or _telling(right))]
+    if not known or any(_is(right, form) for form in known):
+        return None
+    started = thread_time()
+    until = started + min(allowance.each, allowance.left)
+    edits = ((e, tex) for e, tex in edited(statement, index, until) if e is not None)
+    found = next(((form, tex) for e, tex in edits for form in known if _is(e, form)), None)
+    allowance.left -= thread_time() - started
+    return None if found is None else (Finding("suspicious", said("unlike-form", what=found[0].name)), found[1])
 
 
 def _telling(e: Expr) -> bool:
