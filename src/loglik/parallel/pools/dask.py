@@ -28,8 +28,9 @@ def local_workers(number: int) -> DaskWorkers:
     """So many processes of this machine, each with one thread, which end with the fit."""
     distributed = _distributed()
     cluster = distributed.LocalCluster(
-        n_workers=number, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50,
-        worker_dashboard_address=None,
+        n_workers=number, threads_per_worker=1, processes=True, host="127.0.0.1", silence_logs=50,
+        dashboard_address="127.0.0.1:0", worker_dashboard_address=None,
+        memory_limit=None,  # Dask would count files that are mapped, and end the worker
     )  # fmt: skip
     return DaskWorkers(distributed.Client(cluster, set_as_default=False), mine=True, cluster=cluster)
 
