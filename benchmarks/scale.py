@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,8 +84,13 @@ def made(folder: Path, kind: str, n: int) -> Path:
     return table
 
 
+def shared_memory(place: Path = Path("/dev/shm")) -> int:  # noqa: S108
+    """Bytes of the memory that processes share as files."""
+    return shutil.disk_usage(place).used if place.is_dir() else 0
+
+
 class Memory(threading.Thread):
-    """Watches what a process and its children hold that is in no file."""
+    """Watches what a process and its children hold that is in no file, and in memory that they share."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -93,10 +99,11 @@ class Memory(threading.Thread):
     def run(self) -> None:
         import psutil
 
+        before = shared_memory()
         while not self.done:
             with suppress(psutil.Error):
                 root = psutil.Process(self.pid)
-                held = 0
+                held = shared_memory() - before
                 for process in (root, *root.children(recursive=True)):
                     with suppress(psutil.Error):
                         found = process.memory_info()
