@@ -138,6 +138,10 @@ def _means(sides: tuple[Expr, Expr]) -> Iterator[str]:
     sums = [part for side in sides for _, part in walk(side) if isinstance(part, Sum)]
     differentiated = {_base(part.variable) for side in sides for _, part in walk(side) if isinstance(part, Derivative)}
     logarithms = any(isinstance(part, Log) for side in sides for _, part in walk(side))
+    summed = {part.base.name for each in sums for _, part in walk(each.body) if isinstance(part, Indexed)}
+    for name in {s.name for side in sides for s in free_symbols(side)} - differentiated:
+        if name.removesuffix("bar") in summed - {name}:  # the mean of what is summed beside it
+            yield name
     for each in sums:
         for _, part in walk(each.body):
             for name in {s.name for s in free_symbols(part)} - differentiated if isinstance(part, Add) else ():
