@@ -124,8 +124,8 @@ def get(name: str, lang: str = "en", *, values: bool = False) -> Document:
 
     Examples
     --------
-    >>> print(get("log-of-one").latex().splitlines()[0])
-    \begin{align*}
+    >>> print(get("log-of-one").markdown().splitlines()[0])
+    # The logarithm of 1
     """
     from loglik.derive.catalogue import derivation
 
