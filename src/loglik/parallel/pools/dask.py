@@ -21,22 +21,17 @@ if TYPE_CHECKING:
 # Seconds: to reach a scheduler; to wait for workers where there are none, since a nanny starts a dead one again; and between
 # two looks at whether the workers that are waited for are still there.
 _TO_CONNECT, _TO_COME, _BETWEEN_LOOKS = 15.0, 60.0, 0.25
-_TRIM = 1 << 30  # bytes that have to be free at the end of the heap before they are given back
 _IS_THERE = "__import__('importlib.util').util.find_spec('loglik') is not None"
 
 
 def local_workers(number: int) -> DaskWorkers:
     """So many processes of this machine, each with one thread, which end with the fit."""
     distributed = _distributed()
-    from dask import config
-
-    # Dask has its workers give freed memory back at once: encoding would take half as long again.
-    with config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": _TRIM}):
-        cluster = distributed.LocalCluster(
-            n_workers=number, threads_per_worker=1, processes=True, host="127.0.0.1", silence_logs=50,
-            dashboard_address="127.0.0.1:0", worker_dashboard_address=None,
-            memory_limit=None,  # Dask would count files that are mapped, and end the worker
-        )  # fmt: skip
+    cluster = distributed.LocalCluster(
+        n_workers=number, threads_per_worker=1, processes=True, host="127.0.0.1", silence_logs=50,
+        dashboard_address="127.0.0.1:0", worker_dashboard_address=None,
+        memory_limit=None,  # Dask would count files that are mapped, and end the worker
+    )  # fmt: skip
     return DaskWorkers(distributed.Client(cluster, set_as_default=False), mine=True, cluster=cluster)
 
 
