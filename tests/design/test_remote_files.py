@@ -142,3 +142,20 @@ def test_parameters_on_the_command_line(tmp_path, capsys):
         assert f"--param={given[0]}" in out.replace("'\"'\"'", "'").replace("'--", "--")
     assert main(["fit", path, "-t", "y", "--param", "3", "-q"]) == 2
     assert "LL503 --param gives a value" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "where",
+    ['"pr$ice" > ?', "t <> 'it''s $q' AND \"pr$ice\" > ?", '"pr$ice" > ? /* $x */', 't <> $$q$$ AND "pr$ice" > $1'],
+)
+def test_dollars_that_begin_no_name(tmp_path, capsys, where):
+    path = str(tmp_path / "d.parquet")
+    DATED.rename(columns={"n": "pr$ice"}).to_parquet(path)
+    assert main(["fit", path, "-t", "y", "--features", "x", "--where", where, "--param", "1", "-q"]) == 0
+    assert "27 rows used" in capsys.readouterr().out
+
+
+def test_a_name_has_one_value(tmp_path, capsys):
+    DATED.to_parquet(tmp_path / "d.parquet")
+    assert main(["fit", str(tmp_path / "d.parquet"), "-t", "y", "--where", "n > $n", "--param=n=1", "--param=n=2"]) == 2
+    assert "LL503 the parameter $n is given two values" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,12 @@ def test_mapped_rows_travel_by_name(table: Path, tmp_path: Path, monkeypatch: py
             np.testing.assert_array_equal(getattr(again, name), getattr(here, name))
         np.testing.assert_array_equal(again.design.dense, here.design.dense)
         np.testing.assert_array_equal(again.design.codes, here.design.codes)
+        # Weights that are a part of what somebody mapped, from the middle of a file.
+        np.arange(2.0 * N).tofile(tmp_path / "w.bin")
+        whole = np.memmap(tmp_path / "w.bin", float, "r", offset=80)
+        for weight in (whole[7 : 7 + rows.n_rows], whole[7:].view(np.ndarray)[5 : 5 + rows.n_rows]):
+            (sent,) = by_name(replace(rows, weight=weight), None, None, None)
+            np.testing.assert_array_equal(pickle.loads(sent).weight, weight)  # noqa: S301
 
 
 def mapped(table: Path, tmp_path: Path) -> tuple[EncodedSource, Path]:

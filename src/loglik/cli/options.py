@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,8 @@ from cyclopts import Parameter
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loglik.design.duckdb_source import FileSource
     from loglik.design.reading import Reading
     from loglik.design.stored.memory import Memory
@@ -105,16 +106,24 @@ class Input:
         return open_source(data, self.table, read, memory, query=self.query, where=self._condition())
 
     def _condition(self) -> tuple[str, Any] | None:
-        """The condition and the values of its parameters, which have names if one of them is ``$name``."""
-        values = self.param or []
+        """The condition and the values of its parameters."""
         if self.where is None:
-            if values:
+            if self.param:
                 raise DataError("LL503.no_condition")
             return None
-        if not re.search(r"\$[A-Za-z_]", re.sub(r"'[^']*'", "", self.where)):
-            return self.where, values
-        named = [value.partition("=") for value in values]
-        return self.where, {name: value for name, _, value in named}
+        return self.where, self._values
+
+    def _values(self, names: Sequence[str]) -> list[str] | dict[str, str]:
+        """Values for parameters: in their order, or by name where one has a name."""
+        values = self.param or []
+        if all(name.isdecimal() for name in names):
+            return values
+        found: dict[str, str] = {}
+        for name, _, value in (each.partition("=") for each in values):
+            if name in found:
+                raise DataError("LL503.twice", name=name)
+            found[name] = value
+        return found
 
     @property
     def words(self) -> list[str]:

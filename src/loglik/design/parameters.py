@@ -23,7 +23,8 @@ def with_values(connection: duckdb.DuckDBPyConnection, where: Any) -> str:
     connection : duckdb connection
         Reads the condition.
     where : str or (str, values)
-        The condition, alone or with its values: a sequence for ``?`` and ``$1``, a mapping for ``$name``.
+        The condition, alone or with its values: a sequence for ``?`` and ``$1``, a mapping for ``$name``, or a function that
+        gives them for the names, ``1``, ``2`` of those without one.
 
     Raises
     ------
@@ -33,11 +34,13 @@ def with_values(connection: duckdb.DuckDBPyConnection, where: Any) -> str:
     text, values = where if isinstance(where, tuple | list) and len(where) == 2 else (where, ())
     if not isinstance(text, str):
         raise DataError("LL503.text", value=text)
-    if isinstance(values, str) or not isinstance(values, Mapping | Sequence):
-        raise DataError("LL503.values", where=text, type=type(values).__name__)
     node = parsed(connection, f"{_BEFORE}{text}\n)", "LL503.syntax", where=text)
     found = [part for part in parts_of_tree(node) if part["class"] == "PARAMETER"]
     names = list(dict.fromkeys(str(part["identifier"]) for part in found))
+    if callable(values):
+        values = values(names)
+    if isinstance(values, str) or not isinstance(values, Mapping | Sequence):
+        raise DataError("LL503.values", where=text, type=type(values).__name__)
     named = isinstance(values, Mapping)
     if named != any(not name.isdecimal() for name in names) and (names or values):
         raise DataError("LL503.named" if named else "LL503.unnamed", where=text, names=[f"${n}" for n in names])

@@ -104,12 +104,12 @@ class _Named:
 
 def _named(x: Any) -> Any:
     """File, type, shape and place of an array that is mapped; another one as it is."""
-    of = x
-    while of is not None and not isinstance(of, np.memmap):
-        of = getattr(of, "base", None)
-    if of is None or of.filename is None or not x.flags.c_contiguous:
+    whole, of = None, x
+    while of is not None:  # a part of a mapped array is one too: the last is what was mapped
+        whole, of = of if isinstance(of, np.memmap) else whole, getattr(of, "base", None)
+    if whole is None or whole.filename is None or not x.flags.c_contiguous:
         return x
-    return str(of.filename), str(x.dtype), x.shape, int(x.ctypes.data - of.ctypes.data)
+    return str(whole.filename), str(x.dtype), x.shape, int(whole.offset + x.ctypes.data - whole.ctypes.data)
 
 
 def _opened(design: Design, *parts: Any) -> Rows:
