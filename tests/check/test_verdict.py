@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from check.statements import expression, statement
+from loglik.check import check
 from loglik.check.judge.standard import standards
 from loglik.check.judge.surroundings import Surroundings
 from loglik.check.judge.verdict import Effort, judge
@@ -38,6 +39,52 @@ def test_a_false_relation_that_is_announced_is_refuted_with_small_numbers():
 def test_a_later_link_of_a_chain_is_refuted_and_the_true_link_before_it_is_not():
     made = statement("log(b^2) = 2*log(b) = log(2*b)", "b: positive")
     assert [verdict(made, i).verdict for i in (0, 1)] == ["supported", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("meant", "slip"),
+    [
+        (
+            r"Thus $$\sum_{i=1}^n (x_i - m)^2 = \sum_{i=1}^n x_i^2 - n m^2.$$",
+            r"Thus $$\sum_{i=1}^n (x_i - y_i) = \sum_{i=1}^n x_i + \sum_{i=1}^n y_i.$$",
+        ),
+        (r"Thus $$(a - b)^2 c = a^2 + b^2 - d c.$$", r"Thus $$(a - b)^2 = a^2 + 2 a b + b^2.$$"),
+        (r"We put $s(x) = \sqrt{x}$. Thus $$s'(x) = \frac{2}{x^3}.$$", r"We put $s(x) = x^3$. Thus $$s'(x) = 2 x^2.$$"),
+    ],
+)
+def test_where_letters_may_stand_for_something_said_elsewhere_an_edit_has_to_show_the_slip(meant, slip):
+    """With m the mean of the x_i the first is true; nothing that a reader could mean makes the second one true."""
+    assert [each.verdict for each in check(meant, explain=False).judgements][-1] in {
+        "suspicious",
+        "verified-if",
+        "condition",
+    }
+    (*_, found) = check(slip, explain=False).judgements
+    assert found.verdict == "refuted"
+    assert found.suggestion
+
+
+def test_a_sum_that_names_its_last_index_alone_begins_where_others_do():
+    assert check(r"Thus $$\sum_{j=1}^n x_j = \sum_k^n x_k$$").judgements[0].verdict == "verified"
+    assert check(r"Thus $$\sum_{j=0}^n x_j = x_i + \sum_{k\neq i}^n x_k$$").judgements[0].verdict in {
+        "verified",
+        "supported",
+    }
+
+
+def test_what_is_nothing_at_whole_numbers_is_not_nothing():
+    """exp(-8000) differs from 0 in no digit that is computed: it is an equation to be solved all the same."""
+    (found,) = check(r"Set $$e^{-2 \cdot 1000 t^2} = 0.025.$$", explain=False).judgements
+    assert found.verdict == "condition"
+    (found,) = check(r"$$\cos^2 x + \sin^2 x = 2.$$", explain=False).judgements
+    assert found.verdict == "refuted"
+
+
+def test_a_new_line_within_a_row_ends_it():
+    (*_, found) = check(
+        r"\begin{align} q &= \prod_{i=1}^n p_i \newline \log q &= \sum_{i=1}^n \log p_i \end{align}", as_="latex"
+    ).judgements
+    assert found.tex.startswith(r"\log q")
 
 
 def test_numbers_alone_are_refuted():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.kinds import composite
 from loglik.check.judge.opaque import Opaque
+from loglik.check.result import Finding, said
 from loglik.derive.expressions import MINUS_ONE, Add, Expr, Function, Mul, Number, Symbol, free_symbols, parts
 from loglik.derive.rules.arrangement import arrangement_key
 
@@ -19,15 +20,17 @@ if TYPE_CHECKING:
 _SECONDS, _TOTAL, _MOST = 0.2, 3.0, 400
 
 
-def contradictions(judgements: Sequence[Judgement]) -> dict[int, int]:
-    """Judgements that contradict an earlier one, with the line of that.
+def contradictions(judgements: Sequence[Judgement]) -> dict[int, Finding]:
+    """What is found of judgements that contradict an earlier one.
 
     The same composite left side is said to be two things that differ at every point and, but for signs, are made of the
-    same parts. Letters get a new meaning every few lines, so a name alone on a side contradicts nothing.
+    same parts. Letters get a new meaning every few lines, so a name alone on a side contradicts nothing; and of two cases
+    of an exercise each may have a ``K(x, z)`` of its own. Both cannot hold where one of them is what texts agree on, and
+    the other is not.
     """
     until = thread_time() + _TOTAL
     seen: dict[str, list[tuple[int, Expr]]] = {}
-    found: dict[int, int] = {}
+    found: dict[int, Finding] = {}
     for at, (key, right) in enumerate(_said(judgements)):
         if right is None or thread_time() > until:
             continue
@@ -37,11 +40,18 @@ def contradictions(judgements: Sequence[Judgement]) -> dict[int, int]:
             if judgements[other].statement.formula is judgements[at].statement.formula:  # cases
                 continue
             if _same_but_for_signs(earlier, right) and _differ(earlier, right):
-                found[at] = judgements[other].position.line
+                found[at] = _clash(judgements[other], judgements[at])
                 break
         if len(seen) < _MOST:
             seen.setdefault(key, []).append((at, right))
     return found
+
+
+def _clash(earlier: Judgement, later: Judgement) -> Finding:
+    line = str(earlier.position.line)
+    if any(each.reason.key.startswith("unusual") for one in (earlier, later) for each in one.findings):
+        return Finding("inconsistent", said("clashes", line=line))
+    return Finding("suspicious", said("clashes-but", line=line))
 
 
 def _said(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Expr | None]]:

@@ -12,7 +12,7 @@ from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
 from loglik.check.judge.verdict import Effort, as_condition, judge, not_judged, odd_term
-from loglik.check.result import Finding, Judgement, by_precedence, said
+from loglik.check.result import Judgement, by_precedence
 from loglik.errors import LoglikError
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def judge_all(
             else:
                 proofs_left = max(0.0, proofs_left - spent)
             found.append(judged)
-    for at, line in contradictions(found).items():
-        clash = Finding("inconsistent", said("clashes", line=str(line)))
+    for at, clash in contradictions(found).items():
         found[at] = replace(found[at], findings=by_precedence([*found[at].findings, clash]))
     if progress is not None:
         progress(len(statements), len(statements))

@@ -82,6 +82,7 @@ def edits(tex: str, beside: str) -> Iterator[str]:
         _brackets,
         _swapped,
         _logs,
+        _terms_left_out,
         _numbers,
         _left_out,
         _powers,
@@ -113,7 +114,8 @@ def _signs(t: Tokens) -> Iterator[Tokens]:
     for i in places:
         yield (*t[:i], "-" if t[i] == "+" else "+", *t[i + 1 :])
     for i in places:
-        yield (*t[:i], *t[i + 1 :])
+        if not "".join(t[i + 1 :]).lstrip()[:1].isdigit():  # 2 + 3 is no 23
+            yield (*t[:i], *t[i + 1 :])
     for i, each in enumerate(t):
         if each in _OPEN or each == "=":
             yield (*t[: i + 1], "-", *t[i + 1 :])
@@ -261,6 +263,23 @@ def _left_out(t: Tokens) -> Iterator[Tokens]:
             while end < len(t) and t[end] in {"_", "^"}:
                 end = _group_end(t, end + 1)
             yield (*t[:i], *t[end:])
+
+
+def _terms_left_out(t: Tokens) -> Iterator[Tokens]:
+    """A term of a sum that is one too many, with its sign."""
+    for i, each in enumerate(t):
+        if each in {"+", "-"}:
+            end = next((j for j in _ends(t, i + 1)), len(t))
+            yield (*t[:i], *t[end:])
+
+
+def _ends(t: Tokens, start: int) -> Iterator[int]:
+    """Where a term ends that begins at `start`: at the next sign, or where its brackets close."""
+    depth = 0
+    for i in range(start, len(t)):
+        depth += (t[i] in _OPEN) - (t[i] in _CLOSE)
+        if depth < 0 or (not depth and t[i] in {"+", "-", "=", "&"}):
+            yield i
 
 
 def _powers(t: Tokens) -> Iterator[Tokens]:

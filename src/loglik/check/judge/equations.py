@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,17 @@ from loglik.derive.expressions import (
     Function,
     Indexed,
     Log,
+    Number,
     Pow,
     Symbol,
     free_symbols,
     negative,
+    product_of,
+    substitute,
     sum_of,
     walk,
 )
+from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.check.statement import Statement
@@ -55,9 +60,21 @@ def never_holds(statement: Statement, index: int, left: Expr, right: Expr) -> bo
     if statement.relations[index].sign != "=" or not is_known(left, right):
         return False
     difference = sum_of((left, negative(right)))
-    found = [value(difference, point) for point in islice(generic([left, right], ()), ENOUGH)]
+    found = [
+        value(e, point) for e in (difference, _nearer_zero(difference)) for point in islice(generic([e], ()), ENOUGH)
+    ]
     values = [each for each in found if each is not None]
     return len(values) > 1 and all(each.overlaps(values[0]) and not each.contains(0) for each in values)
+
+
+def _nearer_zero(e: Expr) -> Expr:
+    """The same at a thousandth of its numbers: ``exp(-2000 t^2)`` is nothing at 1 and at 2, but not near 0."""
+    families = {part.base.name for _, part in walk(e) if isinstance(part, Indexed)}
+    names = [s for s in free_symbols(e) if s.domain.kind not in {"index", "size"} and s.name not in families]
+    try:
+        return substitute(e, {s.name: product_of((Number(Fraction(1, 1000)), s)) for s in names})
+    except DataError:  # nothing can be put in for the variable of a derivative
+        return e
 
 
 def claims_nothing(

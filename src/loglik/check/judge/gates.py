@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.doubts import doubts
+from loglik.check.judge.equations import is_known
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.notation import ambiguities
 from loglik.check.judge.opaque import Opaque, unknown_functions
@@ -15,7 +16,7 @@ from loglik.check.judge.otherwise import otherwise_computed
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
 from loglik.check.result import Said, said
-from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Number, Symbol, free_symbols, walk
+from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Number, Product, Sum, Symbol, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +58,25 @@ def open_gates(
         *otherwise_computed(statement, index, written, around),
         *doubts(statement, index, written, around),
         *ambiguities(statement, index, written, around.numbered, own_pi=around.own_pi),
-        *([said("gate-rounded")] if rounded(*written) else []),
+        *([said("gate-rounded")] if rounded(*written, _between(statement, index)) else []),
         *_no_claim(statement, index, written),
         *_names(statement, way, around),
         *_beyond(expanded),
     ]
+
+
+def speaks_for_itself(statement: Statement, index: int, way: Expanded) -> bool:
+    """Whether nothing outside of a relation decides it, so that numbers alone refute it.
+
+    Numbers; and what a chain goes on with, or functions whose values are known, without definitions, families and sums.
+    Elsewhere what the letters stand for may be said in words, or pages before.
+    """
+    sides = (way.left, way.right)
+    if way.used or (statement.relations[index].sign != "=" and not numbers_only(*sides)):
+        return False
+    if any(isinstance(part, (Indexed, Sum, Product)) for e in sides for _, part in walk(e)):
+        return False
+    return numbers_only(*sides) or (all(map(composite, sides)) and (index > 0 or is_known(*sides)))
 
 
 def _spoken_of(statement: Statement) -> Iterator[Said]:
@@ -187,6 +202,11 @@ def _bare(e: Expr) -> Iterator[Symbol]:
         yield e
     for part in e.indices if isinstance(e, Indexed) else parts(e):
         yield from _bare(part)
+
+
+def _between(statement: Statement, index: int) -> str:
+    """The source of both sides of a relation."""
+    return " ".join(term.tex for term in statement.terms[index : index + 2])
 
 
 def _tex(statement: Statement, name: str) -> str:

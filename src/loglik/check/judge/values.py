@@ -78,7 +78,7 @@ def _holds(a: arb, sign: str, b: arb, slack: arb) -> bool | None:
     if sign in {"=", "≡"}:
         return bool((difference - _around(slack)).contains(0))
     if sign == "≈":
-        scale = abs(a).max(abs(b)) * arb(fmpq(_NEARLY.numerator, _NEARLY.denominator))
+        scale = abs(a).max(abs(b)) * _nearly()
         return bool((difference - _around(slack.max(scale))).contains(0))
     if sign == "!=":
         exact = a.is_exact() and b.is_exact()
@@ -143,11 +143,16 @@ def _unit_alone(side: Expr) -> arb:
     return (value(scale, Point()) or arb(0)) if tens else arb(0)
 
 
-def rounded(left: Expr, right: Expr) -> bool:
-    """Whether one side is a round number that the other comes to: ``2 * 512 * 10^9 = 10^12``."""
+def rounded(left: Expr, right: Expr, tex: str) -> bool:
+    """Whether sides without names are near enough for one to be rounded, or computed from rounded numbers.
+
+    ``2 * 512 * 10^9 = 10^12`` ends in a round number; ``(106 - 100)/3 / (100/42) = 2/2.38`` has a decimal on its way.
+    """
     a, b = value(left, Point()), value(right, Point())
     if a is None or b is None:
         return False
+    if printed_decimals(tex) and abs(a - b) < abs(a).max(abs(b)) * _nearly():
+        return True
     for exact, round_ in ((a, b), (b, a)):
         middle = round_.mid().fmpq()
         if int(middle.q) != 1 or not int(middle.p):
@@ -157,6 +162,10 @@ def rounded(left: Expr, right: Expr) -> bool:
         if unit > 1 and abs(exact - round_) * 2 <= unit:
             return True
     return False
+
+
+def _nearly() -> arb:
+    return arb(fmpq(_NEARLY.numerator, _NEARLY.denominator))
 
 
 def _moved(e: Expr, path: tuple[int, ...], new: Fraction) -> Expr:

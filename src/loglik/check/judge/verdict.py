@@ -11,7 +11,7 @@ from loglik.check.judge.agreement import disagreement
 from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
 from loglik.check.judge.forms import unlike_form
-from loglik.check.judge.gates import open_gates
+from loglik.check.judge.gates import open_gates, speaks_for_itself
 from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
@@ -30,12 +30,9 @@ from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said,
 from loglik.check.statement import Span
 from loglik.derive.expressions import (
     Indexed,
-    Product,
-    Sum,
     Symbol,
     free_symbols,
     number,
-    walk,
 )
 from loglik.derive.syntax.plain import plain
 
@@ -275,16 +272,14 @@ def _failing(
         return _finished(blank, [Finding("not-decided", said(why)), *odd])
     shown = counterexample(statement, simplest)
     assumed = _assumed(statement, simplest)
-    # What families and sums range over is often said elsewhere, and what stands alone may be an equation to be solved:
-    # that one edit mends it is what shows a slip.
-    families = not gates and any(isinstance(part, (Indexed, Sum, Product)) for e in expanded for _, part in walk(e))
+    # What stands alone may be an equation to be solved, and what letters stand for is often said elsewhere: that one edit
+    # makes it true is what shows a slip.
     alone = gates == [said("gate-alone")] and sign == "=" and not statement.context.wanted and is_known(*expanded)
-    seconds = effort.mending or (_LEAST_MENDING if families or alone else 0.0)
+    rests_on_edit = alone or (not gates and not speaks_for_itself(statement, index, attempt.expanded))
+    seconds = effort.mending or (_LEAST_MENDING if rests_on_edit else 0.0)
     suggestion = mended(statement, index, seconds, around.used.get(statement.context.section, {})) if seconds else ""
-    if families and not suggestion:
-        gates.append(said("gate-unmended"))
-    if alone and suggestion:
-        gates = []
+    if rests_on_edit:
+        gates = [] if suggestion else [*gates, said("gate-unmended")]
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     finding = Finding(verdict, said(reason))

@@ -185,7 +185,7 @@ def _bounds(
         return [(_index(p, start + a, start + b - 1), *ends) for a, b in zip(edges, edges[1:], strict=False)]
     if top:
         if len(inner) == 1 and names_index(inner[0].kind, inner[0].text):
-            return [(_index(p, start, stop), *top)]  # an index and its last value
+            return [(_index(p, start, stop), Node("last", top[0].span, top))]  # where it begins is said elsewhere
         raise UnreadError("bounds", "index", Span(inner[0].start, inner[-1].end) if inner else p.span(first))
     edges = [0, *(i + 1 for i, t in enumerate(inner) if t.is_(",")), len(inner) + 1]
     return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]

@@ -45,7 +45,7 @@ class Token:
 
 _LEX = re.compile(
     r"(?P<space>(?:[ \t\n\u3000\u200b\xa0]|(?<!\\)%[^\n]*\n|(?<!\\)~)+)"
-    r"|\\(?P<row>\\)(?:\*|\[[ \t]*-?[\d.]+[ \t]*(?:pt|em|ex|cm|mm|in)[ \t]*\])?"
+    r"|\\(?P<row>\\|(?:newline|cr)(?![A-Za-z]))(?:\*|\[[ \t]*-?[\d.]+[ \t]*(?:pt|em|ex|cm|mm|in)[ \t]*\])?"
     r"|\\(?P<command>[A-Za-z]+)\*?|\\(?P<escaped>.)"
     r"|(?P<dots>\.\.\.+|・・+|…+|⋯+)|(?P<number>(?:\d*\.\d+[eE][+-]?|\d+E[+-]?|\d+e\+|1e-)\d{1,3}"
     r"(?![\d.a-zA-Z^_])|\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|\.\d+)"
@@ -54,7 +54,7 @@ _LEX = re.compile(
 )
 _IGNORED_TEXT = """
 displaystyle limits nolimits nonumber notag left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
-scriptstyle scriptscriptstyle rm it sf tt normalsize small large Large centering noindent hfill hline newline bigm
+scriptstyle scriptscriptstyle rm it sf tt normalsize small large Large centering noindent hfill hline bigm
 Bigm mathstrut strut quad0 allowbreak nobreak relax middle boldmath ensuremath mathopen mathclose mathord footnotesize
 tiny pause protect unicode mathbin mathrel mathinner
 """

@@ -24,8 +24,9 @@ class Node:
         ``call``: a name (first part) applied to the others; `text` the separators, one sign each. ``prime``: the same,
         differentiated `count` times. ``element``: a vector and indices. ``function``: a known one, `text` its name.
         ``log``: argument and, if written, base. ``big``: `text` ``sum`` or ``prod``; parts body, then index, lower, upper as
-        far as `count` says (1: body alone; 2: and an index; 4: all). ``limit``: body, variable, point. ``derivative``:
-        body, variable. ``nabla``: body and, if written, variable. ``expectation``: body and, if written, what it is over.
+        far as `count` says (1: body alone; 2: and an index; 3: and the lower one, or the upper one in a ``last``; 4: all).
+        ``limit``: body, variable, point. ``derivative``: body, variable. ``nabla``: body and, if written, variable.
+        ``expectation``: body and, if written, what it is over.
         ``dots``, ``infinity``, ``list`` (`text` the separators), ``relation`` (`text` its sign).
     """
 

@@ -253,6 +253,8 @@ def _big(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     lower, upper = c.naming.sizes.bounds(node.parts[1])
     if node.count == 4:
         lower, upper = c.scalar(node.parts[2], bound), c.scalar(node.parts[3], bound)
+    elif node.count == 3 and node.parts[2].kind == "last":
+        upper = c.scalar(node.parts[2].parts[0], bound)
     elif node.count == 3:
         lower = c.scalar(node.parts[2], bound)
     body = c.value(node.parts[0], {**bound, key: index})
