@@ -6,6 +6,7 @@ import re
 from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.cases import another_case
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.doubts import doubts
 from loglik.check.judge.equations import is_known
@@ -52,17 +53,18 @@ def open_gates(
         What the rest of the document says of names.
     """
     expanded = (way.left, way.right)
-    return [
+    found = [
         *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
-        *_spoken_of(statement),
+        *_spoken_of(statement, index, around),
         *otherwise_computed(statement, index, written, around),
         *doubts(statement, index, written, around),
-        *ambiguities(statement, index, written, around.numbered, own_pi=around.own_pi),
+        *ambiguities(statement, index, written, around.numbered, around.own),
         *([said("gate-rounded")] if rounded(*written, _between(statement, index)) else []),
         *_no_claim(statement, index, written),
         *_names(statement, way, around),
         *_beyond(expanded),
     ]
+    return found or list(_of_another_case(statement, way, around))
 
 
 def speaks_for_itself(statement: Statement, index: int, way: Expanded) -> bool:
@@ -79,7 +81,7 @@ def speaks_for_itself(statement: Statement, index: int, way: Expanded) -> bool:
     return numbers_only(*sides) or (all(map(composite, sides)) and (index > 0 or is_known(*sides)))
 
 
-def _spoken_of(statement: Statement) -> Iterator[Said]:
+def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterator[Said]:
     """What the words and the markup around it say."""
     if statement.context.denied:
         yield said("gate-denied", words=statement.context.denied)
@@ -92,6 +94,8 @@ def _spoken_of(statement: Statement) -> Iterator[Said]:
         yield said("gate-upper-index", tex=error[0])
     if any(each.relation is None for each in statement.conditions):
         yield said("gate-condition", tex=next(c.tex for c in statement.conditions if c.relation is None))
+    if around.foreign and not (index and statement.formula.kind == "display"):
+        yield said("gate-language")
     if _UNCERTAIN_REPAIRS & set(statement.formula.repairs):
         yield said("gate-repaired")
     if statement.relations[0].sign in {"⇒", "⇔"} or any(r.sign in {"⇒", "⇔", "→"} for r in statement.relations):
@@ -143,6 +147,14 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:
         yield said("gate-kind")
+
+
+def _of_another_case(statement: Statement, way: Expanded, around: Surroundings) -> Iterator[Said]:
+    """A definition that was put in, and between it and the relation words that go over to something else."""
+    for each in way.used:
+        if words := another_case(around.between(each.formula, statement.formula)):
+            yield said("gate-case", name=_tex(statement, each.name), words=words)
+            return
 
 
 def _constrained(statement: Statement, names: set[str], around: Surroundings) -> Iterator[Said]:

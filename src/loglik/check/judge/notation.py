@@ -44,7 +44,14 @@ _NUMBERED = re.compile(
     rf"(?P<name>{_NAME})(?:\s*_\s*(?:\{{[^{{}}]*\}}|[^{{}}\\\s]))?\s*\^\s*\{{?\s*[01]\s*\}}?(?![0-9])"
 )
 _SINGLE = re.compile(rf"\s*(?:{_NAME}{_SCRIPT}*|[0-9.]+)\s*")
-_PI_NAMED = re.compile(r"\\pi\s*(?:[_(|']|\\left\(|\\theta|\^\s*\{?\s*[a-zA-Z*\\(01])")
+_NAMED = {
+    "pi": re.compile(r"\\pi\s*(?:[_(|']|\\left\(|\\theta|\^\s*\{?\s*[a-zA-Z*\\(01])|^\s*\\pi\s*(?:&\s*)?(?:=|$)"),
+    "e": re.compile(r"(?<![a-zA-Z\\{])e\s*(?:_|&?\s*=)|^\s*e\s*$"),
+}
+#: Where pi is the number: circles, normal densities.
+_CIRCULAR = re.compile(
+    r"\\(?:sin|cos|tan|arctan|arcsin|arccos)(?![a-zA-Z])|2\s*\\pi|\\sqrt\s*\{?\s*\\pi|\\pi\s*\^\s*\{?\s*2"
+)
 _MEANS = frozenset({"mu", "m"})
 _FITTED = ("bar", "hat")
 
@@ -54,13 +61,14 @@ def numbered_above(sources: Iterable[str]) -> frozenset[str]:
     return frozenset(found["name"] for tex in sources for found in _NUMBERED.finditer(tex))
 
 
-def names_pi(sources: Iterable[str]) -> bool:
-    """Whether a document has a quantity of its own that is called pi."""
-    return any(_PI_NAMED.search(tex) for tex in sources)
+def own_letters(sources: Iterable[str]) -> frozenset[str]:
+    """Letters of constants by which a document calls quantities of its own: a policy pi, an error e."""
+    texts = tuple(sources)
+    return frozenset(each for each, pattern in _NAMED.items() if any(map(pattern.search, texts)))
 
 
 def ambiguities(
-    statement: Statement, index: int, sides: tuple[Expr, Expr], numbered: frozenset[str], *, own_pi: bool
+    statement: Statement, index: int, sides: tuple[Expr, Expr], numbered: frozenset[str], own: frozenset[str]
 ) -> Iterator[Said]:
     """What in the notation of a relation may be meant otherwise."""
     tex = [each.tex for each in statement.terms[index : index + 2]]
@@ -70,8 +78,12 @@ def ambiguities(
         yield said("gate-superscript", tex=min(both))
     for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)}):
         yield said("gate-call", name=name)
-    if own_pi and any(part == _PI for side in sides for _, part in walk(side)):
+    alone = not any(free_symbols(side) for side in sides)
+    constants = {part for side in sides for _, part in walk(side) if part in {_PI, E}}
+    if _PI in constants and ("pi" in own or (alone and not any(map(_CIRCULAR.search, tex)))):
         yield said("gate-constant", name=r"\pi")
+    if E in constants and alone and "e" in own:
+        yield said("gate-constant", name="e")
     for name in sorted(_constants(sides)):
         yield said("gate-constant", name=name)
     for name in sorted(_means(sides)):

@@ -73,6 +73,11 @@ def otherwise_computed(
         yield said("gate-two-numbers")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
+    if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or r"\mathrm{sign}(0)" in "".join(tex)):
+        yield said("gate-rounded")
+    whole, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
+    if _COMMA.search(whole[: first.span.start]) or re.match(r",\d", whole[last.span.end :]):
+        yield said("gate-comma")
     if written_out(sides) and any(_OF_LISTS.search(each) for each in tex):
         yield said("gate-array")
     if operation := next((found[0] for each in tex if (found := _OPERATION.search(each))), ""):
@@ -84,7 +89,12 @@ def otherwise_computed(
 #: A number alone, however it is written: what it counts, or what it numbers, may be lost.
 _NUMBER = re.compile(r"[\s{}~]*[-+]?[\s{}~]*[\d.,]+[\s{}~]*")
 #: Whole numbers with crosses between them: the size of a picture or matrix.
-_SIZES = re.compile(r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x)[\s()\[\]]*\d+)+[\s()\[\]]*")
+_SIZES = re.compile(
+    r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x|\)\s*(?:\\(?:times|cdot)\s*)?\()[\s()\[\]]*\d+)+[\s()\[\]]*"
+)
+#: A number in brackets may be rounded down, and one from or to a decimal comma is cut in two.
+_ROUNDED_DOWN = re.compile(r"[\s&]*\[\s*-?[\d.]+\s*\][\s\\&]*")
+_COMMA = re.compile(r"\d,$")
 #: A wide space between two factors: what stands behind it may be the next statement.
 _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^_]|$)"
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from loglik.check.document import Prose
 from loglik.check.judge.arithmetics import arithmetics
-from loglik.check.judge.notation import names_pi, numbered_above
+from loglik.check.judge.languages import is_foreign
+from loglik.check.judge.notation import numbered_above, own_letters
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
 from loglik.check.model.shapes import UNIT
@@ -50,8 +51,10 @@ class Surroundings:
         For each section the sets that its formulas restrict names to, by taking their logarithms.
     numbered : frozenset of str
         Names that have a superscript 1 or 0 somewhere: their superscripts count.
-    own_pi : bool
-        Whether pi is a quantity of the document's own somewhere.
+    own : frozenset of str
+        Letters of constants that are quantities of the document's own somewhere: pi, e.
+    foreign : bool
+        Whether its words are of a language that the check does not know.
     arithmetics : mapping of str to str
         What the document computes with beside real numbers, each with the words that say so.
     cases : frozenset of str
@@ -72,7 +75,8 @@ class Surroundings:
     tied: tuple[tuple[int, frozenset[str]], ...] = ()
     used: Mapping[int, Mapping[str, Domain]] = field(default_factory=dict)
     numbered: frozenset[str] = frozenset()
-    own_pi: bool = False
+    own: frozenset[str] = frozenset()
+    foreign: bool = False
     arithmetics: Mapping[str, str] = field(default_factory=dict)
     cases: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
@@ -89,6 +93,10 @@ class Surroundings:
         if at == len(self.prose) or self.prose[at].block != formula.block:
             return ""
         return self.prose[at].text[:12]
+
+    def between(self, first: Formula, second: Formula) -> tuple[Prose, ...]:
+        """The text from one formula to another one."""
+        return self.prose[bisect_left(self.ends, first.area.end) : bisect_left(self.ends, second.area.start) + 1]
 
     def block(self, formula: Formula) -> str:
         """The text of a formula's block, and the piece before it where that ends with a colon or without a full stop."""
@@ -156,7 +164,8 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         tuple(tied),
         used,
         numbered_above(sources),
-        names_pi(sources),
+        own_letters(sources),
+        is_foreign(each.text for each in prose),
         arithmetics((each.text for each in prose), sources),
         frozenset(cases),
         frozenset(members),

@@ -12,7 +12,20 @@ from flint import arb, fmpq
 from loglik.derive.evaluate.balls import ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.points import Point
-from loglik.derive.expressions import MINUS_ONE, Expr, Mul, Number, Pow, number, parts, rebuild, walk
+from loglik.derive.expressions import (
+    MINUS_ONE,
+    Constant,
+    Expr,
+    Function,
+    Log,
+    Mul,
+    Number,
+    Pow,
+    number,
+    parts,
+    rebuild,
+    walk,
+)
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -146,12 +159,18 @@ def _unit_alone(side: Expr) -> arb:
 def rounded(left: Expr, right: Expr, tex: str) -> bool:
     """Whether sides without names are near enough for one to be rounded, or computed from rounded numbers.
 
-    ``2 * 512 * 10^9 = 10^12`` ends in a round number; ``(106 - 100)/3 / (100/42) = 2/2.38`` has a decimal on its way.
+    ``2 * 512 * 10^9 = 10^12`` ends in a round number; ``(106 - 100)/3 / (100/42) = 2/2.38`` has a decimal on its way;
+    ``10 log_10 2 = 3`` is so in dB.
     """
     a, b = value(left, Point()), value(right, Point())
     if a is None or b is None:
         return False
-    if printed_decimals(tex) and abs(a - b) < abs(a).max(abs(b)) * _nearly():
+    inexact = printed_decimals(tex) or any(
+        isinstance(part, (Log, Pow, Constant, Function)) and not _rational(part)
+        for e in (left, right)
+        for _, part in walk(e)
+    )
+    if inexact and abs(a - b) < abs(a).max(abs(b)) * _nearly():
         return True
     for exact, round_ in ((a, b), (b, a)):
         middle = round_.mid().fmpq()
@@ -162,6 +181,11 @@ def rounded(left: Expr, right: Expr, tex: str) -> bool:
         if unit > 1 and abs(exact - round_) * 2 <= unit:
             return True
     return False
+
+
+def _rational(e: Expr) -> bool:
+    """Whether it is a power with a whole exponent."""
+    return isinstance(e, Pow) and isinstance(e.exponent, Number) and e.exponent.value.denominator == 1
 
 
 def _nearly() -> arb:
