@@ -71,6 +71,13 @@ def otherwise_computed(
     equal = statement.relations[index].sign == "="
     if equal and all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
         yield said("gate-two-numbers")
+    if (
+        numbers_only(*sides)
+        and _whole(sides)
+        and (digits := [n for each in tex for n in re.findall(r"\d+", each)])
+        and _of_two_digits(digits)
+    ):
+        yield said("gate-arithmetic", words=max(digits, key=len))
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
     if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or r"\mathrm{sign}(0)" in "".join(tex)):
@@ -106,6 +113,11 @@ _OPERATION = re.compile(r"\\(?:circ|star|bullet|diamond|ast)(?![a-zA-Z])|∘|⋆
 
 #: Not matrices alone, with products and sums of them: lists, and other products.
 _OF_LISTS = re.compile(r"\*|\\(?:odot|circ|otimes|oplus|times|cdot|ast|star)(?![a-zA-Z])|[(\[][^()\[\]&]*,")
+
+
+def _of_two_digits(numbers: list[str]) -> bool:
+    """Whether numbers may be binary: ``10 + 10 = 100``."""
+    return set("".join(numbers)) <= {"0", "1"} and any(len(each) > 1 for each in numbers)
 
 
 def outside_groups(tex: str) -> str:
