@@ -234,6 +234,8 @@ class Statement:
         What is known there.
     misread : Misread or None
         Why the whole is not understood, where that is not the trouble of one term.
+    sketch : function
+        The tree of each term in the likeliest reading, whether or not it has a meaning for the check.
     again : function
         Reads another source for the statement's stretch of the formula in the same context; None if that is no chain.
     """
@@ -248,6 +250,7 @@ class Statement:
     defines: tuple[Definition, ...] = ()
     context: Context = field(default_factory=Context)
     misread: Misread | None = None
+    sketch: Callable[[], tuple[object, ...]] = field(default=tuple, repr=False, compare=False)
     again: Callable[[str], Statement | None] = field(default=lambda _: None, repr=False, compare=False)
 
 

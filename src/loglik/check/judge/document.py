@@ -11,6 +11,7 @@ from loglik.check.judge.conditions import behind_another, conditioned
 from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
+from loglik.check.judge.usual import UNCLAIMED, beside_usual
 from loglik.check.judge.verdict import Effort, as_condition, judge, not_judged, odd_term
 from loglik.check.result import Judgement, by_precedence
 from loglik.errors import LoglikError
@@ -118,7 +119,10 @@ def judge_all(
 def _judged(statement: Statement, index: int, around: Surroundings, effort: Effort) -> Judgement:
     """The judgement; what no part of the check has foreseen in one relation leaves the others as they are."""
     try:
-        return judge(statement, index, around, effort)
+        found = judge(statement, index, around, effort)
+        return (
+            beside_usual(found, around.words(statement.formula), effort.slips) if found.verdict in UNCLAIMED else found
+        )
     except (LoglikError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         if os.environ.get("LOGLIK_DEBUG"):
             raise

@@ -52,6 +52,13 @@ def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, 
     return second_best
 
 
+def rewritten(statement: Statement, index: int, until: float) -> Iterator[tuple[Statement, str]]:
+    """The statement with each edit of a relation's right side, and the source of the relation."""
+    for new, found, touched in _read_again(statement, index, until):
+        if touched == index + 1:
+            yield new, found
+
+
 def satisfying(statement: Statement, index: int, seconds: float, fine: Callable[[Statement], bool]) -> str:
     """The source of a relation with the first edit that satisfies a condition: for definitions, which nothing refutes."""
     until = thread_time() + seconds

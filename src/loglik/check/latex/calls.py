@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex import means, names
+from loglik.check.latex import means, names, sketches
 from loglik.check.latex.hints import FUNCTION_LETTERS
 from loglik.check.latex.tree import Node, UnreadError, is_bold
 from loglik.check.statement import Span
@@ -370,4 +370,7 @@ def extreme(p: Parser, word: str, first: int) -> Node:
         return p.within(start, stop, lambda: _extreme_of(p, word, start))
     if p.next.is_("(", "\\{"):
         return _extreme_of(p, word, first)
+    if p.sketched:
+        p.at = first
+        return sketches.over(p)
     raise p.unread("extreme", f"\\{word}")

@@ -39,7 +39,11 @@ def expectation(p: Parser) -> Node | None:
         body = p.total()
         p.bars.pop()
         if p.next.is_("vert", "|"):
-            raise p.unread("expectation", "E[ | ]")
+            if not p.sketched:
+                raise p.unread("expectation", "E[ | ]")
+            p.step()
+            given = p.inside(closing)
+            return Node("expectation", p.span(first), (body, given), "|")
         p.expect(closing)
     else:
         body = p.product()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loglik.check.latex import calls, derivatives, means, names
+from loglik.check.latex import calls, derivatives, means, names, sketches
 from loglik.check.latex.signs import GREEK
 from loglik.check.latex.tree import Node, UnreadError, occurs, written
 from loglik.check.statement import Span
@@ -39,6 +39,8 @@ def command(p: Parser) -> Node:
     if name in {"max", "min"}:
         p.step()
         return calls.extreme(p, name, first)
+    if p.sketched and name in sketches.OVER:
+        return sketches.over(p)
     reader = _READERS.get(name)
     if reader is None:
         code = _NOT_READ.get(name, "operator" if not name.isascii() or len(name) == 1 else "macro")

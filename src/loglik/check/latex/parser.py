@@ -30,6 +30,7 @@ MAX_STEPS, MAX_NESTING = 6_000, 60
 TIMES = ("*", "cdot", "times")
 #: Products of elements in the place of vectors: for scalars products like any other.
 ELEMENTWISE = ("odot", "circ", "star")
+_OF_SETS = ("cup", "cap", "setminus")
 _OPEN = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "lfloor": "rfloor", "lceil": "rceil", "langle": "rangle"}
 _CLOSE = frozenset(_OPEN.values())
 
@@ -37,9 +38,11 @@ _CLOSE = frozenset(_OPEN.values())
 class Parser:
     """The tokens of a term, and how far they are read: the state that all functions share."""
 
-    def __init__(self, tokens: Sequence[Token], hints: Hints, choices: Choices) -> None:
+    def __init__(self, tokens: Sequence[Token], hints: Hints, choices: Choices, *, sketched: bool = False) -> None:
         self.tokens = arguments_marked(tokens)
         self.hints, self.choices = hints, choices
+        #: Whether what has no meaning for the check gets a tree as well: extremes, integrals, sets.
+        self.sketched = sketched
         self.at = 0
         self.stop = len(self.tokens) - 1  # the token of kind "end"
         self.steps = 0
@@ -203,6 +206,9 @@ class Parser:
                 found = self.times(found, other, first, token.text)
             elif token.is_("/", "div"):
                 found = self.divided(found, first)
+            elif self.sketched and token.is_(*_OF_SETS):
+                self.step()
+                found = Node("set", self.span(first), (found, self.factor()), token.text)
             elif self.begins_factor():
                 if found.kind == "number" and token.kind == "number":
                     raise self.unread("numbers")  # two numbers side by side are no product

@@ -12,7 +12,7 @@ from loglik.check.latex.tree import Node, UnreadError, written
 from loglik.check.model.convert import Converter
 from loglik.check.model.display import tex_of_name
 from loglik.check.model.naming import Naming
-from loglik.check.model.parsed import readings
+from loglik.check.model.parsed import readings, sketched
 from loglik.check.model.places import EQUAL, of_one_kind, place_by_place
 from loglik.check.model.shapes import Shaped, Value, fresh_index, most_known, named, names_of
 from loglik.check.model.use import used_as
@@ -140,6 +140,7 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
         (),
         context,
         None,
+        lambda: sketched(chain, place.hints),
         again,
     )
 

@@ -27,12 +27,12 @@ class Parsed:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices) -> Node | Misread:
+def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices, *, sketched: bool = False) -> Node | Misread:
     """The tree of one term."""
     if not tokens:
         return Misread("ends", "", Span(0, 0))
     end = tokens[-1].end
-    parser = Parser([*tokens, Token("end", "", end, end)], hints, choices)
+    parser = Parser([*tokens, Token("end", "", end, end)], hints, choices, sketched=sketched)
     try:
         found = parser.total()
         if parser.at < parser.stop:
@@ -62,6 +62,12 @@ def unbalanced(tokens: Sequence[Token]) -> bool:
 def parse_chain(chain: Chain, hints: Hints) -> Parsed:
     """The likeliest reading."""
     return next(readings(chain, hints))
+
+
+def sketched(chain: Chain, hints: Hints) -> tuple[Node | Misread, ...]:
+    """The likeliest trees, also of what has no meaning for the check: to be compared by their look."""
+    choices = Choices()
+    return tuple(parse_term(term, hints, choices, sketched=True) for term in chain.terms)
 
 
 def readings(chain: Chain, hints: Hints) -> Iterator[Parsed]:

@@ -1,0 +1,236 @@
+"""Whether an outline is that of a usual formula, whatever its names are, or one slip away from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from loglik.check.judge.outline import Part, negated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Found = Iterator[tuple[Mapping[str, Part], int]]
+
+#: Functions that are taken for each other, and those that are left out or put in.
+_EXCHANGED = ({"sum", "prod"}, {"max", "min"}, {"argmax", "argmin"}, {"sin", "cos"}, {"cup", "cap"}, {",", "|"})
+_LEFT_OUT = frozenset({"exp", "log", "abs"})
+#: What one name of a pattern may stand for: it is taken for another by a slip.
+_ATOMS = frozenset({"name", "call", "element", "prime", "abs", "norm", "nabla", "derivative", "word", "transpose"})
+_SIMPLE = frozenset({"constant", "power", "root", "function"})
+_SMALL = frozenset({"name", "call", "number", "constant", "word"})
+#: Letters that are indices in the patterns.
+_INDICES = frozenset("ijklt")
+_ONE = Part("number", "1")
+_MOST_STEPS = 4000
+
+
+@dataclass
+class Likeness:
+    """A comparison.
+
+    Parameters
+    ----------
+    anything : frozenset of str
+        Names of the pattern that may stand for anything; the others stand for a name, an element or a call.
+    ordered : bool
+        Whether the order of factors counts.
+    lost : int
+        How many names and numbers a slip may lose at once.
+    widely : bool
+        Whether all names may stand for powers, roots and functions too: where nothing may differ.
+    steps : int
+        How many were taken.
+    """
+
+    anything: frozenset[str] = frozenset()
+    ordered: bool = False
+    lost: int = 0
+    widely: bool = False
+    steps: int = field(default=0)
+
+    def ways(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
+        """What the names of the pattern stand for, and how many slips are left, for each way in which it fits."""
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            return
+        if pattern.kind == "name":
+            yield from self._named(pattern, part, bound, slips)
+        elif pattern.kind == part.kind:
+            yield from self._alike(pattern, part, bound, slips)
+        elif "product" in {pattern.kind, part.kind}:
+            yield from self._parts(_fraction(pattern).parts, _fraction(part).parts, bound, slips)
+        elif slips and "sum" in {pattern.kind, part.kind}:
+            one, other = (e.parts if e.kind == "sum" else (e,) for e in (pattern, part))
+            yield from self._of_many(one, other, bound, slips, "sum")
+        if slips:
+            yield from self._slipped(pattern, part, bound, slips - 1)
+
+    def _alike(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
+        """Of two parts of one kind."""
+        same = pattern.text == part.text
+        left = slips - (not same)
+        if pattern.kind in {"sum", "above", "below"}:
+            yield from self._of_many(pattern.parts, part.parts, bound, slips, pattern.kind)
+        elif same or (slips and any({pattern.text, part.text} <= each for each in _EXCHANGED)):
+            compare = self._big if pattern.kind in {"big", "extreme"} else self._parts
+            yield from compare(pattern.parts, part.parts, bound, left)
+        elif slips and pattern.kind in {"number", "word"}:
+            yield bound, left
+
+    def _slipped(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
+        """With something around the one and not the other; turned over; the other way round."""
+        if (inner := _inside(part)) is not None:
+            yield from self.ways(pattern, inner, bound, slips)
+        if pattern.kind != "name":
+            inner = pattern.parts[0] if pattern.kind in {"nabla", "derivative"} else _inside(pattern)
+            if inner is not None:
+                yield from self.ways(inner, part, bound, slips)
+            if part.kind == "sum":
+                yield from self.ways(pattern, negated(part), bound, slips)
+        if pattern.kind == part.kind == "product":
+            above, below = (each.parts for each in part.parts)
+            turned = (Part("above", parts=below), Part("below", parts=above))
+            yield from self._parts(pattern.parts, turned, bound, slips)
+
+    def _parts(self, patterns: Sequence[Part], parts: Sequence[Part], bound: Mapping[str, Part], slips: int) -> Found:
+        """Part by part, in their order."""
+        if len(patterns) != len(parts):
+            return
+        if not patterns:
+            yield bound, slips
+            return
+        for found, left in self.ways(patterns[0], parts[0], bound, slips):
+            yield from self._parts(patterns[1:], parts[1:], found, left)
+
+    def _of_many(
+        self, patterns: Sequence[Part], parts: Sequence[Part], bound: Mapping[str, Part], slips: int, kind: str
+    ) -> Found:
+        """Terms or factors in any order; a slip loses one, or brings in a number or what is there already."""
+        if not patterns:
+            if not parts:
+                yield bound, slips
+            elif slips and len(parts) == 1 and _intruder(parts[0], bound, kind):
+                yield bound, slips - 1
+            return
+        first, *rest = patterns
+        in_order = self.ordered and kind != "sum"
+        for at in range(len(parts))[: 1 if in_order else None]:
+            for found, left in self.ways(first, parts[at], bound, slips):
+                yield from self._of_many(rest, [*parts[:at], *parts[at + 1 :]], found, left, kind)
+        if not slips:
+            return
+        if first.size <= self.lost:
+            yield from self._of_many(rest, parts, bound, slips - 1, kind)
+        if in_order and parts and _intruder(parts[0], bound, kind):
+            yield from self._of_many(patterns, parts[1:], bound, slips - 1, kind)
+        if in_order and len(parts) > 1:
+            yield from self._of_many(patterns, [parts[1], parts[0], *parts[2:]], bound, slips - 1, kind)
+        if kind != "sum":
+            inner = _inside(first)
+            if inner is not None and inner.kind == "product" and not inner.parts[1].parts:  # an inverse that is lost
+                yield from self._of_many([*inner.parts[0].parts, *rest], parts, bound, slips - 1, kind)
+            if len(parts) == 1 and parts[0].kind == "sum" and rest:  # a sum of what are factors
+                yield from self._of_many(patterns, parts[0].parts, bound, slips - 1, kind)
+
+    def _big(self, patterns: Sequence[Part], parts: Sequence[Part], bound: Mapping[str, Part], slips: int) -> Found:
+        """Sums, products and extremes: bounds count where both have them."""
+        (body, *bounds), (own, *others) = patterns, parts
+        if bounds and others:
+            taken = {each.key for name, each in bound.items() if name in _INDICES - {bounds[0].text}}
+            if others[0].kind != "name" or others[0].key in taken:
+                return
+            bound = {**bound, bounds[0].text: others[0]}
+        both = len(bounds) == len(others) == 3
+        for found, left in self._parts(bounds[1:] if both else (), others[1:] if both else (), bound, slips):
+            yield from self.ways(body, own, found, left)
+
+    def _named(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
+        """A name of the pattern stands for the same thing everywhere; with indices, for the same of each index."""
+        if not pattern.parts:
+            known = bound.get(pattern.text)
+            if known is None:
+                if self._may_be(pattern, part):
+                    yield {**bound, pattern.text: part}, slips
+            elif known.key == part.key:
+                yield bound, slips
+            elif slips and part.kind in _SMALL:
+                yield bound, slips - 1
+            return
+        family = f"{pattern.text}[]"
+        for indices, found in self._indices(pattern.parts, part, bound):
+            abstract = part
+            for number, index in enumerate(indices):
+                abstract = abstract.replaced(index, Part("hole", str(number)))
+            holes = {each.text for each in abstract.walk() if each.kind == "hole"}
+            known, head = found.get(family), found.get(pattern.text)
+            named = head is None or _head(part).key == _head(head).key
+            alike = len(holes) == len(indices) and named and (known is None or known.key == abstract.key)
+            if alike and self._may_be(pattern, part):
+                yield {**found, family: abstract}, slips
+            elif slips and part.kind in _SMALL and (known is not None or not named):
+                yield found, slips - 1
+
+    def _may_be(self, pattern: Part, part: Part) -> bool:
+        """Whether a name of the pattern may stand for a part."""
+        simple = part.kind in _ATOMS or (self.widely and part.kind in _SIMPLE)
+        return simple or (pattern.text in self.anything and part.kind != "neg")
+
+    def _indices(
+        self, patterns: Sequence[Part], part: Part, bound: Mapping[str, Part]
+    ) -> Iterator[tuple[list[Part], Mapping[str, Part]]]:
+        """The indices of a name of the pattern, in the document's names; for one that is not known yet, each that may be."""
+        free = next((p for each in patterns for p in each.walk() if p.kind == "name" and p.text not in bound), None)
+        if free is None:
+            yield [_instance(each, bound) for each in patterns], bound
+            return
+        taken = {each.key for name, each in bound.items() if name in _INDICES}
+        below = [inner for each in part.walk() if each.parts for top in each.parts for inner in top.walk()]
+        names = {
+            each.key: each for each in below if each.kind == "name" or (each.kind == "number" and part.kind == "name")
+        }
+        for key, name in names.items():
+            if key not in taken:
+                yield from self._indices(patterns, part, {**bound, free.text: name})
+
+
+def _fraction(part: Part) -> Part:
+    """A product, of what is one factor too."""
+    if part.kind == "product":
+        return part
+    return Part("product", parts=(Part("above", parts=() if part == _ONE else (part,)), Part("below")))
+
+
+def _inside(part: Part) -> Part | None:
+    """What is below something that is easily left out: a minus, a logarithm, a root, a power, ``1 -``."""
+    if part.kind in {"neg", "root", "transpose", "power", "factorial"}:
+        return part.parts[0]
+    if part.kind == "function" and part.text in _LEFT_OUT:
+        return part.parts[0]
+    if part.kind == "sum" and len(part.parts) == 2 and _ONE in part.parts:
+        (other,) = (each for each in part.parts if each != _ONE)
+        return negated(other) if other.kind == "neg" else None
+    return None
+
+
+def _intruder(part: Part, bound: Mapping[str, Part], kind: str) -> bool:
+    """Whether a term or factor may be there by a slip: a number, or what stands elsewhere in the formula."""
+    if part.kind == "neg":
+        part = negated(part)
+    if part.kind == "number":
+        return kind == "sum" or part.text != "2"
+    return kind != "sum" and any(part.key == each.key or _head(part).key == _head(each).key for each in bound.values())
+
+
+def _head(part: Part) -> Part:
+    r"""What is called, or the name without its indices; ``q`` and ``q_\phi`` are the same, and so are P and p."""
+    if part.kind == "call":
+        return _head(part.parts[0])
+    return Part("name", part.text.partition("_")[0].lower()) if part.kind == "name" else part
+
+
+def _instance(pattern: Part, bound: Mapping[str, Part]) -> Part:
+    """An index of the pattern in the document's names: ``t - 1``."""
+    if pattern.kind == "name" and pattern.text in bound:
+        return bound[pattern.text]
+    return replace(pattern, parts=tuple(_instance(each, bound) for each in pattern.parts))

@@ -1,0 +1,208 @@
+"""Trees of what is written, without what is a matter of taste: brackets, the order of terms, where a minus stands.
+
+Nothing is computed, so that notation can be compared which has no value: means, norms, extremes, events.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from loglik.cached import cached_property
+from loglik.check.latex.tree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an outline.
+
+    Parameters
+    ----------
+    kind : str
+        ``sum``; ``product`` (of an ``above`` and a ``below``); ``neg``, around terms of a sum and around the whole;
+        ``name`` (`text` its key; `parts` its indices); ``hole``; else as in `loglik.check.latex.tree.Node`.
+    text : str
+        What tells it from others of its kind.
+    parts : tuple of Part
+        In the order in which they are written.
+    """
+
+    kind: str
+    text: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for parts that differ in the order of terms and factors only."""
+        keys = [part.key for part in self.parts]
+        if self.kind in {"sum", "above", "below"}:
+            keys.sort()
+        return f"{self.kind}:{self.text}({','.join(keys)})"
+
+    @cached_property
+    def size(self) -> int:
+        """How many names, numbers and functions there are."""
+        return (self.kind not in {"product", "above", "below", "sum"}) + sum(part.size for part in self.parts)
+
+    def walk(self) -> Iterator[Part]:
+        """All parts, from the top down."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def replaced(self, old: Part, new: Part) -> Part:
+        """The outline with another part wherever `old` stands."""
+        if self.key == old.key:
+            return new
+        return replace(self, parts=tuple(part.replaced(old, new) for part in self.parts)) if self.parts else self
+
+
+def outline(node: Node) -> Part:
+    """The outline of a tree."""
+    return _CASES.get(node.kind, _other)(node)
+
+
+def negated(part: Part) -> Part:
+    """With the sign at the top."""
+    if part.kind == "neg":
+        return part.parts[0]
+    if part.kind == "sum":
+        return Part("sum", parts=tuple(negated(each) for each in part.parts))
+    return Part("neg", parts=(part,))
+
+
+def _unsigned(part: Part) -> tuple[bool, Part]:
+    """Whether a minus is drawn out of a factor, and what remains."""
+    if part.kind == "neg":
+        return True, part.parts[0]
+    if part.kind == "sum" and all(each.kind == "neg" for each in part.parts):
+        return True, negated(part)
+    return False, part
+
+
+def _other(node: Node) -> Part:
+    return Part(node.kind, node.text, tuple(map(outline, node.parts)))
+
+
+def _name(node: Node) -> Part:
+    if node.text in _WORDS:
+        return Part("word", _WORDS[node.text])
+    if node.text in {"e", "pi"} and not node.parts:
+        return Part("constant", node.text)
+    return _other(node)
+
+
+def _add(node: Node) -> Part:
+    terms = [term for each in map(outline, node.parts) for term in (each.parts if each.kind == "sum" else (each,))]
+    return Part("sum", parts=tuple(terms))
+
+
+def _product(node: Node) -> Part:
+    above, below, minus = list[Part](), list[Part](), False
+
+    def take(part: Part, *, under: bool) -> None:
+        nonlocal minus
+        signed, bare = _unsigned(part)
+        minus ^= signed
+        if bare.kind == "product":
+            above.extend(bare.parts[under].parts)
+            below.extend(bare.parts[not under].parts)
+        elif bare != Part("number", "1"):
+            (below if under else above).append(bare)
+
+    if node.kind == "div":
+        take(outline(node.parts[0]), under=False)
+        take(outline(node.parts[1]), under=True)
+    else:
+        for each in node.parts:
+            take(outline(each), under=False)
+    if len(above) == 1 and not below:
+        found = above[0]
+    elif not above and not below:
+        found = Part("number", "1")
+    else:
+        found = Part("product", parts=(Part("above", parts=tuple(above)), Part("below", parts=tuple(below))))
+    return negated(found) if minus else found
+
+
+def _power(node: Node) -> Part:
+    base, exponent = map(outline, node.parts)
+    if base == Part("constant", "e"):
+        return Part("function", "exp", (exponent,))
+    return Part("power", parts=(base, exponent))
+
+
+def _big(node: Node) -> Part:
+    body, *bounds = map(outline, node.parts)
+    minus, bare = _unsigned(body) if node.text == "sum" else (False, body)
+    if len(bounds) == 3 and bounds[1] == Part("number", "0"):  # from 0 to n - 1 are n
+        last = bounds[2]
+        less = Part("neg", parts=(Part("number", "1"),))
+        if last.kind == "sum" and len(last.parts) == 2 and last.parts[1] == less:
+            bounds[1:] = [Part("number", "1"), last.parts[0]]
+    found = Part("big", node.text, (bare, *bounds))
+    return negated(found) if minus else found
+
+
+def _call(node: Node) -> Part:
+    parts = tuple(map(outline, node.parts))
+    less = negated(parts[0])
+    if len(parts) == 2 and parts[1].kind == "sum" and less in parts[1].parts and Part("number", "1") in parts[1].parts:
+        return Part("product", parts=(Part("above", parts=parts), Part("below")))  # p (1 - p)
+    return Part("call", re.sub("[^|]", ",", node.text), parts)
+
+
+def _absolute(node: Node) -> Part:
+    inner = outline(node.parts[0])
+    return Part("norm", parts=inner.parts) if inner.kind == "abs" else Part("abs", parts=(inner,))  # ||x||
+
+
+#: Functions that are called by their names everywhere.
+_WORDS = {
+    "Var": "Var",
+    "var": "Var",
+    "Cov": "Cov",
+    "cov": "Cov",
+    "softmax": "softmax",
+    "Softmax": "softmax",
+    "SE": "SE",
+}
+_WORDS |= {each: each for each in ("TP", "FP", "TN", "FN")} | {each: each.upper() for each in ("tp", "fp", "tn", "fn")}
+
+
+def transposes(part: Part) -> Part:
+    r"""The outline with ``X'`` and ``X^H`` as transposes of a matrix."""
+    if part.kind == "name" and part.text.endswith("_prime"):
+        return Part("transpose", parts=(Part("name", part.text.removesuffix("_prime"), part.parts),))
+    below = tuple(map(transposes, part.parts))
+    if part.kind == "prime" and len(part.parts) == 1:
+        return Part("transpose", parts=below)
+    if part.kind == "power" and part.parts[1] == Part("name", "H"):
+        return Part("transpose", parts=below[:1])
+    return replace(part, parts=below)
+
+
+_CASES: dict[str, Callable[[Node], Part]] = {
+    "name": _name,
+    "group": lambda node: outline(node.parts[0]),
+    "neg": lambda node: negated(outline(node.parts[0])),
+    "add": _add,
+    "mul": _product,
+    "div": _product,
+    "power": _power,
+    "big": _big,
+    "integral": lambda node: _big(Node("big", node.span, node.parts, "sum", 2)),
+    "expectation": lambda node: Part(
+        "expectation", node.text, tuple(map(outline, node.parts if node.text else node.parts[:1]))
+    ),
+    "call": _call,
+    "abs": _absolute,
+    "relation": lambda node: outline(node.parts[-1]) if node.text == "=" else _other(node),  # P(X = x) as P(x)
+    "inner": lambda node: Part("inner", "", tuple(map(outline, node.parts))),
+    "log": lambda node: Part("function", "log", (outline(node.parts[0]),)),
+    "norm": lambda node: Part("norm", "", (outline(node.parts[0]),)),
+}
