@@ -1,4 +1,4 @@
-"""Usual formulas by how they look, as `usual.toml` has them: what is one slip away from one is suspicious.
+"""Usual formulas by how they look, as `usual_formulas` has them: what is one slip away from one is suspicious.
 
 The look is what is compared, so that formulas are known too of which nothing can be computed.
 """
@@ -94,9 +94,12 @@ class Usual:
 
 @cache
 def usual() -> tuple[Usual, ...]:
-    """The table."""
-    text = files("loglik.check.judge").joinpath("usual.toml").read_text(encoding="utf-8")
-    return tuple(_entry(name, entry) for name, entry in tomllib.loads(text).items())
+    """The table: all files of it, in the order of their names."""
+    folder = files("loglik.check.judge").joinpath("usual_formulas")
+    texts = (
+        each.read_text(encoding="utf-8") for each in sorted(folder.iterdir(), key=str) if each.name.endswith(".toml")
+    )
+    return tuple(_entry(name, entry) for text in texts for name, entry in tomllib.loads(text).items())
 
 
 def _entry(name: str, entry: Mapping[str, object]) -> Usual:
@@ -203,22 +206,26 @@ def _slips(entry: Usual, left: Part, right: Part) -> int | None:
     starts: list[Mapping[str, Part]] = [{}]
     if entry.left:
         patterns = map(pattern, entry.left)
-        starts = [found for each in patterns for found, _ in Likeness(_anything(each)).ways(each, left, {}, 0)]
+        starts = [
+            found for each in patterns for found, _ in Likeness(_anything(each), entry.ordered).ways(each, left, {}, 0)
+        ]
     if not starts:
         return None
-    if _is(entry, entry.wrong, right, starts, 0):
+    if _is(entry, entry.wrong, right, starts, 0, widely=False):
         return 1
-    if _is(entry, (*entry.forms, *entry.also), right, starts, 0):
+    if _is(entry, (*entry.forms, *entry.also), right, starts, 0, widely=True):
         return 0
-    return 1 if _is(entry, entry.forms, right, starts, 1) else None
+    return 1 if _is(entry, entry.forms, right, starts, 1, widely=False) else None
 
 
-def _is(entry: Usual, forms: Sequence[str], right: Part, starts: Sequence[Mapping[str, Part]], slips: int) -> bool:
+def _is(
+    entry: Usual, forms: Sequence[str], right: Part, starts: Sequence[Mapping[str, Part]], slips: int, *, widely: bool
+) -> bool:
     """Whether a formula is one of the forms, or as many slips away from one that is long enough."""
     for form in map(pattern, forms):
         if slips and (form.size < entry.least or 3 * right.size < 2 * form.size):
             continue
-        compare = Likeness(_anything(form), entry.ordered, form.size // 3, not slips)
+        compare = Likeness(_anything(form), entry.ordered, form.size // 3, widely)
         if any(True for start in starts for _ in replace(compare).ways(form, right, start, slips)):
             return True
     return False
