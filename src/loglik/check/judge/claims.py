@@ -11,7 +11,7 @@ from loglik.check.judge.points import generic, small, symbols_of, used
 from loglik.check.judge.use import by_use
 from loglik.check.judge.values import Sides, sides, value
 from loglik.check.statement import with_domains
-from loglik.derive.expressions import REAL, Domain, Equation, Expr
+from loglik.derive.expressions import REAL, Domain, Equation, Expr, Product, Sum, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,12 +129,19 @@ def true_somewhere(claim: Claim) -> bool:
     )
 
 
+def _is_empty(e: Sum | Product, point: Point) -> bool:
+    """Whether nothing is summed at a point: then the summands agree with anything."""
+    lower, upper = value(e.lower, point), value(e.upper, point)
+    return lower is not None and upper is not None and bool(upper < lower)
+
+
 def _sampled(claim: Claim, until: float, enough: int) -> Sampled:
     agreed, apart = 0, []
     different = set()
     lopsided = 0
+    sums = [part for e in (claim.left, claim.right) for _, part in walk(e) if isinstance(part, (Sum, Product))]
     for tried, point in enumerate(generic([claim.left, claim.right], claim.conditions), start=1):
-        found = claim.at(point)
+        found = claim.at(point) if not any(_is_empty(each, point) for each in sums) else None
         lopsided += found is None and claim.has_one_side(point)
         if found is not None and found.holds:
             agreed += 1

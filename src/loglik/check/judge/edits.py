@@ -78,6 +78,7 @@ def edits(tex: str, beside: str) -> Iterator[str]:
         _whole_sign,
         _signs,
         _indices,
+        _by_one,
         _exchanged,
         _brackets,
         _swapped,
@@ -86,6 +87,7 @@ def edits(tex: str, beside: str) -> Iterator[str]:
         _numbers,
         _left_out,
         _powers,
+        lambda t: _operators(t, tokens(beside)),
         lambda t: _factors(t, tokens(beside)),
         _means,
         lambda t: _letters(t, tokens(beside)),
@@ -166,6 +168,35 @@ def _indices(t: Tokens) -> Iterator[Tokens]:
             for other in letters:
                 if other != t[i]:
                     yield (*t[:i], other, *t[i + 1 :])
+
+
+def _by_one(t: Tokens) -> Iterator[Tokens]:
+    """An index that is one too large or too small."""
+    for a, b in _below(t):
+        inner = "".join(_bare(t[a:b]))
+        if shifted := re.fullmatch(r"\s*([a-zA-Z])\s*[-+]\s*1\s*", inner):
+            yield (*t[:a], shifted[1], *t[b:])
+        elif re.fullmatch(r"[a-zA-Z]", inner) and not "".join(t[:a]).rstrip("_ ").endswith(
+            ("\\sum", "\\prod", "\\limits")
+        ):
+            yield from ((*t[:a], "{", inner, sign, "1", "}", *t[b:]) for sign in "-+")
+
+
+def _operators(t: Tokens, other: Tokens) -> Iterator[Tokens]:
+    """A derivative that is taken on the other side alone."""
+    for operator in dict.fromkeys(found[0] for found in _DIFFERENTIATE.finditer("".join(other))):
+        made = (*tokens(operator), " ")
+        yield (*made, *t)
+        yield (*made, "(", *t, ")")
+        for i, each in enumerate(t):
+            if each in {r"\log", r"\ln", r"\sum", "("}:
+                yield (*t[:i], *made, *t[i:])
+
+
+_DIFFERENTIATE = re.compile(
+    r"\\nabla(?:\s*_\s*(?:\{[^{}]*\}|\\[a-zA-Z]+|[a-zA-Z]))?|"
+    r"\\[dt]?frac\s*\{\s*(?P<d>\\partial|d|\\mathrm\{d\})\s*\}\s*\{\s*(?P=d)[^{}]*(?:\{[^{}]*\})?[^{}]*\}"
+)
 
 
 def _exchanged(t: Tokens) -> Iterator[Tokens]:

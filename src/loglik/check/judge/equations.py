@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import ENOUGH
 from loglik.check.judge.kinds import may_be_condition, numbers_only
-from loglik.check.judge.opaque import KNOWN
+from loglik.check.judge.opaque import KNOWN, unknown_functions
 from loglik.check.judge.points import generic
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import value
@@ -57,7 +57,11 @@ def asked_for(statement: Statement, index: int, left: Expr, right: Expr) -> bool
 
 def never_holds(statement: Statement, index: int, left: Expr, right: Expr) -> bool:
     """Whether the sides differ by one number wherever they are tried: then nothing solves it, ``cos^2 x + sin^2 x = 2``."""
-    if statement.relations[index].sign != "=" or not is_known(left, right):
+    if (
+        statement.relations[index].sign != "="
+        or numbers_only(left, right)
+        or unknown_functions(left) | unknown_functions(right)
+    ):
         return False
     difference = sum_of((left, negative(right)))
     found = [

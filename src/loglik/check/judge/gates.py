@@ -17,7 +17,19 @@ from loglik.check.judge.otherwise import otherwise_computed
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
 from loglik.check.result import Said, said
-from loglik.derive.expressions import Derivative, Expr, Indexed, Limit, Number, Product, Sum, Symbol, free_symbols, walk
+from loglik.derive.expressions import (
+    ZERO,
+    Derivative,
+    Expr,
+    Indexed,
+    Limit,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+    free_symbols,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +117,8 @@ def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterat
 def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> Iterator[Said]:
     """Whether it is said to follow: a later link of a chain, announced, a derivative, or numbers alone."""
     left, right = written
+    if len(statement.terms) > 2 and ZERO in statement.readings[0].terms and ZERO not in written:
+        yield said("gate-zero")
     later = index > 0 or (len(statement.relations) > 1 and composite(left) and composite(right))
     computed = has_derivative(left) and not has_derivative(right) and bool(free_symbols(right))
     if not (later or computed or statement.context.announced or numbers_only(left, right)):

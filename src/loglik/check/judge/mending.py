@@ -88,9 +88,9 @@ def _both_read(statement: Statement, index: int) -> bool:
 
 
 def _alone(statement: Statement, index: int) -> set[str]:
-    """Names that stand on one side of a relation only."""
+    """Names that stand on one side of a relation only, without their indices: ``h_0`` beside ``h_{j-1}`` is none."""
     left, right = statement.readings[0].terms[index : index + 2]
-    return set() if left is None or right is None else set(one_sided(left, right))
+    return set() if left is None or right is None else {each.partition("[")[0] for each in one_sided(left, right)}
 
 
 def _tautology(statement: Statement, index: int) -> bool:

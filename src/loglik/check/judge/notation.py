@@ -78,6 +78,8 @@ def ambiguities(
         yield said("gate-superscript", tex=min(both))
     for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)}):
         yield said("gate-call", name=name)
+    if any(map(_reaches, sides)) and not all(map(_reaches, sides)):
+        yield said("gate-reach")
     alone = not any(free_symbols(side) for side in sides)
     constants = {part for side in sides for _, part in walk(side) if part in {_PI, E}}
     if _PI in constants and ("pi" in own or (alone and not any(map(_CIRCULAR.search, tex)))):
@@ -88,6 +90,11 @@ def ambiguities(
         yield said("gate-constant", name=name)
     for name in sorted(_means(sides)):
         yield said("gate-mean", name=_tex(statement, Symbol(name)))
+
+
+def _reaches(e: Expr) -> bool:
+    """Whether a term stands behind a derivative that may belong to it: ``d/dx x^2 + 3 x``."""
+    return isinstance(e, Add) and any(isinstance(each, Derivative) for each in e.terms[:-1])
 
 
 _PI = Constant("pi")

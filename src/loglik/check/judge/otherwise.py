@@ -34,10 +34,26 @@ _NEARLY = re.compile(
     r"negligible|neglect\w*|ignoring|up to (?:a |an )?(?:constant|scal|higher|additive|terms)|sufficiently (?:small|large)|"
     r"lineari[sz]\w*|Taylor|"
     r"rounded|rounding|truncat\w*|integer division|rule of thumb|numerical derivative|finite differences?|in the limit|"
-    r"as [^.]{0,20} tends? to|infinitesimal\w*|ballpark|order of magnitude)\b|"
+    r"as [^.]{0,20} tends? to|infinitesimal\w*|ballpark|order of magnitude|"
+    r"(?:is|are|as|gets?|becomes?|for|when) (?:\w+ )?(?:large|small|big|tiny|near|close)|near|close to|tends? to|approach\w*|"
+    r"scal(?:ed|ing|es?)|rescal\w+|multipl(?:y|ied|ying|ies)|divid(?:e|ed|ing)|negat(?:e|ed|ing)|dropp\w+|drop|omit\w*|"
+    r"up to (?:sign|scale|proportionality))\b|"
+    r"大きい|大きな|小さい|小さな|近く|近づ|両辺|掛け|かける|割る|割って|省い|省略|除い|很大|很小|趋[于近]|附近|接近|乘以|除以|同乘|"
     r"近似|およそ|おおよそ|ほぼ|十分(?:に)?(?:小さ|大き)|無視|一次の項|切り捨て|切り上げ|四捨五入|整数除算|漸近|大約|大约|约等|忽略|"
     r"足够[大小]|充分[大小]|整除|取整|四舍五入|约为",
     re.IGNORECASE,
+)
+
+
+#: That logarithms have another base than e; and signs of it in a formula: ``ln`` beside ``log``, ``log e``.
+_BASE = re.compile(
+    r"\bbase[- ]?(?:2|10|two|ten|b)\b|\b(?:to|with|in|of) (?:the )?base\b|\b(?:binary|common|decimal) log\w*|\bbits?\b|"
+    r"底[はがをの]|底为|底是|以\s*(?:2|10|二|十)\s*为底|常用(?:対数|对数)|ビット|比特",
+    re.IGNORECASE,
+)
+_BARE_LOG = re.compile(r"\\l(?:og|g)(?![a-zA-Z])(?!\s*_)|(?<![a-zA-Z\\])log(?![a-zA-Z_0-9])")
+_LOG_BESIDE = re.compile(
+    r"\\ln(?![a-zA-Z])|\\log\s*(?:_|\{?\s*\(?\s*e\b(?!\s*\^))|\\lg(?![a-zA-Z])|2\.30|1\.44|3\.32|0\.69|0\.43"
 )
 
 
@@ -63,6 +79,9 @@ def otherwise_computed(
     free = {s.name.partition("_")[0] for e in sides for s in free_symbols(e)}
     if "complex" in kinds and free & {"i", "j", "k", "epsilon", "varepsilon", "I", "omega", "zeta", "z", "Z", "X", "Y"}:
         yield said("gate-arithmetic", words=kinds["complex"])
+    whole = statement.formula.tex[statement.span.start : statement.span.end]
+    if _BARE_LOG.search(whole) and (_LOG_BESIDE.search(whole) or _BASE.search(around.words(statement.formula))):
+        yield said("gate-base")
     if (nearly := _NEARLY.search(around.block(statement.formula))) is not None:
         yield said("gate-nearly", words=" ".join(nearly[0].split()))
     if (restricted := _RESTRICTED.search(around.block(statement.formula))) is not None:
@@ -82,8 +101,8 @@ def otherwise_computed(
         yield said("gate-sizes")
     if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or r"\mathrm{sign}(0)" in "".join(tex)):
         yield said("gate-rounded")
-    whole, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
-    if _COMMA.search(whole[: first.span.start]) or re.match(r",\d", whole[last.span.end :]):
+    source, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
+    if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]):
         yield said("gate-comma")
     if written_out(sides) and any(_OF_LISTS.search(each) for each in tex):
         yield said("gate-array")

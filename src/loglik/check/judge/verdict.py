@@ -12,7 +12,7 @@ from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
 from loglik.check.judge.forms import unlike_form
 from loglik.check.judge.gates import open_gates, speaks_for_itself
-from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
+from loglik.check.judge.kinds import composite, nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.matrices import differing, gives, unsettled
@@ -48,9 +48,7 @@ _BY_CHANCE = frozenset(
     {"assume-equal", "assume-unequal", "assume-integer", "assume-label", "assume-onehot", "assume-symmetric"}
 )
 #: Gates of what may stand for something else than was read: an edit of that says nothing.
-_READ_OTHERWISE = frozenset(
-    {"gate-superscript", "gate-units", "gate-dots", "gate-annotated", "gate-repaired", "gate-implied"}
-)
+_READ_OTHERWISE = frozenset({"gate-units", "gate-dots", "gate-annotated", "gate-repaired", "gate-implied"})
 #: Seconds for the edit on which a verdict rests, where none is asked for.
 _LEAST_MENDING = 2.0
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
@@ -260,6 +258,12 @@ def _failing(
         return _near_identity(blank, attempt, simplest, [unsure, *odd], gates, around, effort)
     if not statement.context.wanted and is_known(left, right) and never_holds(statement, index, *expanded):
         gates = [each for each in gates if each.key not in OF_EQUATIONS]
+    elif (
+        gates
+        and not _names_alone(left, right)
+        and (numbers_only(*expanded) or never_holds(statement, index, *expanded))
+    ):
+        pass  # nothing solves it, or the text has given its letters their values
     elif gates and (nothing := claims_nothing(statement, index, (left, right), expanded)) is not None:
         words = around.words(statement.formula)
         unusual_here = unusual_value(statement, left, right, words)
@@ -285,6 +289,11 @@ def _failing(
     finding = Finding(verdict, said(reason))
     result = replace(blank, assumed=(*gates, *assumed), counterexample=shown, suggestion=suggestion)
     return _finished(result, [finding, *odd])
+
+
+def _names_alone(left: Expr, right: Expr) -> bool:
+    """Whether a name is a whole side: ``n = n + 1`` counts on."""
+    return any(not composite(e) and free_symbols(e) for e in (left, right))
 
 
 def _near_identity(

@@ -281,6 +281,9 @@ def known(p: Parser, name: str, first: int) -> Node:
             lower = inner
         else:
             upper = inner
+    if name in LOGARITHMS and lower is None and _base_behind(p):  # log2(8), as in code
+        base = p.step()
+        lower = Node("number", Span(base.start, base.end), (), base.text)
     argument, bracketed = _applied_to(p, name)
     found = _function(p, name, argument, lower, first)
     if bracketed and p.next.is_("^") and upper is None:
@@ -298,6 +301,17 @@ def known(p: Parser, name: str, first: int) -> Node:
     if name in {"sin", "cos", "tan"} and upper.kind == "neg":
         raise p.unread("script", f"{name}^-1")
     return Node("power", p.span(first), (found, upper))
+
+
+def _base_behind(p: Parser) -> bool:
+    """Whether a 2 or 10 and a bracket follow without a space."""
+    digits, bracket = p.tokens[p.at : p.at + 2] if p.at + 1 < p.stop else (p.next, p.next)
+    return (
+        digits.kind == "number"
+        and digits.text in {"2", "10"}
+        and bracket.is_("(")
+        and not (digits.spaced or bracket.spaced)
+    )
 
 
 def _function(p: Parser, name: str, argument: Node, lower: Node | None, first: int) -> Node:

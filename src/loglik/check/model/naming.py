@@ -14,7 +14,7 @@ from loglik.check.model.sizes import SIZE, Sizes
 from loglik.derive.expressions import REAL, Constant, Domain, E, Expr, Function, Indexed, Symbol, number, sum_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from loglik.check.model.kinds import Kinds
 
@@ -52,10 +52,11 @@ class Naming:
             if p.kind == "name" and not p.parts
         }
         self.bounding = {
-            n.parts[3].text
+            size.text
             for t in trees
             for n in t.walk()
-            if n.kind == "big" and n.count == 4 and n.parts[3].kind == "name"
+            if n.kind == "big" and n.count == 4
+            for size in _sizes_in(n.parts[3])
         }
         self.below = {n.text for t in trees for n in t.walk() if n.kind == "name" and n.parts and not n.count}
         self.arities: dict[str, set[int]] = {}
@@ -193,3 +194,12 @@ class Naming:
                 return Domain("unit")
             return Domain(kind, self.sizes.range_of((key, count - 1)))  # type: ignore[arg-type]
         return Domain(kind) if kind != "index" else Domain("index", self.sizes.range_of((key, -1)))  # type: ignore[arg-type]
+
+
+def _sizes_in(bound: Node) -> Iterator[Node]:
+    """Names that the last value of an index is made of: ``K - 1``, ``2 m``."""
+    if bound.kind == "name" and not bound.parts:
+        yield bound
+    elif bound.kind in {"add", "neg", "mul"}:
+        for part in bound.parts:
+            yield from _sizes_in(part)
