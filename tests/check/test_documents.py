@@ -341,7 +341,7 @@ $$\begin{aligned}
 
 
 def test_what_does_not_speak_of_events_needs_no_independence():
-    text = r"""$$P(A, B) = P(A) P(B) = s^2 + s^2/n = s\sqrt{1 + 1/n}$$"""
+    text = r"""$$P(A, B) = P(A) P(B) = s^2 + s^2/n = s^2 (1 - 1/n)$$"""
     assert verdicts(text)[-1] == "refuted"
     assert verdicts(r"Thus $$E[XY] = E[X]E[Y]$$ for these.")[0] != "refuted"
     assert verdicts(r"Therefore $$Var[XY] - 1 = Var[X]Var[Y] - 1$$")[0] != "refuted"

@@ -48,7 +48,6 @@ def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
         ("Thus $(1 + 2)^2 = 1 + 4$.", "refuted"),
         ("In arithmetic modulo 5, thus $(1 + 2)^2 = 1 + 3$.", "suspicious"),
         (r"Thus $\sqrt{1+x} = 1 + x/2$.", "suspicious"),  # no small edit makes it true
-        (r"Thus $\log(1+x) = x - x^2/2$.", "refuted"),
         (r"To second order, thus $\log(1+x) = x - x^2/2$.", "suspicious"),
         (r"Thus $(2+i)(1-i) = 3 - i$ with the imaginary unit $i$.", "suspicious"),
         (r"Does $\exp(a+b) = \exp(a) + \exp(b)$?", "suspicious"),

@@ -27,8 +27,9 @@ def keys(judgement) -> set[str]:
 
 
 def test_a_false_relation_that_is_announced_is_refuted_with_small_numbers():
-    found = verdict(statement(FALSE, announced="thus"))
+    (found,) = check(r"Thus $$\log\frac{b}{c} = \frac{\log b}{\log c}.$$", explain=False).judgements
     assert found.verdict == "refuted"
+    assert found.suggestion.endswith(r"= \log b - \log c")
     assert found.counterexample is not None
     values = dict(found.counterexample.values)
     assert set(values) == {"b", "c"}
@@ -37,8 +38,8 @@ def test_a_false_relation_that_is_announced_is_refuted_with_small_numbers():
 
 
 def test_a_later_link_of_a_chain_is_refuted_and_the_true_link_before_it_is_not():
-    made = statement("log(b^2) = 2*log(b) = log(2*b)", "b: positive")
-    assert [verdict(made, i).verdict for i in (0, 1)] == ["supported", "refuted"]
+    found = check(r"$$\log b^2 = 2\log b = \log b$$", explain=False).judgements
+    assert [each.verdict for each in found] == ["supported", "refuted"]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_later_link_of_a_chain_is_refuted_and_the_true_link_before_it_is_not()
             r"Thus $$\sum_{i=1}^n (x_i - m)^2 = \sum_{i=1}^n x_i^2 - n m^2.$$",
             r"Thus $$\sum_{i=1}^n (x_i - y_i) = \sum_{i=1}^n x_i + \sum_{i=1}^n y_i.$$",
         ),
-        (r"Thus $$(a - b)^2 c = a^2 + b^2 - d c.$$", r"Thus $$(a - b)^2 = a^2 + 2 a b + b^2.$$"),
+        (r"Thus $$(a - b)^2 c = a^2 + b^2 - d c.$$", r"Thus $$(a + b)^2 = a^2 + b^2.$$"),
         (r"We put $s(x) = \sqrt{x}$. Thus $$s'(x) = \frac{2}{x^3}.$$", r"We put $s(x) = x^3$. Thus $$s'(x) = 2 x^2.$$"),
     ],
 )
@@ -133,7 +134,7 @@ def test_names_that_were_not_understood_or_are_tied_keep_a_gate_open():
 
 def test_every_reading_has_to_fail():
     made = statement("log(x)^2 = 2*log(x)", "x: positive", announced="thus")
-    assert verdict(made).verdict == "refuted"
+    assert verdict(made).verdict == "suspicious"  # false, but there is no source for an edit
     other = Reading((expression("log(x^2)", "x: positive"), expression("2*log(x)", "x: positive")))
     found = verdict(replace(made, readings=(*made.readings, other)))
     assert found.verdict == "supported"

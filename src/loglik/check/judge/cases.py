@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from loglik.check.document import Prose
 
 _CASE = re.compile(
-    r"\b(?:for (?!all\b|any\b|each\b|every\b|now\b|example\b)|with (?!respect\b)|if|when|cases?|instead|another|other|"
-    r"whereas|alternative\w*|similarly|likewise|consider|next|on the other hand|example|exercise|problem|part|step|"
-    r"version|variant|model|suppose|assum\w+|using|take|say)\b|"
-    r"場合|なら|一方|次に|では|とき|例題|問題|について|に対して|用い|使う|考え|如果|对于|对|时|若|情况|例|接下来|另|使用|考虑",
+    r"\b(?:for (?!all\b|any\b|each\b|every\b|now\b|example\b)|with (?!respect\b)|if|when|cases?|instead|another|"
+    r"others?|some|conventions?|sign|whereas|alternative\w*|similarly|likewise|consider|next|on the other hand|"
+    r"example|exercise|problem|part|step|version|variant|model|suppose|assum\w+|using|take|say)\b|"
+    r"形式|流儀|也有|他の|符号|場合|なら|一方|次に|では|とき|例題|問題|について|に対して|用い|使う|考え|如果|对于|对|时|若|情况|例|接下来|另|使用|考虑",
     re.IGNORECASE,
 )
 #: A name that the next formula belongs to: "Sigmoid:", "(b)", "tanh 激活函数：".

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.cases import another_case
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.kinds import composite
 from loglik.check.judge.opaque import Opaque
@@ -15,12 +16,13 @@ from loglik.derive.rules.arrangement import arrangement_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from loglik.check.judge.surroundings import Surroundings
     from loglik.check.result import Judgement
 
 _SECONDS, _TOTAL, _MOST = 0.2, 3.0, 400
 
 
-def contradictions(judgements: Sequence[Judgement]) -> dict[int, Finding]:
+def contradictions(judgements: Sequence[Judgement], around: Surroundings) -> dict[int, Finding]:
     """What is found of judgements that contradict an earlier one.
 
     The same composite left side is said to be two things that differ at every point and, but for signs, are made of the
@@ -40,16 +42,17 @@ def contradictions(judgements: Sequence[Judgement]) -> dict[int, Finding]:
             if judgements[other].statement.formula is judgements[at].statement.formula:  # cases
                 continue
             if _same_but_for_signs(earlier, right) and _differ(earlier, right):
-                found[at] = _clash(judgements[other], judgements[at])
+                found[at] = _clash(judgements[other], judgements[at], around)
                 break
         if len(seen) < _MOST:
             seen.setdefault(key, []).append((at, right))
     return found
 
 
-def _clash(earlier: Judgement, later: Judgement) -> Finding:
+def _clash(earlier: Judgement, later: Judgement, around: Surroundings) -> Finding:
     line = str(earlier.position.line)
-    if any(each.reason.key.startswith("unusual") for one in (earlier, later) for each in one.findings):
+    apart = another_case(around.between(earlier.statement.formula, later.statement.formula))
+    if not apart and any(each.reason.key.startswith("unusual") for one in (earlier, later) for each in one.findings):
         return Finding("inconsistent", said("clashes", line=line))
     return Finding("suspicious", said("clashes-but", line=line))
 

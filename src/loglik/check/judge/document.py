@@ -109,7 +109,7 @@ def judge_all(
             else:
                 proofs_left = max(0.0, proofs_left - spent)
             found.append(judged)
-    for at, clash in contradictions(found).items():
+    for at, clash in contradictions(found, around).items():
         found[at] = replace(found[at], findings=by_precedence([*found[at].findings, clash]))
     if progress is not None:
         progress(len(statements), len(statements))

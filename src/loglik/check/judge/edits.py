@@ -84,6 +84,7 @@ def edits(tex: str, beside: str) -> Iterator[str]:
         _swapped,
         _logs,
         _terms_left_out,
+        _mixed_term,
         _numbers,
         _left_out,
         _powers,
@@ -302,6 +303,14 @@ def _terms_left_out(t: Tokens) -> Iterator[Tokens]:
         if each in {"+", "-"}:
             end = next((j for j in _ends(t, i + 1)), len(t))
             yield (*t[:i], *t[end:])
+
+
+def _mixed_term(t: Tokens) -> Iterator[Tokens]:
+    """The mixed term of a square: ``x^2 + y^2`` for ``x^2 + 2 x y + y^2``."""
+    names = [t[a : b - 2] for a, b in _named(t) if t[b - 2 : b] == ("^", "2")]
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            yield from ((*t, sign, "2", " ", *first, " ", *second) for sign in "+-")
 
 
 def _ends(t: Tokens, start: int) -> Iterator[int]:

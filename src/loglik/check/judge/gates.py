@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.cases import another_case
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.doubts import doubts
-from loglik.check.judge.equations import is_known
 from loglik.check.judge.kinds import composite, has_derivative, numbers_only
 from loglik.check.judge.notation import ambiguities
 from loglik.check.judge.opaque import Opaque, unknown_functions
@@ -24,8 +23,7 @@ from loglik.derive.expressions import (
     Indexed,
     Limit,
     Number,
-    Product,
-    Sum,
+    Pow,
     Symbol,
     free_symbols,
     walk,
@@ -43,6 +41,8 @@ _CALL_WITH_INDEX = re.compile(r"\\sigma\s*(\\left)?\([^()]*\)\s*_")
 # The index of a sum as an exponent of e, which may be the i-th error; of other names it is read in both ways.
 _RUNS = re.compile(r"\\(?:sum|prod)(?:\\(?:no)?limits)?\s*_\s*\{?\s*([a-zA-Z])")
 _ERROR = re.compile(r"(?<![a-zA-Z\\])e\s*\^\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z]))")
+_LIMIT = re.compile(r"\\lim(?![a-z])")
+_IN_LIMIT = re.compile(r"\blim(?:it)?s?\b|H[ôo]pital|ロピタル|極限|洛必达|极限", re.IGNORECASE)
 #: Equations of a paragraph that are tried, and seconds for each.
 _MOST_ASKED, _SECONDS = 20, 0.1
 _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
@@ -72,25 +72,20 @@ def open_gates(
         *doubts(statement, index, written, around),
         *ambiguities(statement, index, written, around.numbered, around.own),
         *([said("gate-rounded")] if rounded(*written, _between(statement, index)) else []),
-        *_no_claim(statement, index, written),
+        *_no_claim(statement, index, written, around),
         *_names(statement, way, around),
         *_beyond(expanded),
     ]
     return found or list(_of_another_case(statement, way, around))
 
 
-def speaks_for_itself(statement: Statement, index: int, way: Expanded) -> bool:
+def speaks_for_itself(way: Expanded) -> bool:
     """Whether nothing outside of a relation decides it, so that numbers alone refute it.
 
-    Numbers; and what a chain goes on with, or functions whose values are known, without definitions, families and sums.
-    Elsewhere what the letters stand for may be said in words, or pages before.
+    What letters stand for, that terms without them were dropped or both sides multiplied, may be said in words, or pages
+    before.
     """
-    sides = (way.left, way.right)
-    if way.used or (statement.relations[index].sign != "=" and not numbers_only(*sides)):
-        return False
-    if any(isinstance(part, (Indexed, Sum, Product)) for e in sides for _, part in walk(e)):
-        return False
-    return numbers_only(*sides) or (all(map(composite, sides)) and (index > 0 or is_known(*sides)))
+    return numbers_only(way.left, way.right) and not way.used
 
 
 def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterator[Said]:
@@ -114,9 +109,13 @@ def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterat
         yield said("gate-implied")
 
 
-def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> Iterator[Said]:
+def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
     """Whether it is said to follow: a later link of a chain, announced, a derivative, or numbers alone."""
     left, right = written
+    if around.signs and any(isinstance(part, Pow) for e in written for _, part in walk(e)):
+        yield said("gate-signs")
+    if _LIMIT.search(statement.formula.tex) or _IN_LIMIT.search(around.block(statement.formula)):
+        yield said("gate-lim")
     if len(statement.terms) > 2 and ZERO in statement.readings[0].terms and ZERO not in written:
         yield said("gate-zero")
     later = index > 0 or (len(statement.relations) > 1 and composite(left) and composite(right))

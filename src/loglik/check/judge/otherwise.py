@@ -62,6 +62,7 @@ _RESTRICTED = re.compile(
     r"\b(?:odd|even (?:numbers?|integers?|functions?)|is even|for even|orthogonal(?:ity)?|orthonormal|idempotent|periodic|"
     r"unit (?:vectors?|circle|norm|length)|right(?:-angled)? triangles?|standardi[sz]ed|cent(?:er|r)ed|"
     r"without loss of generality|WLOG|characteristic 2|commut(?:e|es|ing))\b|"
+    r"なので|独立|因为|由于|無相関|不相关|"
     r"奇数|偶数|奇関数|偶関数|直交|正交|単位ベクトル|单位向量|直角三角形|中心化|標準化|标准化|周期",
     re.IGNORECASE,
 )
@@ -108,6 +109,8 @@ def otherwise_computed(
         yield said("gate-array")
     if operation := next((found[0] for each in tex if (found := _OPERATION.search(each))), ""):
         yield said("gate-operation", tex=operation)
+    if any(map(_NUMBER_BEHIND.search, tex)):
+        yield said("gate-numbered")
     if any(_WIDE.search(outside_groups(each)) for each in tex):
         yield said("gate-apart")
 
@@ -124,6 +127,10 @@ _COMMA = re.compile(r"\d,$")
 #: A wide space between two factors: what stands behind it may be the next statement.
 _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^_]|$)"
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
+
+
+#: A number in brackets at the end, which may be that of the equation.
+_NUMBER_BEHIND = re.compile(r"[^a-zA-Z}^_\s(=]\s*[(（]\s*\d{1,2}(?:[.\-]\d{1,2})?\s*[)）][\s\\&]*$")
 
 
 #: Signs for products of elements, and for other things: one function after another, the product of a group.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from loglik.check.document import Prose
 from loglik.check.judge.arithmetics import arithmetics
 from loglik.check.judge.languages import is_foreign
-from loglik.check.judge.notation import numbered_above, own_letters
+from loglik.check.judge.notation import PLUS_MINUS, numbered_above, own_letters
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
 from loglik.check.model.shapes import UNIT
@@ -55,6 +55,8 @@ class Surroundings:
         Letters of constants that are quantities of the document's own somewhere: pi, e.
     foreign : bool
         Whether its words are of a language that the check does not know.
+    signs : bool
+        Whether something takes the values 1 and -1.
     arithmetics : mapping of str to str
         What the document computes with beside real numbers, each with the words that say so.
     cases : frozenset of str
@@ -77,6 +79,7 @@ class Surroundings:
     numbered: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     foreign: bool = False
+    signs: bool = False
     arithmetics: Mapping[str, str] = field(default_factory=dict)
     cases: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
@@ -166,6 +169,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         numbered_above(sources),
         own_letters(sources),
         is_foreign(each.text for each in prose),
+        any(map(PLUS_MINUS.search, (*sources, *(each.text for each in prose)))),
         arithmetics((each.text for each in prose), sources),
         frozenset(cases),
         frozenset(members),

@@ -279,7 +279,7 @@ def _failing(
     # What stands alone may be an equation to be solved, and what letters stand for is often said elsewhere: that one edit
     # makes it true is what shows a slip.
     alone = gates == [said("gate-alone")] and sign == "=" and not statement.context.wanted and is_known(*expanded)
-    rests_on_edit = alone or (not gates and not speaks_for_itself(statement, index, attempt.expanded))
+    rests_on_edit = alone or (not gates and not speaks_for_itself(attempt.expanded))
     seconds = effort.mending or (_LEAST_MENDING if rests_on_edit else 0.0)
     suggestion = mended(statement, index, seconds, around.used.get(statement.context.section, {})) if seconds else ""
     if rests_on_edit:

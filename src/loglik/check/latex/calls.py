@@ -298,7 +298,7 @@ def known(p: Parser, name: str, first: int) -> Node:
         return _function(p, name, inside, lower, first)
     if upper is None:
         return found
-    if name in {"sin", "cos", "tan"} and upper.kind == "neg":
+    if name in {"sin", "cos", "tan", "sinh", "cosh", "tanh"} and upper.kind == "neg":
         raise p.unread("script", f"{name}^-1")
     return Node("power", p.span(first), (found, upper))
 

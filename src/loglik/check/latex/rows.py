@@ -80,14 +80,17 @@ def _specification(tokens: Sequence[Token], at: int) -> int:
 
 def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
     rows: list[list[Token]] = [[]]
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.kind == "row":
             rows.append([])
-        elif token.kind not in {"end", "tag"} and not token.is_("&"):
+        elif token.is_("&"):
+            if rows[-1] and [t.text for t in tokens[at + 1 : at + 4 : 2]] == ["(", ")"]:  # a column of numbers
+                rows[-1].append(Token("gap", "&", token.start, token.end))
+        elif token.kind not in {"end", "tag"}:
             rows[-1].append(token)
             if token.is_("}") and len(rows[-1]) > 1 and rows[-1][-2].is_("{"):
                 del rows[-1][-2:]  # {} keeps signs apart and says nothing
-    return [row for row in rows if row]
+    return [row if len(rows) == 1 else _without_number(row) for row in rows if row]
 
 
 #: Words that explain a step beside it.
@@ -135,6 +138,22 @@ def _ends_statement(row: Sequence[Token]) -> bool:
     return row[-1].is_(",", ";", ".") or row[-1].kind == "text"
 
 
+def _without_number(row: list[Token]) -> list[Token]:
+    """Without ``(3)`` at the end, where it numbers the equation."""
+    number, before = row[-3:], row[:-3]
+    if len(number) < 3 or not before or not (number[0].is_("(") and number[2].is_(")")):
+        return row
+    if number[1].kind not in {"number", "letter"} or before[-1].is_(*JOINING, *RELATIONS):
+        return row
+    dotted = number[1].kind == "number" and before[-1].is_("dots")
+    wide = before[-1].kind in {"gap", "text"} or before[-1].is_("dots", ",", ".", ";")
+    if not (number[0].spaced or before[-1].kind == "gap" or dotted) or not (wide or number[1].kind == "number"):
+        return row
+    while before and (before[-1].is_("dots", ".", ",", ";") or before[-1].kind == "gap"):
+        before.pop()
+    return before
+
+
 def _without_enumerators(row: list[Token]) -> list[Token]:
     """Without ``(3)`` at either end, and without the full stop."""
     row = list(row)
@@ -149,15 +168,7 @@ def _without_enumerators(row: list[Token]) -> list[Token]:
         if row[-1].is_("dots") and not (len(row) > 1 and row[-2].is_("dots")):
             break
         row.pop()
-    number = row[-3:]
-    if len(number) == 3 and number[0].is_("(") and number[2].is_(")") and number[1].kind in {"number", "letter"}:
-        before = row[:-3]
-        apart = number[0].spaced or (bool(before) and before[-1].kind == "gap")
-        wide = bool(before) and (before[-1].kind in {"gap", "text"} or before[-1].is_("dots", ",", ".", ";"))
-        if before and apart and (wide or number[1].kind == "number") and not before[-1].is_(*JOINING, *RELATIONS):
-            row = before
-            while row and (row[-1].is_("dots", ".", ",", ";") or row[-1].kind == "gap"):
-                row.pop()
+    row = _without_number(row)
     while (
         row
         and row[-1].is_("dots")
