@@ -124,3 +124,17 @@ def test_most_errata_are_found():
         for each in sample
     ]
     assert sum(bool(found & each) for each in verdicts) >= 0.5 * len(sample)
+
+
+def test_a_loss_grows_with_the_logarithm_of_no_probability():
+    loss = r"The loss is $$L = (u - v)^2 %s \sum_k t_k \log q_k + c w^2$$"
+    found = check(loss % "+", explain=False).judgements[-1]
+    assert (found.verdict, found.findings[0].reason.key) == ("suspicious", "unusual-sign")
+    assert check(loss % "-", explain=False).judgements[-1].verdict == "definition"
+    assert check(loss.replace("t_k", "q_k") % "+", explain=False).judgements[-1].verdict == "definition"  # less entropy
+
+
+def test_an_argument_that_only_counts_the_terms_of_a_sum_is_odd():
+    formula = r"$$P(k | x) = \frac{e^{w_%s x}}{\sum_{k=1}^K e^{w_k x}}$$"
+    assert only(formula % "k").verdict != "lint"
+    assert only(r"$$P(k | x) = \frac{1}{1 + \sum_{k=1}^K e^{w_k x}}$$").verdict == "lint"

@@ -8,6 +8,7 @@ from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.conditions import behind_another, conditioned
+from loglik.check.judge.conformity import beside_sizes, sizes_told
 from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from loglik.check.document import Document, Formula
+    from loglik.check.judge.conformity import Sizes
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
 
@@ -79,7 +81,7 @@ def judge_all(
     """
     statements = conditioned(statements)
     ignored = ignored_formulas(document)
-    around = surroundings(document, statements)
+    around, sizes = surroundings(document, statements), sizes_told(statements)
     until = thread_time() + limits.total
     proofs_left, edits_left = limits.proofs, limits.edits
     slips = Allowance(limits.slips, limits.slip)
@@ -102,7 +104,7 @@ def judge_all(
         for index in range(len(statement.relations)):
             effort = Effort(limits.relation, min(limits.proof, proofs_left), min(limits.edit, edits_left), slips)
             started = thread_time()
-            judged = _judged(statement, index, around, effort)
+            judged = _judged(statement, index, around, sizes, effort)
             spent = thread_time() - started
             if judged.counterexample is not None:
                 edits_left = max(0.0, edits_left - spent)
@@ -116,13 +118,13 @@ def judge_all(
     return tuple(found), unfinished
 
 
-def _judged(statement: Statement, index: int, around: Surroundings, effort: Effort) -> Judgement:
+def _judged(statement: Statement, index: int, around: Surroundings, sizes: Sizes, effort: Effort) -> Judgement:
     """The judgement; what no part of the check has foreseen in one relation leaves the others as they are."""
     try:
         found = judge(statement, index, around, effort)
-        return (
-            beside_usual(found, around.words(statement.formula), effort.slips) if found.verdict in UNCLAIMED else found
-        )
+        if found.verdict in UNCLAIMED:
+            found = beside_usual(found, around.words(statement.formula), effort.slips)
+        return beside_sizes(found, sizes) if found.verdict in UNCLAIMED else found
     except (LoglikError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         if os.environ.get("LOGLIK_DEBUG"):
             raise

@@ -23,6 +23,8 @@ _SMALL = frozenset({"name", "call", "number", "constant", "word"})
 _INDICES = frozenset("ijklt")
 _ONE = Part("number", "1")
 _MOST_STEPS = 4000
+#: Terms or factors that one of the two has more.
+_MOST_APART = 2
 
 
 @dataclass
@@ -107,6 +109,8 @@ class Likeness:
         self, patterns: Sequence[Part], parts: Sequence[Part], bound: Mapping[str, Part], slips: int, kind: str
     ) -> Found:
         """Terms or factors in any order; a slip loses one, or brings in a number or what is there already."""
+        if abs(len(patterns) - len(parts)) > _MOST_APART:
+            return
         if not patterns:
             if not parts:
                 yield bound, slips

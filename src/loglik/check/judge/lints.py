@@ -37,6 +37,7 @@ def lints(statement: Statement, index: int, left: Expr | None, right: Expr | Non
         if side is not None:
             found += [*_unused_index(side), *_twice(side)]
     if left is not None and right is not None:
+        found += _captured(left, right)
         found += _one_sided(left, right, {s.name for s in statement.readings[0].elements})
         found += _lost_base((left, right))
     return found
@@ -98,6 +99,18 @@ def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]
     if one & other or exchanged:
         for index in sorted(one ^ other):
             yield _finding("lint-one-sided", index=index)
+
+
+def _captured(left: Expr, right: Expr) -> Iterator[Finding]:
+    """A call has an argument that is an index of a sum on the other side, and nothing else there: ``P(k) = 1/sum_k e_k``."""
+    if not isinstance(left, Function) or _of_events(right):
+        return
+    free = _names(right)
+    for part in [part for _, part in walk(right) if isinstance(part, (Sum, Product))]:
+        arguments = {arg.name for arg in left.args if isinstance(arg, Symbol)}
+        own = {inner.name for each in left.args for inner in free_symbols(each)}
+        if part.index.name in arguments and part.index.name not in free and own & free - {part.index.name}:
+            yield _finding("lint-one-sided", index=part.index.name)
 
 
 def _free_indices(e: Expr) -> set[str]:

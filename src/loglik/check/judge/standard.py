@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from time import thread_time
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ from loglik.derive.expressions.domains import Range, domain
 from loglik.derive.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from loglik.check.statement import Statement
 
@@ -231,6 +232,9 @@ def _by_sign(definition: Definition, standard: Standard) -> Iterator[Finding]:
     body = opaque(definition.body)
     domains = _as_probabilities(body)
     if domains is None:
+        terms = body.terms if standard.negative == "never" and isinstance(body, Add) else ()
+        if any(_rewards_likelihood(term) for term in terms):
+            yield Finding("suspicious", said("unusual-sign", what=standard.name))
         return
     body = with_domains(body, domains)
     signs = set()
@@ -245,6 +249,27 @@ def _by_sign(definition: Definition, standard: Standard) -> Iterator[Finding]:
         yield Finding("suspicious", said("unusual-sign", what=standard.name))
     elif signs == {True, False}:
         yield Finding("suspicious", said("unusual-both-signs", what=standard.name))
+
+
+def _rewards_likelihood(term: Expr) -> bool:
+    """A term of a loss that is a sum of logarithms of probabilities with other weights, and no minus."""
+    domains = _as_probabilities(term)
+    inner = term
+    while isinstance(inner, Sum):
+        inner = inner.body
+    if domains is None or not isinstance(term, Sum) or not isinstance(inner, Mul):
+        return False
+    logs = [each for each in inner.factors if isinstance(each, Log)]
+    inside, beside = (_families(e for e in inner.factors if (e in logs) is where) for where in (True, False))
+    own = with_domains(term, domains)
+    found = [x for point in islice(generic([own]), _POINTS) if (x := value(own, point)) is not None]
+    signs = {bool(x > 0) for x in found if not x.contains(0)}
+    return bool(inside) and not inside & beside and signs == {False}
+
+
+def _families(factors: Iterable[Expr]) -> set[str]:
+    """Names of what has indices."""
+    return {part.base.name for e in factors for _, part in walk(e) if isinstance(part, Indexed)}
 
 
 def _as_probabilities(body: Expr) -> dict[str, Domain] | None:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 #: What the patterns call functions.
 _CALLED = dict.fromkeys(("P", "p", "q", "Q", "V", "R", "f", "g", "H", "I", "D", "L", "Var", "Cov", "softmax"), True)
 _LEAST = 5
+#: Names and numbers of a formula that is larger than all that are usual.
+_LARGEST = 80
 _EQUAL = frozenset({"=", ":=", "≡", "←", "∝", "≈"})
 
 
@@ -176,6 +178,8 @@ def _compared(statement: Statement, index: int, words: str) -> Iterator[tuple[Us
         return
     called = {plain_name(each) for each in _called(statement, left)}
     one, other = outline(left), outline(right)
+    if other.size > _LARGEST:
+        return
     sign = statement.relations[index].sign
     for entry in usual():
         if sign not in entry.signs or not entry.fits(called, words):
