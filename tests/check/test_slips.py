@@ -138,3 +138,8 @@ def test_an_argument_that_only_counts_the_terms_of_a_sum_is_odd():
     formula = r"$$P(k | x) = \frac{e^{w_%s x}}{\sum_{k=1}^K e^{w_k x}}$$"
     assert only(formula % "k").verdict != "lint"
     assert only(r"$$P(k | x) = \frac{1}{1 + \sum_{k=1}^K e^{w_k x}}$$").verdict == "lint"
+
+
+def test_within_the_rounding_of_decimals_no_edit_makes_an_identity():
+    rate = r"$$\beta_h(V) = 1/(1 + \exp(-0.1 (V + 35)))$$"
+    assert only(rate).verdict != "suspicious"

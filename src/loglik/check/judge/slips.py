@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.kinds import composite, numbers_only
 from loglik.check.judge.mending import holding_edit
 from loglik.check.judge.unknowns import atoms, one_sided
+from loglik.check.judge.values import printed_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,8 @@ def slip(statement: Statement, index: int, way: Expanded, told: Mapping[str, Dom
 def _worth_it(statement: Statement, index: int, written: tuple[Expr, Expr], way: Expanded) -> bool:
     context = statement.context
     if statement.relations[index].sign != "=" or context.wanted or context.denied or numbers_only(*written):
+        return False
+    if any(printed_decimals(statement.terms[i].tex) for i in (index, index + 1)):  # within rounding much is an identity
         return False
     if any("&" in statement.terms[i].tex.strip("& \\\n") for i in (index, index + 1)):  # cells of a table
         return False
