@@ -85,6 +85,8 @@ approximately about roughly
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 #: As many spaces side by side are a gap.
 _WIDE = 3
+#: Tokens of ``x^{(i)T}`` less one.
+_SHORTEST = 7
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*")
 
 
@@ -130,8 +132,20 @@ def tokens(tex: str) -> list[Token]:
             found.append(Token("letter", match["letter"], start, at, spaced))
         else:
             at = _other(tex, start, at, spaced, found)
+        if found and found[-1].is_("}"):
+            _scripts_apart(found)
     found.append(Token("end", "", len(tex), len(tex), spaced))
     return found
+
+
+def _scripts_apart(found: list[Token]) -> None:
+    r"""``x^{(i)T}`` is the transpose of ``x^{(i)}``."""
+    mark = found[-2] if len(found) > _SHORTEST else found[-1]
+    if not (mark.is_("top") or (mark.kind == "letter" and mark.text == "T")) or not found[-3].is_(")"):
+        return
+    start = next((at for at in range(len(found) - 4, 0, -1) if found[at].is_("{", "}", "(", ")")), 0)
+    if found[start].is_("(") and found[start - 1].is_("{") and found[start - 2].is_("^"):
+        found[-2:] = [Token("sign", sign, mark.start, mark.start) for sign in "}^"] + [mark]
 
 
 def _escaped(char: str, start: int, end: int, spaced: bool) -> Token:  # noqa: FBT001

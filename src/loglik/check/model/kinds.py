@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import is_bold
+from loglik.check.model.families import families_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from loglik.check.latex.tree import Node
+    from loglik.check.model.families import Family
     from loglik.check.model.sizes import Bounds, Key
 
 
@@ -23,6 +25,8 @@ class Kinds:
     ----------
     vectors, matrices, families, called : set of str
         Keys of names that are vectors, matrices, written with indices, or called.
+    of_vectors : set of Family
+        Names that are vectors with the indices that they have, in plain type.
     canonical : dict of str to str
         The key under which a name is known: a bold letter and its elements in plain type are one name.
     told : dict of Key to (lower, upper)
@@ -40,6 +44,7 @@ class Kinds:
     matrices: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    of_vectors: set[Family] = field(default_factory=set)
     canonical: dict[str, str] = field(default_factory=dict)
     told: dict[Key, Bounds] = field(default_factory=dict)
     sigmoid: bool = False
@@ -66,8 +71,10 @@ class Kinds:
         return self.canonical.get(key, key) in self.matrices
 
 
-def learned(chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: Iterable[str]) -> Kinds:
-    """The names of all chains of trees of a chapter; `vectors` and `matrices` are called so in words."""
+def learned(
+    chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: Iterable[str], numbers: Collection[str] = ()
+) -> Kinds:
+    """The names of all chains of trees of a chapter; `vectors`, `matrices` and `numbers` are called so in words."""
     chains = list(chains)
     trees = [tree for chain in chains for tree in chain]
     kinds = Kinds(sigmoid=not any(_another_sigma(chain) for chain in chains))
@@ -83,6 +90,7 @@ def learned(chains: Iterable[Sequence[Node]], vectors: Iterable[str], matrices: 
     _bold(kinds, indexed, alone)
     kinds.vectors = {kinds.canonical.get(key, key) for key in kinds.vectors} - kinds.matrices
     kinds.matrices = {kinds.canonical.get(key, key) for key in kinds.matrices}
+    kinds.of_vectors = {each for each in families_of(chains, numbers) if each[0] not in kinds.canonical}
     kinds.families = {kinds.canonical.get(key, key) for key in indexed}
     for tree in trees:
         for node in tree.walk():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from loglik.check.latex.hints import INDEX_LETTERS
 from loglik.check.latex.tree import Node, UnreadError, bound_by, is_bold, written
 from loglik.check.model.display import plain_name
+from loglik.check.model.families import family_of
 from loglik.check.model.joint import joints
 from loglik.check.model.random import random_variables
 from loglik.check.model.shapes import Shaped, Value, column
@@ -40,7 +41,7 @@ class Naming:
         self.joints = joints(trees)
         self.random = random_variables(trees)
         self.sizes = Sizes(kinds.told)
-        self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices, self.joints)
+        self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices, self.joints, kinds.of_vectors)
         self.written: dict[str, str] = {}  # names to keys
         self.summed = {written(b) for t in trees for n in t.walk() if (b := bound_by(n)) is not None}
         self.indexing = {
@@ -84,7 +85,10 @@ class Naming:
     def is_vector(self, node: Node) -> bool:
         """Whether a name with the indices that it has is a vector."""
         key = self.kinds.key(node)
-        return key in self.kinds.vectors and (not node.parts or is_bold(node.text))
+        return (key in self.kinds.vectors and (not node.parts or is_bold(node.text))) or self._of_vectors(node)
+
+    def _of_vectors(self, node: Node) -> bool:
+        return bool(node.parts) and family_of(node) in self.kinds.of_vectors
 
     def labels(self, part: Node) -> bool:
         """Whether an index is none, since it is a vector or a matrix."""
@@ -135,6 +139,10 @@ class Naming:
         above = node.count == len(places)
         name = self.symbol_name(f"{key}_sup" if node.count and not self._only_above(node) else key)
         self.written[name] = node.text
+        if self._of_vectors(node):
+            symbol = Symbol(name, self.domain(node, family=True))
+            size, shift = self._direction(key, len(places))
+            return column(size, lambda i: Indexed(symbol, (*places, shift(i))))
         return Indexed(Symbol(name, self.domain(node)), places, above)
 
     def _only_above(self, node: Node) -> bool:

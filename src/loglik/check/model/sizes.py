@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from loglik.check.model.display import plain_name
+from loglik.check.model.families import family_of
 from loglik.derive.expressions import Add, Domain, Expr, Number, Symbol, number, sum_of
 from loglik.derive.expressions.domains import Range
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from loglik.check.latex.tree import Node
+    from loglik.check.model.families import Family
 
 SIZE = Domain("size")
 #: An index by its letter, or a place of a family by the family's key and the number of the place.
@@ -54,6 +56,7 @@ class Sizes:
         canonical: Mapping[str, str],
         vectors: Iterable[str] = (),
         apart: Collection[str] = (),
+        of_vectors: Collection[Family] = (),
     ) -> None:
         """Which places share a range, and the bounds that are written; arguments of the names `apart` have their own."""
         known = {*vectors}
@@ -72,25 +75,24 @@ class Sizes:
                 if node.kind == "function" and node.text == "delta" and all(part.kind == "name" for part in node.parts):
                     self.join((node.parts[0].text, -1), (node.parts[1].text, -1))
                 if node.kind in {"mul", "add"}:
-                    self._joined_vectors(node, canonical, known)
+                    self._joined_vectors(node, canonical, known, of_vectors)
 
-    def _joined_vectors(self, node: Node, canonical: Mapping[str, str], vectors: set[str]) -> None:
-        """Factors of a product share the inner direction, terms of a sum all of them."""
+    def _joined_vectors(
+        self, node: Node, canonical: Mapping[str, str], vectors: set[str], of_vectors: Collection[Family]
+    ) -> None:
+        """Factors of a product share the inner direction, terms of a sum all of them; the indices of families come first."""
         keys = []
         for part in node.parts:
             bare = part.parts[0] if part.kind in {"transpose", "neg"} else part
-            keys.append(
-                (canonical.get(bare.text, bare.text), part) if bare.kind == "name" and not bare.parts else ("", part)
-            )
-        for (a, left), (b, right) in zip(keys, keys[1:], strict=False):
-            if a not in vectors and b not in vectors:
+            known = bare.kind == "name" and (not bare.parts or family_of(bare) in of_vectors)
+            keys.append((canonical.get(bare.text, bare.text) if known else "", len(bare.parts) if known else 0, part))
+        for (a, at, left), (b, to, right) in zip(keys, keys[1:], strict=False):
+            if not a or not b or not ({a, b} & vectors or at or to):
                 continue
-            if (node.kind == "add" and a and b) or (
-                node.kind == "mul" and a and b and left.kind == "transpose" and right.kind == "name"
-            ):
-                self.join((a, 0), (b, 0))
-            elif node.kind == "mul" and a and b and left.kind == "name" and right.kind == "name":
-                self.join((a, 1), (b, 0))
+            if node.kind == "add" or (left.kind == "transpose" and right.kind == "name"):
+                self.join((a, at), (b, to))
+            elif left.kind == "name" and right.kind == "name" and not at:
+                self.join((a, 1), (b, to))
 
     def _found(self, key: Key) -> Bounds | None:
         root = self.root(key)

@@ -103,6 +103,8 @@ def noted(document: Document) -> dict[str, Told]:
     return found
 
 
+#: What only numbers are told to be.
+NUMBERS = frozenset({"nonzero", "positive", "nonnegative", "base", "probability", "unit", "label", "integer", "size"})
 _SETS_TEXT = """
 real nonzero positive nonnegative base probability unit label simplex distribution onehot integer size vector matrix
 """

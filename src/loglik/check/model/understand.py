@@ -16,7 +16,7 @@ from loglik.check.model.kinds import learned
 from loglik.check.model.meaning import Place, Told, statement
 from loglik.check.model.parsed import parse_chain
 from loglik.check.model.scope import in_context
-from loglik.check.model.told import assumed_of, noted, told_by
+from loglik.check.model.told import NUMBERS, assumed_of, noted, told_by
 from loglik.check.model.usage import hints_of
 from loglik.check.readers.limits import MAX_SECONDS
 from loglik.check.statement import Context, Misread, Span, Statement, Term
@@ -72,11 +72,12 @@ def _kinds_by_chapter(items: Sequence[Item]) -> dict[int, Kinds]:
     for item in items:
         chapters.setdefault(item.chapter, []).append(item)
     for chapter, own in chapters.items():
-        told = {
-            kind: {key for item in own for key, what in item.told if what.kind == kind} for kind in ("vector", "matrix")
-        }
+        told: dict[str, set[str]] = {}
+        for key, what in (each for item in own for each in item.told):
+            told.setdefault(what.kind, set()).add(key)
+        numbers = set[str]().union(*(told.get(kind, ()) for kind in NUMBERS))
         chains_of = ([t for t in trees if isinstance(t, Node)] for item in own for trees in item.trees)
-        found[chapter] = learned(chains_of, told["vector"], told["matrix"])
+        found[chapter] = learned(chains_of, told.get("vector", ()), told.get("matrix", ()), numbers)
     return found
 
 
