@@ -69,7 +69,8 @@ def test_what_is_wrong_of_vectors_does_not_hold(tex):
 
 
 def test_gradients_go_through_definitions():
-    text = r"$$J = \sum_i (r_i - u_i^Tv)^2 + \lambda\sum_i\|u_i\|^2$$ $$\frac{\partial J}{\partial u_i} = -2(r_i - u_i^Tv)v + %s\lambda u_i$$"
+    text = r"$$J = \sum_i (r_i - u_i^Tv)^2 + \lambda\sum_i\|u_i\|^2$$ "
+    text += r"$$\frac{\partial J}{\partial u_i} = -2(r_i - u_i^Tv)v + %s\lambda u_i$$"
     assert verdicts(text % "2") == ["definition", "supported"]
     assert verdicts(text % "")[1] in ACCUSED
 
@@ -90,6 +91,25 @@ def test_numbers_stay_numbers(text, expected):
     found = verdicts(text)
     assert expected in found
     assert ACCUSED.isdisjoint(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The word o is one of the words w; its gradient goes through the definition of P(w|c).
+        (
+            r"$$P(o|c) = \frac{\exp(u_o^Tv_c)}{\sum_{w\in V}\exp(u_w^Tv_c)}$$ "
+            r"$$\frac{\partial \log P(o|c)}{\partial v_c} = u_o - \sum_{w\in V} P(w|c) u_w$$"
+        ),
+        # u is an index of p, as of r; the loss is that of one rating.
+        (
+            r"$$\hat r_{ui} = q_i^Tp_u$$ $$e_{ui} = r_{ui} - \hat r_{ui}$$ "
+            r"$$\frac{\partial L}{\partial q_i} = -2e_{ui}p_u + 2\lambda q_i$$"
+        ),
+    ],
+)
+def test_letters_below_factors_of_inner_products_are_indices(text):
+    assert ACCUSED.isdisjoint(verdicts(text))
 
 
 def test_columns_of_elements_are_left_open():

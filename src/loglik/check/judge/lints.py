@@ -96,9 +96,16 @@ def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]
     exchanged = one and other and ((one - other) & _bound(right) or (other - one) & _bound(left))
     if any(_of_events(e) for e in (left, right)):  # sums that nobody wrote
         return
+    if _of_one_case(left, right):
+        return
     if one & other or exchanged:
         for index in sorted(one ^ other):
             yield _finding("lint-one-sided", index=index)
+
+
+def _of_one_case(left: Expr, right: Expr) -> bool:
+    """Whether a loss without indices is differentiated and nothing summed: it is that of one case, which is not named."""
+    return not _bound(right) and any(isinstance(e, Derivative) and isinstance(e.body, Symbol) for _, e in walk(left))
 
 
 def _captured(left: Expr, right: Expr) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
     subscripts: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     stepped: defaultdict[str, set[str]] = defaultdict(set)
+    numbered: defaultdict[str, set[str]] = defaultdict(set)
+    pairs: defaultdict[str, set[str]] = defaultdict(set)
     for tokens, inline in formulas:
         if inline:
             _word(tokens, hints)
@@ -44,6 +46,13 @@ def hints_of(formulas: Iterable[tuple[Sequence[Token], bool]]) -> Hints:
             if after < len(tokens) and tokens[after].is_("(", "["):
                 (called if _argument_like(tokens, after) else multiplied)[token.text] += 1
         _steps(tokens, stepped)
+        _numbered(tokens, numbered, pairs)
+    hints.indices |= {
+        letter
+        for letter, names in numbered.items()
+        if any(hints.is_index(other) for other in pairs[letter])
+        or any(hints.is_index(o) for o, others in numbered.items() if o != letter and names & others)
+    }
     for key in {*called, *multiplied}:
         if any({letter, f"{letter}+1"} <= stepped[key] or {letter, f"{letter}-1"} <= stepped[key] for letter in "tnki"):
             hints.functions[key] = True  # w(t + 1) = w(t) - ...
@@ -69,6 +78,28 @@ def _steps(tokens: Sequence[Token], stepped: defaultdict[str, set[str]]) -> None
         end = next((i for i in range(after, min(after + 5, len(tokens))) if tokens[i].is_(")")), after)
         if end > after + 1:
             stepped[token.text].add("".join(t.text for t in tokens[after + 1 : end]))
+
+
+def _numbered(tokens: Sequence[Token], numbered: dict[str, set[str]], pairs: dict[str, set[str]]) -> None:
+    """Letters below names that are transposed or stand behind a transpose, and pairs of letters below a name: r_{ui}."""
+    for at, token in enumerate(tokens[:-1]):
+        if not token.is_("_") or not at:
+            continue
+        end = at + 2
+        while tokens[at + 1].is_("{") and end < len(tokens) and not tokens[end - 1].is_("}"):
+            end += 1
+        inner = [t.text for t in tokens[at + 1 : end] if not t.is_("{", "}", ",")]
+        if len(inner) == _FEW:
+            pairs[inner[0]].add(inner[1])
+            pairs[inner[1]].add(inner[0])
+        elif len(inner) == 1 and len(inner[0]) == 1 and inner[0].islower():
+            behind = at > _FEW and tokens[at - 3].is_("^") and _transposes(tokens[at - 2])
+            if behind or (end + 1 < len(tokens) and tokens[end].is_("^") and _transposes(tokens[end + 1])):
+                numbered[inner[0]].add(tokens[at - 1].text)
+
+
+def _transposes(token: Token) -> bool:
+    return token.is_("top") or (token.kind == "letter" and token.text == "T")
 
 
 def _is_letter(token: Token) -> bool:
