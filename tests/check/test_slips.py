@@ -143,3 +143,17 @@ def test_an_argument_that_only_counts_the_terms_of_a_sum_is_odd():
 def test_within_the_rounding_of_decimals_no_edit_makes_an_identity():
     rate = r"$$\beta_h(V) = 1/(1 + \exp(-0.1 (V + 35)))$$"
     assert only(rate).verdict != "suspicious"
+
+
+def test_no_edit_to_nothing_shows_a_slip_and_one_variance_for_all_classes_is_none():
+    step = "$$h_t = \\tanh(w h_{t-1} + u x_t)$$\n\n$$\\frac{\\partial h_t}{\\partial h_{t-1}} = (1 - h_t^2) w$$"
+    assert only(step).verdict != "suspicious"
+    assert (
+        only(r"$$f_k(x) = \frac{1}{\sqrt{2\pi} \sigma} \exp(-\frac{1}{2\sigma^2} (x - \mu_k)^2)$$").verdict
+        != "suspicious"
+    )
+
+
+def test_an_index_that_only_events_have_is_used():
+    assert only(r"$$P(Y = c_k) = \frac{\sum_{i=1}^N I(y_i = c_k)}{N}$$").verdict != "lint"
+    assert only(r"$$w_i = \prod_{j=1}^{i-1} (1 - a_i)$$").verdict == "lint"

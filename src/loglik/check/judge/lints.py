@@ -65,10 +65,12 @@ def _unused_index(e: Expr) -> Iterator[Finding]:
     for _, part in walk(e):
         if not isinstance(part, (Sum, Product)) or part.index.name in _names(part.body):
             continue
-        last = part.upper.name if isinstance(part.upper, Symbol) else ""
+        if any(isinstance(inner, Function) and "=" in inner.name for _, inner in walk(part.body)):
+            continue  # I(y_i = c): what stands there is read as part of the name
+        last = {s.name for s in free_symbols(part.upper)}
         elements = [inner for _, inner in walk(part.body) if isinstance(inner, Indexed)]
         if any(
-            _letters(each) or any(isinstance(i, Symbol) and i.name == last for i in each.indices) for each in elements
+            _letters(each) or any(isinstance(i, Symbol) and i.name in last for i in each.indices) for each in elements
         ):
             yield _finding("lint-unused-index", index=part.index.name)
 

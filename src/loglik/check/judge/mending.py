@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from time import thread_time
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from loglik.check.judge.edits import edits, turned
 from loglik.check.judge.kinds import composite, numbers_only
 from loglik.check.judge.lints import lints
 from loglik.check.judge.opaque import Opaque
+from loglik.check.judge.points import generic
 from loglik.check.judge.relation import outcome
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import printed_decimals, value
@@ -78,6 +80,7 @@ def holding_edit(statement: Statement, index: int, seconds: float, told: Mapping
             and _alone(new, index) <= alone
             and not _tautology(new, index)
             and _holds(new, index, told)
+            and not _vanishes(new, index)
         ):
             return found
     return ""
@@ -101,6 +104,15 @@ def _tautology(statement: Statement, index: int) -> bool:
     # Means are written out as sums: there the same trees are what an identity of them is.
     means = any(isinstance(part, Indexed) and part.base.name == "weight" for _, part in walk(left))
     return arrangement_key(_plain(left)) == arrangement_key(_plain(right)) and not means
+
+
+def _vanishes(statement: Statement, index: int) -> bool:
+    """Whether a side is 0 everywhere: of that an edit makes anything, ``(1 - 1) w``."""
+    for e in statement.readings[0].terms[index : index + 2]:
+        values = [] if e is None else [x for p in islice(generic([e], ()), 3) if (x := value(e, p)) is not None]
+        if values and all(each.contains(0) for each in values):
+            return True
+    return False
 
 
 def _plain(e: Expr) -> Expr:
