@@ -200,6 +200,7 @@ _CASES: dict[str, Callable[[Node], Part]] = {
         "expectation", node.text, tuple(map(outline, node.parts if node.text else node.parts[:1]))
     ),
     "call": _call,
+    "prime": lambda node: Part("prime", "'" * node.count, tuple(map(outline, node.parts))),
     "abs": _absolute,
     "relation": lambda node: outline(node.parts[-1]) if node.text == "=" else _other(node),  # P(X = x) as P(x)
     "inner": lambda node: Part("inner", "", tuple(map(outline, node.parts))),

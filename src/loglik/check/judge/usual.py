@@ -51,7 +51,7 @@ class Usual:
     names : re.Pattern or None
         How what stands on the left, or what is called there, is named.
     only, unless : re.Pattern or None
-        Words around it without which, or with which, nothing is compared.
+        Words around it, or in the names on the left, without which, or words around it with which, nothing is compared.
     left : tuple of str
         What stands on the left; empty if the name alone counts.
     forms : tuple of str
@@ -91,7 +91,7 @@ class Usual:
             return False
         if self.unless is not None and self.unless.search(words):
             return False
-        return self.only is None or self.only.search(words) is not None
+        return self.only is None or any(self.only.search(each) for each in (words, *called))
 
 
 @cache
