@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     Found = Iterator[tuple[Mapping[str, Part], int]]
 
 #: Functions that are taken for each other, and those that are left out or put in.
-_EXCHANGED = ({"sum", "prod"}, {"max", "min"}, {"argmax", "argmin"}, {"sin", "cos"}, {"cup", "cap"}, {",", "|"}, {"'", "''"})
+_EXCHANGED = (
+    {"sum", "prod"},
+    {"max", "min"},
+    {"argmax", "argmin"},
+    {"sin", "cos"},
+    {"cup", "cap"},
+    {",", "|"},
+    {"'", "''"},
+)
 _LEFT_OUT = frozenset({"exp", "log", "abs"})
 #: What one name of a pattern may stand for: it is taken for another by a slip.
 _ATOMS = frozenset({"name", "call", "element", "prime", "abs", "norm", "nabla", "derivative", "word", "transpose"})
