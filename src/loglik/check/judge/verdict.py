@@ -17,7 +17,7 @@ from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.matrices import differing, gives, unsettled
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
-from loglik.check.judge.opaque import restored
+from loglik.check.judge.opaque import restored, unknown_functions
 from loglik.check.judge.otherwise import outside_groups
 from loglik.check.judge.points import small, used
 from loglik.check.judge.proofs import by_arithmetic, prove
@@ -261,7 +261,7 @@ def _failing(
     elif (
         gates
         and not _names_alone(left, right)
-        and (numbers_only(*expanded) or never_holds(statement, index, *expanded))
+        and (_given_here(statement, attempt) or never_holds(statement, index, *expanded))
     ):
         pass  # nothing solves it, or the text has given its letters their values
     elif gates and (nothing := claims_nothing(statement, index, (left, right), expanded)) is not None:
@@ -291,9 +291,15 @@ def _failing(
     return _finished(result, [finding, *odd])
 
 
+def _given_here(statement: Statement, attempt: Attempt) -> bool:
+    """Whether numbers alone remain with what the same paragraph, or the one before it, says of the letters."""
+    near = (0 <= statement.formula.block - each.formula.block <= 1 for each in attempt.expanded.used)
+    return numbers_only(attempt.expanded.left, attempt.expanded.right) and all(near)
+
+
 def _names_alone(left: Expr, right: Expr) -> bool:
     """Whether a name is a whole side: ``n = n + 1`` counts on."""
-    return any(not composite(e) and free_symbols(e) for e in (left, right))
+    return any(unknown_functions(e) or (not composite(e) and free_symbols(e)) for e in (left, right))
 
 
 def _near_identity(
