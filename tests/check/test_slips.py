@@ -157,3 +157,47 @@ def test_no_edit_to_nothing_shows_a_slip_and_one_variance_for_all_classes_is_non
 def test_an_index_that_only_events_have_is_used():
     assert only(r"$$P(Y = c_k) = \frac{\sum_{i=1}^N I(y_i = c_k)}{N}$$").verdict != "lint"
     assert only(r"$$w_i = \prod_{j=1}^{i-1} (1 - a_i)$$").verdict == "lint"
+
+
+@pytest.mark.parametrize(
+    ("defined", "right", "wrong"),
+    [
+        (
+            "L(w, b) = (y - w x - b)^2",
+            r"\frac{\partial L}{\partial w} = -2 (y - w x - b) x",
+            r"\frac{\partial L}{\partial w} = 2 (y - w x - b) x",
+        ),
+        ("z = w x + b", r"\frac{\partial z}{\partial w} = x", r"\frac{\partial z}{\partial w} = w"),
+        ("f(x) = x^2", "f'(x) = 2 x", "f'(x) = x"),
+    ],
+)
+def test_a_derivative_of_what_the_text_defines_is_computed(defined, right, wrong):
+    """Also where the function is written without its arguments."""
+    assert only(f"$${defined}$$\n$${right}$$").verdict == "supported"
+    assert only(f"$${defined}$$\n$${wrong}$$").verdict in {"suspicious", "refuted"}
+
+
+def test_sums_to_one_less_have_terms():
+    assert only(r"$$\sum_{k=1}^{n-1} a_k = 2 \sum_{k=1}^{n-1} a_k$$").verdict == "suspicious"
+    assert only(r"Thus $$\sum_{k=1}^{T+1} c_k = c_{T+1} + \sum_{k=1}^{T} c_k$$").verdict == "supported"
+
+
+def test_what_no_numbers_satisfy_is_suspicious():
+    assert only(r"$$\frac{-1/s^4}{2/s^4} = -1$$").verdict == "suspicious"
+    (*_, found) = check("With $y = 1$ and $h = 1$ we have $$\\frac{1 - y h}{2} = 1$$", explain=False).judgements
+    assert found.verdict == "suspicious"
+    assert only("$$n = n + 1$$").verdict != "suspicious"  # counts on
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [
+        (r"\sum_{j=1}^t a^{t-j} h_j = a^{t-1} h_0 + \sum_{j=2}^t a^{t-j} h_{j-1}", "h_{j-1} ="),
+        (r"\frac{\frac{d}{ds} p(s)}{p(s)} = \log p(s)", r"= \frac{d}{ds} \log p(s)"),
+        (r"(u + v)^2 - \log w = u^2 + v^2 - \log w", "2 u v"),
+    ],
+)
+def test_edits_know_an_index_by_one_an_operator_a_mixed_term(wrong, mended):
+    found = only(f"Thus $${wrong}$$")
+    assert found.verdict in {"suspicious", "refuted"}
+    assert mended in found.suggestion

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.result import Said, said
-from loglik.derive.expressions import Expr, Indexed, Mul, Number, Pow, Sum, Symbol, walk
+from loglik.derive.expressions import ZERO, Expr, Indexed, Mul, Number, Pow, Sum, Symbol, walk
 from loglik.derive.syntax.notations import HALF
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def _elements(sides: tuple[Expr, Expr]) -> Iterator[Said]:
     single = {p.base.name for p in places if isinstance(p, Indexed) and any(isinstance(i, Number) for i in p.indices)}
     sums = [part for part in places if isinstance(part, Sum)]
     summed = {p.base.name for each in sums for _, p in walk(each.body) if isinstance(p, Indexed)}
-    if single & summed or _several_ranges(sums):
+    from_zero = any(each.lower == ZERO for each in sums) and any(str(each.upper).startswith("#") for each in sums)
+    if single & summed or from_zero or _several_ranges(sums):
         yield said("gate-elements")
     roots = [part.base for part in places if isinstance(part, Pow) and part.exponent == HALF]
     below = [p.base for p in places if isinstance(p, Pow) and isinstance(p.exponent, Number) and p.exponent.value < 0]

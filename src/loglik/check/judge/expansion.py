@@ -132,6 +132,8 @@ def _once(
     match e:
         case Symbol():
             key = (e.name, False, 0)
+            if e.name not in bound and key not in nearest:
+                key = _as_called(e.name, nearest) or key
             if e.name in bound or key not in nearest:
                 return e
             used[key] = nearest[key]
@@ -159,6 +161,12 @@ def _once(
         return rebuild(e, (inner, rest[0], *(_once(each, nearest, used, bound) for each in rest[1:])))
     below = parts(e)
     return rebuild(e, tuple(_once(each, nearest, used, bound) for each in below)) if below else e
+
+
+def _as_called(name: str, nearest: Mapping[tuple[str, bool, int], Definition]) -> tuple[str, bool, int] | None:
+    """A function that is written without its arguments: ``L(w, b) = ...`` and then ``dL/dw``."""
+    found = [key for key in nearest if key[0] == name and key[1]]
+    return found[0] if len(found) == 1 else None
 
 
 def _applied(definition: Definition, args: Sequence[Expr]) -> Expr:

@@ -26,6 +26,7 @@ from loglik.derive.expressions import (
     Pow,
     Symbol,
     free_symbols,
+    number,
     walk,
 )
 
@@ -112,7 +113,10 @@ def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterat
 def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
     """Whether it is said to follow: a later link of a chain, announced, a derivative, or numbers alone."""
     left, right = written
-    if around.signs and any(isinstance(part, Pow) for e in written for _, part in walk(e)):
+    squares = [
+        part.base for e in written for _, part in walk(e) if isinstance(part, Pow) and part.exponent == number(2)
+    ]
+    if around.signs and any(isinstance(base, (Symbol, Indexed)) for base in squares):
         yield said("gate-signs")
     if _LIMIT.search(statement.formula.tex) or _IN_LIMIT.search(around.block(statement.formula)):
         yield said("gate-lim")

@@ -48,9 +48,9 @@ _NAMED = {
     "pi": re.compile(r"\\pi\s*(?:[_(|']|\\left\(|\\theta|\^\s*\{?\s*[a-zA-Z*\\(01])|^\s*\\pi\s*(?:&\s*)?(?:=|$)"),
     "e": re.compile(r"(?<![a-zA-Z\\{])e\s*(?:_|&?\s*=)|^\s*e\s*$"),
 }
-#: Labels that are 1 or -1: their squares are 1.
-PLUS_MINUS = re.compile(
-    r"(?:\\?\{|[\[(（])\s*(?:-\s*1\s*,\s*\+?\s*1|\+?\s*1\s*,\s*-\s*1)\s*(?:\\?\}|[\])）])|\\pm\s*1(?!\d)|±\s*1(?!\d)"
+#: Labels that are 1 or -1, or 1 or 0: their squares are 1, or they themselves.
+TWO_VALUES = re.compile(
+    r"(?:\\?\{|[\[(（])\s*(?:-\s*1\s*,\s*\+?\s*1|\+?\s*1\s*,\s*-\s*1|0\s*,\s*1)\s*(?:\\?\}|[\])）])|\\pm\s*1(?!\d)|±\s*1(?!\d)"
 )
 #: Where pi is the number: circles, normal densities.
 _CIRCULAR = re.compile(

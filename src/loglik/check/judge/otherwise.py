@@ -34,11 +34,11 @@ _NEARLY = re.compile(
     r"negligible|neglect\w*|ignoring|up to (?:a |an )?(?:constant|scal|higher|additive|terms)|sufficiently (?:small|large)|"
     r"lineari[sz]\w*|Taylor|"
     r"rounded|rounding|truncat\w*|integer division|rule of thumb|numerical derivative|finite differences?|in the limit|"
-    r"as [^.]{0,20} tends? to|infinitesimal\w*|ballpark|order of magnitude|"
+    r"as [^.]{0,20} tends? to|infinitesimal\w*|absorb\w*|leav(?:e|ing) out|left out|ignor\w+|ballpark|order of magnitude|"
     r"(?:is|are|as|gets?|becomes?|for|when) (?:\w+ )?(?:large|small|big|tiny|near|close)|near|close to|tends? to|approach\w*|"
     r"scal(?:ed|ing|es?)|rescal\w+|multipl(?:y|ied|ying|ies)|divid(?:e|ed|ing)|negat(?:e|ed|ing)|dropp\w+|drop|omit\w*|"
     r"up to (?:sign|scale|proportionality))\b|"
-    r"大きい|大きな|小さい|小さな|近く|近づ|両辺|掛け|かける|割る|割って|省い|省略|除い|很大|很小|趋[于近]|附近|接近|乘以|除以|同乘|"
+    r"含め|並入|并入|吸収|吸收|大きい|大きな|小さい|小さな|近く|近づ|両辺|掛け|かける|割る|割って|省い|省略|除い|很大|很小|趋[于近]|附近|接近|乘以|除以|同乘|"
     r"近似|およそ|おおよそ|ほぼ|十分(?:に)?(?:小さ|大き)|無視|一次の項|切り捨て|切り上げ|四捨五入|整数除算|漸近|大約|大约|约等|忽略|"
     r"足够[大小]|充分[大小]|整除|取整|四舍五入|约为",
     re.IGNORECASE,
@@ -61,8 +61,8 @@ _LOG_BESIDE = re.compile(
 _RESTRICTED = re.compile(
     r"\b(?:odd|even (?:numbers?|integers?|functions?)|is even|for even|orthogonal(?:ity)?|orthonormal|idempotent|periodic|"
     r"unit (?:vectors?|circle|norm|length)|right(?:-angled)? triangles?|standardi[sz]ed|cent(?:er|r)ed|"
-    r"without loss of generality|WLOG|characteristic 2|commut(?:e|es|ing))\b|"
-    r"なので|独立|因为|由于|無相関|不相关|"
+    r"without loss of generality|WLOG|characteristic 2|binary|indicators?|dichotomous|commut(?:e|es|ing))\b|"
+    r"二値|二元|指示|なので|独立|因为|由于|無相関|不相关|"
     r"奇数|偶数|奇関数|偶関数|直交|正交|単位ベクトル|单位向量|直角三角形|中心化|標準化|标准化|周期",
     re.IGNORECASE,
 )
@@ -109,6 +109,12 @@ def otherwise_computed(
         yield said("gate-array")
     if operation := next((found[0] for each in tex if (found := _OPERATION.search(each))), ""):
         yield said("gate-operation", tex=operation)
+    if any(map(_PRIMED.search, tex)):
+        yield said("gate-prime")
+    if any(map(_SLASH.search, tex)):
+        yield said("gate-slash")
+    if _OPTIONS.search(around.words(statement.formula)) or len(_LETTERED.findall(around.block(statement.formula))) > 1:
+        yield said("gate-options")
     if any(map(_NUMBER_BEHIND.search, tex)):
         yield said("gate-numbered")
     if any(_WIDE.search(outside_groups(each)) for each in tex):
@@ -129,6 +135,16 @@ _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
 
 
+#: A derivative by what is not said: ``(c)' = 0``; how far a slash reaches: ``1/2 s^2``.
+_PRIMED = re.compile(r"\)\s*(?:'|\^\s*\{?\s*\\prime)")
+_SLASH = re.compile(r"/\s*\d+\s*(?:\\(?!cdot|times|pm|left|right|[bB]ig|quad)[a-zA-Z]+|[a-zA-Z])")
+#: Answers to be chosen from.
+_OPTIONS = re.compile(
+    r"which of (?:the following|these)|true or false|multiple[- ]choice|"
+    r"下列|以下(?:の)?うち|次の(?:中|うち)|正しいもの|選べ|選択肢|选择题|选项|哪[个一]",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(r"(?:^|[\s　])[(（\[]?(?:[A-E]|[a-e]|[アイウエオ]|[xX ]?)[.)）\]、．:：](?=\s|$)")
 #: A number in brackets at the end, which may be that of the equation.
 _NUMBER_BEHIND = re.compile(r"[^a-zA-Z}^_\s(=]\s*[(（]\s*\d{1,2}(?:[.\-]\d{1,2})?\s*[)）][\s\\&]*$")
 

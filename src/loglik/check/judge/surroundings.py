@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from loglik.check.document import Prose
 from loglik.check.judge.arithmetics import arithmetics
 from loglik.check.judge.languages import is_foreign
-from loglik.check.judge.notation import PLUS_MINUS, numbered_above, own_letters
+from loglik.check.judge.notation import TWO_VALUES, numbered_above, own_letters
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
 from loglik.check.model.shapes import UNIT
@@ -56,7 +56,7 @@ class Surroundings:
     foreign : bool
         Whether its words are of a language that the check does not know.
     signs : bool
-        Whether something takes the values 1 and -1.
+        Whether something takes the values 1 and -1 alone, or 1 and 0.
     arithmetics : mapping of str to str
         What the document computes with beside real numbers, each with the words that say so.
     cases : frozenset of str
@@ -169,7 +169,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         numbered_above(sources),
         own_letters(sources),
         is_foreign(each.text for each in prose),
-        any(map(PLUS_MINUS.search, (*sources, *(each.text for each in prose)))),
+        any(map(TWO_VALUES.search, (*sources, *(each.text for each in prose)))),
         arithmetics((each.text for each in prose), sources),
         frozenset(cases),
         frozenset(members),

@@ -12,7 +12,7 @@ from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_known, never_holds
 from loglik.check.judge.forms import unlike_form
 from loglik.check.judge.gates import open_gates, speaks_for_itself
-from loglik.check.judge.kinds import composite, nature, numbers_only, stated_by_sign
+from loglik.check.judge.kinds import composite, has_derivative, nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.matrices import differing, gives, unsettled
@@ -29,6 +29,7 @@ from loglik.check.model.shapes import UNIT
 from loglik.check.result import Counterexample, Finding, Judgement, Proof, Said, Verdict, by_precedence, said
 from loglik.check.statement import Span
 from loglik.derive.expressions import (
+    Derivative,
     Indexed,
     Symbol,
     free_symbols,
@@ -260,10 +261,16 @@ def _failing(
         gates = [each for each in gates if each.key not in OF_EQUATIONS]
     elif (
         gates
-        and not _names_alone(left, right)
-        and (_given_here(statement, attempt) or never_holds(statement, index, *expanded))
+        and not statement.context.wanted
+        and (
+            _is_computed(left, right, attempt)
+            or (
+                not _names_alone(left, right)
+                and (_given_here(statement, attempt) or never_holds(statement, index, *expanded))
+            )
+        )
     ):
-        pass  # nothing solves it, or the text has given its letters their values
+        pass  # nothing solves it, or the text has given its letters their values, or what is differentiated
     elif gates and (nothing := claims_nothing(statement, index, (left, right), expanded)) is not None:
         words = around.words(statement.formula)
         unusual_here = unusual_value(statement, left, right, words)
@@ -300,6 +307,15 @@ def _given_here(statement: Statement, attempt: Attempt) -> bool:
 def _names_alone(left: Expr, right: Expr) -> bool:
     """Whether a name is a whole side: ``n = n + 1`` counts on."""
     return any(unknown_functions(e) or (not composite(e) and free_symbols(e)) for e in (left, right))
+
+
+def _is_computed(left: Expr, right: Expr, attempt: Attempt) -> bool:
+    """Whether the left side is a derivative of what the text defines, and the right side is made of its names."""
+    own, other = attempt.expanded.left, attempt.expanded.right
+    names = {s.name for s in free_symbols(other)}
+    if not isinstance(left, Derivative) or has_derivative(right) or unknown_functions(own) | unknown_functions(other):
+        return False
+    return bool(attempt.expanded.used) and bool(names) and names <= {s.name for s in free_symbols(own)}
 
 
 def _near_identity(
