@@ -135,8 +135,7 @@ def test_a_loss_grows_with_the_logarithm_of_no_probability():
 
 
 def test_an_argument_that_only_counts_the_terms_of_a_sum_is_odd():
-    formula = r"$$P(k | x) = \frac{e^{w_%s x}}{\sum_{k=1}^K e^{w_k x}}$$"
-    assert only(formula % "k").verdict != "lint"
+    assert only(r"$$P(k | x) = \frac{e^{w_k x}}{\sum_{j=1}^K e^{w_j x}}$$").verdict != "lint"
     assert only(r"$$P(k | x) = \frac{1}{1 + \sum_{k=1}^K e^{w_k x}}$$").verdict == "lint"
 
 
@@ -201,3 +200,24 @@ def test_edits_know_an_index_by_one_an_operator_a_mixed_term(wrong, mended):
     found = only(f"Thus $${wrong}$$")
     assert found.verdict in {"suspicious", "refuted"}
     assert mended in found.suggestion
+
+
+def test_an_argument_that_is_written_as_a_square_names_what_is_squared():
+    """As in the likelihood of a normal sample; another square, or a number, is put in for the square."""
+    density = r"$$f(x, s^2) = s^2 x + s^4$$ so"
+    assert only(density + "\n" + "$$f(1, 3) = 3 + 8.$$").verdict != "supported"
+    assert only(density + "\n" + "$$f(1, 3) = 3 + 9.$$").verdict == "supported"
+    assert only(density + "\n" + "$$f(2, t^2) = 2 t^2 + t^4.$$").verdict == "verified"
+
+
+def test_what_is_divided_by_a_sum_over_its_own_index_is_odd():
+    assert only(r"$$p_k = \frac{e^{z_i}}{\sum_i e^{z_i}}$$").findings[0].reason.key == "lint-outside-sum"
+    assert only(r"$$p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$$").verdict == "definition"
+    assert only(r"$$p(x, y) = p(x) p(y)$$").verdict != "lint"
+
+
+def test_a_product_that_an_inverse_of_x_t_x_stands_in_keeps_its_sizes():
+    found = only(r"$$A(A^\top A)^{-1} A y = A A^\top y$$")
+    assert (found.verdict, found.findings[0].reason.key) == ("suspicious", "sizes-differ")
+    assert found.suggestion.startswith(r"A(A^\top A)^{-1} A^\top y")
+    assert only(r"$$A(A^\top A)^{-1} A^\top y = b$$").verdict != "suspicious"

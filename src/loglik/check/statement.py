@@ -169,6 +169,8 @@ class Definition:
         Whether it is a function rather than a name or family.
     restricted : bool
         Whether it is said for some cases only ("if p is a prime").
+    squared : tuple of bool
+        Of a function: which arguments are written as squares, ``L(mu, sigma^2)``; the parameter is what is squared.
     """
 
     name: str
@@ -179,6 +181,7 @@ class Definition:
     number: int
     call: bool = False
     restricted: bool = False
+    squared: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

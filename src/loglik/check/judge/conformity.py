@@ -60,12 +60,48 @@ def sizes_told(statements: Sequence[Statement]) -> Sizes:
         size, (name, *_) = _size(each.terms[1].tex), each.sketch() or (None,)
         if size is not None and isinstance(name, Node) and name.kind == "name" and not name.parts:
             told[name.text] = size if told.get(name.text, size) == size else None
+    if not told and not any("-1" in each.formula.tex for each in statements):
+        return Sizes()
+    trees = [tree for each in statements if "^" in each.formula.tex for tree in each.sketch() if isinstance(tree, Node)]
+    for name in {name for tree in trees for node in tree.walk() for name in _tall(node)}:
+        told.setdefault(name, (f"n_{name}", f"p_{name}") if told else ("n", "p"))
     known = {name: size for name, size in told.items() if size is not None}
     if not known:
         return Sizes()
-    trees = (tree for each in statements if "^" in each.formula.tex for tree in each.sketch() if isinstance(tree, Node))
     turned = {node.parts[0].text for tree in trees for node in tree.walk() if node.kind == "transpose"}
     return Sizes(known, frozenset(turned))
+
+
+def _tall(node: Node) -> Iterator[str]:
+    """The name of a matrix in ``(X^T X)^{-1}``: nobody writes that of a square one."""
+    if node.kind != "power" or node.parts[1].kind != "neg" or node.parts[1].parts[0].text != "1":
+        return
+    inner = _uncalled(node).parts[-1].parts[0]
+    inner = inner.parts[0] if inner.kind == "group" else inner
+    match list(inner.parts) if inner.kind == "mul" else []:
+        case [
+            Node(kind="transpose", parts=(Node(kind="name", parts=()) as first,)),
+            Node(kind="name", parts=()) as second,
+        ]:
+            if first.text == second.text:
+                yield first.text
+
+
+def _uncalled(node: Node) -> Node:
+    """A power as a product, where a matrix before a bracket was read as a function: ``X (X^T X)^{-1}``."""
+    base, exponent = node.parts
+    if base.kind != "call" or len(base.parts) != 2:
+        return Node("mul", node.span, (node,))
+    name, inner = base.parts
+    return Node("mul", node.span, (name, Node("power", node.span, (Node("group", inner.span, (inner,)), exponent))))
+
+
+def _without_calls(node: Node, sizes: Sizes) -> Node:
+    parts = tuple(_without_calls(part, sizes) for part in node.parts)
+    new = replace(node, parts=parts)
+    if node.kind == "power" and parts[0].kind == "call" and parts[0].parts[0].text in sizes.told:
+        return _uncalled(new)
+    return new
 
 
 def _size(tex: str) -> Size | None:
@@ -90,8 +126,11 @@ def misfit(statement: Statement, index: int, sizes: Sizes) -> tuple[Finding, str
     if not sizes.told or statement.context.denied:
         return None
     for tree in statement.sketch()[index : index + 2]:
-        wrong = _wrong(tree, sizes) if isinstance(tree, Node) else None
-        if wrong is None or not isinstance(tree, Node):
+        if not isinstance(tree, Node):
+            continue
+        tree = _without_calls(tree, sizes)  # noqa: PLW2901
+        wrong = _wrong(tree, sizes)
+        if wrong is None:
             continue
         where = next((where for new, where in _turned(tree) if _wrong(new, sizes) is None), None)
         if where is not None:

@@ -10,14 +10,17 @@ from loglik.derive.expressions import (
     Expr,
     Function,
     Indexed,
+    Pow,
     Symbol,
     free_symbols,
+    number,
     parts,
     rebuild,
     substitute,
     walk,
 )
 from loglik.derive.expressions.walk import binder
+from loglik.derive.syntax.notations import HALF
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
@@ -171,8 +174,14 @@ def _as_called(name: str, nearest: Mapping[tuple[str, bool, int], Definition]) -
 
 def _applied(definition: Definition, args: Sequence[Expr]) -> Expr:
     """The body of a definition for given indices or arguments."""
+    if any(definition.squared):
+        args = [_root(a) if square else a for a, square in zip(args, definition.squared, strict=True)]
     values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
     return substitute(definition.body, values)
+
+
+def _root(e: Expr) -> Expr:
+    return e.base if isinstance(e, Pow) and e.exponent == number(2) else Pow(e, HALF)
 
 
 def with_sigmoid(way: Expanded) -> Expanded | None:

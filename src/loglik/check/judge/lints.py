@@ -14,6 +14,8 @@ from loglik.derive.expressions import (
     Function,
     Indexed,
     Log,
+    Mul,
+    Pow,
     Product,
     Sum,
     Symbol,
@@ -35,7 +37,7 @@ def lints(statement: Statement, index: int, left: Expr | None, right: Expr | Non
     found = [*_brackets(statement, index)]
     for side in (left, right):
         if side is not None:
-            found += [*_unused_index(side), *_twice(side)]
+            found += [*_unused_index(side), *_twice(side), *_outside_its_sum(side)]
     if left is not None and right is not None:
         found += _captured(left, right)
         found += _one_sided(left, right, {s.name for s in statement.readings[0].elements})
@@ -85,6 +87,23 @@ def _twice(e: Expr) -> Iterator[Finding]:
         if isinstance(part, Add) and any(part.terms.count(term) > 1 for term in part.terms if term.size >= _LONG):
             yield _finding("lint-twice")
             return
+
+
+def _outside_its_sum(e: Expr) -> Iterator[Finding]:
+    """An element divided by a sum over its own index: ``exp(z_i) / sum_i exp(z_i)``."""
+    if _of_events(e):  # a sum that nobody wrote
+        return
+    for _, part in walk(e):
+        if not isinstance(part, Mul):
+            continue
+        below = [f.base for f in part.factors if isinstance(f, Pow) and isinstance(f.base, Sum)]
+        for total in below:
+            outside = [f for f in part.factors if f != total and not (isinstance(f, Pow) and f.base == total)]
+            if total.index.name in {i for f in outside for i in _free_indices(f)} and str(total.body) in map(
+                str, outside
+            ):
+                yield _finding("lint-outside-sum", index=total.index.name)
+                return
 
 
 def _letters(e: Indexed) -> set[str]:
