@@ -53,11 +53,11 @@ class Limits:
     total: float = 120.0
     relation: float = 1.0
     proof: float = 0.6
-    proofs: float = 20.0
+    proofs: float = 14.0
     edit: float = 4.0
     edits: float = 8.0
     slip: float = 1.2
-    slips: float = 10.0
+    slips: float = 6.0
 
 
 def judge_all(
