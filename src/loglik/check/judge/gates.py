@@ -73,7 +73,8 @@ def open_gates(
         *doubts(statement, index, written, around),
         *ambiguities(statement, index, written, around.numbered, around.own),
         *([said("gate-rounded")] if rounded(*written, _between(statement, index)) else []),
-        *_no_claim(statement, index, written, around),
+        *_in_words(statement, written, around),
+        *_no_claim(statement, index, written),
         *_names(statement, way, around),
         *_beyond(expanded),
     ]
@@ -110,18 +111,21 @@ def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterat
         yield said("gate-implied")
 
 
-def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
-    """Whether it is said to follow: a later link of a chain, announced, a derivative, or numbers alone."""
-    left, right = written
-    squares = [
-        part.base for e in written for _, part in walk(e) if isinstance(part, Pow) and part.exponent == number(2)
-    ]
+def _in_words(statement: Statement, written: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
+    """What may be known of all of a chain, and is written once: values of labels, a limit, that it is set to 0."""
+    powers = [part for e in written for _, part in walk(e) if isinstance(part, Pow)]
+    squares = [part.base for part in powers if part.exponent == number(2)]
     if around.signs and any(isinstance(base, (Symbol, Indexed)) for base in squares):
         yield said("gate-signs")
     if _LIMIT.search(statement.formula.tex) or _IN_LIMIT.search(around.block(statement.formula)):
         yield said("gate-lim")
     if len(statement.terms) > 2 and ZERO in statement.readings[0].terms and ZERO not in written:
         yield said("gate-zero")
+
+
+def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> Iterator[Said]:
+    """Whether it is said to follow: a later link of a chain, announced, a derivative, or numbers alone."""
+    left, right = written
     later = index > 0 or (len(statement.relations) > 1 and composite(left) and composite(right))
     computed = has_derivative(left) and not has_derivative(right) and bool(free_symbols(right))
     if not (later or computed or statement.context.announced or numbers_only(left, right)):

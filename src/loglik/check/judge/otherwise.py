@@ -100,7 +100,7 @@ def otherwise_computed(
         yield said("gate-arithmetic", words=max(digits, key=len))
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
-    if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or r"\mathrm{sign}(0)" in "".join(tex)):
+    if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or any(map(_by_convention, sides))):
         yield said("gate-rounded")
     source, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
     if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]):
@@ -155,6 +155,11 @@ _OPERATION = re.compile(r"\\(?:circ|star|bullet|diamond|ast)(?![a-zA-Z])|∘|⋆
 
 #: Not matrices alone, with products and sums of them: lists, and other products.
 _OF_LISTS = re.compile(r"\*|\\(?:odot|circ|otimes|oplus|times|cdot|ast|star)(?![a-zA-Z])|[(\[][^()\[\]&]*,")
+
+
+def _by_convention(e: Expr) -> bool:
+    """Whether its value is agreed on, such as the sign of 0."""
+    return any(isinstance(part, Function) and part.name == "sign" for _, part in walk(e))
 
 
 def _of_two_digits(numbers: list[str]) -> bool:
