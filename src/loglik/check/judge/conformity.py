@@ -60,14 +60,13 @@ def sizes_told(statements: Sequence[Statement]) -> Sizes:
         size, (name, *_) = _size(each.terms[1].tex), each.sketch() or (None,)
         if size is not None and isinstance(name, Node) and name.kind == "name" and not name.parts:
             told[name.text] = size if told.get(name.text, size) == size else None
-    if not told and not any("-1" in each.formula.tex for each in statements):
-        return Sizes()
-    trees = [tree for each in statements if "^" in each.formula.tex for tree in each.sketch() if isinstance(tree, Node)]
-    for name in {name for tree in trees for node in tree.walk() for name in _tall(node)}:
+    inverses = (tree for each in statements if "-1" in each.formula.tex for tree in each.sketch())
+    for name in {n for tree in inverses if isinstance(tree, Node) for node in tree.walk() for n in _tall(node)}:
         told.setdefault(name, (f"n_{name}", f"p_{name}") if told else ("n", "p"))
     known = {name: size for name, size in told.items() if size is not None}
     if not known:
         return Sizes()
+    trees = (tree for each in statements if "^" in each.formula.tex for tree in each.sketch() if isinstance(tree, Node))
     turned = {node.parts[0].text for tree in trees for node in tree.walk() if node.kind == "transpose"}
     return Sizes(known, frozenset(turned))
 

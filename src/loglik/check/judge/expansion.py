@@ -130,12 +130,14 @@ def _once(
     nearest: Mapping[tuple[str, bool, int], Definition],
     used: dict[tuple[str, bool, int], Definition],
     bound: frozenset[str] = frozenset(),
+    *,
+    differentiated: bool = False,
 ) -> Expr:
     """One level of definitions put in, everywhere at once; bound names stand for themselves."""
     match e:
         case Symbol():
             key = (e.name, False, 0)
-            if e.name not in bound and key not in nearest:
+            if differentiated and key not in nearest:
                 key = _as_called(e.name, nearest) or key
             if e.name in bound or key not in nearest:
                 return e
@@ -156,14 +158,15 @@ def _once(
                 return _applied(nearest[key], args)
             return Function(e.name, args)
         case Derivative():
-            return Derivative(_once(e.body, nearest, used, bound), e.variable)
+            return Derivative(_once(e.body, nearest, used, bound, differentiated=True), e.variable)
     variable = binder(e)
     if variable is not None:
         body, *rest = parts(e)
         inner = _once(body, nearest, used, bound | {variable.name})
         return rebuild(e, (inner, rest[0], *(_once(each, nearest, used, bound) for each in rest[1:])))
     below = parts(e)
-    return rebuild(e, tuple(_once(each, nearest, used, bound) for each in below)) if below else e
+    new = tuple(_once(each, nearest, used, bound, differentiated=differentiated) for each in below)
+    return rebuild(e, new) if below else e
 
 
 def _as_called(name: str, nearest: Mapping[tuple[str, bool, int], Definition]) -> tuple[str, bool, int] | None:

@@ -144,7 +144,7 @@ _OPTIONS = re.compile(
     r"下列|以下(?:の)?うち|次の(?:中|うち)|正しいもの|選べ|選択肢|选择题|选项|哪[个一]",
     re.IGNORECASE,
 )
-_LETTERED = re.compile(r"(?:^|[\s　])[(（\[]?(?:[A-E]|[a-e]|[アイウエオ]|[xX ]?)[.)）\]、．:：](?=\s|$)")
+_LETTERED = re.compile(r"(?:^|[\s　])(?:[(（\[]?[A-Ea-eアイウエオ][.)）\]、．:：]|[(（\[][xX ]?[)）\]])(?=\s|$)")
 #: A number in brackets at the end, which may be that of the equation.
 _NUMBER_BEHIND = re.compile(r"[^a-zA-Z}^_\s(=]\s*[(（]\s*\d{1,2}(?:[.\-]\d{1,2})?\s*[)）][\s\\&]*$")
 

@@ -88,7 +88,8 @@ def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
         if len(parameters) == len(e.indices) and len(set(parameters)) == len(parameters):
             return e.base.name, parameters, False
     if isinstance(e, Function) and e.name not in _KNOWN:
-        parameters = tuple(a for each in e.args if isinstance(a := _root(each), Symbol))
+        bases = map(_root, e.args) if any(isinstance(each, Symbol) for each in e.args) else e.args
+        parameters = tuple(each for each in bases if isinstance(each, Symbol))
         of_random = e.name.partition("_")[0] in _OPERATORS and any(a.name[:1].isupper() for a in parameters)
         if len(parameters) == len(e.args) and len(set(parameters)) == len(parameters) and not of_random:
             return e.name, parameters, True
@@ -96,7 +97,7 @@ def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
 
 
 def _root(e: Expr) -> Expr:
-    """What is squared in an argument, as in ``L(mu, sigma^2)``."""
+    """What is squared in an argument, as in ``L(mu, sigma^2)``; ``phi(p^2)`` may be said of primes alone."""
     return e.base if isinstance(e, Pow) and e.exponent == number(2) else e
 
 
