@@ -15,6 +15,7 @@ from loglik.check.judge.opaque import Opaque, unknown_functions
 from loglik.check.judge.otherwise import otherwise_computed
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
+from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
 from loglik.derive.expressions import (
     ZERO,
@@ -43,7 +44,6 @@ _CALL_WITH_INDEX = re.compile(r"\\sigma\s*(\\left)?\([^()]*\)\s*_")
 _RUNS = re.compile(r"\\(?:sum|prod)(?:\\(?:no)?limits)?\s*_\s*\{?\s*([a-zA-Z])")
 _ERROR = re.compile(r"(?<![a-zA-Z\\])e\s*\^\s*(?:\{\s*([a-zA-Z])\s*\}|([a-zA-Z]))")
 _LIMIT = re.compile(r"\\lim(?![a-z])")
-_IN_LIMIT = re.compile(r"\blim(?:it)?s?\b|H[ôo]pital|ロピタル|極限|洛必达|极限", re.IGNORECASE)
 #: Equations of a paragraph that are tried, and seconds for each.
 _MOST_ASKED, _SECONDS = 20, 0.1
 _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
@@ -117,7 +117,7 @@ def _in_words(statement: Statement, written: tuple[Expr, Expr], around: Surround
     squares = [part.base for part in powers if part.exponent == number(2)]
     if around.signs and any(isinstance(base, (Symbol, Indexed)) for base in squares):
         yield said("gate-signs")
-    if _LIMIT.search(statement.formula.tex) or _IN_LIMIT.search(around.block(statement.formula)):
+    if _LIMIT.search(statement.formula.tex) or mentioned("limit", around.block(statement.formula)):
         yield said("gate-lim")
     if len(statement.terms) > 2 and ZERO in statement.readings[0].terms and ZERO not in written:
         yield said("gate-zero")

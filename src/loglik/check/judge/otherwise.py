@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.matrices import written_out
+from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
 from loglik.derive.expressions import (
     Constant,
@@ -29,42 +30,10 @@ if TYPE_CHECKING:
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
 
-_NEARLY = re.compile(
-    r"\b(?:approximat\w*|roughly|(?:first|second|leading|lowest|linear)[- ]order|for (?:very )?(?:small|large)|"
-    r"negligible|neglect\w*|ignoring|up to (?:a |an )?(?:constant|scal|higher|additive|terms)|sufficiently (?:small|large)|"
-    r"lineari[sz]\w*|Taylor|"
-    r"rounded|rounding|truncat\w*|integer division|rule of thumb|numerical derivative|finite differences?|in the limit|"
-    r"as [^.]{0,20} tends? to|infinitesimal\w*|absorb\w*|leav(?:e|ing) out|left out|ignor\w+|ballpark|order of magnitude|"
-    r"(?:is|are|as|gets?|becomes?|for|when) (?:\w+ )?(?:large|small|big|tiny|near|close)|near|close to|tends? to|approach\w*|"
-    r"scal(?:ed|ing|es?)|rescal\w+|multipl(?:y|ied|ying|ies)|divid(?:e|ed|ing)|negat(?:e|ed|ing)|dropp\w+|drop|omit\w*|"
-    r"up to (?:sign|scale|proportionality))\b|"
-    r"含め|並入|并入|吸収|吸收|大きい|大きな|小さい|小さな|近く|近づ|両辺|掛け|かける|割る|割って|省い|省略|除い|很大|很小|趋[于近]|附近|接近|乘以|除以|同乘|"
-    r"近似|およそ|おおよそ|ほぼ|十分(?:に)?(?:小さ|大き)|無視|一次の項|切り捨て|切り上げ|四捨五入|整数除算|漸近|大約|大约|约等|忽略|"
-    r"足够[大小]|充分[大小]|整除|取整|四舍五入|约为",
-    re.IGNORECASE,
-)
-
-
-#: That logarithms have another base than e; and signs of it in a formula: ``ln`` beside ``log``, ``log e``.
-_BASE = re.compile(
-    r"\bbase[- ]?(?:2|10|two|ten|b)\b|\b(?:to|with|in|of) (?:the )?base\b|\b(?:binary|common|decimal) log\w*|\bbits?\b|"
-    r"底[はがをの]|底为|底是|以\s*(?:2|10|二|十)\s*为底|常用(?:対数|对数)|ビット|比特",
-    re.IGNORECASE,
-)
+#: Signs in a formula that its logarithms have another base than e: ``ln`` beside ``log``, ``log e``.
 _BARE_LOG = re.compile(r"\\l(?:og|g)(?![a-zA-Z])(?!\s*_)|(?<![a-zA-Z\\])log(?![a-zA-Z_0-9])")
 _LOG_BESIDE = re.compile(
     r"\\ln(?![a-zA-Z])|\\log\s*(?:_|\{?\s*\(?\s*e\b(?!\s*\^))|\\lg(?![a-zA-Z])|2\.30|1\.44|3\.32|0\.69|0\.43"
-)
-
-
-#: Words that say what letters stand for, where that decides whether an equation holds.
-_RESTRICTED = re.compile(
-    r"\b(?:odd|even (?:numbers?|integers?|functions?)|is even|for even|orthogonal(?:ity)?|orthonormal|idempotent|periodic|"
-    r"unit (?:vectors?|circle|norm|length)|right(?:-angled)? triangles?|standardi[sz]ed|cent(?:er|r)ed|"
-    r"without loss of generality|WLOG|characteristic 2|binary|indicators?|dichotomous|commut(?:e|es|ing))\b|"
-    r"二値|二元|指示|なので|独立|因为|由于|無相関|不相关|"
-    r"奇数|偶数|奇関数|偶関数|直交|正交|単位ベクトル|单位向量|直角三角形|中心化|標準化|标准化|周期",
-    re.IGNORECASE,
 )
 
 
@@ -81,12 +50,12 @@ def otherwise_computed(
     if "complex" in kinds and free & {"i", "j", "k", "epsilon", "varepsilon", "I", "omega", "zeta", "z", "Z", "X", "Y"}:
         yield said("gate-arithmetic", words=kinds["complex"])
     whole = statement.formula.tex[statement.span.start : statement.span.end]
-    if _BARE_LOG.search(whole) and (_LOG_BESIDE.search(whole) or _BASE.search(around.words(statement.formula))):
+    nearby, block = around.words(statement.formula), around.block(statement.formula)
+    if _BARE_LOG.search(whole) and (_LOG_BESIDE.search(whole) or mentioned("base", nearby)):
         yield said("gate-base")
-    if (nearly := _NEARLY.search(around.block(statement.formula))) is not None:
-        yield said("gate-nearly", words=" ".join(nearly[0].split()))
-    if (restricted := _RESTRICTED.search(around.block(statement.formula))) is not None:
-        yield said("gate-restricted", words=" ".join(restricted[0].split()))
+    for subject in ("nearly", "restricted"):
+        if words := mentioned(subject, block):
+            yield said(f"gate-{subject}", words=words)
     tex = [term.tex for term in statement.terms[index : index + 2]]
     equal = statement.relations[index].sign == "="
     if equal and all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
@@ -113,7 +82,7 @@ def otherwise_computed(
         yield said("gate-prime")
     if any(map(_SLASH.search, tex)):
         yield said("gate-slash")
-    if _OPTIONS.search(around.words(statement.formula)) or len(_LETTERED.findall(around.block(statement.formula))) > 1:
+    if mentioned("options", nearby) or len(_LETTERED.findall(block)) > 1:
         yield said("gate-options")
     if any(map(_NUMBER_BEHIND.search, tex)):
         yield said("gate-numbered")
@@ -138,12 +107,7 @@ _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_
 #: A derivative by what is not said: ``(c)' = 0``; how far a slash reaches: ``1/2 s^2``.
 _PRIMED = re.compile(r"\)\s*(?:'|\^\s*\{?\s*\\prime)")
 _SLASH = re.compile(r"/\s*\d+\s*(?:\\(?!cdot|times|pm|left|right|[bB]ig|quad)[a-zA-Z]+|[a-zA-Z])")
-#: Answers to be chosen from.
-_OPTIONS = re.compile(
-    r"which of (?:the following|these)|true or false|multiple[- ]choice|"
-    r"下列|以下(?:の)?うち|次の(?:中|うち)|正しいもの|選べ|選択肢|选择题|选项|哪[个一]",
-    re.IGNORECASE,
-)
+#: Answers to be chosen from, each with its letter.
 _LETTERED = re.compile(r"(?:^|[\s　])(?:[(（\[]?[A-Ea-eアイウエオ][.)）\]、．:：]|[(（\[][xX ]?[)）\]])(?=\s|$)")
 #: A number in brackets at the end, which may be that of the equation.
 _NUMBER_BEHIND = re.compile(r"[^a-zA-Z}^_\s(=]\s*[(（]\s*\d{1,2}(?:[.\-]\d{1,2})?\s*[)）][\s\\&]*$")

@@ -170,7 +170,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         own_letters(sources),
         is_foreign(each.text for each in prose),
         any(map(TWO_VALUES.search, (*sources, *(each.text for each in prose)))),
-        arithmetics((each.text for each in prose), sources),
+        arithmetics([each.text for each in prose], sources),
         frozenset(cases),
         frozenset(members),
         asked,
