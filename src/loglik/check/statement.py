@@ -238,7 +238,7 @@ class Statement:
     misread : Misread or None
         Why the whole is not understood, where that is not the trouble of one term.
     sketch : function
-        The tree of each term in the likeliest reading, whether or not it has a meaning for the check.
+        The tree of a term by its number in the likeliest reading, whether or not it has a meaning for the check.
     again : function
         Reads another source for the statement's stretch of the formula in the same context; None if that is no chain.
     """
@@ -253,8 +253,13 @@ class Statement:
     defines: tuple[Definition, ...] = ()
     context: Context = field(default_factory=Context)
     misread: Misread | None = None
-    sketch: Callable[[], tuple[object, ...]] = field(default=tuple, repr=False, compare=False)
+    sketch: Callable[[int], object] = field(default=lambda _: None, repr=False, compare=False)
     again: Callable[[str], Statement | None] = field(default=lambda _: None, repr=False, compare=False)
+
+    @property
+    def sketches(self) -> tuple[object, ...]:
+        """The trees of all terms."""
+        return tuple(map(self.sketch, range(len(self.terms))))
 
 
 def with_domains(e: Expr, domains: Mapping[str, Domain]) -> Expr:

@@ -57,16 +57,16 @@ def sizes_told(statements: Sequence[Statement]) -> Sizes:
     for each in statements:
         if not each.relations or each.relations[0].sign != "∈":
             continue
-        size, (name, *_) = _size(each.terms[1].tex), each.sketch() or (None,)
+        size, name = _size(each.terms[1].tex), each.sketch(0)
         if size is not None and isinstance(name, Node) and name.kind == "name" and not name.parts:
             told[name.text] = size if told.get(name.text, size) == size else None
-    inverses = (tree for each in statements if "-1" in each.formula.tex for tree in each.sketch())
+    inverses = (tree for each in statements if "-1" in each.formula.tex for tree in each.sketches)
     for name in {n for tree in inverses if isinstance(tree, Node) for node in tree.walk() for n in _tall(node)}:
         told.setdefault(name, (f"n_{name}", f"p_{name}") if told else ("n", "p"))
     known = {name: size for name, size in told.items() if size is not None}
     if not known:
         return Sizes()
-    trees = (tree for each in statements if "^" in each.formula.tex for tree in each.sketch() if isinstance(tree, Node))
+    trees = (tree for each in statements if "^" in each.formula.tex for tree in each.sketches if isinstance(tree, Node))
     turned = {node.parts[0].text for tree in trees for node in tree.walk() if node.kind == "transpose"}
     return Sizes(known, frozenset(turned))
 
@@ -124,7 +124,7 @@ def misfit(statement: Statement, index: int, sizes: Sizes) -> tuple[Finding, str
     """Factors of a relation that do not fit, and the source with the one transpose with which all do; None if all fit."""
     if not sizes.told or statement.context.denied:
         return None
-    for tree in statement.sketch()[index : index + 2]:
+    for tree in map(statement.sketch, (index, index + 1)):
         if not isinstance(tree, Node):
             continue
         tree = _without_calls(tree, sizes)  # noqa: PLW2901

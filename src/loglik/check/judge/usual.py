@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from time import thread_time
 from typing import TYPE_CHECKING
@@ -85,7 +85,7 @@ class Usual:
         """Whether there are transposes in it."""
         return any("^T" in form for form in self.forms)
 
-    def fits(self, called: set[str], words: str) -> bool:
+    def fits(self, called: frozenset[str], words: str) -> bool:
         """Whether the names on the left and the words around it speak of this formula."""
         if self.names is not None and not any(self.names.fullmatch(each) for each in called):
             return False
@@ -124,7 +124,7 @@ def _entry(name: str, entry: Mapping[str, object]) -> Usual:
 def pattern(tex: str) -> Part:
     """The outline of a formula of the table."""
     (chain,) = chains(tokens(tex))
-    (tree,) = sketched(chain, Hints(functions=dict(_CALLED)))
+    tree = sketched(chain.terms[0], Hints(functions=dict(_CALLED)))
     if not isinstance(tree, Node):
         raise TypeError(tex, tree)
     return outline(tree)
@@ -172,21 +172,26 @@ def unlike_usual(statement: Statement, index: int, words: str, allowance: Allowa
 
 def _compared(statement: Statement, index: int, words: str) -> Iterator[tuple[Usual, bool]]:
     """Formulas that are meant, and whether the document's is one of them, or one slip away."""
-    trees = statement.sketch()
-    left, right = (trees[i] if i < len(trees) else None for i in (0, index + 1))
+    left, right = (statement.sketch(i) for i in (0, index + 1))
     if not isinstance(left, Node) or not isinstance(right, Node):
         return
-    called = {plain_name(each) for each in _called(statement, left)}
     one, other = outline(left), outline(right)
+    turned = transposes(other)
     if other.size > _LARGEST:
         return
     sign = statement.relations[index].sign
-    for entry in usual():
-        if sign not in entry.signs or not entry.fits(called, words):
+    for entry in _spoken_of(frozenset(map(plain_name, _called(statement, left))), words):
+        if sign not in entry.signs:
             continue
-        slips = _slips(entry, one, transposes(other) if entry.of_matrices else other)
+        slips = _slips(entry, one, turned if entry.of_matrices else other)
         if slips is not None:
             yield entry, slips == 0
+
+
+@lru_cache(maxsize=256)
+def _spoken_of(called: frozenset[str], words: str) -> tuple[Usual, ...]:
+    """The entries that the names on the left and the words around it may mean: the same for every edit of a formula."""
+    return tuple(each for each in usual() if each.fits(called, words))
 
 
 def _called(statement: Statement, left: Node) -> Iterator[str]:
@@ -199,9 +204,10 @@ def _called(statement: Statement, left: Node) -> Iterator[str]:
         yield left.text
 
 
-def _anything(form: Part) -> frozenset[str]:
+@cache
+def _anything(tex: str) -> frozenset[str]:
     """Names of a form that may stand for any expression: those that occur twice with indices, and u."""
-    with_indices = Counter(each.text for each in form.walk() if each.kind == "name" and each.parts)
+    with_indices = Counter(each.text for each in pattern(tex).walk() if each.kind == "name" and each.parts)
     return frozenset({"u", *(name for name, times in with_indices.items() if times > 1)})
 
 
@@ -209,9 +215,10 @@ def _slips(entry: Usual, left: Part, right: Part) -> int | None:
     """How many slips a formula is away from an entry; None if more than one."""
     starts: list[Mapping[str, Part]] = [{}]
     if entry.left:
-        patterns = map(pattern, entry.left)
         starts = [
-            found for each in patterns for found, _ in Likeness(_anything(each), entry.ordered).ways(each, left, {}, 0)
+            found
+            for tex in entry.left
+            for found, _ in Likeness(_anything(tex), entry.ordered).ways(pattern(tex), left, {}, 0)
         ]
     if not starts:
         return None
@@ -226,10 +233,11 @@ def _is(
     entry: Usual, forms: Sequence[str], right: Part, starts: Sequence[Mapping[str, Part]], slips: int, *, widely: bool
 ) -> bool:
     """Whether a formula is one of the forms, or as many slips away from one that is long enough."""
-    for form in map(pattern, forms):
+    for tex in forms:
+        form = pattern(tex)
         if slips and (form.size < entry.least or 3 * right.size < 2 * form.size):
             continue
-        compare = Likeness(_anything(form), entry.ordered, form.size // 3, widely)
+        compare = Likeness(_anything(tex), entry.ordered, form.size // 3, widely)
         if any(True for start in starts for _ in replace(compare).ways(form, right, start, slips)):
             return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
         (),
         context,
         None,
-        lambda: sketched(chain, place.hints),
+        cache(lambda i: sketched(chain.terms[i], place.hints)),
         again,
     )
 

@@ -64,10 +64,9 @@ def parse_chain(chain: Chain, hints: Hints) -> Parsed:
     return next(readings(chain, hints))
 
 
-def sketched(chain: Chain, hints: Hints) -> tuple[Node | Misread, ...]:
-    """The likeliest trees, also of what has no meaning for the check: to be compared by their look."""
-    choices = Choices()
-    return tuple(parse_term(term, hints, choices, sketched=True) for term in chain.terms)
+def sketched(term: Sequence[Token], hints: Hints) -> Node | Misread:
+    """The likeliest tree of a term, also of what has no meaning for the check: to be compared by its look."""
+    return parse_term(term, hints, Choices(), sketched=True)
 
 
 def readings(chain: Chain, hints: Hints) -> Iterator[Parsed]:
