@@ -1,9 +1,10 @@
-"""Statements made by hand from formulas in plain syntax, as a reader would hand them on."""
+"""Statements made by hand from formulas in plain syntax, as a reader would hand them on; and what is said of texts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loglik.check import check
 from loglik.check.document import Area, Formula, Position
 from loglik.check.statement import Context, Reading, Relation, Span, Statement, Term
 from loglik.derive.expressions import Expr, domain
@@ -12,7 +13,20 @@ from loglik.derive.syntax.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from loglik.check.result import Judgement
     from loglik.check.statement import Definition
+
+
+def verdicts(text: str, **options) -> list[str]:
+    """Of all relations of a text."""
+    return [each.verdict for each in check(text, explain=False, **options).judgements]
+
+
+def only(text: str) -> Judgement:
+    """Of the one relation on the last line of a text."""
+    (found,) = (each for each in check(text, explain=False).judgements if each.position.line == text.count("\n") + 1)
+    return found
+
 
 FUNCTIONS = ("sin", "cos", "tanh", "max", "f", "g", "P")
 

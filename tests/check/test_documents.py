@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from check.statements import verdicts
 from loglik.check import check
 from loglik.cli import main
 from loglik.errors import DataError
@@ -16,10 +17,6 @@ from loglik.errors import DataError
 WRONG = "The rules of logarithms give, thus\n\n$$\\log(b/c) = \\frac{\\log b}{\\log c}$$\n\nfor $b, c > 0$.\n"
 RIGHT = "We get\n\n$$\\log(b/c) = \\log b - \\log c$$\n"
 KNOWN = json.loads((Path(__file__).parent / "data" / "printed-errors.json").read_text(encoding="utf-8"))
-
-
-def verdicts(text: str, **options) -> list[str]:
-    return [each.verdict for each in check(text, explain=False, **options).judgements]
 
 
 def run(capsys, *arguments: str) -> tuple[int, str, str]:

@@ -2,14 +2,10 @@
 
 import pytest
 
-from loglik.check.checked import checked_file
+from check.statements import verdicts
 
 HOLDS = {"verified", "verified-if", "supported"}
 ACCUSED = {"refuted", "inconsistent", "lint", "suspicious"}
-
-
-def verdicts(text):
-    return [each.verdict for each in checked_file(text, "-", explain=False).judgements]
 
 
 def _softmax(score, other, index="j"):

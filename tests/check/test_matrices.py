@@ -2,12 +2,8 @@
 
 import pytest
 
-from loglik.check.checked import checked_file
-
-
-def verdicts(text):
-    return [each.verdict for each in checked_file(text, "-", explain=False).judgements]
-
+from check.statements import verdicts
+from loglik.check import check
 
 _PRODUCT = r"\begin{pmatrix}1&2\\3&4\end{pmatrix}\begin{pmatrix}1\\1\end{pmatrix}"
 
@@ -44,7 +40,7 @@ def test_true_ones_hold(tex):
     ],
 )
 def test_wrong_ones_are_refuted_with_the_element_that_differs(wrong, mended):
-    found = checked_file(f"Thus $${wrong}$$", "-").judgements[0]
+    found = check(f"Thus $${wrong}$$").judgements[0]
     assert found.verdict == "refuted"
     assert mended in found.suggestion
     assert found.counterexample.values == ()

@@ -6,14 +6,8 @@ from importlib import resources
 
 import pytest
 
-from loglik.check import check
+from check.statements import only, verdicts
 from loglik.check.judge.usual import pattern, usual
-
-
-def only(text):
-    (found,) = (each for each in check(text, explain=False).judgements if each.position.line == text.count("\n") + 1)
-    return found
-
 
 #: What the text is about, the right formula, and slips in it, in notations that no pattern has.
 WRONG = [
@@ -77,9 +71,8 @@ def test_a_slip_is_noticed_and_the_right_formula_is_not(about, right, wrong):
 
 def test_later_links_are_compared_with_what_the_first_names():
     chain = r"$$\text{Spec} = \frac{\text{TN}}{\text{N}} = \frac{%s}{\text{TN} + \text{FP}}$$"
-    verdicts = [each.verdict for each in check(chain % r"\text{TP}", explain=False).judgements]
-    assert verdicts == ["definition", "suspicious"]
-    assert "suspicious" not in [each.verdict for each in check(chain % r"\text{TN}", explain=False).judgements]
+    assert verdicts(chain % r"\text{TP}") == ["definition", "suspicious"]
+    assert "suspicious" not in verdicts(chain % r"\text{TN}")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from loglik.derive.expressions import REAL, Symbol, parts, rebuild
+from loglik.derive.expressions import REAL, Pow, Symbol, number, parts, rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -182,6 +182,11 @@ class Definition:
     call: bool = False
     restricted: bool = False
     squared: tuple[bool, ...] = ()
+
+
+def what_is_squared(e: Expr) -> Expr | None:
+    """The base of a square; None if there is none."""
+    return e.base if isinstance(e, Pow) and e.exponent == number(2) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from loglik.check.statement import what_is_squared
 from loglik.derive.expressions import (
     Derivative,
     Expr,
@@ -13,7 +14,6 @@ from loglik.derive.expressions import (
     Pow,
     Symbol,
     free_symbols,
-    number,
     parts,
     rebuild,
     substitute,
@@ -178,13 +178,10 @@ def _as_called(name: str, nearest: Mapping[tuple[str, bool, int], Definition]) -
 def _applied(definition: Definition, args: Sequence[Expr]) -> Expr:
     """The body of a definition for given indices or arguments."""
     if any(definition.squared):
-        args = [_root(a) if square else a for a, square in zip(args, definition.squared, strict=True)]
+        pairs = zip(args, definition.squared, strict=True)
+        args = [what_is_squared(a) or Pow(a, HALF) if square else a for a, square in pairs]
     values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
     return substitute(definition.body, values)
-
-
-def _root(e: Expr) -> Expr:
-    return e.base if isinstance(e, Pow) and e.exponent == number(2) else Pow(e, HALF)
 
 
 def with_sigmoid(way: Expanded) -> Expanded | None:

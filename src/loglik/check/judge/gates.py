@@ -17,6 +17,7 @@ from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
 from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
+from loglik.check.statement import what_is_squared
 from loglik.derive.expressions import (
     ZERO,
     Derivative,
@@ -24,10 +25,8 @@ from loglik.derive.expressions import (
     Indexed,
     Limit,
     Number,
-    Pow,
     Symbol,
     free_symbols,
-    number,
     walk,
 )
 
@@ -113,8 +112,7 @@ def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterat
 
 def _in_words(statement: Statement, written: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
     """What may be known of all of a chain, and is written once: values of labels, a limit, that it is set to 0."""
-    powers = [part for e in written for _, part in walk(e) if isinstance(part, Pow)]
-    squares = [part.base for part in powers if part.exponent == number(2)]
+    squares = (what_is_squared(part) for e in written for _, part in walk(e))
     if around.signs and any(isinstance(base, (Symbol, Indexed)) for base in squares):
         yield said("gate-signs")
     if _LIMIT.search(statement.formula.tex) or mentioned("limit", around.block(statement.formula)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node
-from loglik.check.statement import Definition
-from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Number, Pow, Symbol, free_symbols, number, walk
+from loglik.check.statement import Definition, what_is_squared
+from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Number, Symbol, free_symbols, walk
 from loglik.derive.expressions import exp as exponential
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def defined_by(
         return ()
     sign = relations[0].sign if relations[0].sign != "=" else ""
     known = how or sign or mark or ("later" if name in used else "first")
-    squared = tuple(isinstance(each, Pow) for each in left.args) if isinstance(left, Function) else ()
+    squared = tuple(what_is_squared(each) is not None for each in left.args) if isinstance(left, Function) else ()
     return (Definition(name, parameters, body, known, formula, number, call, squared=squared),)
 
 
@@ -88,17 +88,14 @@ def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
         if len(parameters) == len(e.indices) and len(set(parameters)) == len(parameters):
             return e.base.name, parameters, False
     if isinstance(e, Function) and e.name not in _KNOWN:
-        bases = map(_root, e.args) if any(isinstance(each, Symbol) for each in e.args) else e.args
+        # L(mu, sigma^2) is of sigma; phi(p^2) may be said of primes alone.
+        squares = any(isinstance(each, Symbol) for each in e.args)
+        bases = (what_is_squared(each) or each for each in e.args) if squares else e.args
         parameters = tuple(each for each in bases if isinstance(each, Symbol))
         of_random = e.name.partition("_")[0] in _OPERATORS and any(a.name[:1].isupper() for a in parameters)
         if len(parameters) == len(e.args) and len(set(parameters)) == len(parameters) and not of_random:
             return e.name, parameters, True
     return None
-
-
-def _root(e: Expr) -> Expr:
-    """What is squared in an argument, as in ``L(mu, sigma^2)``; ``phi(p^2)`` may be said of primes alone."""
-    return e.base if isinstance(e, Pow) and e.exponent == number(2) else e
 
 
 #: What is said of these for a random variable or an event says nothing of others: ``E(X) = mu``.
