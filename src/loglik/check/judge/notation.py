@@ -20,6 +20,7 @@ from loglik.derive.expressions import (
     Function,
     Indexed,
     Log,
+    Number,
     Pow,
     Product,
     Sum,
@@ -88,7 +89,7 @@ def ambiguities(
     constants = {part for side in sides for _, part in walk(side) if part in {_PI, E}}
     if _PI in constants and ("pi" in own or (alone and not any(map(_CIRCULAR.search, tex)))):
         yield said("gate-constant", name=r"\pi")
-    if E in constants and alone and "e" in own:
+    if E in constants and ((alone and "e" in own) or _is_a_factor(sides)):
         yield said("gate-constant", name="e")
     for name in sorted(_constants(sides)):
         yield said("gate-constant", name=name)
@@ -99,6 +100,13 @@ def ambiguities(
 def _reaches(e: Expr) -> bool:
     """Whether a term stands behind a derivative that may belong to it: ``d/dx x^2 + 3 x``."""
     return isinstance(e, Add) and any(isinstance(each, Derivative) for each in e.terms[:-1])
+
+
+def _is_a_factor(sides: tuple[Expr, Expr]) -> bool:
+    """Whether e stands for itself, and not as what is raised: the identity of a group in ``a e a^{-1} = a a^{-1}``."""
+    found = [part for side in sides for _, part in walk(side)]
+    known = any(isinstance(part, Log) or (isinstance(part, Number) and part.value.denominator > 1) for part in found)
+    return not known and found.count(E) > sum(isinstance(part, Pow) and part.base == E for part in found)
 
 
 _PI = Constant("pi")

@@ -105,7 +105,7 @@ _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_
 
 
 #: A derivative by what is not said: ``(c)' = 0``; how far a slash reaches: ``1/2 s^2``.
-_PRIMED = re.compile(r"\)\s*(?:'|\^\s*\{?\s*\\prime)")
+_PRIMED = re.compile(r"[)\]}]\s*(?:'|\^\s*\{?\s*(?:'|\\prime))")
 _SLASH = re.compile(r"/\s*\d+\s*(?:\\(?!cdot|times|pm|left|right|[bB]ig|quad)[a-zA-Z]+|[a-zA-Z])")
 #: Answers to be chosen from, each with its letter.
 _LETTERED = re.compile(r"(?:^|[\s　])(?:[(（\[]?[A-Ea-eアイウエオ][.)）\]、．:：]|[(（\[][xX ]?[)）\]])(?=\s|$)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.relations import CLOSE, JOINING, OPEN, RELATIONS, depths_of, is_relation, relation_at
@@ -238,6 +238,9 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
                 close()
         elif token.is_(":") and _between_numbers(row, i):  # 3 : 4, and a time of the day
             piece.append(token)
+        elif token.is_(".") and _no_full_stop(row, i):
+            times = row[i + 1].is_(*OPEN) or row[i - 1].is_(*CLOSE)  # np.log is no product
+            piece.append(replace(token, text="cdot") if times else token)
         elif token.is_(*_ARROWS):
             close()
             out.append(("arrow", [token]))
@@ -255,6 +258,14 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
             piece.append(token)
     close()
     return out
+
+
+def _no_full_stop(row: Sequence[Token], i: int) -> bool:
+    """Whether a dot stands close between two factors, as in ``\\frac{1}{6}.(1+2)`` and ``x.f(x)``."""
+    if not 0 < i < len(row) - 1 or row[i].spaced or row[i + 1].spaced:
+        return False
+    after = row[i + 1]
+    return after.kind in {"letter", "number", "word", "command"} or after.is_(*OPEN)
 
 
 def _between_numbers(row: Sequence[Token], i: int) -> bool:

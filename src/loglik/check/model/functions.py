@@ -120,14 +120,17 @@ def _argument(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Expr:
     return found
 
 
+#: Letters that are constants where they are differentiated alone.
+_CONSTANTS = frozenset("abckmnC")
+
+
 def prime(c: Converter, node: Node, bound: Mapping[str, Symbol]) -> Value:
     """``f'(x)``: the derivative of the function, where its argument is x; ``(x^2)'``: by the one name that is in it."""
     if len(node.parts) == 1:
         body = c.scalar(node.parts[0], bound)
         free = {s.name for s in free_symbols(body) if not s.name.startswith("#")}
-        variable = "x" if "x" in free else next(iter(free)) if len(free) == 1 else "x"
-        if variable != "x" and not free:
-            raise UnreadError("derivative", "variable", node.span)
+        constant = isinstance(body, Symbol) and body.name[0] in _CONSTANTS  # (c)' = 0
+        variable = next(iter(free)) if len(free) == 1 and not constant else "x"
         for _ in range(node.count):
             body = Derivative(body, Symbol(variable))
         return body
