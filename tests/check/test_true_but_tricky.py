@@ -33,6 +33,11 @@ def test_nothing_of_it_is_refuted(path, announced, monkeypatch):
         r"Thus $5! = 115$.",
         "Thus $1.5e3 = 1600$.",
         "Thus $12 : 3 = 5$.",
+        "Thus $3!=5$.",
+        r"Thus $$\begin{array}{ll} 1 + 1 = 3 & 2 + 2 = 5 \end{array}$$",
+        "Thus $410000/4 = 102.600$.",
+        "Thus $2.(3+4) = 15$.",
+        r"Thus $$\sum_n (x_n - \mu) = 2 \sum_n (\mu - x_n)$$",
         r"Thus $$\frac{a}{b} = \frac{b}{a} \ \frac{a}{b}$$",
     ],
 )

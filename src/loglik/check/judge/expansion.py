@@ -11,6 +11,7 @@ from loglik.derive.expressions import (
     Expr,
     Function,
     Indexed,
+    Number,
     Pow,
     Symbol,
     free_symbols,
@@ -206,11 +207,20 @@ def depends_unknown(e: Expr, opaque: Iterable[str] = ()) -> bool:
     for _, part in walk(e):
         if not isinstance(part, Derivative):
             continue
+        if _one_of_many_by_another(part):
+            return True
         own = part.variable.base.name if isinstance(part.variable, Indexed) else part.variable.name
         names = {s.name for s in free_symbols(part.body)}
         if own not in names and not _is_number(part.body):
             return True
     return False
+
+
+def _one_of_many_by_another(e: Derivative) -> bool:
+    """Whether it is ``dv_3/dv_2``: nodes of a graph, whose edges other formulas tell."""
+    body, by = e.body, e.variable
+    numbered = isinstance(body, Indexed) and isinstance(by, Indexed) and body.base == by.base and body != by
+    return numbered and all(isinstance(i, Number) for i in (*body.indices, *by.indices))
 
 
 def _is_number(e: Expr) -> bool:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.matrices import written_out
+from loglik.check.judge.values import value
 from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
+from loglik.derive.evaluate.points import Point
 from loglik.derive.expressions import (
     Constant,
     Derivative,
@@ -25,7 +27,7 @@ from loglik.derive.expressions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
@@ -72,7 +74,7 @@ def otherwise_computed(
     if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or any(map(_by_convention, sides))):
         yield said("gate-rounded")
     source, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
-    if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]):
+    if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]) or _thousands(sides, tex):
         yield said("gate-comma")
     if written_out(sides) and any(_OF_LISTS.search(each) for each in tex):
         yield said("gate-array")
@@ -90,6 +92,17 @@ def otherwise_computed(
         yield said("gate-apart")
 
 
+def _thousands(sides: tuple[Expr, Expr], tex: Sequence[str]) -> bool:
+    """Whether a dot or comma before three digits would make the sides equal if it did not, or did, begin decimals."""
+    if not numbers_only(*sides) or not any(map(_THREE_DIGITS.search, tex)):
+        return False
+    left, right = (value(side, Point()) for side in sides)
+    if left is None or right is None or left.contains(0) or right.contains(0):
+        return False
+    ratio = abs(float(left / right))
+    return any(abs(ratio * 1000.0**k - 1) < _SAME for k in (-2, -1, 1, 2))
+
+
 #: A number alone, however it is written: what it counts, or what it numbers, may be lost.
 _NUMBER = re.compile(r"[\s{}~]*[-+]?[\s{}~]*[\d.,]+[\s{}~]*")
 #: Whole numbers with crosses between them: the size of a picture or matrix.
@@ -99,6 +112,7 @@ _SIZES = re.compile(
 #: A number in brackets may be rounded down, and one from or to a decimal comma is cut in two.
 _ROUNDED_DOWN = re.compile(r"[\s&]*\[\s*-?[\d.]+\s*\][\s\\&]*")
 _COMMA = re.compile(r"\d,$")
+_THREE_DIGITS, _SAME = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)"), 0.01
 #: A wide space between two factors: what stands behind it may be the next statement.
 _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^_]|$)"
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import chain
 from time import thread_time
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import printed_decimals
 from loglik.check.judge.ways import ways
 from loglik.check.result import said
-from loglik.derive.expressions import Equation, Expr
+from loglik.derive.expressions import ZERO, Equation, Expr, Number, product_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -214,9 +215,16 @@ def _assumed(statement: Statement, attempt: Attempt, until: float) -> Attempt | 
             return None
         under = sampled(rung.claim, until)
         # One point is no support: 0^0 leaves no other to two names that are 0 or 1.
-        if under.holds and (under.different > 1 or numbers):
+        if under.holds and (under.different > 1 or numbers) and not _vanishes(rung.claim, until):
             return replace(attempt, claim=rung.claim, found=under, rung=rung)
     return None
+
+
+def _vanishes(claim: Claim, until: float) -> bool:
+    """Whether both sides are zero: a mean may solve any equation that is linear in it, also one with a wrong sign."""
+    if claim.sign != "=" or ZERO in {claim.left, claim.right}:
+        return False
+    return sampled(replace(claim, right=product_of((Number(Fraction(2)), claim.right))), until).holds
 
 
 def _usable(statement: Statement, left: Expr, right: Expr) -> Sequence[Definition]:

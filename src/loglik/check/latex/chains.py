@@ -261,7 +261,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
 
 
 def _no_full_stop(row: Sequence[Token], i: int) -> bool:
-    """Whether a dot stands close between two factors, as in ``\\frac{1}{6}.(1+2)`` and ``x.f(x)``."""
+    r"""Whether a dot stands close between two factors, as in ``\frac{1}{6}.(1+2)`` and ``x.f(x)``."""
     if not 0 < i < len(row) - 1 or row[i].spaced or row[i + 1].spaced:
         return False
     after = row[i + 1]

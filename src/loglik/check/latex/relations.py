@@ -61,9 +61,11 @@ def relation_at(piece: Sequence[Token], at: int) -> tuple[str, int]:
         return ":=", at + 2
     if token.is_("=") and after is not None and after.is_(":"):
         return "=:", at + 2
-    if token.is_("<", ">", "!") and after is not None and after.is_("=") and not after.spaced:
+    if token.is_("!") and after is not None and _is_factorial(piece, at):
+        return "", at
+    if token.is_("<", ">", "!") and after is not None and after.is_("=") and after.start == token.end:
         return f"{token.text}=", at + 2
-    if token.is_("=") and after is not None and after.is_("=") and not after.spaced:
+    if token.is_("=") and after is not None and after.is_("=") and after.start == token.end:
         return "=", at + 2
     if token.is_("not") and after is not None and after.is_("=", "in"):
         return "!=" if after.text == "=" else "∉", at + 2
@@ -72,6 +74,14 @@ def relation_at(piece: Sequence[Token], at: int) -> tuple[str, int]:
     if token.is_(*RELATIONS):
         return RELATIONS[token.text], at + 1
     return "", at
+
+
+def _is_factorial(piece: Sequence[Token], at: int) -> bool:
+    """Whether ``!=`` ends a factorial: behind a number or a bracket, or close behind a name and before more than one sign."""
+    before = piece[at - 1] if at else None
+    if before is None or piece[at].spaced:
+        return False
+    return before.kind == "number" or before.is_(*CLOSE) or (before.kind == "letter" and len(piece) - at > 3)
 
 
 def _group(piece: Sequence[Token], at: int) -> tuple[int, int]:

@@ -15,6 +15,7 @@ equation align aligned alignat alignedat gather gathered split eqnarray multline
 math displaymath dmath empheq darray tabular CD displayquote
 """
 _FLAT = frozenset(_FLAT_TEXT.split())
+_TABLES = frozenset({"array", "darray", "tabular"})
 
 
 def rows_of(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -35,6 +36,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     kept: list[str] = []  # environments that are open and mean something
     level = at = 0
+    table = False
     while at < len(tokens):
         token = tokens[at]
         if token.is_("begin", "end") and at + 1 < len(tokens) and tokens[at + 1].is_("{"):
@@ -46,6 +48,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
             if token.text == "begin" and name in {"array", "alignat", "alignedat", "tabular", "darray"}:
                 after = _specification(tokens, after)
             if name in _FLAT and not kept and level <= 0:
+                table = token.text == "begin" and name in _TABLES
                 if token.text == "end" and out and out[-1].kind != "row" and name not in {"split", "aligned", "array"}:
                     out.append(Token("row", "", token.start, token.start))
                 at = after
@@ -62,6 +65,8 @@ def _flat(tokens: list[Token]) -> list[Token]:
             continue
         if kept and (token.kind == "row" or token.is_("&")):
             token = Token("inner", token.text, token.start, token.end)
+        elif token.is_("&"):
+            token = Token("column", "cell" if table else "", token.start, token.end)
         level += token.is_(*OPEN) - token.is_(*CLOSE) if not kept else 0
         out.append(token)
         at += 1
@@ -83,14 +88,24 @@ def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
     for at, token in enumerate(tokens):
         if token.kind == "row":
             rows.append([])
-        elif token.is_("&"):
-            if rows[-1] and [t.text for t in tokens[at + 1 : at + 4 : 2]] == ["(", ")"]:  # a column of numbers
+        elif token.kind == "column":
+            after = next((t for t in tokens[at + 1 :] if t.kind not in {"column", "gap"}), token)
+            numbers = [t.text for t in tokens[at + 1 : at + 4 : 2]] == ["(", ")"]  # a column that counts the rows
+            if rows[-1] and (numbers or _ends_column(rows[-1], after, table=token.text == "cell")):
                 rows[-1].append(Token("gap", "&", token.start, token.end))
         elif token.kind not in {"end", "tag"}:
             rows[-1].append(token)
             if token.is_("}") and len(rows[-1]) > 1 and rows[-1][-2].is_("{"):
                 del rows[-1][-2:]  # {} keeps signs apart and says nothing
     return [row if len(rows) == 1 else _without_number(row) for row in rows if row]
+
+
+def _ends_column(row: Sequence[Token], after: Token, *, table: bool) -> bool:
+    """Whether another formula stands in the next column: none where a relation or an operator stands at its edge."""
+    before = next((t for t in reversed(row) if t.kind != "gap"), after)
+    if any(t.is_(*JOINING) or is_relation(t) for t in (before, after)) or depths_of(row)[-1] > 0:
+        return False
+    return table or any(map(is_relation, row))
 
 
 #: Words that explain a step beside it.
@@ -115,7 +130,7 @@ def _uncommented(row: list[Token]) -> list[Token]:
 
 def _joined(rows: list[list[Token]]) -> list[list[Token]]:
     out: list[list[Token]] = []
-    for row in (_uncommented(row) for row in rows):
+    for row in (_without_indent(_uncommented(row)) for row in rows):
         first = row[0]
         if len(out) > 1 and out[-1][0].kind == "text" and is_relation(first) and not any(map(is_relation, out[-1])):
             out[-2] += row  # the row between is words
@@ -126,6 +141,12 @@ def _joined(rows: list[list[Token]]) -> list[list[Token]]:
         else:
             out.append(list(row))
     return out
+
+
+def _without_indent(row: list[Token]) -> list[Token]:
+    r"""A row that goes on with an operator or a relation without the space before it: ``&\quad + b``."""
+    at = next((i for i, token in enumerate(row) if token.kind != "gap"), 0)
+    return row[at:] if row[at].is_(*JOINING) or is_relation(row[at]) else row
 
 
 def _goes_on(row: Sequence[Token]) -> bool:

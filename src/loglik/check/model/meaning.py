@@ -201,6 +201,7 @@ class _Interpretation:
             return None
         try:
             found = self.converter.term(tree)
+            names_of(found)  # an element may be found unreadable when it is asked for
         except UnreadError as error:
             self.troubles.append(error.misread)
             return None
