@@ -219,8 +219,9 @@ def depends_unknown(e: Expr, opaque: Iterable[str] = ()) -> bool:
 def _one_of_many_by_another(e: Derivative) -> bool:
     """Whether it is ``dv_3/dv_2``: nodes of a graph, whose edges other formulas tell."""
     body, by = e.body, e.variable
-    numbered = isinstance(body, Indexed) and isinstance(by, Indexed) and body.base == by.base and body != by
-    return numbered and all(isinstance(i, Number) for i in (*body.indices, *by.indices))
+    if not (isinstance(body, Indexed) and isinstance(by, Indexed)) or body.base != by.base or body == by:
+        return False
+    return all(isinstance(i, Number) for i in (*body.indices, *by.indices))
 
 
 def _is_number(e: Expr) -> bool:
