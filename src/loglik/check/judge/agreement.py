@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.expansion import levels
 from loglik.check.judge.mending import edited
-from loglik.check.judge.opaque import Opaque
+from loglik.check.judge.opaque import KNOWN, Opaque
 from loglik.check.result import Finding, said
-from loglik.derive.expressions import E, Log, Pow, Sum, exp, free_symbols, walk
+from loglik.derive.expressions import E, Function, Log, Pow, Sum, exp, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,10 +73,18 @@ def _solved(statement: Statement, defined: Definition, around: Surroundings) -> 
     near = (
         each
         for each in reversed(around.equations.get(defined.name, ()))
-        if each.section == statement.context.section and 0 < statement.number - each.number <= _NEAR
+        if each.section == statement.context.section
+        and 0 < statement.number - each.number <= _NEAR
+        and not _in_unknown_call(defined.name, each)
     )
     for each in islice(near, _MOST):
         yield "unlike-equation", each.line, _satisfies(statement, defined, each)
+
+
+def _in_unknown_call(name: str, equated: Equated) -> bool:
+    """Whether a name is an argument of what nothing is known of: ``N(x | mu)`` is no equation for mu."""
+    calls = [part for e in (equated.left, equated.right) for _, part in walk(e) if isinstance(part, Function)]
+    return any(call.name not in KNOWN and name in {s.name for s in free_symbols(call)} for call in calls)
 
 
 def _satisfies(statement: Statement, defined: Definition, equated: Equated) -> Callable[[Expr], bool | None]:

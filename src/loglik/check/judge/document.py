@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.conditions import behind_another, conditioned
 from loglik.check.judge.conformity import beside_sizes, sizes_told
 from loglik.check.judge.consistency import contradictions
+from loglik.check.judge.context import beside_context
 from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
 from loglik.check.judge.usual import UNCLAIMED, beside_usual
@@ -122,6 +123,8 @@ def _judged(statement: Statement, index: int, around: Surroundings, sizes: Sizes
     """The judgement; what no part of the check has foreseen in one relation leaves the others as they are."""
     try:
         found = judge(statement, index, around, effort)
+        if found.verdict in UNCLAIMED:
+            found = beside_context(found, around, effort.slips)
         if found.verdict in UNCLAIMED:
             found = beside_usual(found, around.words(statement.formula), effort.slips)
         return beside_sizes(found, sizes) if found.verdict in UNCLAIMED else found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loglik.check.document import Document, Formula, Position
-    from loglik.check.statement import Statement
+    from loglik.check.statement import Definition, Statement
     from loglik.derive.expressions import Domain, Expr
 
 # Pieces of text before a formula's own block, and equations that tie names, which are looked at.
@@ -67,6 +67,8 @@ class Surroundings:
         For each block the equations in it that define no name: they may tie the letters of those behind them.
     equations : mapping of str to tuple of Equated
         For each name the equations that it stands in, other than as what they define.
+    defined : mapping of int to tuple of Definition
+        For each section the definitions in it, in their order.
     prose : tuple of Prose
         The text without code.
     ends : tuple of Position
@@ -85,6 +87,7 @@ class Surroundings:
     members: frozenset[str] = frozenset()
     asked: Mapping[int, list[Statement]] = field(default_factory=dict)
     equations: Mapping[str, tuple[Equated, ...]] = field(default_factory=dict)
+    defined: Mapping[int, tuple[Definition, ...]] = field(default_factory=dict)
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
 
@@ -175,6 +178,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         frozenset(members),
         asked,
         _equations(statements),
+        _defined(statements),
         prose,
         tuple(each.area.end for each in prose),
     )
@@ -203,6 +207,15 @@ def _equations(statements: Sequence[Statement]) -> dict[str, tuple[Equated, ...]
             for name in names - {_head(left), _head(right)}:
                 found.setdefault(name, []).append(equated)
     return {name: tuple(each) for name, each in found.items()}
+
+
+def _defined(statements: Sequence[Statement]) -> dict[int, tuple[Definition, ...]]:
+    """The definitions whose bodies are read, section by section."""
+    found: dict[int, list[Definition]] = {}
+    for each in statements:
+        if not each.context.denied:
+            found.setdefault(each.context.section, []).extend(d for d in each.defines if d.mark != "unread")
+    return {section: tuple(each) for section, each in found.items()}
 
 
 def _head(e: Expr | None) -> str:
