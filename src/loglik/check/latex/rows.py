@@ -113,8 +113,8 @@ _COMMENTS = ("since", "because", "as ", "using", "by ", "from", "due to", "see",
              "より", "を用い", "を使", "から", "因为", "由", "利用", "根据")  # fmt: skip
 
 
-def _uncommented(row: list[Token]) -> list[Token]:
-    """A row without the words at its end that explain it, and the relations within them."""
+def _commented(row: list[Token]) -> int:
+    """Where the words at the end of a row begin that explain it, with the relations within them."""
     depths = depths_of(row)
     for at, token in enumerate(row):
         if not at or depths[at]:
@@ -124,13 +124,18 @@ def _uncommented(row: list[Token]) -> list[Token]:
             bool(words) and not words.isascii() and any(word in words for word in _COMMENTS if not word.isascii())
         )
         if token.is_("because") or japanese or (words and words.startswith(tuple(w for w in _COMMENTS if w.isascii()))):
-            return row[:at]
-    return row
+            return at
+    return len(row)
 
 
 def _joined(rows: list[list[Token]]) -> list[list[Token]]:
     out: list[list[Token]] = []
-    for row in (_without_indent(_uncommented(row)) for row in rows):
+    comments: list[list[Token]] = []
+    for commented in rows:
+        at = _commented(commented)
+        row, comment = _without_indent(commented[:at]), commented[at:]
+        if any(map(is_relation, comment)):
+            comments.append(comment)
         first = row[0]
         if len(out) > 1 and out[-1][0].kind == "text" and is_relation(first) and not any(map(is_relation, out[-1])):
             out[-2] += row  # the row between is words
@@ -140,7 +145,7 @@ def _joined(rows: list[list[Token]]) -> list[list[Token]]:
             out[-1] += row
         else:
             out.append(list(row))
-    return out
+    return out + comments
 
 
 def _without_indent(row: list[Token]) -> list[Token]:

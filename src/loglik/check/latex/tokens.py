@@ -6,13 +6,13 @@ Comments, spaces and commands that only set type are left out; Unicode mathemati
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.signs import ALIASES, is_word_character, plain_sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 _WIDE = 3
 #: Tokens of ``x^{(i)T}`` less one.
 _SHORTEST = 7
+#: Operators whose range may stand below them.
+_LIMITS = frozenset({"lim", "max", "min", "sup", "inf", "sum", "prod", "int", "argmax", "argmin", "limsup", "liminf"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*")
 
 
@@ -134,6 +136,8 @@ def tokens(tex: str) -> list[Token]:
             at = _other(tex, start, at, spaced, found)
         if found and found[-1].is_("}"):
             _scripts_apart(found)
+            _below(found)
+        _primes(found)
     found.append(Token("end", "", len(tex), len(tex), spaced))
     return found
 
@@ -146,6 +150,40 @@ def _scripts_apart(found: list[Token]) -> None:
     start = next((at for at in range(len(found) - 4, 0, -1) if found[at].is_("{", "}", "(", ")")), 0)
     if found[start].is_("(") and found[start - 1].is_("{") and found[start - 2].is_("^"):
         found[-2:] = [Token("sign", sign, mark.start, mark.start) for sign in "}^"] + [mark]
+
+
+def _below(found: list[Token]) -> None:
+    r"""``\underset{h \to 0}{\lim}`` is ``\lim_{h \to 0}``."""
+    opening = _opening(found, len(found) - 1)
+    inner = found[opening + 1 : -1]
+    if opening < 1 or not found[opening - 1].is_("}") or not inner or inner[-1].text.replace(" ", "") not in _LIMITS:
+        return
+    start = _opening(found, opening - 1)
+    if start > 0 and found[start - 1].is_("underset"):
+        mark = found[start]
+        inner[0] = replace(inner[0], start=found[start - 1].start)
+        found[start - 1 :] = [*inner, Token("sign", "_", mark.start, mark.start), *found[start:opening]]
+
+
+def _opening(found: Sequence[Token], at: int) -> int:
+    """Where the braces begin that end at a place; -1 if nowhere."""
+    level = 0
+    for i in range(at, -1, -1):
+        level += found[i].is_("}") - found[i].is_("{")
+        if level == 0:
+            return i
+    return -1
+
+
+def _primes(found: list[Token]) -> None:
+    r"""``f^{'}`` and ``f^\prime`` are ``f'``."""
+    if len(found) > 1 and found[-1].is_("prime") and found[-2].is_("^"):
+        found[-2:] = [Token("sign", "'", found[-1].start, found[-1].end)]
+    elif found and found[-1].is_("}"):
+        inner = _opening(found, len(found) - 1)
+        primes = found[inner + 1 : -1]
+        if inner > 0 and found[inner - 1].is_("^") and primes and all(t.is_("'", "prime") for t in primes):
+            found[inner - 1 :] = [Token("sign", "'", t.start, t.end) for t in primes]
 
 
 def _escaped(char: str, start: int, end: int, spaced: bool) -> Token:  # noqa: FBT001
