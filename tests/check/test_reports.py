@@ -16,7 +16,7 @@ from loglik.check.checked import Checked
 from loglik.check.document import Document, Position
 from loglik.check.judge.proofs import prove
 from loglik.check.judge.relation import outcome
-from loglik.check.result import VERDICTS, Counterexample, FileResult, Finding, Judgement, Proof, by_precedence, said
+from loglik.check.result import VERDICTS, Counterexample, FileResult, Finding, Judgement, Proof, said
 
 DATA = Path(__file__).parent / "data"
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -50,7 +50,7 @@ def results() -> tuple[FileResult, ...]:
     odd = Finding("lint", said("lint-unused-index", index="j"))
     right = judged("log(b/c) = log(b) - log(c)", "verified", "follows", 3, values={"rules": "log-quotient"})
     judgements = (
-        replace(wrong, findings=by_precedence([odd, *wrong.findings])),
+        wrong.found(odd),
         replace(right, proof=proof("log(b/c) = log(b) - log(c)")),
         judged("sqrt(x^2) = x", "verified-if", "holds-if", 4, assumed=(said("assume-positive", name="x"),),
                values={"points": "8", "proved": "yes", "sampled": ""}),

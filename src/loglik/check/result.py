@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,10 +150,10 @@ class Judgement:
         """The relation as the document writes it."""
         return self.statement.formula.tex[self.span.start : self.span.end]
 
-
-def by_precedence(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The findings with the one that counts first, each once."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda each: VERDICTS.index(each.verdict)))
+    def found(self, *findings: Finding, **also: Any) -> Judgement:
+        """The judgement with these findings too, and with other attributes: the first in the order of verdicts counts."""
+        every = dict.fromkeys((*findings, *self.findings))
+        return replace(self, findings=tuple(sorted(every, key=lambda each: VERDICTS.index(each.verdict))), **also)
 
 
 @dataclass(frozen=True, slots=True)

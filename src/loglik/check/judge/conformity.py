@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node
-from loglik.check.result import Finding, by_precedence, said
+from loglik.check.result import Finding, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -117,7 +117,7 @@ def beside_sizes(found: Judgement, sizes: Sizes) -> Judgement:
     unlike = misfit(found.statement, found.index, sizes)
     if unlike is None:
         return found
-    return replace(found, findings=by_precedence([unlike[0], *found.findings]), suggestion=unlike[1])
+    return found.found(unlike[0], suggestion=unlike[1])
 
 
 def misfit(statement: Statement, index: int, sizes: Sizes) -> tuple[Finding, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import thread_time
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
 from loglik.check.judge.usual import UNCLAIMED, beside_usual
 from loglik.check.judge.verdict import Effort, as_condition, judge, not_judged, odd_term
-from loglik.check.result import Judgement, by_precedence
 from loglik.errors import LoglikError
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from loglik.check.document import Document, Formula
     from loglik.check.judge.conformity import Sizes
     from loglik.check.judge.surroundings import Surroundings
+    from loglik.check.result import Judgement
     from loglik.check.statement import Statement
 
 
@@ -113,7 +113,7 @@ def judge_all(
                 proofs_left = max(0.0, proofs_left - spent)
             found.append(judged)
     for at, clash in contradictions(found, around).items():
-        found[at] = replace(found[at], findings=by_precedence([*found[at].findings, clash]))
+        found[at] = found[at].found(*found[at].findings, clash)  # of two that count the same, the own one
     if progress is not None:
         progress(len(statements), len(statements))
     return tuple(found), unfinished

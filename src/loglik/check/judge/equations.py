@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import ENOUGH
-from loglik.check.judge.kinds import may_be_condition, numbers_only
+from loglik.check.judge.kinds import composite, has_derivative, may_be_condition, numbers_only
 from loglik.check.judge.opaque import KNOWN, unknown_functions
 from loglik.check.judge.points import generic
 from loglik.check.judge.unknowns import one_sided
@@ -33,6 +33,7 @@ from loglik.derive.expressions import (
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
+    from loglik.check.judge.expansion import Expanded
     from loglik.check.statement import Statement
 
 #: Gates that are open since a relation may be an equation to be solved.
@@ -69,6 +70,35 @@ def never_holds(statement: Statement, index: int, left: Expr, right: Expr) -> bo
     ]
     values = [each for each in found if each is not None]
     return len(values) > 1 and all(each.overlaps(values[0]) and not each.contains(0) for each in values)
+
+
+def is_claimed(statement: Statement, index: int, sides: tuple[Expr, Expr], way: Expanded) -> bool:
+    """Whether nothing solves it, or the text has given its letters their values, or what is differentiated."""
+    if statement.context.wanted:
+        return False
+    return _is_computed(*sides, way) or (
+        not _names_alone(*sides) and (_given_here(statement, way) or never_holds(statement, index, way.left, way.right))
+    )
+
+
+def _given_here(statement: Statement, way: Expanded) -> bool:
+    """Whether numbers alone remain with what the same paragraph, or the one before it, says of the letters."""
+    near = (0 <= statement.formula.block - each.formula.block <= 1 for each in way.used)
+    return numbers_only(way.left, way.right) and all(near)
+
+
+def _names_alone(left: Expr, right: Expr) -> bool:
+    """Whether a name is a whole side: ``n = n + 1`` counts on."""
+    return any(unknown_functions(e) or (not composite(e) and free_symbols(e)) for e in (left, right))
+
+
+def _is_computed(left: Expr, right: Expr, way: Expanded) -> bool:
+    """Whether the left side is a derivative of what the text defines, and the right side is made of its names."""
+    own, other = way.left, way.right
+    names = {s.name for s in free_symbols(other)}
+    if not isinstance(left, Derivative) or has_derivative(right) or unknown_functions(own) | unknown_functions(other):
+        return False
+    return bool(way.used) and bool(names) and names <= {s.name for s in free_symbols(own)}
 
 
 def _nearer_zero(e: Expr) -> Expr:

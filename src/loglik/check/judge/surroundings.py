@@ -100,6 +100,10 @@ class Surroundings:
             return ""
         return self.prose[at].text[:12]
 
+    def told(self, statement: Statement) -> Mapping[str, Domain]:
+        """The sets that the formulas of a statement's section restrict names to."""
+        return self.used.get(statement.context.section, {})
+
     def between(self, first: Formula, second: Formula) -> tuple[Prose, ...]:
         """The text from one formula to another one."""
         return self.prose[bisect_left(self.ends, first.area.end) : bisect_left(self.ends, second.area.start) + 1]

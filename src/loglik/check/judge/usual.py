@@ -23,7 +23,7 @@ from loglik.check.latex.hints import Hints
 from loglik.check.latex.tokens import tokens
 from loglik.check.latex.tree import Node
 from loglik.check.model.parsed import sketched
-from loglik.check.result import Finding, by_precedence, said
+from loglik.check.result import Finding, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -139,9 +139,7 @@ def beside_usual(found: Judgement, words: str, allowance: Allowance) -> Judgemen
     unlike = unlike_usual(found.statement, found.index, words, allowance)
     if unlike is None:
         return found
-    return replace(
-        found, findings=by_precedence([unlike[0], *found.findings]), suggestion=unlike[1] or found.suggestion
-    )
+    return found.found(unlike[0], suggestion=unlike[1] or found.suggestion)
 
 
 def unlike_usual(statement: Statement, index: int, words: str, allowance: Allowance) -> tuple[Finding, str] | None:
