@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.kin import unlike_kin
 from loglik.check.judge.solutions import unsolved
-from loglik.check.result import by_precedence
 
 if TYPE_CHECKING:
     from loglik.check.judge.slips import Allowance
@@ -25,5 +23,5 @@ def beside_context(found: Judgement, around: Surroundings, allowance: Allowance)
     other = unlike_kin(found.statement, around, until) or unsolved(found.statement, around, until)
     if other is not None:
         allowance.left -= thread_time() - started
-        return replace(found, findings=by_precedence([other[0], *found.findings]), suggestion=other[1])
+        return found.found(other[0], suggestion=other[1])
     return found
