@@ -86,7 +86,7 @@ CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
 #: As many spaces side by side are a gap.
 _WIDE = 3
 #: Tokens of ``x^{(i)T}`` less one.
-_SHORTEST = 7
+_SHORTEST, _BRACED = 7, 3
 #: Operators whose range may stand below them.
 _LIMITS = frozenset({"lim", "max", "min", "sup", "inf", "sum", "prod", "int", "argmax", "argmin", "limsup", "liminf"})
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+)*")
@@ -137,6 +137,7 @@ def tokens(tex: str) -> list[Token]:
         if found and found[-1].is_("}"):
             _scripts_apart(found)
             _below(found)
+            _differential(found)
         _primes(found)
     found.append(Token("end", "", len(tex), len(tex), spaced))
     return found
@@ -163,6 +164,18 @@ def _below(found: list[Token]) -> None:
         mark = found[start]
         inner[0] = replace(inner[0], start=found[start - 1].start)
         found[start - 1 :] = [*inner, Token("sign", "_", mark.start, mark.start), *found[start:opening]]
+
+
+def _differential(found: list[Token]) -> None:
+    r"""``{\rm d} x`` is ``d x``: the braces only keep the type to themselves."""
+    if len(found) < _BRACED or not found[-_BRACED].is_("{"):
+        return
+    mark, before = found[-2], found[-_BRACED - 1] if len(found) > _BRACED else None
+    alone = (
+        before is None or before.kind in {"letter", "number"} or before.is_("{", "(", ")", "=", "+", "-", "*", "cdot")
+    )
+    if alone and (mark.is_("partial") or (mark.kind in {"letter", "upright"} and mark.text == "d")):
+        found[-_BRACED:] = [mark]
 
 
 def _opening(found: Sequence[Token], at: int) -> int:
