@@ -58,6 +58,30 @@ WRONG = [
     ("the score", r"\nabla_a q(u) = q(u) \nabla_a \log q(u)", r"\nabla_a q(u) = \frac{\nabla_a \log q(u)}{q(u)}"),
     ("Gaussian processes", r"\mu_* = C_*^T C^{-1} v", r"\mu_* = C_*^T C v"),
     ("the normal equations", r"B^T B w = B^T c", r"B^T B w = B c"),
+    ("independent variables", r"\text{Var}(A + B) = \text{Var}(A) + \text{Var}(B)",
+     r"\text{Var}(A + B) = \text{Var}(A) \text{Var}(B)"),
+    ("cross-entropy", r"L = -(t \log a + (1 - t) \log(1 - a))", r"L = -(t \log a + (1 - t) (1 - \log a))"),
+    ("GAN", r"\min_a \max_b V(D, G) = E_{x}[\log D(x)] + E_{z}[\log(1 - D(G(z)))]",
+     r"\min_a \max_b V(D, G) = E_{x}[\log D(x)] + E_{z}[1 - \log D(G(z))]"),
+    ("Gaussian", r"f(t) = \frac{1}{\sqrt{2 \pi v}} \exp\left(-\frac{(t - a)^2}{2 v}\right)",
+     r"f(t) = \frac{1}{\sqrt{2 \pi v}} \exp\left(-\frac{(t - a)^2}{2} v\right)"),
+    ("Bayes", r"p(a | x, y) = \frac{p(y | x, a) p(a)}{p(y | x)}", r"p(a | x, y) = \frac{p(y | x, a) p(a)}{p(x, y)}"),
+    ("independent data", r"p(D | a) = \prod_i p(x_i | a)", r"p(D | a) = \prod_i p(x_i | D)"),
+    ("the posterior", r"\log p(w|t) = \log p(t|w) + \log p(w) + C", r"\log p(w|t) = \log p(t|w) - \log p(w) + C"),
+    ("Monte Carlo", r"\log p(x) \approx \log \frac{1}{m} \sum_{j=1}^m p(x | v_j)",
+     r"\log p(x) \approx \frac{1}{m} \sum_{j=1}^m \log p(x | v_j)"),
+    ("the Boltzmann distribution", r"p_k = \frac{1}{Z} e^{-\frac{E_k}{k T}}", r"p_k = \frac{1}{Z} e^{\frac{E_k}{k T}}"),
+    ("Metropolis", r"a = \min(1, \frac{p(v) q(u | v)}{p(u) q(v | u)})", r"a = \min(1, \frac{p(v) q(v | u)}{p(u) q(u | v)})"),
+    ("differences", r"g = \frac{f(u + d) - f(u - d)}{2 d}", r"g = \frac{f(u + d) - f(u - d)}{d^2}"),
+    ("filters", r"y_n = \sum_{k=0}^{m} c_k x_{n-k}", r"y_n = \sum_{k=0}^{m} c_n x_{n-k}"),
+    ("series", r"\frac{1}{1 - r} = 1 + r + r^2 + r^3 + \dots", r"\frac{1}{1 - r} = 1 - r + r^2 - r^3 + \dots"),
+    ("bias", r"\text{MSE}(a) = \text{Var}(a) + \text{Bias}(a)^2", r"\text{MSE}(a) = \text{Var}(a) - \text{Bias}(a)^2"),
+    ("Spearman", r"r_s = 1 - \frac{6 \sum_k d_k^2}{m (m^2 - 1)}", r"r_s = 1 - \frac{6 \sum_k d_k^2}{m (m^2 + 1)}"),
+    ("returns", r"G_t = R_{t+1} + \gamma G_{t+1}", r"G_t = R_{t+1} + \gamma G_t"),
+    ("PageRank", r"PR(a) = \frac{1 - c}{M} + c \sum_k \frac{P(v_k)}{L(v_k)}",
+     r"PR(a) = \frac{1 + c}{M} + c \sum_k \frac{P(v_k)}{L(v_k)}"),
+    ("SVM", r"L = \sum_k a_k - \frac{1}{2} \sum_k \sum_l a_k a_l y_k y_l x_k^T x_l",
+     r"L = \sum_k a_k + \frac{1}{2} \sum_k \sum_l a_k a_l y_k y_l x_k^T x_l"),
     ("kernel", r"k(u, v) = \exp(-\beta \|u - v\|^2)", r"k(u, v) = \exp(\beta \|u - v\|^2)"),
 ]  # fmt: skip
 
@@ -67,6 +91,12 @@ def test_a_slip_is_noticed_and_the_right_formula_is_not(about, right, wrong):
     found = only(f"On {about}:\n\n$${wrong}$$")
     assert found.verdict == "suspicious"
     assert only(f"On {about}:\n\n$${right}$$").verdict not in {"suspicious", "lint", "refuted", "inconsistent"}
+
+
+def test_a_displayed_term_is_known_by_the_words_before_it():
+    density = "The Gaussian density is\n\n$$" + r"\frac{1}{\sqrt{2 \pi s^2}} \exp\left(-\frac{(x - m)^2}{2%s}\right)$$"
+    assert only(density % "} s^{2").verdict == "suspicious"
+    assert verdicts(density % " s^2") == []
 
 
 def test_later_links_are_compared_with_what_the_first_names():

@@ -13,7 +13,7 @@ from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.context import beside_context
 from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
-from loglik.check.judge.usual import UNCLAIMED, beside_usual
+from loglik.check.judge.usual import UNCLAIMED, alone, beside_usual
 from loglik.check.judge.verdict import Effort, as_condition, judge, not_judged, odd_term
 from loglik.errors import LoglikError
 
@@ -98,7 +98,7 @@ def judge_all(
             unfinished += 1
             continue
         if not statement.relations:
-            found += odd_term(statement)
+            found += odd_term(statement, alone(statement, around.words(statement.formula), slips))
         if behind_another(statements, done):
             found.append(as_condition(statement))
             continue

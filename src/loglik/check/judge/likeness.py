@@ -92,12 +92,18 @@ class Likeness:
         """With something around the one and not the other; turned over; the other way round."""
         if (inner := _inside(part)) is not None:
             yield from self.ways(pattern, inner, bound, slips)
+        for other in _bracketed_otherwise(part):
+            yield from self.ways(pattern, other, bound, slips)
         if pattern.kind != "name":
             inner = pattern.parts[0] if pattern.kind in {"nabla", "derivative"} else _inside(pattern)
             if inner is not None:
                 yield from self.ways(inner, part, bound, slips)
             if part.kind == "sum":
                 yield from self.ways(pattern, negated(part), bound, slips)
+            if (
+                pattern.kind == "sum" and part.kind == "product" and not part.parts[1].parts
+            ):  # a product of what are terms
+                yield from self._of_many(pattern.parts, part.parts[0].parts, bound, slips, "sum")
         if pattern.kind == part.kind == "product":
             above, below = (each.parts for each in part.parts)
             turned = (Part("above", parts=below), Part("below", parts=above))
@@ -223,6 +229,26 @@ def _inside(part: Part) -> Part | None:
         (other,) = (each for each in part.parts if each != _ONE)
         return negated(other) if other.kind == "neg" else None
     return None
+
+
+def _bracketed_otherwise(part: Part) -> Iterator[Part]:
+    """The same signs with a bracket elsewhere: ``1 - log x`` as ``log(1 - x)``, ``log(a)/b`` as ``log(a/b)``."""
+    if part.kind == "sum" and len(part.parts) == 2 and _ONE in part.parts:
+        (other,) = (each for each in part.parts if each != _ONE)
+        if other.kind == "neg" and other.parts[0].kind == "function":
+            inner = other.parts[0]
+            yield replace(inner, parts=(Part("sum", parts=(_ONE, negated(inner.parts[0]))),))
+    if part.kind != "product":
+        return
+    above, below = (each.parts for each in part.parts)
+    for at, factor in enumerate(above):
+        others = (*above[:at], *above[at + 1 :])
+        if factor.kind in {"function", "power", "root"} and (below or others):
+            up, down = _fraction(factor.parts[0]).parts
+            whole = (Part("above", parts=(*up.parts, *others)), Part("below", parts=(*down.parts, *below)))
+            yield replace(factor, parts=(Part("product", parts=whole), *factor.parts[1:]))
+        if below and len(above) > 1:
+            yield Part("product", parts=(Part("above", parts=others), Part("below", parts=(*below, factor))))
 
 
 def _intruder(part: Part, bound: Mapping[str, Part], kind: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.edits import paired
+from loglik.check.judge.looks import odd_looks
 from loglik.check.result import Finding, said
 from loglik.derive.expressions import (
     Add,
@@ -30,17 +31,21 @@ if TYPE_CHECKING:
 
 #: Parts of a term that nobody writes twice.
 _LONG = 6
+#: Lints of how something is written, whether or not it holds.
+_ODD_ANYHOW = frozenset({"lint-brackets", "lint-outside-sum", "lint-same-ends", "lint-nothing-derived"})
 
 
 def lints(statement: Statement, index: int, left: Expr | None, right: Expr | None) -> list[Finding]:
     """What is odd about a relation as it is written."""
-    found = [*_brackets(statement, index)]
+    found = [*_brackets(statement, index), *odd_looks(statement, index, unread=left is None or right is None)]
     for side in (left, right):
         if side is not None:
             found += [*_unused_index(side), *_twice(side), *_outside_its_sum(side)]
     if left is not None and right is not None:
         found += _captured(left, right)
-        found += _one_sided(left, right, {s.name for s in statement.readings[0].elements})
+        restricted = " ".join(each.tex for each in statement.conditions)
+        for each in _one_sided(left, right, {s.name for s in statement.readings[0].elements}):
+            found += [each] if dict(each.reason.args)["index"] not in restricted else []
         found += _lost_base((left, right))
     return found
 
@@ -68,7 +73,7 @@ def _unused_index(e: Expr) -> Iterator[Finding]:
         if not isinstance(part, (Sum, Product)) or part.index.name in _names(part.body):
             continue
         if any(isinstance(inner, Function) and "=" in inner.name for _, inner in walk(part.body)):
-            continue  # I(y_i = c): what stands there is read as part of the name
+            continue  # I(y = k): what stands there is read as part of the name
         last = {s.name for s in free_symbols(part.upper)}
         elements = [inner for _, inner in walk(part.body) if isinstance(inner, Indexed)]
         if any(
@@ -120,8 +125,18 @@ def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]
     if _of_one_case(left, right):
         return
     if one & other or exchanged:
-        for index in sorted(one ^ other):
+        beside = (one - other - _names(right)) | (other - one - _names(left))  # x_j^k has its k as an exponent
+        for index in sorted(beside - _labels((left, right))):
             yield _finding("lint-one-sided", index=index)
+
+
+def _labels(sides: Sequence[Expr]) -> set[str]:
+    """Letters that are one word: ``W_{in}``, where neither is the index of anything else."""
+    parts = [part for e in sides for _, part in walk(e) if isinstance(part, Indexed)]
+    places = [tuple(str(i) for i in part.indices) for part in parts]
+    words = {each for each in places if len(each) == 2 and all(len(letter) == 1 for letter in each)}
+    alone = [each for each in words if not any(set(each) & set(other) for other in places if other != each)]
+    return {letter for each in alone for letter in each}.difference(*map(_bound, sides))
 
 
 def _of_one_case(left: Expr, right: Expr) -> bool:
@@ -184,4 +199,4 @@ def _is(e: Expr, name: str) -> bool:
 
 def without_true(found: Iterable[Finding], *, holds: bool) -> list[Finding]:
     """What remains of the lints of a relation that holds: an index that does nothing there is meant so."""
-    return [each for each in found if not holds or each.reason.key == "lint-brackets"]
+    return [each for each in found if not holds or each.reason.key in _ODD_ANYHOW]

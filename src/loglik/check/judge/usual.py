@@ -37,6 +37,9 @@ _CALLED = dict.fromkeys(("P", "p", "q", "Q", "V", "R", "f", "g", "H", "I", "D", 
 _LEAST = 5
 #: Names and numbers of a formula that is larger than all that are usual.
 _LARGEST = 80
+#: Below which a part of another formula looks like a usual one.
+_SMALLEST_ALONE = 8
+_LOOK_OF_LETTERS = re.compile("math(bb|cal|scr|frak)")
 _EQUAL = frozenset({"=", ":=", "≡", "←", "∝", "≈"})
 
 
@@ -62,6 +65,8 @@ class Usual:
         Whether factors are matrices.
     also : tuple of str
         Further ways, of which anything is a slip away.
+    said : re.Pattern or None
+        Words that call a displayed formula so which is no side of a relation.
     wrong : tuple of str
         Ways in which it is often written wrongly, and which are more than one slip away.
     least : int
@@ -79,6 +84,7 @@ class Usual:
     signs: frozenset[str] = _EQUAL
     ordered: bool = False
     least: int = _LEAST
+    said: re.Pattern[str] | None = None
 
     @property
     def of_matrices(self) -> bool:
@@ -89,6 +95,10 @@ class Usual:
         """Whether the names on the left and the words around it speak of this formula."""
         if self.names is not None and not any(self.names.fullmatch(each) for each in called):
             return False
+        return self.fits_words(words, *called)
+
+    def fits_words(self, words: str, *called: str) -> bool:
+        """Whether the words around it speak of this formula."""
         if self.unless is not None and self.unless.search(words):
             return False
         return self.only is None or any(self.only.search(each) for each in (words, *called))
@@ -105,7 +115,9 @@ def usual() -> tuple[Usual, ...]:
 
 
 def _entry(name: str, entry: Mapping[str, object]) -> Usual:
-    names, only, unless = (re.compile(str(entry[key])) if key in entry else None for key in ("names", "only", "unless"))
+    names, only, unless, called = (
+        re.compile(str(entry[key])) if key in entry else None for key in ("names", "only", "unless", "said")
+    )
     listed = {key: tuple(map(str, entry.get(key, ()))) for key in ("left", "forms", "also", "wrong", "signs")}  # type: ignore[call-overload]
     signs = frozenset(listed.pop("signs")) or _EQUAL
     return Usual(
@@ -117,6 +129,7 @@ def _entry(name: str, entry: Mapping[str, object]) -> Usual:
         signs=signs,
         least=int(str(entry.get("least", _LEAST))),
         ordered="ordered" in entry,
+        said=called or only,
     )
 
 
@@ -168,17 +181,45 @@ def unlike_usual(statement: Statement, index: int, words: str, allowance: Allowa
     return Finding("suspicious", said("unlike-form", what=entries[0].name)), suggestion
 
 
+def alone(statement: Statement, words: str, allowance: Allowance) -> list[Finding]:
+    """What a displayed term that is no side of a relation should be and is not, where the words before it say what it is."""
+    tree = statement.sketch(0)
+    if statement.formula.kind != "display" or statement.context.denied or not isinstance(tree, Node):
+        return []
+    started = thread_time()
+    part = _without_extremes(outline(tree))
+    named = [
+        each for each in usual() if each.said and each.said.search(words) and not each.left and each.fits_words(words)
+    ]
+    slips = [(entry, _slips(entry, part, part)) for entry in named] if _SMALLEST_ALONE <= part.size <= _LARGEST else []
+    allowance.left -= thread_time() - started
+    if any(count == 0 for _, count in slips):
+        return []
+    return [Finding("suspicious", said("unlike-form", what=entry.name)) for entry, count in slips if count][:1]
+
+
+def _without_extremes(part: Part) -> Part:
+    """What is optimised: an extreme is written before the first term of it."""
+    if part.kind == "sum":
+        return replace(part, parts=tuple(map(_without_extremes, part.parts)))
+    return _without_extremes(part.parts[0]) if part.kind == "extreme" else part
+
+
 def _compared(statement: Statement, index: int, words: str) -> Iterator[tuple[Usual, bool]]:
     """Formulas that are meant, and whether the document's is one of them, or one slip away."""
     left, right = (statement.sketch(i) for i in (0, index + 1))
     if not isinstance(left, Node) or not isinstance(right, Node):
         return
+    while left.kind == "extreme":
+        left = left.parts[0]
+    called = set(map(plain_name, _called(statement, left)))
+    called |= {_LOOK_OF_LETTERS.sub("", each) for each in called}
     one, other = outline(left), outline(right)
     turned = transposes(other)
     if other.size > _LARGEST:
         return
     sign = statement.relations[index].sign
-    for entry in _spoken_of(frozenset(map(plain_name, _called(statement, left))), words):
+    for entry in _spoken_of(frozenset(called), words):
         if sign not in entry.signs:
             continue
         slips = _slips(entry, one, turned if entry.of_matrices else other)

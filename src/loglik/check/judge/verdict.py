@@ -29,6 +29,8 @@ from loglik.derive.expressions import free_symbols
 from loglik.derive.syntax.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
     from loglik.derive.expressions import Expr
@@ -136,10 +138,13 @@ def as_condition(statement: Statement) -> Judgement:
     return _blank(statement, 0, len(statement.terms) - 1).found(_CONDITION)
 
 
-def odd_term(statement: Statement) -> list[Judgement]:
-    """A term alone states nothing, but its notation may be odd; and a relation may be in what is not understood."""
+def odd_term(statement: Statement, unlike: Sequence[Finding]) -> list[Judgement]:
+    """A term alone states nothing, but its notation may be odd, or it is `unlike` what it should be.
+
+    A relation may be in what is not understood.
+    """
     term = statement.readings[0].terms[0] if statement.readings else None
-    blank = _blank(statement, 0, 0).found(*lints(statement, 0, term, None))
+    blank = _blank(statement, 0, 0).found(*lints(statement, 0, term, None), *unlike)
     if term is None and _RELATION.search(outside_groups(blank.tex)):
         return [blank.found(_not_understood(statement, 0))]
     return [replace(blank, reading="" if term is None else plain(term))] if blank.findings else []

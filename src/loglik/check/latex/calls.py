@@ -138,7 +138,7 @@ def is_called(p: Parser, name: Node, primes: int = 0) -> bool:
             return True
         if known_as:
             return key not in p.hints.mixed or p.choices.choose(f"call {key}", "call", "product") == "call"
-    if listed:
+    if listed or (letter in FUNCTION_LETTERS and _holds_relation(p)):
         return True
     if len(key) > 1 and p.tokens[p.at - 1].kind == "word":
         return True
@@ -193,8 +193,13 @@ def _has_separator(p: Parser) -> bool:
     )
 
 
+def _holds_relation(p: Parser) -> bool:
+    """Whether an event stands in the brackets: ``I(y = k)``."""
+    return any(token.is_("=", "ne", "le", "ge", "<", ">") for token in p.tokens[p.at + 1 : _closing(p)])
+
+
 def argument_like(p: Parser) -> bool:
-    """Whether what stands in the brackets is one name, with what hangs on it, or one number."""
+    """Whether what stands in the brackets is one name, with what hangs on it, one number, or a call of a function."""
     inner = p.tokens[p.at + 1 : _closing(p)]
     if not inner:
         return False
@@ -205,8 +210,8 @@ def argument_like(p: Parser) -> bool:
     try:
         if not names.begins_name(p):
             return False
-        names.name(p)
-        return not p.next.is_("(") and p.at == p.stop
+        called = names.name(p).text.split("_")[0] in FUNCTION_LETTERS
+        return p.at == p.stop or (called and p.next.is_("(") and _closing(p) == p.stop - 1)
     except UnreadError:
         return False
     finally:

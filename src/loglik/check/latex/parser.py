@@ -288,6 +288,9 @@ class Parser:
                 if self.next.is_("!"):
                     raise self.unread("operator", "!!")
                 found = Node("factorial", self.span(first), (found,))
+            elif self.next.is_("_") and found.kind == "name" and not found.parts:  # {x}_{i}
+                self.step()
+                found = Node("name", self.span(first), names.indices(self, *self.argument()), found.text)
             elif self.next.is_("_") and found.kind in {"group", "call"}:
                 self.step()
                 lower = names.indices(self, *self.argument())
