@@ -106,7 +106,7 @@ def _spoken_of(statement: Statement, index: int, around: Surroundings) -> Iterat
         yield said("gate-language")
     if _UNCERTAIN_REPAIRS & set(statement.formula.repairs):
         yield said("gate-repaired")
-    if statement.relations[0].sign in {"⇒", "⇔"} or any(r.sign in {"⇒", "⇔", "→"} for r in statement.relations):
+    if any(each.sign in {"⇒", "⇔", "→"} for each in statement.relations):
         yield said("gate-implied")
 
 
