@@ -1,4 +1,4 @@
-"""Each gate alone keeps open what a number or an edit would refute: without it a formula that its text makes true is wrong."""
+"""Each gate alone keeps open what a number or an edit would refute, and what the text of a formula may make true."""
 
 from __future__ import annotations
 
