@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from check.statements import only
+from loglik.check import check
 from loglik.check.judge import verdict
 
 OPEN = [
@@ -22,23 +22,27 @@ OPEN = [
     ("norm", r"Thus $$\log \sqrt{\sum_{i=1}^n x_i^2} = \log \sum_{i=1}^n x_i^2$$"),
     ("numbered", r"Thus $2 + 3 (4) = 5$"),
     ("one-side", r"Of one, thus $$\frac{d}{dx} \log x = \frac{1}{n x}$$"),
-    ("only-if", r"Let $$\phi(p) = p - 1 \quad \text{if } p \text{ is a prime}.$$ Thus" + "\n" + r"$$\phi(4) + 1 = 2 + 1$$"),
+    ("only-if", r"Let $$\phi(p) = p - 1 \quad \text{if } p \text{ is a prime}.$$ Thus $$\phi(4) + 1 = 2 + 1$$"),
     ("operation", r"Thus $$x \star y + 1 = 2 x y + 1$$"),
     ("range", r"Thus $$\exp(x) \geq 1 + 2 x$$"),
-    ("redefined", r"Let $$a_n = n^2 + 1$$ and $$a_0 = 5.$$ Thus" + "\n" + "$$a_0 + 1 = 5 + 1$$"),
-    ("sequence", r"The $\mu_i$ end with $\mu_N$. Thus" + "\n" + r"$$\log \mu_N^2 + \log \mu_i = \log \mu_N + \log \mu_i$$"),
+    ("redefined", r"Let $$a_n = n^2 + 1$$ and $$a_0 = 5.$$ Thus $$a_0 + 1 = 5 + 1$$"),
+    ("sequence", r"The $\mu_i$ end with $\mu_N$. Thus $$\log \mu_N^2 + \log \mu_i = \log \mu_N + \log \mu_i$$"),
     ("sigmoid", r"With one class, thus $$2 \log\sigma(x)_1 = \log \sigma(x)_1$$"),
-    ("signs", r"The labels are $\{0, 1\}$. Thus" + "\n" + r"$$\log f + 2 y^2 = \log f + 2 y$$"),
+    ("signs", r"The labels are $\{0, 1\}$. Thus $$\log f + 2 y^2 = \log f + 2 y$$"),
     ("slash", r"Thus $$1/2 s + c = 1/(2 s) + c$$"),
-    ("superscript", "The weights are $w^0, w^1, w^2$. Thus\n" + r"$$\log (3 w^2) = \log w + \log 3$$"),
-    ("values", "Let $$a = 2$$ Thus\n" + r"$$a \log b = 3 \log b$$"),
+    ("superscript", r"The weights are $w^0, w^1, w^2$. Thus $$\log (3 w^2) = \log w + \log 3$$"),
+    ("values", r"Let $$a = 2$$ Thus $$a \log b = 3 \log b$$"),
 ]  # fmt: skip
+
+
+def last(text):
+    return check(text, explain=False).judgements[-1]
 
 
 @pytest.mark.parametrize(("gate", "text"), OPEN, ids=[gate for gate, _ in OPEN])
 def test_without_the_gate_it_would_be_refuted(gate, text, monkeypatch):
-    found = only(text)
+    found = last(text)
     assert found.verdict == "suspicious"
     assert {each.key for each in found.assumed if each.key.startswith("gate-")} == {f"gate-{gate}"}
     monkeypatch.setattr(verdict, "_gates", lambda *_: [])
-    assert only(text).verdict == "refuted"
+    assert last(text).verdict == "refuted"
