@@ -197,5 +197,27 @@ def test_a_bound_that_a_section_states_restricts_what_follows():
 
 def test_comments_beside_a_step_are_no_links():
     tex = r"\begin{align*} x - x &= 1 - 1 && \quad \text{since } \cos(0) = 1 \\ &= 0 && \end{align*}"
-    (statement,) = statements_of(tex)
+    statement, comment = statements_of(tex)
     assert [str(e) for e in statement.readings[0].terms] == ["x - x", "1 - 1", "0"]
+    assert [str(e) for e in comment.readings[0].terms] == ["cos(0)", "1"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\begin{align} a &= 1 & b &= 2 \\ &= 3 & &= 4\end{align}", [["a", "1", "3"], ["b", "2", "4"]]),
+        (r"\begin{alignat}{2} a &= 1 &\quad b &= 2 \\ &= 3 & &= 4\end{alignat}", [["a", "1", "3"], ["b", "2", "4"]]),
+        (
+            r"\begin{aligned} 5 & = 6 \\ -1 + x & = 0 \\ -x &= 2\end{aligned}",
+            [["5", "6"], ["-1 + x", "0"], ["-x", "2"]],
+        ),
+        (r"\begin{array}{lcr} x & = & 5 \\ -x & = & 0 \end{array}", [["x", "5"], ["-x", "0"]]),
+        (r"\begin{array}{c|c} + & 9 + x = 5 \\ - & 9 \end{array}", [["9 + x", "5"]]),
+        (r"\begin{eqnarray} a &=& 1 \\ && + x \\ &=& 3 \end{eqnarray}", [["a", "1 + x", "3"]]),
+        (r"\begin{align} a & = & 1 \\ & = & 3 \end{align}", [["a", "1", "3"]]),
+        (r"\begin{aligned} a &= 1 \\ &\quad + x \\ &= 3 \end{aligned}", [["a", "1 + x", "3"]]),
+    ],
+)
+def test_columns_are_formulas_of_their_own_and_go_on_below(tex, expected):
+    found = [[str(e) for e in s.readings[0].terms] for s in statements_of(tex) if s.relations]
+    assert found == expected

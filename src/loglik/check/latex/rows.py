@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.relations import CLOSE, JOINING, OPEN, RELATIONS, depths_of, is_relation
 from loglik.check.latex.tokens import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _FLAT_TEXT = """
 equation align aligned alignat alignedat gather gathered split eqnarray multline multlined flalign array subequations
 math displaymath dmath empheq darray tabular CD displayquote
 """
 _FLAT = frozenset(_FLAT_TEXT.split())
-_TABLES = frozenset({"array", "darray", "tabular"})
+
+
+def _columns_of(name: str, specification: Sequence[Token]) -> str:
+    """What stands in the columns of an environment: pairs that are aligned, cells, cells with lines between them."""
+    if name == "eqnarray":
+        return "one"
+    if name not in {"array", "darray", "tabular"}:
+        return "pairs"
+    return "ruled" if any(t.is_("|") or t.text == "|" for t in specification) else "cells"
 
 
 def rows_of(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -36,7 +45,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     kept: list[str] = []  # environments that are open and mean something
     level = at = 0
-    table = False
+    kind = "pairs"
     while at < len(tokens):
         token = tokens[at]
         if token.is_("begin", "end") and at + 1 < len(tokens) and tokens[at + 1].is_("{"):
@@ -48,7 +57,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
             if token.text == "begin" and name in {"array", "alignat", "alignedat", "tabular", "darray"}:
                 after = _specification(tokens, after)
             if name in _FLAT and not kept and level <= 0:
-                table = token.text == "begin" and name in _TABLES
+                kind = _columns_of(name, tokens[stop + 1 : after]) if token.text == "begin" else "pairs"
                 if token.text == "end" and out and out[-1].kind != "row" and name not in {"split", "aligned", "array"}:
                     out.append(Token("row", "", token.start, token.start))
                 at = after
@@ -66,7 +75,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
         if kept and (token.kind == "row" or token.is_("&")):
             token = Token("inner", token.text, token.start, token.end)
         elif token.is_("&"):
-            token = Token("column", "cell" if table else "", token.start, token.end)
+            token = Token("column", kind, token.start, token.end)
         level += token.is_(*OPEN) - token.is_(*CLOSE) if not kept else 0
         out.append(token)
         at += 1
@@ -83,29 +92,72 @@ def _specification(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def _rows(tokens: Sequence[Token]) -> list[list[Token]]:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What stands in one row, in the columns of one formula.
+
+    Parameters
+    ----------
+    tokens : list of Token
+        Not empty.
+    column : int
+        Which formula of the row it is.
+    alone : bool
+        Whether it goes on from no row above.
+    """
+
+    tokens: list[Token]
+    column: int = 0
+    alone: bool = False
+
+
+def _rows(tokens: Sequence[Token]) -> list[_Cell]:
     rows: list[list[Token]] = [[]]
-    for at, token in enumerate(tokens):
+    for token in tokens:
         if token.kind == "row":
             rows.append([])
-        elif token.kind == "column":
-            after = next((t for t in tokens[at + 1 :] if t.kind not in {"column", "gap"}), token)
-            numbers = [t.text for t in tokens[at + 1 : at + 4 : 2]] == ["(", ")"]  # a column that counts the rows
-            if rows[-1] and (numbers or _ends_column(rows[-1], after, table=token.text == "cell")):
-                rows[-1].append(Token("gap", "&", token.start, token.end))
         elif token.kind not in {"end", "tag"}:
             rows[-1].append(token)
             if token.is_("}") and len(rows[-1]) > 1 and rows[-1][-2].is_("{"):
                 del rows[-1][-2:]  # {} keeps signs apart and says nothing
-    return [row if len(rows) == 1 else _without_number(row) for row in rows if row]
+    cells = [cell for row in rows for cell in _cells(row)]
+    return cells if len(rows) == 1 else [replace(cell, tokens=_without_number(cell.tokens)) for cell in cells]
 
 
-def _ends_column(row: Sequence[Token], after: Token, *, table: bool) -> bool:
-    """Whether another formula stands in the next column: none where a relation or an operator stands at its edge."""
-    before = next((t for t in reversed(row) if t.kind != "gap"), after)
-    if any(t.is_(*JOINING) or is_relation(t) for t in (before, after)) or depths_of(row)[-1] > 0:
+def _cells(row: Sequence[Token]) -> Iterator[_Cell]:
+    """The formulas that stand side by side in a row."""
+    columns: list[list[Token]] = [[]]
+    kind = next((t.text for t in row if t.kind == "column"), "")
+    for token in row:
+        if token.kind == "column":
+            columns.append([])
+        else:
+            columns[-1].append(token)
+    found: list[list[Token]] = []
+    for at, column in enumerate(columns):
+        if not column and (kind != "pairs" or at % 2):
+            continue
+        if not found or _begins_formula(found[-1], columns, at, kind):
+            found.append([])
+        found[-1] += column
+    related = len(columns) > 1 and any(map(is_relation, columns[1][:1]))
+    for place, cell in enumerate(found):
+        if cell:
+            own = related and not place and bool(columns[0]) and not is_relation(columns[0][0])
+            yield _Cell(cell, place, alone=own or kind == "ruled")
+
+
+def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]], at: int, kind: str) -> bool:
+    """Whether another formula begins in a column: none where a relation or an operator stands at its edge."""
+    column = [t for t in columns[at] if t.kind != "gap"]
+    if kind == "ruled" or [t.text for t in column[:3:2]] == ["(", ")"]:  # a column that counts the rows
+        return True
+    written = [t for t in before if t.kind != "gap"]
+    if not written or depths_of(before)[-1] > 0 or written[-1].is_(*JOINING) or is_relation(written[-1]):
         return False
-    return table or any(map(is_relation, row))
+    if column and (column[0].is_(*JOINING) or is_relation(column[0])):
+        return False
+    return (kind == "pairs" and at % 2 == 0) or kind == "cells"
 
 
 #: Words that explain a step beside it.
@@ -128,23 +180,33 @@ def _commented(row: list[Token]) -> int:
     return len(row)
 
 
-def _joined(rows: list[list[Token]]) -> list[list[Token]]:
+def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
     out: list[list[Token]] = []
     comments: list[list[Token]] = []
-    for commented in rows:
-        at = _commented(commented)
-        row, comment = _without_indent(commented[:at]), commented[at:]
+    last: dict[int, int] = {}  # where the formula of each column stands
+    for cell in cells:
+        at = _commented(cell.tokens)
+        row, comment = _without_indent(cell.tokens[:at]), cell.tokens[at:]
         if any(map(is_relation, comment)):
             comments.append(comment)
-        first = row[0]
-        if len(out) > 1 and out[-1][0].kind == "text" and is_relation(first) and not any(map(is_relation, out[-1])):
-            out[-2] += row  # the row between is words
-        elif out and (
-            _goes_on(out[-1]) or is_relation(first) or (first.is_(*JOINING) and not _ends_statement(out[-1]))
-        ):
-            out[-1] += row
+        if not row:
+            continue
+        first, place = row[0], last.get(cell.column, len(out) - 1)
+        words = place > 0 and out[place][0].kind == "text" and not any(map(is_relation, out[place]))
+        if cell.alone or place < 0:
+            goes_on = False
+        elif is_relation(first) and words:
+            place, goes_on = place - 1, True  # the row between is words
         else:
+            goes_on = (
+                _goes_on(out[place]) or is_relation(first) or (first.is_(*JOINING) and not _ends_statement(out[place]))
+            )
+        if goes_on:
+            out[place] += row
+        else:
+            place = len(out)
             out.append(list(row))
+        last[cell.column] = place
     return out + comments
 
 
