@@ -99,11 +99,35 @@ def _last(context: str, formula: str) -> tuple[str, str]:
             r"L = \log(1+e^{z}) - yz",
             "unlike-former",
         ),
+        (
+            r"To minimise $$J(w) = \frac{1}{2}\sum_{i=1}^n (w x_i - y_i)^2$$ we update",
+            r"w \leftarrow w + \eta\sum_{i=1}^n (w x_i - y_i)x_i",
+            r"w \leftarrow w - \eta\sum_{i=1}^n (w x_i - y_i)x_i",
+            "wrong-way",
+        ),
+        (
+            r"損失 $$L(w) = (w x - y)^2$$ を勾配降下法で小さくする。",
+            r"w_{t+1} = w_t - 2\eta (y - w_t x)x",
+            r"w_{t+1} = w_t + 2\eta (y - w_t x)x",
+            "wrong-way",
+        ),
+        (
+            r"Hence the estimate is",
+            r"\arg\max_\theta \prod_{i=1}^n p(x_i|\theta) = \arg\max_\theta \sum_{i=1}^n p(x_i|\theta)",
+            r"\arg\max_\theta \prod_{i=1}^n p(x_i|\theta) = \arg\max_\theta \sum_{i=1}^n \log p(x_i|\theta)",
+            "unlike-order",
+        ),
+        (
+            r"最尤推定では",
+            r"\operatorname*{argmax}_w \prod_{i=1}^n e^{-(y_i-wx_i)^2} = \mathop{\rm argmax}_w \sum_{i=1}^n (y_i-wx_i)^2",
+            r"\operatorname*{argmax}_w \prod_{i=1}^n e^{-(y_i-wx_i)^2} = \mathop{\rm argmin}_w \sum_{i=1}^n (y_i-wx_i)^2",
+            "unlike-order",
+        ),
     ],
 )
 def test_what_is_found_from_a_formula_is_put_back_into_it(context, wrong, right, reason):
     assert _last(context, wrong) == ("suspicious", reason)
-    assert _last(context, right)[0] in {"definition", "condition"}
+    assert _last(context, right)[0] in {"definition", "condition", "not-understood"}
 
 
 @pytest.mark.parametrize(
@@ -127,8 +151,26 @@ def test_what_is_found_from_a_formula_is_put_back_into_it(context, wrong, right,
         (_POISSON, r"\log L(\lambda) = \sum_{i=1}^n x_i\log\lambda - n\lambda + C"),
         (_POISSON, r"\ell(\lambda) = \frac{1}{n}\sum_{i=1}^n x_i\log\lambda - \lambda"),  # the mean
         (r"In the linear model $$\lambda_t = \beta x_t$$ in the other one", r"\log\lambda_t = \beta x_t"),
+        (  # the weights of one case, of a loss over all
+            r"Descent on the loss $$L(w) = \frac{1}{n}\sum_{i=1}^n (w x_i - y_i)^2$$ takes one case at a time,",
+            r"w := w - \eta (w x_j - y_j)x_j",
+        ),
         (r"Let $$f(x,y) = x^7 y^3$$ The force along the second axis is", "f_y = m g - k"),
     ],
 )
 def test_other_things_of_the_same_names_are_not_accused(context, formula):
     assert _last(context, formula)[0] in {"definition", "condition"}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\arg\max_\theta p(\theta|D) = \arg\max_\theta \frac{p(D|\theta)p(\theta)}{p(D)}",
+        r"\arg\max_\theta p(D|\theta)p(\theta) = \arg\max_\theta p(D|\theta)",  # with a flat prior
+        r"\arg\max_k \pi_k f_k(x) = \arg\max_k (\log\pi_k + \log f_k(x))",
+        r"\arg\min_w \|y - wx\|^2 = \arg\min_w (\|y - wx\|^2 + c)",
+        r"\underset{\theta}{\arg\max}\; L(\theta) = \underset{\theta}{\arg\min}\left(-\log L(\theta)\right)",
+    ],
+)
+def test_extremes_in_the_same_place_are_not_accused(formula):
+    assert _last("The estimate is", formula)[0] not in {"suspicious", "lint", "refuted"}

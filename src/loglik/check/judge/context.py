@@ -5,8 +5,10 @@ from __future__ import annotations
 from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.arguments import unlike_order
 from loglik.check.judge.kin import unlike_kin
 from loglik.check.judge.solutions import unsolved
+from loglik.check.judge.updates import wrong_way
 
 if TYPE_CHECKING:
     from loglik.check.judge.slips import Allowance
@@ -16,12 +18,17 @@ if TYPE_CHECKING:
 
 def beside_context(found: Judgement, around: Surroundings, allowance: Allowance) -> Judgement:
     """A judgement with what the formulas before it say against it."""
-    if found.index or not found.statement.readings or allowance.left <= 0:
+    if allowance.left <= 0:
         return found
+    statement = found.statement
     started = thread_time()
     until = started + min(allowance.each, allowance.left)
-    other = unlike_kin(found.statement, around, until) or unsolved(found.statement, around, until)
-    if other is not None:
-        allowance.left -= thread_time() - started
-        return found.found(other[0], suggestion=other[1])
-    return found
+    other = unlike_order(statement, found.index, around)
+    if not found.index and statement.readings:
+        other = other or unlike_kin(statement, around, until) or unsolved(statement, around, until)
+        if other is None and (step := wrong_way(statement, around)) is not None:
+            other = step, ""
+    if other is None:
+        return found
+    allowance.left -= thread_time() - started
+    return found.found(other[0], suggestion=other[1])

@@ -93,12 +93,13 @@ def _names_alone(left: Expr, right: Expr) -> bool:
 
 
 def _is_computed(left: Expr, right: Expr, way: Expanded) -> bool:
-    """Whether the left side is a derivative of what the text defines, and the right side is made of its names."""
+    """Whether the left side is a derivative of what is known, and the right side is made of its names."""
     own, other = way.left, way.right
     names = {s.name for s in free_symbols(other)}
     if not isinstance(left, Derivative) or has_derivative(right) or unknown_functions(own) | unknown_functions(other):
         return False
-    return bool(way.used) and bool(names) and names <= {s.name for s in free_symbols(own)}
+    known = bool(way.used) or composite(left.body)
+    return known and bool(names) and names <= {s.name for s in free_symbols(own)}
 
 
 def _nearer_zero(e: Expr) -> Expr:

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import count
 from time import thread_time
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.expansion import levels
 from loglik.check.judge.mending import edited
+from loglik.check.judge.moving import moved_with, values_moving
 from loglik.check.judge.opaque import Opaque
-from loglik.check.judge.points import symbols_of
 from loglik.check.judge.solutions import before
-from loglik.check.judge.use import by_use
-from loglik.check.judge.values import value
 from loglik.check.model.words import mentioned
 from loglik.check.result import Finding, said
-from loglik.check.statement import with_domains
-from loglik.derive.evaluate.points import Point, sample
 from loglik.derive.expressions import (
-    REAL,
     Derivative,
-    Domain,
     E,
     Expr,
     Indexed,
@@ -42,14 +35,14 @@ from loglik.derive.expressions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Definition, Statement
 
 #: Statements back to which the same name is the same thing where a consequence is announced.
 _NEAR = 3
-_SEEDS, _ENOUGH = 12, 3
+_ENOUGH = 3
 _SECONDS = 0.3
 _LIKELIHOOD = re.compile(r"(?:[LPpf]|L_cal|lik|Lik|likelihood|Likelihood)[|,;]*(?:_\w+)?")
 _LOGARITHM = re.compile(r"(?:ell|l|N?LL|nll|loglik\w*|logL|[LJEC]|[LJEC]_cal|\w*[lL]oss)(?:_\w+)?")
@@ -242,11 +235,8 @@ def _alike(right: Expr, kin: _Kin, others: list[Definition]) -> bool | None:
     extra = {name for name in _names(own) - known if not (kin.moving and _CONSTANTS.fullmatch(name))}
     if extra:
         return None
-    moving = kin.moving | {
-        name for name, call in opaque.stands_for.items() if kin.moving & {s.name for s in free_symbols(call)}
-    }
     if kin.moving:
-        return _differ_by_constants(own, other, frozenset(moving), scaled=kin.scaled)
+        return _differ_by_constants(own, other, moved_with(opaque, kin.moving), scaled=kin.scaled)
     found = sampled(Claim(own, "=", other), _until())
     return True if found.holds and found.different > 1 else False if found.fails else None
 
@@ -262,47 +252,17 @@ def _names(e: Expr) -> set[str]:
 def _differ_by_constants(own: Expr, other: Expr, moving: frozenset[str], *, scaled: bool) -> bool | None:
     """Whether two functions of the moving names differ by what does not move alone, and by a factor if they may."""
     until = _until()
-    for domains in _sets(own, other):
-        a, b = (with_domains(e, domains) for e in (own, other))
-        found: list[bool] = []
-        for seed in range(_SEEDS):
-            same = _moves_alike(a, b, moving, 2 * seed, scaled=scaled)
-            found += [] if same is None else [same]
-            if len(found) >= _ENOUGH or _until() - _SECONDS > until:
-                break
-        if len(found) > 1:
-            return True if all(found) else False if found.count(False) > 1 else None
-    return None
-
-
-def _sets(own: Expr, other: Expr) -> Iterator[Mapping[str, Domain]]:
-    """Sets that names may come from: as it is known, by their use, positive numbers, probabilities."""
-    yield {}
-    told = by_use([own, other])
-    yield told
-    known = symbols_of([own, other]).items()
-    yield {**{name: Domain("positive") for name, s in known if s.domain == REAL}, **told}
-    yield {name: Domain("probability") for name, s in known if s.domain.kind in {"real", "positive"}}
-
-
-def _moves_alike(own: Expr, other: Expr, moving: frozenset[str], seed: int, *, scaled: bool) -> bool | None:
-    symbols = symbols_of([own, other])
-    first = sample(symbols.values(), seed)
-    values = []
-    for shift in count():
-        drawn = sample(symbols.values(), seed + 1000 * shift)
-        numbers = {name: x for name, x in drawn.numbers.items() if name in moving}
-        families = {name: each for name, each in drawn.families.items() if name in moving}
-        point = Point({**first.numbers, **numbers}, {**first.families, **families})
-        a, b = value(own, point), value(other, point)
-        if a is None or b is None:
-            return None
-        values.append((a, b))
-        if len(values) == 3:
+    found: list[bool] = []
+    for (a0, b0), (a1, b1), (a2, b2) in values_moving(own, other, moving, 3):
+        if (b1 - b0).contains(0) or (b2 - b0).contains(0):
+            continue
+        if scaled:
+            crossed = (a1 - a0) * (b2 - b0) - (a2 - a0) * (b1 - b0)
+            found.append(bool(crossed.contains(0)) and not (a1 - a0).contains(0))
+        else:
+            found.append(bool((a1 - a0 - b1 + b0).contains(0) and (a2 - a0 - b2 + b0).contains(0)))
+        if len(found) >= _ENOUGH or thread_time() > until:
             break
-    (a0, b0), (a1, b1), (a2, b2) = values
-    if (b1 - b0).contains(0) or (b2 - b0).contains(0):
+    if len(found) < 2:
         return None
-    if scaled:
-        return bool(((a1 - a0) * (b2 - b0) - (a2 - a0) * (b1 - b0)).contains(0)) and not (a1 - a0).contains(0)
-    return bool((a1 - a0 - b1 + b0).contains(0) and (a2 - a0 - b2 + b0).contains(0))
+    return True if all(found) else False if found.count(False) > 1 else None

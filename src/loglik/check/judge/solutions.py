@@ -13,6 +13,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.expansion import levels
+from loglik.check.judge.kinds import composite
 from loglik.check.judge.mending import edited
 from loglik.check.judge.opaque import unknown_functions
 from loglik.check.judge.points import generic, symbols_of
@@ -73,9 +74,14 @@ class _Found:
 
     variable: Symbol | Indexed
     body: Expr
-    marked: bool
+    written: str
     unit: Fraction
     run: Domain = REAL
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is an estimate, or a best value."""
+        return self.written != self.name
 
     @property
     def name(self) -> str:
@@ -102,9 +108,10 @@ def unsolved(statement: Statement, around: Surroundings, until: float) -> tuple[
         return None
     words = around.words(statement.formula)
     solving = bool(mentioned("solved", words))
+    computed = composite(found.body) and (solving or bool(statement.context.announced))
     tasks = [
         *(islice(_extremes(statement, found, around), _MOST) if solving or found.marked else ()),
-        *(islice(_equations(statement, found, around), _MOST) if solving or statement.context.announced else ()),
+        *(islice(_equations(statement, found, around), _MOST) if computed else ()),
     ]
     said_of = [(each, _solves(each, found)) for each in tasks]
     failed = next((each for each, holds in said_of if holds is False), None)
@@ -140,7 +147,7 @@ def _found(left: Expr, right: Expr, statement: Statement) -> _Found | None:
             body = substitute(body, {index.name: at})
         case _:
             return None
-    found = _Found(variable, body, name != _ESTIMATE.sub("", name), unit, run)
+    found = _Found(variable, body, name, unit, run)
     return found if found.name not in {s.name for s in free_symbols(body)} else None
 
 
@@ -150,11 +157,18 @@ def _extremes(statement: Statement, found: _Found, around: Surroundings) -> Iter
     for each in earlier:
         parameters = {p.name for p in each.parameters}
         objective = found.name in parameters if each.call else _OBJECTIVE.fullmatch(each.name) is not None
-        if objective and each.name != found.name and _occurs(found.variable, each.body):
+        by_itself = found.marked and found.written in {s.name for s in free_symbols(each.body)}  # of y, with yhat in it
+        if objective and not by_itself and each.name != found.name and _occurs(found.variable, each.body):
             others = [d for d in earlier if d.name not in {each.name, found.name}]
             residual = levels(Derivative(each.body, found.variable), number(0), others)[-1].left
             unknown = frozenset(parameters) if each.call else None
             yield _Task(residual, "not-extreme", each.formula.area.start.line, unknown)
+
+
+def derivatives_before(statement: Statement, variable: Symbol, around: Surroundings) -> Iterator[tuple[Expr, int]]:
+    """The derivatives of the objectives just before by a name, and their lines."""
+    for task in _extremes(statement, _Found(variable, variable, variable.name, Fraction(0)), around):
+        yield task.residual, task.line
 
 
 def _equations(statement: Statement, found: _Found, around: Surroundings) -> Iterator[_Task]:
@@ -182,7 +196,7 @@ def _occurs(variable: Symbol | Indexed, e: Expr) -> bool:
 def _solves(task: _Task, found: _Found) -> bool | None:
     """Whether the value makes the residual 0 at every point; None if nothing is known."""
     residual = task.residual
-    if unknown_functions(residual):
+    if unknown_functions(residual) or found.written in {s.name for s in free_symbols(residual)} - {found.name}:
         return None
     body = _in_names_of(residual, found.body)
     own, wanted = free_symbols(body), free_symbols(residual)
@@ -268,7 +282,7 @@ def _crosses(f: Callable[[Fraction], arb | None], at: Sequence[Fraction], values
             if y.contains(0) or abs(y) * 100 < least:
                 return True
             left, right = (middle, right) if (y > 0) == (below > 0) else (left, middle)
-    return any(y is not None and y.contains(0) for y in values)
+    return False
 
 
 def _is_zero(x: arb, others: Sequence[arb | None]) -> bool:
