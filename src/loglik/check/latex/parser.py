@@ -13,19 +13,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex import calls, derivatives, names, operators
-from loglik.check.latex.signs import GREEK
+from loglik.check.latex.cursor import Cursor
 from loglik.check.latex.tree import Node, UnreadError
 from loglik.check.statement import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from loglik.check.latex.choices import Choices
     from loglik.check.latex.hints import Hints
     from loglik.check.latex.tokens import Token
 
-#: Steps for one term, and nesting: what needs more is not read.
-MAX_STEPS, MAX_NESTING = 6_000, 60
+#: What is nested deeper is not read.
+MAX_NESTING = 60
 
 TIMES = ("*", "cdot", "times")
 #: Products of elements in the place of vectors: for scalars products like any other.
@@ -35,108 +35,18 @@ _OPEN = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "lfloor": "rfloor", "lceil"
 _CLOSE = frozenset(_OPEN.values())
 
 
-class Parser:
-    """The tokens of a term, and how far they are read: the state that all functions share."""
+class Parser(Cursor):
+    """A term that is read: the state that all functions share."""
 
     def __init__(self, tokens: Sequence[Token], hints: Hints, choices: Choices, *, sketched: bool = False) -> None:
-        self.tokens = arguments_marked(tokens)
+        super().__init__(tokens)
         self.hints, self.choices = hints, choices
         #: Whether what has no meaning for the check gets a tree as well: extremes, integrals, sets.
         self.sketched = sketched
-        self.at = 0
-        self.stop = len(self.tokens) - 1  # the token of kind "end"
-        self.steps = 0
         self.nesting = 0
-        #: What a bar that follows an operand ends: "abs", "norm", "call" or, within brackets, nothing.
-        self.bars: list[str] = []
         #: Subscripts that stand under an accent and belong to the name with it.
         self.pending: list[tuple[int, int]] = []
         self.kept: dict[tuple[int, int, tuple[str, ...]], tuple[Node, int] | UnreadError] = {}
-
-    # -- tokens
-
-    @property
-    def next(self) -> Token:
-        """The token that is read next."""
-        return self.tokens[self.at] if self.at < self.stop else self.ending
-
-    @property
-    def ending(self) -> Token:
-        """The token that stands for the end of the stretch."""
-        last = self.tokens[-1]
-        place = self.tokens[self.stop].start if self.stop < len(self.tokens) else last.start
-        return type(last)("end", "", place, place)
-
-    def ahead(self, count: int = 1) -> Token:
-        """A token further on."""
-        return self.tokens[self.at + count] if self.at + count < self.stop else self.ending
-
-    def take(self, *texts: str) -> Token | None:
-        """Step over the next token if it is one of these signs."""
-        token = self.next
-        if token.is_(*texts):
-            self.step()
-            return token
-        return None
-
-    def step(self) -> Token:
-        """Step over the next token, within the limit of steps."""
-        token = self.next
-        self.at += 1
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise UnreadError("limit", f"{MAX_STEPS} steps", self.span(0))
-        return token
-
-    def expect(self, text: str) -> None:
-        """Step over a closing sign, which has to be there."""
-        if not self.take(text):
-            raise self.unread("brackets", text)
-
-    def unread(self, code: str, detail: str = "", token: Token | None = None) -> UnreadError:
-        """The error that something at a token is not understood."""
-        token = token or self.next
-        return UnreadError(code, detail or token.text, Span(token.start, token.end))
-
-    def span(self, first: int) -> Span:
-        """From a token to the last one that was read."""
-        read = self.tokens[min(first, len(self.tokens) - 1) : max(self.at, first + 1)]
-        start = read[0].start
-        return Span(start, max(start, read[-1].end, read[-2].end if len(read) > 1 else 0))
-
-    def within(self, start: int, stop: int, read: Callable[[], Node]) -> Node:
-        """Read a stretch of tokens, all of it, whatever stands around it."""
-        kept = self.at, self.stop, self.bars
-        self.at, self.stop, self.bars = start, stop, []
-        try:
-            found = read()
-            if self.at < self.stop:
-                raise self.unread("left-over")
-        finally:
-            self.at, self.stop, self.bars = kept
-        return found
-
-    def argument(self) -> tuple[int, int]:
-        """The stretch of tokens that is the argument of a command: a group in braces, or one sign; steps over it."""
-        token = self.next
-        if token.kind == "end":
-            raise self.unread("brackets", "argument")
-        start = self.at
-        if not token.is_("{"):
-            if token.kind == "number" and len(token.text) > 1:  # x^10 is printed as x^1 0
-                raise self.unread("script")
-            self.step()
-            if token.kind == "command" and self.next.is_("{") and token.text in names.ACCENTS:
-                self.argument()
-            return start, self.at
-        self.step()
-        level = 1
-        while level:
-            if self.next.kind == "end":
-                raise self.unread("brackets", "{", token)
-            inner = self.step()
-            level += inner.is_("{") - inner.is_("}")
-        return start + 1, self.at - 1
 
     def group(self) -> Node:
         """The argument of a command, as a sum."""
@@ -391,104 +301,6 @@ class Parser:
         return Node("abs", self.span(first), (inside,))
 
 
-def arguments_marked(tokens: Sequence[Token]) -> list[Token]:
-    r"""The tokens with ``\frac12`` as two arguments, and without braces around a name that scripts follow: ``{\bf w}_2``."""
-    out: list[Token] = []
-    for token in _called_without_braces(_functions_without_braces(_lower_scripts_first(tokens))):
-        digits = token.kind == "number" and len(token.text) > 1 and token.text.isdigit()
-        if digits and out and out[-1].is_("frac", "binom"):
-            middle = token.start + 1
-            out.append(type(token)("number", token.text[0], token.start, middle))
-            out.append(type(token)("number", token.text[1:], middle, token.end))
-        else:
-            out.append(token)
-        if token.is_("_", "^", "'", "(") and len(out) > 3 and out[-2].is_("}"):
-            _unbraced(out)
-    return out
-
-
-def _called_without_braces(tokens: Sequence[Token]) -> list[Token]:
-    r"""``\sigma{(z)}`` as ``\sigma(z)``."""
-    out = list(tokens)
-    at = 1
-    while at < len(out) - 2:
-        before = out[at - 1]
-        name = before.kind in {"letter", "word", "upright"} or (before.kind == "command" and before.text in GREEK)
-        if name and out[at].is_("{") and out[at + 1].is_("("):
-            end = _script_end(out, at)
-            script = at > 1 and out[at - 2].is_("_", "^")
-            if out[end - 2].is_(")") and not script:
-                del out[end - 1], out[at]
-        at += 1
-    return out
-
-
-def _functions_without_braces(tokens: Sequence[Token]) -> list[Token]:
-    r"""``{{\cos}^{2}}x`` as ``\cos^{2}x``: a function alone in braces, with its scripts or without."""
-    out = list(tokens)
-    at = len(out) - 2
-    while at >= 0:
-        inner = out[at + 1]
-        if (
-            out[at].is_("{")
-            and inner.kind == "command"
-            and inner.text in {*calls.FUNCTIONS, *calls.LOGARITHMS} - {"sqrt"}
-        ):
-            end = at + 2
-            while end < len(out) - 1 and out[end].is_("^", "_"):
-                end = _script_end(out, end + 1)
-            before = out[at - 1] if at else None
-            argument = before is not None and (before.is_("_", "^", "}", *names.ACCENTS, *_TAKING))
-            if end < len(out) and out[end].is_("}") and not argument:
-                del out[end], out[at]
-        at -= 1
-    return out
-
-
-def _lower_scripts_first(tokens: Sequence[Token]) -> list[Token]:
-    """``x^2_i`` as ``x_i^2``: what is below belongs to the name, what is above may be a power of the whole."""
-    out = list(tokens)
-    at = 0
-    while at < len(out) - 3:
-        if out[at].is_("^") and (middle := _script_end(out, at + 1)) < len(out) and out[middle].is_("_"):
-            end = _script_end(out, middle + 1)
-            out[at:end] = [*out[middle:end], *out[at:middle]]
-            at = end
-        at += 1
-    return out
-
-
-def _script_end(tokens: Sequence[Token], at: int) -> int:
-    """Behind a group in braces or one sign."""
-    if at >= len(tokens) or not tokens[at].is_("{"):
-        return at + 1
-    level = 0
-    for i in range(at, len(tokens)):
-        level += tokens[i].is_("{") - tokens[i].is_("}")
-        if level == 0:
-            return i + 1
-    return len(tokens)
-
-
-def _unbraced(out: list[Token]) -> None:
-    """Take away the braces that end before the last token, if a single name is in them and they are no argument."""
-    level = 0
-    for at in range(len(out) - 2, max(len(out) - 9, -1), -1):
-        level += out[at].is_("}") - out[at].is_("{")
-        if level == 0:
-            break
-    else:
-        return
-    before = out[at - 1] if at else None
-    inner = out[at + 1 : -2]
-    accented = len(inner) > 1 and inner[0].kind == "command" and inner[0].text in names.ACCENTS
-    if before is not None and (before.is_("_", "^", "}", "]", *names.ACCENTS) or before.is_(*_TAKING)):
-        return
-    if (len(inner) == 1 and inner[0].kind in {"letter", "word", "upright", "command"}) or accented:
-        del out[-2], out[at]
-
-
-_TAKING = ("frac", "sqrt", "binom", "underbrace", "overbrace", "boxed", "textcolor", "overset", "underset", "stackrel")
 _NOT_A_FACTOR_TEXT = """
 le ge ne approx propto sim equiv in notin to leftarrow Rightarrow Leftrightarrow coloneq leftrightarrow mapsto subset
 subseteq supset ni rfloor rceil rangle pm mp cdot times div odot circ star otimes oplus cup cap setminus vert | wedge
