@@ -217,6 +217,11 @@ class Context:
     wanted: str = ""
     section: int = 0
 
+    def tex(self, name: str) -> str:
+        """A name as the document writes it."""
+        known = self.names.get(name)
+        return known.tex if known is not None else name.rstrip("_")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

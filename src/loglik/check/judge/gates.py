@@ -66,7 +66,7 @@ def open_gates(
     """
     expanded = (way.left, way.right)
     found = [
-        *(said("gate-sigmoid", name=_tex(statement, name)) for name in way.usual),
+        *(said("gate-sigmoid", name=statement.context.tex(name)) for name in way.usual),
         *_spoken_of(statement, index, around),
         *otherwise_computed(statement, index, written, around),
         *doubts(statement, index, written, around),
@@ -140,7 +140,7 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
         yield said("gate-values")
     cases = (each for each in way.used if each.call and (each.restricted or each.name in around.cases))
     if (restricted := next(cases, None)) is not None:
-        yield said("gate-only-if", name=_tex(statement, restricted.name))
+        yield said("gate-only-if", name=statement.context.tex(restricted.name))
     if any(each.parameters and not each.call and each.name in around.members for each in way.used):
         yield said("gate-redefined")
     if differ := one_sided(way.left, way.right):
@@ -150,7 +150,7 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     free = {s.name for e in (way.left, way.right) for s in free_symbols(e) if s.domain.kind != "size"}
     for name in sorted(free & around.unread.keys()):
         if around.unread[name] != statement.number:
-            yield said("gate-unread", name=_tex(statement, name))
+            yield said("gate-unread", name=statement.context.tex(name))
     for line, names in around.tied:
         if len(names & free) > 1 and line != statement.formula.area.start.line:
             yield said("gate-tied", line=str(line))
@@ -160,7 +160,7 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     # mu_N as a name and mu_{N+1} as an element: one sequence, of which a single member is defined.
     families = {part.base.name for e in (way.left, way.right) for _, part in walk(e) if isinstance(part, Indexed)}
     for name in sorted(name for name in free | put_in if name.partition("_")[0] in families - {name}):
-        yield said("gate-sequence", name=_tex(statement, name))
+        yield said("gate-sequence", name=statement.context.tex(name))
     if any(len({d.number for d in statement.context.definitions if d.name == name}) > 1 for name in put_in):
         yield said("gate-redefined")
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
@@ -172,7 +172,7 @@ def _of_another_case(statement: Statement, way: Expanded, around: Surroundings) 
     """A definition that was put in, and between it and the relation words that go over to something else."""
     for each in way.used:
         if words := another_case(around.between(each.formula, statement.formula)):
-            yield said("gate-case", name=_tex(statement, each.name), words=words)
+            yield said("gate-case", name=statement.context.tex(each.name), words=words)
             return
 
 
@@ -238,8 +238,3 @@ def _bare(e: Expr) -> Iterator[Symbol]:
 def _between(statement: Statement, index: int) -> str:
     """The source of both sides of a relation."""
     return " ".join(term.tex for term in statement.terms[index : index + 2])
-
-
-def _tex(statement: Statement, name: str) -> str:
-    known = statement.context.names.get(name)
-    return known.tex if known is not None else name

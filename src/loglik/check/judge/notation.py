@@ -94,7 +94,7 @@ def ambiguities(
     for name in sorted(_constants(sides)):
         yield said("gate-constant", name=name)
     for name in sorted(_means(sides)):
-        yield said("gate-mean", name=_tex(statement, Symbol(name)))
+        yield said("gate-mean", name=statement.context.tex(name))
 
 
 def _reaches(e: Expr) -> bool:
@@ -198,6 +198,4 @@ def _base(e: Symbol | Indexed) -> str:
 
 
 def _tex(statement: Statement, e: Expr) -> str:
-    name = _base(e) if isinstance(e, (Symbol, Indexed)) else r"\pi"
-    known = statement.context.names.get(name)
-    return known.tex if known is not None else name
+    return statement.context.tex(_base(e) if isinstance(e, (Symbol, Indexed)) else r"\pi")

@@ -24,7 +24,7 @@ _SMALL_POINTS = 48
 def taken_for_granted(statement: Statement, attempt: Attempt) -> tuple[Said, ...]:
     """What was taken for granted: definitions that were put in, sets of values, a reading."""
     found = [
-        said("used-definition", name=_tex(statement, each.name), line=str(each.formula.area.start.line))
+        said("used-definition", name=statement.context.tex(each.name), line=str(each.formula.area.start.line))
         for each in attempt.expanded.used
     ]
     for name in sorted({s.name for e in (attempt.claim.left, attempt.claim.right) for s in free_symbols(e)}):
@@ -88,10 +88,5 @@ def _element(statement: Statement, attempt: Attempt, name: str, at: tuple[int, .
     if name in attempt.opaque.stands_for:
         element = Indexed(Symbol(name), tuple(number(i) for i in at)) if at else Symbol(name)
         return plain(restored(element, attempt.opaque.stands_for))
-    base = _tex(statement, name)
+    base = statement.context.tex(name)
     return f"{base}_{{{below}}}" if len(below) > 1 else f"{base}_{below}" if below else base
-
-
-def _tex(statement: Statement, name: str) -> str:
-    known = statement.context.names.get(name)
-    return known.tex if known is not None else name.rstrip("_")

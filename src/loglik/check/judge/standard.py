@@ -111,7 +111,7 @@ def unusual(statement: Statement, words: str) -> list[Finding]:
     until = thread_time() + _SECONDS
     found: list[Finding] = []
     for each in statement.defines:
-        name = plain_name(_tex(statement, each))
+        name = plain_name(statement.context.tex(each.name))
         for standard in standards():
             if not standard.names.fullmatch(name) or (standard.unless and standard.unless.search(words)):
                 continue
@@ -148,11 +148,6 @@ def plain_name(tex: str) -> str:
     """
     bare = re.sub(r"\\(text|mathrm|mathit|mathbf|boldsymbol|operatorname\*?|textrm|textbf|rm|bf)(?![a-zA-Z])", "", tex)
     return re.sub(r"[{}\s\\]", "", bare)
-
-
-def _tex(statement: Statement, definition: Definition) -> str:
-    known = statement.context.names.get(definition.name)
-    return known.tex if known is not None else definition.name
 
 
 def _beside_formula(
