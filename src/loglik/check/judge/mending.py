@@ -45,10 +45,10 @@ def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, 
     until = thread_time() + seconds
     second_best = ""
     for new, found, touched in _read_again(statement, index, until):
-        if not _holds(new, index, told):
+        if not holds_as_written(new, index, told):
             continue
         neighbours = [i for i in (touched - 1, touched) if 0 <= i < len(new.relations) and i != index]
-        if all(_holds(new, i, told) or _read_nothing(new, i) for i in neighbours):
+        if all(holds_as_written(new, i, told) or _read_nothing(new, i) for i in neighbours):
             return found
         second_best = second_best or found
     return second_best
@@ -79,7 +79,7 @@ def holding_edit(statement: Statement, index: int, seconds: float, told: Mapping
             _both_read(new, index)
             and _alone(new, index) <= alone
             and not _tautology(new, index)
-            and _holds(new, index, told)
+            and holds_as_written(new, index, told)
             and not _vanishes(new, index)
         ):
             return found
@@ -197,7 +197,8 @@ def _source(statement: Statement, index: int, left: str, sign: str, right: str) 
     return tex[whole.start : first.span.start] + left + sign + right + tex[second.span.end : whole.end]
 
 
-def _holds(statement: Statement, index: int, told: Mapping[str, Domain]) -> bool:
+def holds_as_written(statement: Statement, index: int, told: Mapping[str, Domain]) -> bool:
+    """Whether a relation holds at points, with no definition put in and nothing assumed."""
     return _holding(statement, index, told) is not None
 
 

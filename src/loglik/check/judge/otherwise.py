@@ -16,18 +16,20 @@ from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
 from loglik.derive.evaluate.points import Point
 from loglik.derive.expressions import (
+    Add,
     Constant,
     Derivative,
     Expr,
     Function,
     Log,
+    Mul,
     Number,
     free_symbols,
     walk,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
@@ -69,12 +71,16 @@ def otherwise_computed(
         and _of_two_digits(digits)
     ):
         yield said("gate-arithmetic", words=max(digits, key=len))
+    elif equal and (modulus := _modulus(*sides)):
+        yield said("gate-arithmetic", words=f"mod {modulus}")
+    if equal and _is_range(*sides):
+        yield said("gate-units")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
     if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or any(map(_by_convention, sides))):
         yield said("gate-rounded")
     source, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
-    if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]) or _thousands(sides, tex):
+    if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]):
         yield said("gate-comma")
     if written_out(sides) and any(_OF_LISTS.search(each) for each in tex):
         yield said("gate-array")
@@ -92,27 +98,37 @@ def otherwise_computed(
         yield said("gate-apart")
 
 
-def _thousands(sides: tuple[Expr, Expr], tex: Sequence[str]) -> bool:
-    """Whether a dot or comma before three digits would make the sides equal if it did not, or did, begin decimals."""
-    if not numbers_only(*sides) or not any(map(_THREE_DIGITS.search, tex)):
+def _is_range(left: Expr, right: Expr) -> bool:
+    """Whether it may be from a number to a larger one, as pages and years are: ``10-20 = 11``."""
+    ends = left.terms if isinstance(left, Add) and len(left.terms) == 2 else ()
+    values = [value(e, Point()) for e in (*ends, right)]
+    if len(values) != 3 or any(e is None for e in values) or not numbers_only(left, right):
         return False
-    left, right = (value(side, Point()) for side in sides)
-    if left is None or right is None or left.contains(0) or right.contains(0):
-        return False
-    ratio = abs(float(left / right))
-    return any(abs(ratio * 1000.0**k - 1) < _SAME for k in (-2, -1, 1, 2))
+    first, last, result = (float(e) for e in values if e is not None)
+    return 0 <= first < -last and result >= 0
+
+
+def _modulus(left: Expr, right: Expr) -> int:
+    """What a sum or product of two whole numbers may be computed modulo of: the clock, the last digit, a field; or 0."""
+    operands = left.terms if isinstance(left, Add) else left.factors if isinstance(left, Mul) else ()
+    values = [e.value for e in (*operands, right) if isinstance(e, Number) and e.value.denominator == 1]
+    if len(operands) != 2 or len(values) != 3 or min(values[:2]) < 0:
+        return 0
+    a, b, result = map(int, values)
+    difference = (a + b if isinstance(left, Add) else a * b) - result
+    most = max(a, b, abs(result) + 1)
+    return next((m for m in range(max(most, 2), abs(difference) + 1) if difference % m == 0), 0)
 
 
 #: A number alone, however it is written: what it counts, or what it numbers, may be lost.
 _NUMBER = re.compile(r"[\s{}~]*[-+]?[\s{}~]*[\d.,]+[\s{}~]*")
 #: Whole numbers with crosses between them: the size of a picture or matrix.
 _SIZES = re.compile(
-    r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x|\)\s*(?:\\(?:times|cdot)\s*)?\()[\s()\[\]]*\d+)+[\s()\[\]]*"
+    r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x|(?<=\d)\s*[+\-](?=\s*\d+\s*(?:\\times|×))|\)\s*(?:\\(?:times|cdot)\s*)?\()[\s()\[\]]*\d+)+[\s()\[\]]*"
 )
 #: A number in brackets may be rounded down, and one from or to a decimal comma is cut in two.
 _ROUNDED_DOWN = re.compile(r"[\s&]*\[\s*-?[\d.]+\s*\][\s\\&]*")
 _COMMA = re.compile(r"\d,$")
-_THREE_DIGITS, _SAME = re.compile(r"(?<![\d.,])\d{1,3}(?:[.,]\d{3})+(?![\d.,]*\d)"), 0.01
 #: A wide space between two factors: what stands behind it may be the next statement.
 _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^_]|$)"
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
@@ -128,7 +144,9 @@ _NUMBER_BEHIND = re.compile(r"[^a-zA-Z}^_\s(=]\s*[(（]\s*\d{1,2}(?:[.\-]\d{1,2}
 
 
 #: Signs for products of elements, and for other things: one function after another, the product of a group.
-_OPERATION = re.compile(r"\\(?:circ|star|bullet|diamond|ast)(?![a-zA-Z])|∘|⋆")
+_OPERATION = re.compile(
+    r"\\(?:circ|star|bullet|diamond|ast)(?![a-zA-Z])|∘|⋆|(?<=[a-zA-Z}])\s*(?:\\times(?![a-zA-Z])|×)\s*(?=\(?\\?[a-zA-Z])"
+)
 
 
 #: Not matrices alone, with products and sums of them: lists, and other products.

@@ -174,10 +174,12 @@ def rounded(left: Expr, right: Expr, tex: str) -> bool:
         return True
     for exact, round_ in ((a, b), (b, a)):
         middle = round_.mid().fmpq()
-        if int(middle.q) != 1 or not int(middle.p):
+        if int(middle.q) != 1:
             continue
         if abs(exact - round_) < 1 and not exact.contains_integer():  # 365/7 = 52 weeks, 17/3 = 5 in whole numbers
             return True
+        if not int(middle.p):
+            continue
         digits = str(abs(int(middle.p)))
         unit = 10 ** (len(digits) - len(digits.rstrip("0")))
         if unit > 1 and abs(exact - round_) * 2 <= unit:

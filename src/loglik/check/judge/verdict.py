@@ -22,6 +22,7 @@ from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
 from loglik.check.judge.shown import counterexample, in_tex, taken_for_granted
 from loglik.check.judge.slips import Allowance, slip
+from loglik.check.judge.spellings import other_spelling
 from loglik.check.judge.standard import unusual, unusual_value
 from loglik.check.result import Finding, Judgement, Proof, Said, Verdict, said
 from loglik.check.statement import Span
@@ -301,6 +302,8 @@ def _false(blank: Judgement, failure: _Failure, around: Surroundings, effort: Ef
     suggestion = mended(statement, index, seconds, around.told(statement)) if seconds else ""
     if rests_on_edit:
         gates = [] if suggestion else [*gates, said("gate-unmended")]
+    if not gates and (meant := other_spelling(statement, index, failure.sides, around.told(statement))):
+        gates = [said("gate-spelling", tex=" ".join(meant.split()))]
     verdict: Verdict = "suspicious" if gates or sign == "≈" else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     return replace(failure, gates=gates).shown(blank).found(Finding(verdict, said(reason)), suggestion=suggestion)

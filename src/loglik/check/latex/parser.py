@@ -226,6 +226,8 @@ class Parser(Cursor):
             raise self.unread("script", inner[0].text + self.next.text)  # 2^10 is printed as 2^1 0
         if inner and all(t.is_("prime", "'") for t in inner) and base.kind == "group":
             return Node("prime", self.span(first), (base,), "", len(inner))
+        if base.kind == "group" and len(inner) > 2 and inner[0].is_("(") and inner[-1].is_(")"):
+            raise self.unread("derivative", "(n)")  # (f g)^{(n)} is the nth derivative
         exponent = self.within(start, stop, self.total)
         return Node("power", self.span(first), (base, exponent))
 

@@ -143,7 +143,9 @@ def _cells(row: Sequence[Token]) -> Iterator[_Cell]:
     related = len(columns) > 1 and any(map(is_relation, columns[1][:1]))
     for place, cell in enumerate(found):
         if cell:
-            own = related and not place and bool(columns[0]) and not is_relation(columns[0][0])
+            written = [t for t in columns[0] if t.kind != "gap"]
+            own = not place and bool(written) and not is_relation(written[0])
+            own = own and (related or (len(columns) == 1 and written[0].is_("+", "-") and any(map(is_relation, cell))))
             yield _Cell(cell, place, alone=own or kind == "ruled")
 
 

@@ -48,7 +48,7 @@ _LEX = re.compile(
     r"|\\(?P<row>\\|(?:newline|cr)(?![A-Za-z]))(?:\*|\[[ \t]*-?[\d.]+[ \t]*(?:pt|em|ex|cm|mm|in)[ \t]*\])?"
     r"|\\(?P<command>[A-Za-z]+)\*?|\\(?P<escaped>.)"
     r"|(?P<dots>\.\.\.+|・・+|…+|⋯+)|(?P<number>(?:\d*\.\d+[eE][+-]?|\d+E[+-]?|\d+e\+|1e-)\d{1,3}"
-    r"(?![\d.a-zA-Z^_])|\d+(?:,\d{3}(?!\d))*(?:\.\d+)?|\.\d+)"
+    r"(?![\d.a-zA-Z^_])|0,(?:0\d+|\d{3,})|(?:[1-9]\d*(?:,\d{3}(?!\d))+|\d+)(?:\.\d+)?|\.\d+)"
     r"|(?P<letter>[A-Za-z])|(?P<norm>\|\|)|(?P<other>.)",
     re.DOTALL,
 )
@@ -129,7 +129,9 @@ def tokens(tex: str) -> list[Token]:
             else:
                 found.append(Token("command", "|", start, at, spaced))
         elif match["number"] is not None:
-            found.append(Token("number", match["number"].replace(",", ""), start, at, spaced))
+            text = match["number"]
+            decimal = text.startswith("0,")  # 0,017; (0,1) are two numbers
+            found.append(Token("number", text.replace(",", "." if decimal else ""), start, at, spaced))
         elif match["letter"] is not None:
             found.append(Token("letter", match["letter"], start, at, spaced))
         else:
