@@ -144,3 +144,21 @@ def test_the_table_is_read_and_nothing_in_it_is_both_right_and_wrong():
         assert right
         assert not right & wrong, each.name
         assert all(pattern(tex) for tex in each.left)
+
+
+@pytest.mark.parametrize(
+    ("about", "true"),
+    [
+        ("the likelihood", r"\ell(t; u) = \log \prod f(u_i; t)"),
+        ("the t-test", r"t = \frac{a_1 - a_2 - (m_1 - m_2)}{\sqrt{S_1^2/n_1 + S_2^2/n_2}}"),
+        ("Bayes", r"f(p|X=x) = \frac{\Pr(X=x|P=p) f(p)}{\Pr(X=x)}"),
+        ("functions", r"f(x) = \frac{1}{1 + x^2}"),
+        ("Taylor", r"f(a + h) = f(a) + f'(a) h + \frac{f''(c)}{2} h^2"),
+        ("regression", r"SSE = \|y - Xa\|^2"),
+        ("equations", r"\frac{dy}{dx} = x y^2"),
+        ("matrices", r"B = A D A^T"),
+        ("the sample", r"\ell = \sum_i \log f_i"),
+    ],
+)
+def test_other_right_ways_are_not_one_slip_away(about, true):
+    assert only(f"On {about}:\n\n$${true}$$").verdict not in {"suspicious", "lint"}

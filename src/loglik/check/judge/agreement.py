@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _SECONDS = 0.2
 #: Statements back to which an equation may be the one that is solved, and how many of them are tried.
 _NEAR, _MOST = 4, 2
+#: Names below which what is solved is rather a definition of its own: ``y = f(z)``, ``a = y_1/x_1``.
+_SOLVED_NAMES = 3
 #: Parts of a definition below which two of them may be alike by chance.
 _LEAST = 9
 
@@ -70,6 +72,8 @@ Agrees = tuple[str, int, "Callable[[Expr], bool | None]"]
 
 def _solved(statement: Statement, defined: Definition, around: Surroundings) -> Iterator[Agrees]:
     """Equations just before that hold for some values of the name only."""
+    if len([each for each in free_symbols(defined.body) if each.domain.kind not in {"index", "size"}]) < _SOLVED_NAMES:
+        return
     near = (
         each
         for each in reversed(around.equations.get(defined.name, ()))

@@ -11,6 +11,7 @@ from loglik.check.judge.conditions import behind_another, conditioned
 from loglik.check.judge.conformity import beside_sizes, sizes_told
 from loglik.check.judge.consistency import contradictions
 from loglik.check.judge.context import beside_context
+from loglik.check.judge.densities import no_density
 from loglik.check.judge.slips import Allowance
 from loglik.check.judge.surroundings import surroundings
 from loglik.check.judge.usual import UNCLAIMED, alone, beside_usual
@@ -126,7 +127,10 @@ def _judged(statement: Statement, index: int, around: Surroundings, sizes: Sizes
         if found.verdict in UNCLAIMED:
             found = beside_context(found, around, effort.slips)
         if found.verdict in UNCLAIMED:
-            found = beside_usual(found, around.words(statement.formula), effort.slips)
+            words = around.words(statement.formula)
+            found = beside_usual(found, words, effort.slips)
+            if found.verdict in UNCLAIMED:
+                found = found.found(*no_density(statement, index, words, effort.slips))
         return beside_sizes(found, sizes) if found.verdict in UNCLAIMED else found
     except (LoglikError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         if os.environ.get("LOGLIK_DEBUG"):

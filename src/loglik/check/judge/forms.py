@@ -15,6 +15,7 @@ from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.mending import edited
 from loglik.check.judge.opaque import Opaque, unknown_functions
 from loglik.check.judge.standard import plain_name
+from loglik.check.judge.usual import is_usual
 from loglik.check.result import Finding, said
 from loglik.check.statement import with_domains
 from loglik.derive.expressions import Constant, Expr, Indexed, Sum, Symbol, free_symbols, substitute, walk
@@ -73,7 +74,7 @@ def unlike_form(statement: Statement, index: int, words: str, allowance: Allowan
     known = [form for form in forms() if form.fits(left, words) and (form.names is not None or _telling(right))]
     if any(isinstance(part, Indexed) for _, part in walk(right)):  # mu_k beside one sigma for all k is no slip
         known = [form for form in known if any(each.endswith("[]") for each in form.args)]
-    if not known or any(_is(right, form) for form in known):
+    if not known or any(_is(right, form) for form in known) or is_usual(statement, index, words):
         return None
     started = thread_time()
     until = started + min(allowance.each, allowance.left)

@@ -181,6 +181,11 @@ def unlike_usual(statement: Statement, index: int, words: str, allowance: Allowa
     return Finding("suspicious", said("unlike-form", what=entries[0].name)), suggestion
 
 
+def is_usual(statement: Statement, index: int, words: str) -> bool:
+    """Whether a formula looks like a usual one of its name in all."""
+    return any(exact for _, exact in _compared(statement, index, words))
+
+
 def alone(statement: Statement, words: str, allowance: Allowance) -> list[Finding]:
     """What a displayed term that is no side of a relation should be and is not, where the words before it say what it is."""
     tree = statement.sketch(0)
