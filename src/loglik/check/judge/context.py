@@ -28,7 +28,5 @@ def beside_context(found: Judgement, around: Surroundings, allowance: Allowance)
         other = other or unlike_kin(statement, around, until) or unsolved(statement, around, until)
         if other is None and (step := wrong_way(statement, around)) is not None:
             other = step, ""
-    if other is None:
-        return found
     allowance.left -= thread_time() - started
-    return found.found(other[0], suggestion=other[1])
+    return found if other is None else found.found(other[0], suggestion=other[1])
