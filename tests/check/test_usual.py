@@ -157,7 +157,7 @@ def test_the_table_is_read_and_nothing_in_it_is_both_right_and_wrong():
         ("regression", r"SSE = \|y - Xa\|^2"),
         ("equations", r"\frac{dy}{dx} = x y^2"),
         ("matrices", r"B = A D A^T"),
-        ("the sample", r"\ell = \sum_i \log f_i"),
+        ("series", r"a_k = \frac{f^{(k)}(u)}{k!}"),
     ],
 )
 def test_other_right_ways_are_not_one_slip_away(about, true):

@@ -45,6 +45,8 @@ def odd_indices(statement: Statement, trees: Sequence[Node], *, unread: bool) ->
             yield from _outside(tree)
     if len(trees) != 2:
         return
+    unequal = any(term.tex.count(r"\ne") for term in statement.terms)  # sum_{i \ne j} runs over both
+    unread = unread and not unequal
     for look in (_mean_of_one, _other_count, _bound_and_free, _event_without, *([_one_sided] if unread else [])):
         yield from look(*trees)
     yield from _unused_argument(statement, *trees)
