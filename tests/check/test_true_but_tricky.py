@@ -64,7 +64,7 @@ def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
         (r"Does $\exp(a+b) = \exp(a) + \exp(b)$?", "suspicious"),
         (r"Thus $\exp(a+b) = \exp(a) + \exp(b)$.", "refuted"),
         (r"Thus $2 \times 3 \times 4 = 2 \times 3$.", "suspicious"),
-        (r"Thus $\frac{(106-100)/3}{100/(50-8)} = \frac{2}{2.38}$.", "supported"),  # 2.38 is rounded
+        (r"Thus $\frac{(106-100)/3}{100/(50-8)} = \frac{2}{2.38}$.", "verified-if"),  # 2.38 is rounded
         (
             r"Thus $\frac{(106-100)/3}{100/(50-8)} = \frac{2}{2.48}$.",
             "suspicious",
@@ -75,4 +75,26 @@ def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
 )
 def test_words_around_it_leave_it_open(text, verdict):
     found = checked_file(text, "-", explain=False)
+    assert found.judgements[0].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "relation",
+    ["2.0 = 3.0", "0.1 + 0.2 = 0.4", "1 - 0.9 = 0.2", r"0.5 \cdot 1000 = 520", "10^{-3} = 0.002", "e = 2.8",
+     r"\lfloor 3.9 \rfloor = 4", r"-\log(0.7) = 0.457", "32^{0.4} = 5", r"-0.1 + 0.1 \times 0.289 = -0.081"],
+)  # fmt: skip
+def test_exact_decimals_are_not_taken_for_rounded(relation):
+    found = checked_file(f"Thus ${relation}$.", "-", explain=False)
+    assert found.judgements[0].verdict in {"suspicious", "refuted"}
+
+
+@pytest.mark.parametrize(
+    ("relation", "verdict"),
+    [
+        (r"\log 0.01 = -4.6", "supported"), ("2/3 = 0.67", "supported"), ("2/3 = 0.66", "supported"),
+        (r"0.7 \log 0.7 = -0.2497", "supported"), (r"0.333 \times 3 = 1", "verified-if"), ("x/3 = 0.333 x", "verified-if"),
+    ],
+)  # fmt: skip
+def test_a_result_is_rounded_or_cut_off_and_what_it_comes_from_only_if_it_is_said(relation, verdict):
+    found = checked_file(f"Thus ${relation}$.", "-", explain=False)
     assert found.judgements[0].verdict == verdict

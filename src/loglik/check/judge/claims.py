@@ -37,6 +37,8 @@ class Claim:
         Points that do not satisfy these do not count.
     printed : mapping
         The decimals of the formula, each with a unit of its last digit.
+    rounded : bool
+        Whether decimals that are computed with may be rounded.
     shaped : callable, optional
         What is done to each point: rows that sum to one, a matrix made symmetric.
     """
@@ -46,13 +48,14 @@ class Claim:
     right: Expr
     conditions: tuple[Equation, ...] = ()
     printed: Mapping[Fraction, Fraction] = field(default_factory=dict)
+    rounded: bool = False
     shaped: Callable[[Point], None] | None = None
 
     def at(self, point: Point) -> Sides | None:
         """Both sides at a point."""
         if self.shaped is not None:
             self.shaped(point)
-        return sides(self.left, self.sign, self.right, point, self.printed)
+        return sides(self.left, self.sign, self.right, point, self.printed, rounded=self.rounded)
 
     def has_one_side(self, point: Point) -> bool:
         """Whether one side alone has a value at a point."""

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.result import Said, said
-from loglik.derive.expressions import ZERO, Expr, Indexed, Mul, Number, Pow, Sum, Symbol, walk
+from loglik.derive.expressions import (
+    ZERO,
+    Expr,
+    Function,
+    Indexed,
+    Mul,
+    Number,
+    Pow,
+    Sum,
+    Symbol,
+    free_symbols,
+    walk,
+)
 from loglik.derive.syntax.notations import HALF
 
 if TYPE_CHECKING:
@@ -57,7 +69,7 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
             yield said("gate-units")
     names = {part.name for e in sides for _, part in walk(e) if isinstance(part, Symbol)}
     known = [statement.context.names[name].tex for name in sorted(names) if name in statement.context.names]
-    if any(_NO_NUMBERS.fullmatch(each) for each in known):
+    if any(_NO_NUMBERS.fullmatch(each) for each in known) or any(map(_may_be_determinant, sides)):
         yield said("gate-kind")
     yield from _elements(sides)
 
@@ -90,3 +102,9 @@ def _several_ranges(sums: list[Sum]) -> bool:
     return any(
         past and sum(bool(one & other) for other in families) > 1 for past, one in zip(beyond, families, strict=True)
     )
+
+
+def _may_be_determinant(e: Expr) -> bool:
+    """Whether a capital letter stands between bars: ``|2 A| = 2^2 |A|`` of a matrix."""
+    inside = [free_symbols(part) for _, part in walk(e) if isinstance(part, Function) and part.name == "abs"]
+    return any(names and all(len(s.name) == 1 and s.name.isupper() for s in names) for names in inside)

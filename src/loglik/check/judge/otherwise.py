@@ -64,6 +64,8 @@ def otherwise_computed(
     equal = statement.relations[index].sign == "="
     if equal and all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
         yield said("gate-two-numbers")
+    elif equal and _is_short(statement, sides):
+        yield said("gate-short")
     if (
         numbers_only(*sides)
         and _whole(sides)
@@ -98,6 +100,15 @@ def otherwise_computed(
         yield said("gate-apart")
 
 
+def _is_short(statement: Statement, sides: tuple[Expr, Expr]) -> bool:
+    """Whether it is one sum of small whole numbers within a sentence: scores, clocks, puzzles; nobody slips in it."""
+    within = statement.formula.kind == "inline" and len(statement.relations) == 1
+    found = [part for side in sides for _, part in walk(side)]
+    values = [part.value for part in found if isinstance(part, Number)]
+    whole = all(isinstance(part, Number | Add | Mul) for part in found) and numbers_only(*sides)
+    return within and whole and len(values) <= _FEW and all(v.denominator == 1 and abs(v) < _SMALL for v in values)
+
+
 def _is_range(left: Expr, right: Expr) -> bool:
     """Whether it may be from a number to a larger one, as pages and years are: ``10-20 = 11``."""
     ends = left.terms if isinstance(left, Add) and len(left.terms) == 2 else ()
@@ -120,6 +131,8 @@ def _modulus(left: Expr, right: Expr) -> int:
     return next((m for m in range(max(most, 2), abs(difference) + 1) if difference % m == 0), 0)
 
 
+#: So many numbers, each below a hundred, are a short sum.
+_FEW, _SMALL = 4, 100
 #: A number alone, however it is written: what it counts, or what it numbers, may be lost.
 _NUMBER = re.compile(r"[\s{}~]*[-+]?[\s{}~]*[\d.,]+[\s{}~]*")
 #: Whole numbers with crosses between them: the size of a picture or matrix.

@@ -210,7 +210,8 @@ def _assumed(statement: Statement, attempt: Attempt, until: float) -> Attempt | 
     """The attempt under the first assumption under which it holds."""
     numbers = numbers_only(attempt.claim.left, attempt.claim.right)
     usual = rungs(attempt.claim, common_logs=numbers and r"\ln" not in statement.formula.tex)
-    for rung in chain(usual, as_sums(attempt.claim, statement.formula)):
+    rounded = Rung((said("assume-rounded"),), replace(attempt.claim, rounded=True))
+    for rung in chain([rounded] if attempt.claim.printed else [], usual, as_sums(attempt.claim, statement.formula)):
         if thread_time() > until:
             return None
         under = sampled(rung.claim, until)

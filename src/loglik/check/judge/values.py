@@ -36,8 +36,7 @@ _PRECISIONS = (192, 1024)
 # Two sides that are said to be nearly equal may differ by this part of the larger one.
 _NEARLY = Fraction(1, 20)
 _LARGEST = arb(2) ** 20_000
-# Parts of a decimal that is a whole side, with its minus.
-_ALONE = 3
+_HALF = arb(0.5)
 
 #: The relations whose two sides are compared; "≡" is read as an equality.
 COMPARED = frozenset({"=", "<=", ">=", "<", ">", "!=", "≡", "≈"})
@@ -62,20 +61,28 @@ def value(e: Expr, point: Point, precision: int = _PRECISIONS[0]) -> arb | None:
     return None if abs(found) > _LARGEST or (abs(found) * _LARGEST < 1 and not found.contains(0)) else found
 
 
-def sides(left: Expr, sign: str, right: Expr, point: Point, printed: Mapping[Fraction, Fraction]) -> Sides | None:
+def sides(
+    left: Expr, sign: str, right: Expr, point: Point, printed: Mapping[Fraction, Fraction], *, rounded: bool = False
+) -> Sides | None:
     """Both sides at a point and whether the relation holds; None where a side has no value.
 
     Parameters
     ----------
     printed : mapping of Fraction to Fraction
         Decimals of the formula, each with one unit of its last printed digit.
+    rounded : bool
+        Whether decimals that are computed with may be rounded too: a result may be in any case.
     """
     found = None
     for precision in _PRECISIONS:
         a, b = value(left, point, precision), value(right, point, precision)
         if a is None or b is None:
             return None
-        slack = _slack(left, right, point, printed, a - b) if printed else arb(0)
+        slack = arb(0)
+        if printed and (rounded or sign not in {"=", "≡"}):
+            slack = _slack(left, right, point, printed)
+        elif printed:
+            slack = _of_result(left, b, printed) + _of_result(right, a, printed)
         found = Sides(a, b, _holds(a, sign, b, slack))
         if found.holds is not None and _fine(a) and _fine(b):
             break
@@ -125,23 +132,46 @@ def printed_decimals(tex: str) -> dict[Fraction, Fraction]:
     return {Fraction(each[0]): Fraction(1, 10 ** len(each[2])) for each in _DECIMAL.finditer(plain)}
 
 
-def _slack(left: Expr, right: Expr, point: Point, printed: Mapping[Fraction, Fraction], difference: arb) -> arb:
-    """How much the difference of the sides may change if each decimal is moved by a unit of its last digit."""
+def _of_result(side: Expr, exact: arb, printed: Mapping[Fraction, Fraction]) -> arb:
+    """How far a decimal that is a whole side may be from the exact value: rounded, or cut off at its last digit."""
+    found = _result(side)
+    if found is None or (unit := printed.get(abs(found))) is None:
+        return arb(0)
+    beyond = abs(exact) - _ball(abs(found))
+    return _ball(unit) if -beyond <= _ball(unit) * _HALF and beyond < _ball(unit) else arb(0)
+
+
+def _result(side: Expr) -> Fraction | None:
+    """The number that a side is, with its minus; None if something is to be computed."""
+    found = side.factors[-1] if isinstance(side, Mul) and side.factors[:-1] == (MINUS_ONE,) else side
+    return found.value if isinstance(found, Number) else None
+
+
+def _slack(left: Expr, right: Expr, point: Point, printed: Mapping[Fraction, Fraction], least: int = 10) -> arb:
+    """How much the difference of the sides may change if each decimal is moved by half a unit of its last digit.
+
+    A decimal that is computed with is exact if it has fewer digits than two: below `least` of its units.
+    """
     total = arb(0)
-    for side, sign in ((left, 1), (right, -1)):
+    for side, other in ((left, right), (right, left)):
         base = value(side, point)
         for path, part in walk(side):
             if not isinstance(part, Number) or abs(part.value) not in printed:
                 continue
-            # A decimal that is computed with is rounded, or exact; a result may be cut off at its last digit.
-            unit = printed[abs(part.value)] / (1 if side.size <= _ALONE else 2)
-            moved = value(_moved(side, path, part.value + unit), point)
+            unit = printed[abs(part.value)]
+            if _result(side) is None and abs(part.value) < least * unit:
+                continue
+            moved = value(_moved(side, path, part.value + unit / 2), point)
             if moved is not None and base is not None:
-                total += abs((moved - base) * sign)
-        # A whole number alone, beside decimals, may be rounded as they are.
-        total += arb(0.5) * _unit_alone(side)
-    del difference
+                total += abs(moved - base)
+        # A whole number alone, beside decimals that are computed with, may be rounded as they are.
+        if _result(other) is None:
+            total += _unit_alone(side) * _HALF
     return total
+
+
+def _ball(x: Fraction) -> arb:
+    return arb(fmpq(x.numerator, x.denominator))
 
 
 def _unit_alone(side: Expr) -> arb:
@@ -172,6 +202,8 @@ def rounded(left: Expr, right: Expr, tex: str) -> bool:
     )
     if inexact and abs(a - b) < abs(a).max(abs(b)) * _nearly():
         return True
+    if (printed := printed_decimals(tex)) and abs(a - b) <= _slack(left, right, Point(), printed, 1) * 2:
+        return True
     for exact, round_ in ((a, b), (b, a)):
         middle = round_.mid().fmpq()
         if int(middle.q) != 1:
@@ -193,7 +225,7 @@ def _rational(e: Expr) -> bool:
 
 
 def _nearly() -> arb:
-    return arb(fmpq(_NEARLY.numerator, _NEARLY.denominator))
+    return _ball(_NEARLY)
 
 
 def _moved(e: Expr, path: tuple[int, ...], new: Fraction) -> Expr:
