@@ -34,6 +34,7 @@ def test_nothing_of_it_is_refuted(path, announced, monkeypatch):
         "Thus $1.5e3 = 1600$.",
         "Thus $12 : 3 = 5$.",
         "Thus $3!=5$.",
+        r"Thus $\ln 8/\ln 2 = 2.5$.",
         r"$$a\ln(b) = \ln(a^b) \text{ since } \cos^2(\theta) - 1 = \sin^2(\theta)$$",
         r"Thus $$\begin{array}{ll} 1 + 1 = 3 & 2 + 2 = 5 \end{array}$$",
         "Thus $410000/4 = 102.600$.",

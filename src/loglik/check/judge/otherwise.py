@@ -61,7 +61,12 @@ def otherwise_computed(
         if words := mentioned(subject, block):
             yield said(f"gate-{subject}", words=words)
     tex = [term.tex for term in statement.terms[index : index + 2]]
-    equal = statement.relations[index].sign == "="
+    sign = statement.relations[index].sign
+    equal = sign == "="
+    if sign == "≡" and numbers_only(*sides):
+        yield said("gate-arithmetic", words="≡")
+    if sign == "!=" and not numbers_only(*sides):  # that they do not commute, or are no linear functions
+        yield said("gate-kind")
     if equal and all(isinstance(e, Number) for e in sides) and all(_NUMBER.fullmatch(each) for each in tex):
         yield said("gate-two-numbers")
     elif equal and _is_short(statement, sides):

@@ -11,6 +11,7 @@ from loglik.check.statement import Span
 
 if TYPE_CHECKING:
     from loglik.check.latex.parser import Parser
+    from loglik.check.latex.tokens import Token
 
 #: Commands and words that are functions of one number.
 FUNCTIONS = {
@@ -346,6 +347,8 @@ def _applied_to(p: Parser, name: str) -> tuple[Node, bool]:
         return found, False
     if found.kind in {"big", "limit", "log", "function"} or _ends_argument(p):
         return found, False
+    if p.next.is_("/") and _is_function(p.ahead()):  # ln 8 / ln 2
+        return found, False
     if p.next.is_("/"):
         if p.choices.choose(f"{name} a/b at {p.next.start}", "all", "first") == "all":
             found = p.divided(found, first)
@@ -362,9 +365,11 @@ def _applied_to(p: Parser, name: str) -> tuple[Node, bool]:
 def _ends_argument(p: Parser) -> bool:
     """Whether what stands next begins a factor beside the function rather than within its argument."""
     token = p.next
-    if token.kind == "word" and token.text in {*FUNCTIONS, *LOGARITHMS}:
-        return True
-    return token.kind == "command" and (token.text in {*FUNCTIONS, *LOGARITHMS, "sum", "prod", "lim", "int", *_EXTREME})
+    return _is_function(token) or token.is_("sum", "prod", "lim", "int", *_EXTREME)
+
+
+def _is_function(token: Token) -> bool:
+    return token.kind in {"word", "command"} and token.text in {*FUNCTIONS, *LOGARITHMS}
 
 
 def _extreme_of(p: Parser, word: str, first: int) -> Node:

@@ -27,7 +27,10 @@ def announced(before: str, after: str) -> str:
 def denied(before: str, after: str) -> str:
     """Words that deny what is said, or ask."""
     return (
-        mentioned("denied", before[-160:]) or mentioned("denied", after[:100]) or _found("denied", "after", after[:40])
+        mentioned("denied", before[-160:])
+        or mentioned("denied", after[:100])
+        or _found("denied", "before", before[-20:])
+        or _found("denied", "after", after[:40])
     )
 
 

@@ -31,8 +31,14 @@ _DISPLAY = re.compile(
     rf"|\\begin\{{(?P<env>(?:{ENVIRONMENTS})\*?)\}}"
     r"|\{\{<\s*katex[^>]*>\}\}|(?P<code>`[^`\n]+`)|(?P<short>\{%\s*(?:katex|math|latex)[^%]*%\})"
 )
+#: What no reader sees as a formula: code and what is struck out, and tags with attributes.
+_UNSEEN = (
+    r"<(?P<unseen>code|pre|kbd|samp|del|s|strike|script|style|template)\b[^<>]{0,200}>.{0,2000}?</(?P=unseen)\s*>"
+    r"|<[A-Za-z][\w-]{0,20}(?:\s[^<>]{0,400}?)?=\s*\"[^\"<>]{0,400}\"[^<>]{0,400}>|~~[^~\n]{1,400}~~"
+)
 _INLINE = re.compile(
-    r"(?P<code><!--.{0,2000}?-->|(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
+    rf"(?P<code>{_UNSEEN}|"
+    r"<!--.{0,2000}?-->|(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
     r"|\$`(?P<ticked>[^`\n]+)`\$"
     r"|\\\\\((?P<twice>.{1,2000}?)\\\\\)|(?<!\\)\\\((?P<once>.{1,2000}?)(?<!\\)\\\)"
     r"|\{\{<\s*katex[^>]*>\}\}(?P<katex>.{1,2000}?)\{\{<\s*/katex\s*>\}\}"
