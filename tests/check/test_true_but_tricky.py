@@ -94,6 +94,7 @@ def test_exact_decimals_are_not_taken_for_rounded(relation):
     [
         (r"\log 0.01 = -4.6", "supported"), ("2/3 = 0.67", "supported"), ("2/3 = 0.66", "supported"),
         (r"0.7 \log 0.7 = -0.2497", "supported"), (r"0.333 \times 3 = 1", "verified-if"), ("x/3 = 0.333 x", "verified-if"),
+        (r"\sqrt2 \approx 1.41", "supported"), (r"\sqrt2 \approx 1.45", "verified-if"), (r"2^{10} \approx 1000", "supported"),
     ],
 )  # fmt: skip
 def test_a_result_is_rounded_or_cut_off_and_what_it_comes_from_only_if_it_is_said(relation, verdict):

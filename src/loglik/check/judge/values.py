@@ -79,11 +79,13 @@ def sides(
         if a is None or b is None:
             return None
         slack = arb(0)
+        results = _of_result(left, b, printed) + _of_result(right, a, printed) if printed else arb(0)
         if printed and (rounded or sign not in {"=", "≡"}):
             slack = _slack(left, right, point, printed)
         elif printed:
-            slack = _of_result(left, b, printed) + _of_result(right, a, printed)
-        found = Sides(a, b, _holds(a, sign, b, slack))
+            slack = results
+        near = sign == "≈" and (rounded or results > 0 or not _has_result(left, right, printed))
+        found = Sides(a, b, _holds(a, "=" if sign == "≈" and not near else sign, b, slack))
         if found.holds is not None and _fine(a) and _fine(b):
             break
     return found
@@ -139,6 +141,11 @@ def _of_result(side: Expr, exact: arb, printed: Mapping[Fraction, Fraction]) -> 
         return arb(0)
     beyond = abs(exact) - _ball(abs(found))
     return _ball(unit) if -beyond <= _ball(unit) * _HALF and beyond < _ball(unit) else arb(0)
+
+
+def _has_result(left: Expr, right: Expr, printed: Mapping[Fraction, Fraction]) -> bool:
+    """Whether a side is a decimal."""
+    return any(found is not None and abs(found) in printed for found in (_result(left), _result(right)))
 
 
 def _result(side: Expr) -> Fraction | None:
