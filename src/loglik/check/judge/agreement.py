@@ -72,7 +72,8 @@ Agrees = tuple[str, int, "Callable[[Expr], bool | None]"]
 
 def _solved(statement: Statement, defined: Definition, around: Surroundings) -> Iterator[Agrees]:
     """Equations just before that hold for some values of the name only."""
-    if len([each for each in free_symbols(defined.body) if each.domain.kind not in {"index", "size"}]) < _SOLVED_NAMES:
+    names = [each for each in free_symbols(defined.body) if each.domain.kind not in {"index", "size"}]
+    if len(names) < _SOLVED_NAMES and defined.body.size < _LEAST:
         return
     near = (
         each

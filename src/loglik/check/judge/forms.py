@@ -74,7 +74,9 @@ def unlike_form(statement: Statement, index: int, words: str, allowance: Allowan
     known = [form for form in forms() if form.fits(left, words) and (form.names is not None or _telling(right))]
     if any(isinstance(part, Indexed) for _, part in walk(right)):  # mu_k beside one sigma for all k is no slip
         known = [form for form in known if any(each.endswith("[]") for each in form.args)]
-    if not known or any(_is(right, form) for form in known) or is_usual(statement, index, words):
+    if not known or any(_is(right, form) for form in known):
+        return None
+    if r"\sum" not in statement.terms[index + 1].tex and is_usual(statement, index, words):  # written with norms
         return None
     started = thread_time()
     until = started + min(allowance.each, allowance.left)
