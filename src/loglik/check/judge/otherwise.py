@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.matrices import written_out
-from loglik.check.judge.values import value
 from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
-from loglik.derive.evaluate.points import Point
 from loglik.derive.expressions import (
     Add,
     Constant,
@@ -78,9 +76,9 @@ def otherwise_computed(
         and _of_two_digits(digits)
     ):
         yield said("gate-arithmetic", words=max(digits, key=len))
-    elif equal and (modulus := _modulus(*sides)):
+    elif equal and statement.formula.kind == "inline" and (modulus := _modulus(*sides)):
         yield said("gate-arithmetic", words=f"mod {modulus}")
-    if equal and _is_range(*sides):
+    if equal and (ends := _RANGE.fullmatch(tex[0])) and int(ends["first"]) < int(ends["last"]) and "-" not in tex[1]:
         yield said("gate-units")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
@@ -93,6 +91,8 @@ def otherwise_computed(
         yield said("gate-array")
     if operation := next((found[0] for each in tex if (found := _OPERATION.search(each))), ""):
         yield said("gate-operation", tex=operation)
+    if len({pair for each in tex for pair in _SEGMENTS.findall(each)}) > 1:
+        yield said("gate-kind")
     if any(map(_PRIMED.search, tex)):
         yield said("gate-prime")
     if any(map(_SLASH.search, tex)):
@@ -114,16 +114,6 @@ def _is_short(statement: Statement, sides: tuple[Expr, Expr]) -> bool:
     return within and whole and len(values) <= _FEW and all(v.denominator == 1 and abs(v) < _SMALL for v in values)
 
 
-def _is_range(left: Expr, right: Expr) -> bool:
-    """Whether it may be from a number to a larger one, as pages and years are: ``10-20 = 11``."""
-    ends = left.terms if isinstance(left, Add) and len(left.terms) == 2 else ()
-    values = [value(e, Point()) for e in (*ends, right)]
-    if len(values) != 3 or any(e is None for e in values) or not numbers_only(left, right):
-        return False
-    first, last, result = (float(e) for e in values if e is not None)
-    return 0 <= first < -last and result >= 0
-
-
 def _modulus(left: Expr, right: Expr) -> int:
     """What a sum or product of two whole numbers may be computed modulo of: the clock, the last digit, a field; or 0."""
     operands = left.terms if isinstance(left, Add) else left.factors if isinstance(left, Mul) else ()
@@ -136,6 +126,8 @@ def _modulus(left: Expr, right: Expr) -> int:
     return next((m for m in range(max(most, 2), abs(difference) + 1) if difference % m == 0), 0)
 
 
+#: From a number to a larger one, as pages and years are: ``10-20 = 11``.
+_RANGE = re.compile(r"[\s&]*(?P<first>\d+)\s*-\s*(?P<last>\d+)[\s&]*")
 #: So many numbers, each below a hundred, are a short sum.
 _FEW, _SMALL = 4, 100
 #: A number alone, however it is written: what it counts, or what it numbers, may be lost.
@@ -152,6 +144,8 @@ _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
 
 
+#: From one point to another: ``AO + OB``.
+_SEGMENTS = re.compile(r"(?<![A-Za-z\\{_^])[A-Z]{2}(?![A-Za-z_^(])")
 #: A derivative by what is not said: ``(c)' = 0``; how far a slash reaches: ``1/2 s^2``.
 _PRIMED = re.compile(r"[)\]}]\s*(?:'|\^\s*\{?\s*(?:'|\\prime))")
 _SLASH = re.compile(r"/\s*\d+\s*(?:\\(?!cdot|times|pm|left|right|[bB]ig|quad)[a-zA-Z]+|[a-zA-Z])")

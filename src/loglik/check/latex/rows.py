@@ -18,11 +18,16 @@ math displaymath dmath empheq darray tabular CD displayquote
 _FLAT = frozenset(_FLAT_TEXT.split())
 
 
+_TABLES = frozenset({"array", "darray", "tabular"})
+#: Environments of one formula.
+_ALONE = frozenset({"equation", "subequations", "math", "displaymath", "dmath", "empheq", "displayquote"})
+
+
 def _columns_of(name: str, specification: Sequence[Token]) -> str:
     """What stands in the columns of an environment: pairs that are aligned, cells, cells with lines between them."""
     if name == "eqnarray":
         return "one"
-    if name not in {"array", "darray", "tabular"}:
+    if name not in _TABLES:
         return "pairs"
     return "ruled" if any(t.is_("|") or t.text == "|" for t in specification) else "cells"
 
@@ -45,6 +50,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     kept: list[str] = []  # environments that are open and mean something
     level = at = 0
+    arranged = 0  # environments that are open and have rows
     kind = "pairs"
     while at < len(tokens):
         token = tokens[at]
@@ -56,7 +62,11 @@ def _flat(tokens: list[Token]) -> list[Token]:
             after = stop + 1
             if token.text == "begin" and name in {"array", "alignat", "alignedat", "tabular", "darray"}:
                 after = _specification(tokens, after)
-            if name in _FLAT and not kept and level <= 0:
+            matrix = (
+                token.text == "begin" and name in _TABLES and arranged > 0
+            )  # within rows, whatever stands before it
+            if name in _FLAT and not kept and not matrix and level <= 0:
+                arranged += (1 if token.text == "begin" else -1) * (name not in _ALONE)
                 kind = _columns_of(name, tokens[stop + 1 : after]) if token.text == "begin" else "pairs"
                 if token.text == "end" and out and out[-1].kind != "row" and name not in {"split", "aligned", "array"}:
                     out.append(Token("row", "", token.start, token.start))
