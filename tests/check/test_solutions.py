@@ -155,6 +155,10 @@ def test_what_is_found_from_a_formula_is_put_back_into_it(context, wrong, right,
             r"Descent on the loss $$L(w) = \frac{1}{n}\sum_{i=1}^n (w x_i - y_i)^2$$ takes one case at a time,",
             r"w := w - \eta (w x_j - y_j)x_j",
         ),
+        (  # of an example
+            r"It is $$K[P\,||\,Q] = \sum_{x \in \mathcal{X}} p(x) \ln \frac{p(x)}{q(x)}$$ which, for coins, yields",
+            r"K[P\,||\,Q] = \sum_{x \in \left\lbrace 0,1 \right\rbrace} p(x) \ln \frac{p(x)}{q(x)}",
+        ),
         (r"Let $$f(x,y) = x^7 y^3$$ The force along the second axis is", "f_y = m g - k"),
     ],
 )

@@ -137,7 +137,8 @@ def _written_again(statement: Statement, defined: Definition, right: Expr, named
     """The same name, which is announced to be another way to write what it is."""
     for each in named:
         near = statement.number - each.number <= _NEAR and each.formula is not defined.formula
-        if near and each.parameters == defined.parameters:
+        # For an example a sum may run over other things: over {0, 1}, where it ran over all.
+        if near and each.parameters == defined.parameters and _ranges(right) == _ranges(each.body):
             lost = _names(right) != _names(each.body)
             yield _Kin(each.body, each.name, "unlike-former", _line(each), needs_edit=lost)
 
@@ -157,6 +158,10 @@ def _density(defined: Definition, alike: list[Definition]) -> Iterator[_Kin]:
         if each.name == defined.name.upper() != defined.name:
             yield _Kin(Derivative(each.body, each.parameters[0]), each.name, "unlike-derivative", _line(each))
             return
+
+
+def _ranges(e: Expr) -> set[tuple[Expr, Expr]]:
+    return {(part.lower, part.upper) for _, part in walk(e) if isinstance(part, (Sum, Product))}
 
 
 def _line(definition: Definition) -> int:
