@@ -78,7 +78,7 @@ def otherwise_computed(
         yield said("gate-arithmetic", words=max(digits, key=len))
     elif equal and statement.formula.kind == "inline" and (modulus := _modulus(*sides)):
         yield said("gate-arithmetic", words=f"mod {modulus}")
-    if equal and (ends := _RANGE.fullmatch(tex[0])) and int(ends["first"]) < int(ends["last"]) and "-" not in tex[1]:
+    if equal and _is_range(tex[0]) and "-" not in tex[1]:
         yield said("gate-units")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
@@ -114,6 +114,14 @@ def _is_short(statement: Statement, sides: tuple[Expr, Expr]) -> bool:
     return within and whole and len(values) <= _FEW and all(v.denominator == 1 and abs(v) < _SMALL for v in values)
 
 
+def _is_range(tex: str) -> bool:
+    """Whether it may be from a number to a larger one, as pages and years are: ``10-20 = 11``, ``1990-95 = 5``."""
+    if (ends := _RANGE.fullmatch(tex)) is None:
+        return False
+    first, last = ends[1], ends[2]
+    return int(first) < int(last) or (len(first) == len("1990") and int(first[-len(last) :]) < int(last))
+
+
 def _modulus(left: Expr, right: Expr) -> int:
     """What a sum or product of two whole numbers may be computed modulo of: the clock, the last digit, a field; or 0."""
     operands = left.terms if isinstance(left, Add) else left.factors if isinstance(left, Mul) else ()
@@ -126,8 +134,7 @@ def _modulus(left: Expr, right: Expr) -> int:
     return next((m for m in range(max(most, 2), abs(difference) + 1) if difference % m == 0), 0)
 
 
-#: From a number to a larger one, as pages and years are: ``10-20 = 11``.
-_RANGE = re.compile(r"[\s&]*(?P<first>\d+)\s*-\s*(?P<last>\d+)[\s&]*")
+_RANGE = re.compile(r"[\s&]*(\d+)\s*-\s*(\d+)[\s&]*")
 #: So many numbers, each below a hundred, are a short sum.
 _FEW, _SMALL = 4, 100
 #: A number alone, however it is written: what it counts, or what it numbers, may be lost.
