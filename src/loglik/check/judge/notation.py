@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 _NAME = r"(?:\\(?!left|right|big|Big|log|ln|exp|frac|cdot|times|sum|prod|quad)[a-zA-Z]+|(?<![a-zA-Z\\])[a-zA-Z])"
 _SCRIPT = r"(?:\s*[_^]\s*(?:\{[^{}]*\}|\\[a-zA-Z]+|[^{}\\\s]))"
 _OPENS = re.compile(
-    rf"(?<![_^])(?P<name>{_NAME}){_SCRIPT}*\s*(?:\\(?:left|bigg?l?|Bigg?l?)\s*)?[(\[](?P<inside>[^()\[\]]*)[)\]]?"
+    rf"(?<![_^])(?P<accent>\\(?:wide)?(?:hat|tilde)\s*\{{\s*|\\(?:bar|overline|vec|dot|mathcal|mathbf)\s*\{{\s*)?"
+    rf"(?P<name>{_NAME})(?(accent)\s*\}}){_SCRIPT}*\s*(?:\\(?:left|bigg?l?|Bigg?l?)\s*)?[(\[](?P<inside>[^()\[\]]*)[)\]]?"
 )
 _NUMBERED = re.compile(
     rf"(?P<name>{_NAME})(?:\s*_\s*(?:\{{[^{{}}]*\}}|[^{{}}\\\s]))?\s*\^\s*\{{?\s*[01]\s*\}}?(?![0-9])"
