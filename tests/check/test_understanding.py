@@ -213,6 +213,11 @@ def test_comments_beside_a_step_are_no_links():
         ),
         (r"\begin{array}{lcr} x & = & 5 \\ -x & = & 0 \end{array}", [["x", "5"], ["-x", "0"]]),
         (r"\begin{array}{c|c} + & 9 + x = 5 \\ - & 9 \end{array}", [["9 + x", "5"]]),
+        (
+            r"\begin{array}{ccc} 2 & a = 5 & 1 \\ & -a = -5 & 1 \\ 3 & -b = -7 & x = 5 \end{array}",
+            [["a", "5"], ["-a", "-5"], ["-b", "-7"], ["x", "5"]],
+        ),
+        (r"\begin{array}{rcl} a &=& 1 \\ && + x \\ &=& 3 \end{array}", [["a", "1 + x", "3"]]),
         (r"\begin{eqnarray} a &=& 1 \\ && + x \\ &=& 3 \end{eqnarray}", [["a", "1 + x", "3"]]),
         (r"\begin{align} a & = & 1 \\ & = & 3 \end{align}", [["a", "1", "3"]]),
         (r"\begin{aligned} a &= 1 \\ &\quad + x \\ &= 3 \end{aligned}", [["a", "1 + x", "3"]]),

@@ -20,16 +20,19 @@ from loglik.derive.expressions import (
     Function,
     Indexed,
     Log,
+    Mul,
     Number,
     Pow,
     Product,
     Sum,
     Symbol,
     free_symbols,
+    negative,
     parts,
     walk,
 )
 from loglik.derive.expressions.walk import binder
+from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,6 +87,8 @@ def ambiguities(
         yield said("gate-superscript", tex=min(both))
     for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)}):
         yield said("gate-call", name=name)
+    if any(_is_sandwich(part) for side in sides for _, part in walk(side)):
+        yield said("gate-kind")
     if any(map(_reaches, sides)) and not all(map(_reaches, sides)):
         yield said("gate-reach")
     alone = not any(free_symbols(side) for side in sides)
@@ -96,6 +101,17 @@ def ambiguities(
         yield said("gate-constant", name=name)
     for name in sorted(_means(sides)):
         yield said("gate-mean", name=statement.context.tex(name))
+
+
+def _is_sandwich(e: Expr) -> bool:
+    """Whether something stands between a factor and its inverse: ``A x A^{-1}`` is x for numbers alone."""
+    match e:
+        case Mul(factors=(Pow(base=a, exponent=p), _, *_, Pow(base=b, exponent=q))):
+            return a == b and arrangement_key(p) == arrangement_key(negative(q))
+        case Mul(factors=(a, _, *_, Pow(base=b, exponent=Number() as q))):
+            return a == b and q.value == -1
+        case _:
+            return False
 
 
 def _reaches(e: Expr) -> bool:

@@ -110,14 +110,14 @@ class _Cell:
     ----------
     tokens : list of Token
         Not empty.
-    column : int
-        Which formula of the row it is.
+    columns : range
+        Those that it takes.
     alone : bool
         Whether it goes on from no row above.
     """
 
     tokens: list[Token]
-    column: int = 0
+    columns: range = range(1)
     alone: bool = False
 
 
@@ -144,19 +144,22 @@ def _cells(row: Sequence[Token]) -> Iterator[_Cell]:
         else:
             columns[-1].append(token)
     found: list[list[Token]] = []
+    starts: list[int] = []
     for at, column in enumerate(columns):
         if not column and (kind != "pairs" or at % 2):
             continue
         if not found or _begins_formula(found[-1], columns, at, kind):
             found.append([])
+            starts.append(at)
         found[-1] += column
     related = len(columns) > 1 and any(map(is_relation, columns[1][:1]))
-    for place, cell in enumerate(found):
+    for start, stop, cell in zip(starts, [*starts[1:], len(columns)], found, strict=False):
         if cell:
-            written = [t for t in columns[0] if t.kind != "gap"]
-            own = not place and bool(written) and not is_relation(written[0])
-            own = own and (related or (len(columns) == 1 and written[0].is_("+", "-") and any(map(is_relation, cell))))
-            yield _Cell(cell, place, alone=own or kind == "ruled")
+            written = [t for t in cell if t.kind != "gap"][:1]
+            first = bool(columns[0]) and start == 0 and not any(map(is_relation, written))
+            signed = any(t.is_("+", "-") for t in written) and any(map(is_relation, cell))
+            own = (first and related) or (signed and (len(columns) == 1 or kind == "cells"))
+            yield _Cell(cell, range(start, stop), alone=own or kind == "ruled")
 
 
 def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]], at: int, kind: str) -> bool:
@@ -167,6 +170,8 @@ def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]],
     written = [t for t in before if t.kind != "gap"]
     if not written or depths_of(before)[-1] > 0 or written[-1].is_(*JOINING) or is_relation(written[-1]):
         return False
+    if kind == "cells" and column and column[0].is_("+", "-") and any(map(is_relation, column)):
+        return True
     if column and (column[0].is_(*JOINING) or is_relation(column[0])):
         return False
     return (kind == "pairs" and at % 2 == 0) or kind == "cells"
@@ -203,7 +208,7 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
             comments.append(comment)
         if not row:
             continue
-        first, place = row[0], last.get(cell.column, len(out) - 1)
+        first, place = row[0], last.get(cell.columns[0], len(out) - 1)
         words = place > 0 and out[place][0].kind == "text" and not any(map(is_relation, out[place]))
         if cell.alone or place < 0:
             goes_on = False
@@ -218,7 +223,7 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
         else:
             place = len(out)
             out.append(list(row))
-        last[cell.column] = place
+        last |= dict.fromkeys(cell.columns, place)
     return out + comments
 
 
