@@ -62,9 +62,8 @@ def _flat(tokens: list[Token]) -> list[Token]:
             after = stop + 1
             if token.text == "begin" and name in {"array", "alignat", "alignedat", "tabular", "darray"}:
                 after = _specification(tokens, after)
-            matrix = (
-                token.text == "begin" and name in _TABLES and arranged > 0
-            )  # within rows, whatever stands before it
+            # An array within rows is a matrix, whatever stands before it.
+            matrix = token.text == "begin" and name in _TABLES and arranged > 0
             if name in _FLAT and not kept and not matrix and level <= 0:
                 arranged += (1 if token.text == "begin" else -1) * (name not in _ALONE)
                 kind = _columns_of(name, tokens[stop + 1 : after]) if token.text == "begin" else "pairs"
@@ -96,8 +95,10 @@ def _specification(tokens: Sequence[Token], at: int) -> int:
     """Behind ``{lcl}``, ``[t]``."""
     for opening, closing in (("[", "]"), ("{", "}")):
         if at < len(tokens) and tokens[at].is_(opening):
-            while at < len(tokens) - 1 and not tokens[at].is_(closing):
+            level = 1
+            while at < len(tokens) - 1 and level:  # {r@{}l}
                 at += 1
+                level += tokens[at].is_(opening) - tokens[at].is_(closing)
             at += 1
     return at
 
@@ -114,11 +115,14 @@ class _Cell:
         Those that it takes.
     alone : bool
         Whether it goes on from no row above.
+    signed : bool
+        Whether it goes on only from what has no relation yet, as in multline: it begins with a sign, and has one.
     """
 
     tokens: list[Token]
     columns: range = range(1)
     alone: bool = False
+    signed: bool = False
 
 
 def _rows(tokens: Sequence[Token]) -> list[_Cell]:
@@ -158,8 +162,8 @@ def _cells(row: Sequence[Token]) -> Iterator[_Cell]:
             written = [t for t in cell if t.kind != "gap"][:1]
             first = bool(columns[0]) and start == 0 and not any(map(is_relation, written))
             signed = any(t.is_("+", "-") for t in written) and any(map(is_relation, cell))
-            own = (first and related) or (signed and (len(columns) == 1 or kind == "cells"))
-            yield _Cell(cell, range(start, stop), alone=own or kind == "ruled")
+            own = (first and related) or (signed and kind == "cells")
+            yield _Cell(cell, range(start, stop), own or kind == "ruled", signed and len(columns) == 1)
 
 
 def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]], at: int, kind: str) -> bool:
@@ -210,7 +214,7 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
             continue
         first, place = row[0], last.get(cell.columns[0], len(out) - 1)
         words = place > 0 and out[place][0].kind == "text" and not any(map(is_relation, out[place]))
-        if cell.alone or place < 0:
+        if place < 0 or cell.alone or (cell.signed and any(map(is_relation, out[place]))):
             goes_on = False
         elif is_relation(first) and words:
             place, goes_on = place - 1, True  # the row between is words
