@@ -12,6 +12,7 @@ OPEN = [
     ("bare", r"Thus $$2 (x + x_i) = 2 x + x_i$$"),
     ("condition", r"Thus $$\log x^2 = \log x \quad \text{for the unit}$$"),
     ("denied", r"Thus it is wrong that $$\log x^2 = \log x$$"),
+    ("continued", r"Thus $$+ 3 + 4 \cdot 5 + 6 = 28$$"),
     ("depends", r"Thus $$\frac{d}{dx} (x y) = y + x$$"),
     ("dots", r"Thus $$1^2 + 2^2 + \dots + n^2 = n^2 + \sum_{k=1}^{n} k^2$$"),
     ("elements", r"Thus $$\sum_{i=1}^n x_i^2 = x_1^2 + \sum_{i=2}^n x_i^2 + x_2$$"),

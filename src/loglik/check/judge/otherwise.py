@@ -103,6 +103,8 @@ def otherwise_computed(
         yield said("gate-numbered")
     if any(_WIDE.search(outside_groups(each)) for each in tex):
         yield said("gate-apart")
+    if any(map(_CONTINUES.match, tex)):
+        yield said("gate-continued")
 
 
 def _is_short(statement: Statement, sides: tuple[Expr, Expr]) -> bool:
@@ -151,6 +153,8 @@ _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
 
 
+#: A plus in front, and nothing before it.
+_CONTINUES = re.compile(r"(?:[\s&{}~]|\\(?:quad|qquad|[,;:! ]|hspace\*?\{[^{}]*\}))*\+")
 #: From one point to another: ``AO + OB``.
 _SEGMENTS = re.compile(r"(?<![A-Za-z\\{_^])[A-Z]{2}(?![A-Za-z_^(])")
 #: A derivative by what is not said: ``(c)' = 0``; how far a slash reaches: ``1/2 s^2``.
