@@ -22,6 +22,7 @@ OPEN = [
     ("lim", r"By l'Hôpital's rule, thus $$\frac{x^2 - x}{x} = 2 x - 1$$"),
     ("norm", r"Thus $$\log \sqrt{\sum_{i=1}^n x_i^2} = \log \sum_{i=1}^n x_i^2$$"),
     ("numbered", r"Thus $2^x + 2 (4) = 2^x + 2$"),
+    ("sets", r"Thus $$\sum_{x \in A} x^2 + 1 = \sum_{x \in B} x^2$$"),
     ("short", "Thus $11 + 3 = 2 + 1$"),
     ("one-side", r"Of one, thus $$\frac{d}{dx} \log x = \frac{1}{n x}$$"),
     ("only-if", r"Let $$\phi(p) = p - 1 \quad \text{if } p \text{ is a prime}.$$ Thus $$\phi(4) + 1 = 2 + 1$$"),
@@ -35,6 +36,7 @@ OPEN = [
     ("superscript", r"The weights are $w^0, w^1, w^2$. Thus $$\log (3 w^2) = \log w + \log 3$$"),
     ("values", r"Let $$a = 2$$ Thus $$a \log b = 3 \log b$$"),
 ]  # fmt: skip
+LIKELY = {"numbered", "redefined", "sets"}  # that it is meant otherwise
 
 
 def last(text):
@@ -44,7 +46,7 @@ def last(text):
 @pytest.mark.parametrize(("gate", "text"), OPEN, ids=[gate for gate, _ in OPEN])
 def test_without_the_gate_it_would_be_refuted(gate, text, monkeypatch):
     found = last(text)
-    assert found.verdict == "suspicious"
+    assert found.verdict == ("not-decided" if gate in LIKELY else "suspicious")
     assert {each.key for each in found.assumed if each.key.startswith("gate-")} == {f"gate-{gate}"}
     monkeypatch.setattr(verdict, "_gates", lambda *_: [])
     assert last(text).verdict == "refuted"

@@ -220,3 +220,26 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
     known = words("verdicts", language)
     assert all(f"usual-{each.name}" in known for each in standards())
     assert len(standards()) >= 30
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What holds nearly holds so for some values, and texts do not say for which; of numbers it is a claim.
+        (r"$$\ln n! \approx n \ln n - n$$", "not-decided"),
+        (r"$$\sqrt{13667} \approx 370$$", "suspicious"),
+        # A sum that goes on in the next display.
+        ("$$0 + 1 \\cdot 0.26 = 0 + 0.26$$\n\n$$+ 3 \\cdot 0.17 + 4 \\cdot 0.09 = 1.13$$", "suspicious"),
+        # Sets of which nothing is known; capitals are sets, events, matrices, points.
+        (r"$$\sum_{x\in A} p_x \log p_x + \sum_{x\in B} p_x = \sum_{x \in C} p_x \log p_x$$", "not-decided"),
+        (r"Thus $$|\mathbb{N}^2| = |\mathbb{N}|$$", "suspicious"),
+        (r"Thus $$\log A^2 + y = \log A + y$$", "suspicious"),
+        (r"Thus $$e^{i\theta} = \cos\theta + i\sin\theta$$", "not-decided"),
+        # A decimal comma behind a relation, and in what is rounded; the bar of a condition in Markdown.
+        (r"$$4 (1/2)^4 = 0,25$$", "verified"),
+        (r"$$(2/3)^4 = 0,1975$$", "supported"),
+        (r"$p(X,Y) = p(X\|Y) \cdot p(Y)$", "verified"),
+    ],
+)
+def test_what_is_likely_to_be_meant_otherwise_is_not_accused(text, expected):
+    assert verdicts(text)[-1] == expected

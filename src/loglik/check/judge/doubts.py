@@ -10,7 +10,6 @@ from loglik.check.result import Said, said
 from loglik.derive.expressions import (
     ZERO,
     Expr,
-    Function,
     Indexed,
     Mul,
     Number,
@@ -44,10 +43,13 @@ _BESIDE = re.compile(
     r"[A-Za-z]|\s?(?:[kKMGTP]i?[Bb]?\b|B\b|bits?\b|nats?\b|bytes?\b|[mµnk]?s\b|%|percent|million|billion|[kMG]?Hz|"
     r"[GTP]?FLOP|[kcm]?m\b|kg\b|°|万|億|兆|千|百|倍)"
 )
+#: The set that a sum runs over.
+_OVER = re.compile(r"\\(?:sum|prod)(?:\\(?:no)?limits)?\s*_\s*\{[^{}]*?\\in\s*((?:[^{}]|\{[^{}]*\})*)\}")
 _INTERVAL = re.compile(r"\[[^\[\]]*,[^\[\]]*\]")
 #: Letters that are matrices, means and probabilities, even where they are written like numbers.
 _NO_NUMBERS = re.compile(
-    r"(?:\\(?:mathbf|boldsymbol|mathbb|bm|mathrm)\s*)?\{?(?:I|E|Var|Cov|V|P|Pr|\\Sigma|J)\}?(?:_.*)?"
+    r"(?:\\(?:mathbf|boldsymbol|mathbb|bm|mathrm)\s*)?\{?(?:I|E|Var|Cov|V|P|Pr|\\Sigma|J)\}?(?:_.*)?|"
+    r"\\mathbb\s*(?:\{\s*[A-Z]\s*\}|[A-Z])"
 )
 
 
@@ -69,8 +71,10 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
             yield said("gate-units")
     names = {part.name for e in sides for _, part in walk(e) if isinstance(part, Symbol)}
     known = [statement.context.names[name].tex for name in sorted(names) if name in statement.context.names]
-    if any(_NO_NUMBERS.fullmatch(each) for each in known) or any(map(_may_be_determinant, sides)):
+    if any(_NO_NUMBERS.fullmatch(each) for each in known) or any(map(_is_capital, sides)):
         yield said("gate-kind")
+    if len({"".join(found.split()) for found in _OVER.findall(tex)}) > 1:
+        yield said("gate-sets")
     yield from _elements(sides)
 
 
@@ -104,7 +108,6 @@ def _several_ranges(sums: list[Sum]) -> bool:
     )
 
 
-def _may_be_determinant(e: Expr) -> bool:
-    """Whether a capital letter stands between bars: ``|2 A| = 2^2 |A|`` of a matrix."""
-    inside = [free_symbols(part) for _, part in walk(e) if isinstance(part, Function) and part.name == "abs"]
-    return any(names and all(len(s.name) == 1 and s.name.isupper() for s in names) for names in inside)
+def _is_capital(e: Expr) -> bool:
+    """Whether a capital letter is in it that is no size: a matrix, a set, a random variable, a point."""
+    return any(s.name[:1].isupper() and s.domain.kind not in {"size", "index"} for s in free_symbols(e))

@@ -192,6 +192,10 @@ def _written_out(claim: Claim) -> Iterator[Rung]:
             yield Rung((_said("sums-to-one", name),), replace(claim, shaped=shape))
 
 
+#: Elements of a row that is made to sum to one: a longer one takes too long.
+_LONGEST = 60
+
+
 class _Rows(Family):
     """Elements of a family of several indices that sum to one over one of them."""
 
@@ -205,16 +209,17 @@ class _Rows(Family):
         if self.hot:
             first = weights.index(max(weights))
             weights = [Fraction(i == first) for i in range(len(weights))]
+        total = sum(weights)
         for row, weight in zip(rows, weights, strict=True):
-            dict.__setitem__(self, row, weight / sum(weights))
+            dict.__setitem__(self, row, weight / total)
         return dict.get(self, at, Fraction(0))
 
 
 def _rows(name: str, place: int, run: Range, *, hot: bool) -> Callable[[Point], None]:
     def shape(point: Point) -> None:
         drawn = point.families.get(name)
-        if drawn is not None and not isinstance(drawn, _Rows):
-            last = run.offset if run.size == _LAST else int(point.numbers.get(run.size, Fraction(2)))
+        last = run.offset if run.size == _LAST else int(point.numbers.get(run.size, Fraction(2)))
+        if drawn is not None and not isinstance(drawn, _Rows) and last - run.lower < _LONGEST:
             point.families[name] = _Rows(drawn, place, range(run.lower, last + 1), hot=hot)
 
     return shape

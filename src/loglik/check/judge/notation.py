@@ -57,10 +57,14 @@ _NAMED = {
 TWO_VALUES = re.compile(
     r"(?:\\?\{|[\[(（])\s*(?:-\s*1\s*,\s*\+?\s*1|\+?\s*1\s*,\s*-\s*1|0\s*,\s*1)\s*(?:\\?\}|[\])）])|\\pm\s*1(?!\d)|±\s*1(?!\d)"
 )
+#: A plus in front, and nothing before it.
+GOES_ON = re.compile(r"(?:[\s&{}~]|\\(?:quad|qquad|begin\s*\{[a-z]+\*?\}|[,;:! ]|hspace\*?\{[^{}]*\}))*\+")
 #: Where pi is the number: circles, normal densities.
 _CIRCULAR = re.compile(
     r"\\(?:sin|cos|tan|arctan|arcsin|arccos)(?![a-zA-Z])|2\s*\\pi|\\sqrt\s*\{?\s*\\pi|\\pi\s*\^\s*\{?\s*2"
 )
+#: A differential: ``2 x y dy``.
+_DIFFERENTIAL = re.compile(r"(?<![a-zA-Z\\])d\s*(?:\\[a-zA-Z]+|[a-zA-Z])(?![a-zA-Z(])")
 _MEANS = frozenset({"mu", "m"})
 _FITTED = ("bar", "hat")
 
@@ -99,6 +103,8 @@ def ambiguities(
         yield said("gate-constant", name="e")
     for name in sorted(_constants(sides)):
         yield said("gate-constant", name=name)
+    if "d" in {s.name for side in sides for s in free_symbols(side)} and any(map(_DIFFERENTIAL.search, tex)):
+        yield said("gate-constant", name="d")
     for name in sorted(_means(sides)):
         yield said("gate-mean", name=statement.context.tex(name))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.matrices import written_out
+from loglik.check.judge.notation import GOES_ON
 from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
 from loglik.derive.expressions import (
@@ -103,7 +104,8 @@ def otherwise_computed(
         yield said("gate-numbered")
     if any(_WIDE.search(outside_groups(each)) for each in tex):
         yield said("gate-apart")
-    if any(map(_CONTINUES.match, tex)):
+    goes_on = index + 2 == len(statement.terms) and statement.formula.area.start in around.continued
+    if goes_on or any(map(GOES_ON.match, tex)):
         yield said("gate-continued")
 
 
@@ -153,8 +155,6 @@ _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^
 _WIDE = re.compile(rf"[^\s=+\-*/(\[{{,;&^_\\]\s*(?:\\[ ;:]|(?<!\\)~)+\s*(?!{_NO_FACTOR})\S")
 
 
-#: A plus in front, and nothing before it.
-_CONTINUES = re.compile(r"(?:[\s&{}~]|\\(?:quad|qquad|[,;:! ]|hspace\*?\{[^{}]*\}))*\+")
 #: From one point to another: ``AO + OB``.
 _SEGMENTS = re.compile(r"(?<![A-Za-z\\{_^])[A-Z]{2}(?![A-Za-z_^(])")
 #: A derivative by what is not said: ``(c)' = 0``; how far a slash reaches: ``1/2 s^2``.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from loglik.check.document import Prose
 from loglik.check.judge.arithmetics import arithmetics
 from loglik.check.judge.languages import is_foreign
-from loglik.check.judge.notation import TWO_VALUES, numbered_above, own_letters
+from loglik.check.judge.notation import GOES_ON, TWO_VALUES, numbered_above, own_letters
 from loglik.check.judge.points import symbols_of
 from loglik.check.judge.use import by_use
 from loglik.check.model.shapes import UNIT
@@ -63,6 +64,8 @@ class Surroundings:
         Functions of which something is said for products or powers: ``phi(ab) = phi(a) phi(b)``.
     members : frozenset of str
         Families of which single members are given by themselves: ``a_2 = a_0/2``.
+    continued : frozenset of Position
+        Where formulas begin that may go on in the next one, which begins with a plus.
     asked : mapping of int to list of Statement
         For each block the equations in it that define no name: they may tie the letters of those behind them.
     equations : mapping of str to tuple of Equated
@@ -85,6 +88,7 @@ class Surroundings:
     arithmetics: Mapping[str, str] = field(default_factory=dict)
     cases: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+    continued: frozenset[Position] = frozenset()
     asked: Mapping[int, list[Statement]] = field(default_factory=dict)
     equations: Mapping[str, tuple[Equated, ...]] = field(default_factory=dict)
     defined: Mapping[int, tuple[Definition, ...]] = field(default_factory=dict)
@@ -180,6 +184,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         arithmetics([each.text for each in prose], sources),
         frozenset(cases),
         frozenset(members),
+        frozenset(a.area.start for a, b in pairwise(document.formulas) if GOES_ON.match(b.tex)),
         asked,
         _equations(statements),
         _defined(statements),

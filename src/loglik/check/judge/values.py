@@ -130,7 +130,7 @@ def printed_decimals(tex: str) -> dict[Fraction, Fraction]:
     >>> printed_decimals(r"-\log 0.01 = 4.6")
     {Fraction(1, 100): Fraction(1, 100), Fraction(23, 5): Fraction(1, 10)}
     """
-    plain = re.sub(r"(?<=\d)(\{,\}|\\,|\\;|\\ )(?=\d{3})", "", tex)
+    plain = re.sub(r"(?<=\d)(\{,\}|\\,|\\;|\\ )(?=\d{3})", "", re.sub(r"(?<![\d.,])0,(?=\d\d)", "0.", tex))
     return {Fraction(each[0]): Fraction(1, 10 ** len(each[2])) for each in _DECIMAL.finditer(plain)}
 
 

@@ -239,7 +239,7 @@ def arguments(p: Parser, name: Node, first: int) -> Node:
             if p.next.is_(",", ";", "vert", "|"):
                 token = p.step()
                 sign = "|" if token.text in {"vert", "|"} else token.text
-                if token.kind == "command" and token.text == "|":
+                if token.kind == "command" and token.text == "|" and not _is_given(name, found[0]):
                     sign = "‖"
                 if sign == "|" and p.next.is_("|", "vert"):
                     p.step()
@@ -252,6 +252,11 @@ def arguments(p: Parser, name: Node, first: int) -> Node:
     finally:
         p.bars.pop()
     return Node("call", p.span(first), (name, *found), separators)
+
+
+def _is_given(name: Node, first: Node) -> bool:
+    r"""Whether ``\|`` is the bar of a condition, as tables of Markdown have to write it: ``P(X\|Y)``, ``H(X\|Y)``."""
+    return name.text in {"p", "P", "q", "E", "Pr"} or (name.text in {"H", "I"} and first.text.isupper())
 
 
 def _argument(p: Parser) -> Node:
