@@ -51,7 +51,13 @@ def test_nothing_of_it_is_refuted(path, announced, monkeypatch):
 def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
     """None of the gates makes a false relation true."""
     found = checked_file(text, "-", explain=False)
-    assert {each.verdict for each in found.judgements} <= {"refuted", "suspicious", "not-understood", "lint"}
+    assert {each.verdict for each in found.judgements} <= {
+        "refuted",
+        "suspicious",
+        "not-understood",
+        "not-decided",
+        "lint",
+    }
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,7 @@ def test_what_is_wrong_beside_it_is_seen_or_left_open(text):
         ("Thus $(1 + 2)^2 = 1 + 4$.", "refuted"),
         ("In arithmetic modulo 5, thus $(1 + 2)^2 = 1 + 3$.", "suspicious"),
         (r"Thus $\sqrt{1+x} = 1 + x/2$.", "suspicious"),  # no small edit makes it true
-        (r"To second order, thus $\log(1+x) = x - x^2/2$.", "suspicious"),
+        (r"To second order, thus $\log(1+x) = x - x^2/2$.", "not-decided"),
         (r"Thus $(2+i)(1-i) = 3 - i$ with the imaginary unit $i$.", "suspicious"),
         (r"Does $\exp(a+b) = \exp(a) + \exp(b)$?", "suspicious"),
         (r"Thus $\exp(a+b) = \exp(a) + \exp(b)$.", "refuted"),
@@ -81,7 +87,7 @@ def test_words_around_it_leave_it_open(text, verdict):
 
 @pytest.mark.parametrize(
     "relation",
-    ["2.0 = 3.0", "0.1 + 0.2 = 0.4", "1 - 0.9 = 0.2", r"0.5 \cdot 1000 = 520", "10^{-3} = 0.002", "e = 2.8",
+    ["2.0 = 3.0", "0.1 + 0.2 = 0.4", "1 - 0.9 = 0.2", r"0.5 \cdot 1000 = 520", "10^{-3} = 0.002", "e^2 = 7.8",
      r"\lfloor 3.9 \rfloor = 4", r"-\log(0.7) = 0.457", "32^{0.4} = 5", r"-0.1 + 0.1 \times 0.289 = -0.081"],
 )  # fmt: skip
 def test_exact_decimals_are_not_taken_for_rounded(relation):

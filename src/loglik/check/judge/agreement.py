@@ -15,7 +15,7 @@ from loglik.check.judge.expansion import levels
 from loglik.check.judge.mending import edited
 from loglik.check.judge.opaque import KNOWN, Opaque
 from loglik.check.result import Finding, said
-from loglik.derive.expressions import E, Function, Log, Pow, Sum, exp, free_symbols, walk
+from loglik.derive.expressions import Derivative, E, Function, Log, Pow, Sum, exp, free_symbols, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,9 +81,17 @@ def _solved(statement: Statement, defined: Definition, around: Surroundings) -> 
         if each.section == statement.context.section
         and 0 < statement.number - each.number <= _NEAR
         and not _in_unknown_call(defined.name, each)
+        and _may_solve(defined, each)
     )
     for each in islice(near, _MOST):
         yield "unlike-equation", each.line, _satisfies(statement, defined, each)
+
+
+def _may_solve(defined: Definition, equated: Equated) -> bool:
+    """Whether a definition has just the other names of an equation, or the equation is of its derivative."""
+    sides = (equated.left, equated.right)
+    derived = any(isinstance(part, Derivative) for e in sides for _, part in walk(e))
+    return derived or _names(defined.body) == set.union(*map(_names, sides)) - {defined.name}
 
 
 def _in_unknown_call(name: str, equated: Equated) -> bool:

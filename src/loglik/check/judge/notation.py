@@ -49,6 +49,10 @@ _NUMBERED = re.compile(
     rf"(?P<name>{_NAME})(?:\s*_\s*(?:\{{[^{{}}]*\}}|[^{{}}\\\s]))?\s*\^\s*\{{?\s*[01]\s*\}}?(?![0-9])"
 )
 _SINGLE = re.compile(rf"\s*(?:{_NAME}{_SCRIPT}*|[0-9.]+)\s*")
+#: A side that is a name with one thing in brackets behind it: ``u(0)``.
+_ALONE = re.compile(
+    rf"[\s&]*(?P<name>{_NAME}){_SCRIPT}*\s*(?:\\left)?\((?:\s*(?:{_NAME}{_SCRIPT}*|[0-9.]+)\s*)(?:\\right)?\)[\s&]*"
+)
 _NAMED = {
     "pi": re.compile(r"\\pi\s*(?:[_(|']|\\left\(|\\theta|\^\s*\{?\s*[a-zA-Z*\\(01])|^\s*\\pi\s*(?:&\s*)?(?:=|$)"),
     "e": re.compile(r"(?<![a-zA-Z\\{])e\s*(?:_|&?\s*=)|^\s*e\s*$"),
@@ -89,8 +93,9 @@ def ambiguities(
         yield said("gate-superscript", tex=_tex(statement, above))
     elif both := {found["name"] for each in tex for found in _POWERS.finditer(each)} & numbered:
         yield said("gate-superscript", tex=min(both))
+    whole = {found["name"] for each in tex if (found := _ALONE.fullmatch(each))}
     for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)}):
-        yield said("gate-call", name=name)
+        yield said("gate-called" if name in whole else "gate-call", name=name)
     if any(_is_sandwich(part) for side in sides for _, part in walk(side)):
         yield said("gate-kind")
     if any(map(_reaches, sides)) and not all(map(_reaches, sides)):
@@ -180,7 +185,7 @@ def _called(tex: str, both: str, sides: tuple[Expr, Expr]) -> Iterator[str]:
     functions = {part.name for side in sides for _, part in walk(side) if isinstance(part, Function)}
     for found in _OPENS.finditer(tex):
         name, inside = found["name"], found["inside"]
-        if name.removeprefix("\\") in functions or name in {r"\sigma", r"\Gamma", r"\Phi", r"\delta"} or not inside:
+        if name.removeprefix("\\") in functions or name in {r"\sigma", r"\Gamma", r"\Phi"} or not inside:
             continue
         bare = re.search(rf"{re.escape(name)}(?![a-zA-Z]){_SCRIPT}*(?!\s*(?:[_^(]|\\left\(|\\big))", both)
         if _SINGLE.fullmatch(inside) or bare is None:

@@ -45,7 +45,16 @@ _READ_OTHERWISE = frozenset({"gate-units", "gate-dots", "gate-annotated", "gate-
 #: Gates behind which what is false is hardly ever a slip: of 138 such relations of notes and books that were right 67 had
 #: one of them, of 60 errors 4.
 _MEANT_OTHERWISE = frozenset(
-    {"gate-annotated", "gate-apart", "gate-constant", "gate-language", "gate-nearly", "gate-numbered", "gate-options"}
+    {
+        "gate-annotated",
+        "gate-apart",
+        "gate-called",
+        "gate-constant",
+        "gate-language",
+        "gate-nearly",
+        "gate-numbered",
+        "gate-options",
+    }
     | {"gate-reading", "gate-redefined", "gate-sets", "gate-unread"}
 )
 #: Seconds for the edit on which a verdict rests, where none is asked for.
