@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from check.statements import only, verdicts
-from loglik.check.judge.usual import pattern, usual
+from loglik.check.judge.usual_entries import pattern, usual
 
 #: What the text is about, the right formula, and slips in it, in notations that no pattern has.
 WRONG = [

@@ -99,7 +99,7 @@ def judge_all(
             unfinished += 1
             continue
         if not statement.relations:
-            found += odd_term(statement, alone(statement, around.words(statement.formula), slips))
+            found += odd_term(statement, alone(statement, around.topic(statement.formula), slips))
         if behind_another(statements, done):
             found.append(as_condition(statement))
             continue
@@ -128,7 +128,7 @@ def _judged(statement: Statement, index: int, around: Surroundings, sizes: Sizes
             found = beside_context(found, around, effort.slips)
         if found.verdict in UNCLAIMED:
             words = around.words(statement.formula)
-            found = beside_usual(found, words, effort.slips)
+            found = beside_usual(found, around.topic(statement.formula), effort.slips)
             if found.verdict in UNCLAIMED:
                 found = found.found(*no_density(statement, index, words, effort.slips))
         return beside_sizes(found, sizes) if found.verdict in UNCLAIMED else found

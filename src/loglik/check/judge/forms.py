@@ -76,7 +76,7 @@ def unlike_form(statement: Statement, index: int, words: str, allowance: Allowan
         known = [form for form in known if any(each.endswith("[]") for each in form.args)]
     if not known or any(_is(right, form) for form in known):
         return None
-    if r"\sum" not in statement.terms[index + 1].tex and is_usual(statement, index, words):  # written with norms
+    if r"\sum" not in statement.terms[index + 1].tex and is_usual(statement, index, (words,)):  # written with norms
         return None
     started = thread_time()
     until = started + min(allowance.each, allowance.left)

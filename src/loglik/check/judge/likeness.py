@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from loglik.check.judge.outline import Part, negated
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping, Sequence
 
     Found = Iterator[tuple[Mapping[str, Part], int]]
@@ -49,6 +50,10 @@ class Likeness:
         How many names and numbers a slip may lose at once.
     widely : bool
         Whether all names may stand for powers, roots and functions too: where nothing may differ.
+    letters : mapping of str to re.Pattern
+        How the document calls what some names of the pattern stand for: a label is no estimate of it.
+    loosely : bool
+        Whether t - 1 is an index t: what counts from another start.
     steps : int
         How many were taken.
     """
@@ -57,6 +62,8 @@ class Likeness:
     ordered: bool = False
     lost: int = 0
     widely: bool = False
+    letters: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    loosely: bool = False
     steps: int = field(default=0)
 
     def ways(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
@@ -68,6 +75,8 @@ class Likeness:
             yield from self._named(pattern, part, bound, slips)
         elif pattern.kind == part.kind:
             yield from self._alike(pattern, part, bound, slips)
+        elif pattern.kind == "neg" and part.kind == "sum" and self._is_free(pattern.parts[0]):
+            yield from self.ways(pattern.parts[0], negated(part), bound, slips)
         elif "product" in {pattern.kind, part.kind}:
             yield from self._parts(_fraction(pattern).parts, _fraction(part).parts, bound, slips)
         elif slips and "sum" in {pattern.kind, part.kind}:
@@ -123,7 +132,10 @@ class Likeness:
         self, patterns: Sequence[Part], parts: Sequence[Part], bound: Mapping[str, Part], slips: int, kind: str
     ) -> Found:
         """Terms or factors in any order; a slip loses one, or brings in a number or what is there already."""
-        if abs(len(patterns) - len(parts)) > _MOST_APART:
+        takes_many = kind != "sum" and not self.ordered and next((e for e in patterns if self._is_free(e)), None)
+        if takes_many and patterns[-1] is not takes_many:  # what may stand for several factors comes last
+            patterns = [*(each for each in patterns if each is not takes_many), takes_many]
+        if abs(len(patterns) - len(parts)) > _MOST_APART and not takes_many:
             return
         if not patterns:
             if not parts:
@@ -132,6 +144,9 @@ class Likeness:
                 yield bound, slips - 1
             return
         first, *rest = patterns
+        if takes_many and not rest and len(parts) > 1:
+            whole = Part("product", parts=(Part("above", parts=tuple(parts)), Part("below")))
+            yield from self.ways(first, whole, bound, slips)
         in_order = self.ordered and kind != "sum"
         for at in range(len(parts))[: 1 if in_order else None]:
             for found, left in self.ways(first, parts[at], bound, slips):
@@ -148,6 +163,9 @@ class Likeness:
             inner = _inside(first)
             if inner is not None and inner.kind == "product" and not inner.parts[1].parts:  # an inverse that is lost
                 yield from self._of_many([*inner.parts[0].parts, *rest], parts, bound, slips - 1, kind)
+            if inner is not None and self._is_free(inner) and not rest and len(parts) > 1:  # exp of a product
+                whole = Part("product", parts=(Part("above", parts=tuple(parts)), Part("below")))
+                yield from self.ways(inner, whole, bound, slips - 1)
             if len(parts) == 1 and parts[0].kind == "sum" and rest:  # a sum of what are factors
                 yield from self._of_many(patterns, parts[0].parts, bound, slips - 1, kind)
 
@@ -172,7 +190,7 @@ class Likeness:
                     yield {**bound, pattern.text: part}, slips
             elif known.key == part.key:
                 yield bound, slips
-            elif slips and part.kind in _SMALL:
+            elif slips and (part.kind in _SMALL or negated(part).key == known.key):
                 yield bound, slips - 1
             return
         family = f"{pattern.text}[]"
@@ -183,16 +201,23 @@ class Likeness:
             holes = {each.text for each in abstract.walk() if each.kind == "hole"}
             known, head = found.get(family), found.get(pattern.text)
             named = head is None or _head(part).key == _head(head).key
-            alike = len(holes) == len(indices) and named and (known is None or known.key == abstract.key)
+            exact = self.loosely or part.kind != "name" or not any(_moves(each) for each in abstract.parts)
+            alike = exact and len(holes) == len(indices) and named and (known is None or known.key == abstract.key)
             if alike and self._may_be(pattern, part):
                 yield {**found, family: abstract}, slips
-            elif slips and part.kind in _SMALL and (known is not None or not named):
+            elif slips and part.kind in _SMALL and (known is not None or not named or _shifted(indices, part)):
                 yield found, slips - 1
 
     def _may_be(self, pattern: Part, part: Part) -> bool:
         """Whether a name of the pattern may stand for a part."""
+        if pattern.text in self.letters and not self.letters[pattern.text].fullmatch(_text(part)):
+            return False
         simple = part.kind in _ATOMS or (self.widely and part.kind in _SIMPLE)
         return simple or (pattern.text in self.anything and part.kind != "neg")
+
+    def _is_free(self, pattern: Part) -> bool:
+        """Whether a part of the pattern is a name that may stand for anything."""
+        return pattern.kind == "name" and not pattern.parts and pattern.text in self.anything
 
     def _indices(
         self, patterns: Sequence[Part], part: Part, bound: Mapping[str, Part]
@@ -265,6 +290,39 @@ def _head(part: Part) -> Part:
     if part.kind == "call":
         return _head(part.parts[0])
     return Part("name", part.text.partition("_")[0].lower()) if part.kind == "name" else part
+
+
+def _moves(index: Part) -> bool:
+    """Whether an index is another one plus or minus a number."""
+    return index.kind == "sum" and {each.kind for each in map(_unsigned, index.parts)} == {"hole", "number"}
+
+
+def _unsigned(part: Part) -> Part:
+    return negated(part) if part.kind == "neg" else part
+
+
+def _shifted(indices: Sequence[Part], part: Part) -> bool:
+    """Whether a name has t for an index where t - 1 is meant, or the other way round."""
+    if part.kind != "name" or len(part.parts) != len(indices):
+        return False
+    pairs = [(one, other) for one, other in zip(indices, part.parts, strict=True) if one.key != other.key]
+    return (
+        len(pairs) == 1
+        and {each.kind for each in pairs[0]} == {"name", "sum"}
+        and _base(pairs[0][0]) == _base(pairs[0][1])
+    )
+
+
+def _base(index: Part) -> str:
+    """The name in an index such as ``t - 1``."""
+    return next((each.text for each in index.walk() if each.kind == "name"), "")
+
+
+def _text(part: Part) -> str:
+    """What something is called by."""
+    while part.kind in {"call", "element", "power", "prime"}:
+        part = part.parts[0]
+    return part.text if part.kind == "name" else ""
 
 
 def _instance(pattern: Part, bound: Mapping[str, Part]) -> Part:

@@ -61,6 +61,9 @@ class Part:
         return replace(self, parts=tuple(part.replaced(old, new) for part in self.parts)) if self.parts else self
 
 
+_ONE = Part("number", "1")
+
+
 def outline(node: Node) -> Part:
     """The outline of a tree."""
     return _CASES.get(node.kind, _other)(node)
@@ -151,9 +154,17 @@ def _big(node: Node) -> Part:
 def _call(node: Node) -> Part:
     parts = tuple(map(outline, node.parts))
     less = negated(parts[0])
-    if len(parts) == 2 and parts[1].kind == "sum" and less in parts[1].parts and Part("number", "1") in parts[1].parts:
-        return Part("product", parts=(Part("above", parts=parts), Part("below")))  # p (1 - p)
+    less_than_one = len(parts) == 2 and parts[1].kind == "sum" and less in parts[1].parts and _ONE in parts[1].parts
+    weighted = len(parts) == 2 and parts[0].kind == "name" and parts[0].text.partition("_")[0] in {"W", "U"}
+    if less_than_one or weighted or (len(parts) == 2 and parts[0].text != "P" and _stands_in(parts[0], parts[1])):
+        return _multiplied(parts)  # p (1 - p), d (|a| - d/2), W (r h)
     return Part("call", re.sub("[^|]", ",", node.text), parts)
+
+
+def _stands_in(name: Part, part: Part) -> bool:
+    """Whether a name is in a term, other than called there: ``d (|a| - d/2)`` is a product."""
+    below = part.parts[1:] if part.kind == "call" else part.parts
+    return (part.kind == "name" and part.key == name.key) or any(_stands_in(name, each) for each in below)
 
 
 def _absolute(node: Node) -> Part:
@@ -172,6 +183,42 @@ _WORDS = {
     "SE": "SE",
 }
 _WORDS |= {each: each for each in ("TP", "FP", "TN", "FN")} | {each: each.upper() for each in ("tp", "fp", "tn", "fn")}
+
+
+def flat(part: Part) -> Part:
+    r"""The outline with ``w^T x`` and ``\langle w, x \rangle`` of vectors as products, as ``w \cdot x`` is."""
+    below = tuple(map(flat, part.parts))
+    if part.kind == "inner":
+        return _multiplied(below)
+    if part.kind == "above" and any(each.kind in {"transpose", "product"} for each in below):
+        pairs = zip(below, (*below[1:], None), strict=True)
+        plain = [_vector(each) if other is not None and not _is_matrix(other) else each for each, other in pairs]
+        return Part("above", parts=tuple(f for each in plain for f in _factors(each)))
+    return replace(part, parts=below) if below else part
+
+
+def _multiplied(parts: tuple[Part, ...]) -> Part:
+    return Part(
+        "product", parts=(Part("above", parts=tuple(f for each in parts for f in _factors(each))), Part("below"))
+    )
+
+
+def _factors(part: Part) -> tuple[Part, ...]:
+    return part.parts[0].parts if part.kind == "product" and not part.parts[1].parts else (part,)
+
+
+def _vector(part: Part) -> Part:
+    """A vector without its transpose."""
+    return part.parts[0] if part.kind == "transpose" and not _is_matrix(part) else part
+
+
+def _is_matrix(part: Part) -> bool:
+    """Whether something is called by a capital letter."""
+    while part.kind in {"transpose", "power", "product", "above"} and part.parts:
+        part = part.parts[0]
+    return part.kind not in {"name", "call", "element", "function", "sum"} or (
+        part.kind == "name" and part.text[:1].isupper()
+    )
 
 
 def transposes(part: Part) -> Part:
@@ -206,4 +253,5 @@ _CASES: dict[str, Callable[[Node], Part]] = {
     "inner": lambda node: Part("inner", "", tuple(map(outline, node.parts))),
     "log": lambda node: Part("function", "log", (outline(node.parts[0]),)),
     "norm": lambda node: Part("norm", "", (outline(node.parts[0]),)),
+    "nabla": lambda node: Part("derivative" if len(node.parts) == 2 else "nabla", "", tuple(map(outline, node.parts))),
 }

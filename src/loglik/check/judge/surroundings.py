@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from loglik.cached import cached_property
 from loglik.check.document import Prose
 from loglik.check.judge.arithmetics import arithmetics
 from loglik.check.judge.languages import is_foreign
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Pieces of text before a formula's own block, and equations that tie names, which are looked at.
 _BEFORE, _MOST_TIED = 3, 200
+#: Characters of text before a formula that tell what it is about.
+_MOST_BEFORE = 600
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,26 @@ class Surroundings:
         while behind < len(self.prose) and self.prose[behind].block == formula.block:
             behind += 1
         return " ".join(each.text for each in self.prose[max(0, at - _BEFORE) : behind])
+
+    def topic(self, formula: Formula) -> tuple[str, str]:
+        """The words around a formula; and with them those before in its section, and the headings above it."""
+        at = bisect_left(self.ends, formula.area.start)
+        found, level, length = list[str](), 7, 0
+        for place in reversed(self.headings[: bisect_left(self.headings, at)]):
+            if self.prose[place].level < level:
+                found.insert(0, self.prose[place].text)
+                level = self.prose[place].level
+        while at and self.prose[at - 1].kind != "heading" and length < _MOST_BEFORE:
+            at -= 1
+            length += len(self.prose[at].text)
+            found.append(self.prose[at].text)
+        near = self.words(formula)
+        return near, " ".join((*found, near))
+
+    @cached_property
+    def headings(self) -> tuple[int, ...]:
+        """Which pieces of the text are headings."""
+        return tuple(place for place, each in enumerate(self.prose) if each.kind == "heading")
 
 
 def surroundings(document: Document, statements: Sequence[Statement]) -> Surroundings:

@@ -1,4 +1,4 @@
-"""Usual formulas by how they look, as `usual_formulas` has them: what is one slip away from one is suspicious.
+"""What is one slip away from a usual formula, as `usual_formulas` has them, is suspicious.
 
 The look is what is compared, so that formulas are known too of which nothing can be computed.
 """
@@ -6,23 +6,18 @@ The look is what is compared, so that formulas are known too of which nothing ca
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
-from importlib.resources import files
 from time import thread_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from loglik.check.judge.likeness import Likeness
 from loglik.check.judge.mending import rewritten
-from loglik.check.judge.outline import Part, outline, transposes
+from loglik.check.judge.outline import Part, flat, outline, transposes
 from loglik.check.judge.standard import plain_name
-from loglik.check.latex.chains import chains
-from loglik.check.latex.hints import Hints
-from loglik.check.latex.tokens import tokens
+from loglik.check.judge.usual_entries import EQUAL, Usual, compared_pattern, pattern, usual
 from loglik.check.latex.tree import Node
-from loglik.check.model.parsed import sketched
 from loglik.check.result import Finding, said
 
 if TYPE_CHECKING:
@@ -32,122 +27,21 @@ if TYPE_CHECKING:
     from loglik.check.result import Judgement
     from loglik.check.statement import Statement
 
-#: What the patterns call functions.
-_CALLED = dict.fromkeys(("P", "p", "q", "Q", "V", "R", "f", "g", "H", "I", "D", "L", "Var", "Cov", "softmax"), True)
-_LEAST = 5
 #: Names and numbers of a formula that is larger than all that are usual.
 _LARGEST = 80
 #: Below which a part of another formula looks like a usual one.
 _SMALLEST_ALONE = 8
 _LOOK_OF_LETTERS = re.compile("math(bb|cal|scr|frak)")
-_EQUAL = frozenset({"=", ":=", "≡", "←", "∝", "≈"})
-
-
-@dataclass(frozen=True)
-class Usual:
-    """An entry of the table.
-
-    Parameters
-    ----------
-    name : str
-        How the reports call it.
-    names : re.Pattern or None
-        How what stands on the left, or what is called there, is named.
-    only, unless : re.Pattern or None
-        Words around it, or in the names on the left, without which, or words around it with which, nothing is compared.
-    left : tuple of str
-        What stands on the left; empty if the name alone counts.
-    forms : tuple of str
-        What stands on the right, in all the ways in which it is right.
-    signs : frozenset of str
-        Relations between the two sides.
-    ordered : bool
-        Whether factors are matrices.
-    also : tuple of str
-        Further ways, of which anything is a slip away.
-    said : re.Pattern or None
-        Words that call a displayed formula so which is no side of a relation.
-    wrong : tuple of str
-        Ways in which it is often written wrongly, and which are more than one slip away.
-    least : int
-        Names and numbers in a form below which anything is a slip away from it.
-    """
-
-    name: str
-    names: re.Pattern[str] | None
-    only: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-    left: tuple[str, ...]
-    forms: tuple[str, ...]
-    also: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
-    signs: frozenset[str] = _EQUAL
-    ordered: bool = False
-    least: int = _LEAST
-    said: re.Pattern[str] | None = None
-
-    @property
-    def of_matrices(self) -> bool:
-        """Whether there are transposes in it."""
-        return any("^T" in form for form in self.forms)
-
-    def fits(self, called: frozenset[str], words: str) -> bool:
-        """Whether the names on the left and the words around it speak of this formula."""
-        if self.names is not None and not any(self.names.fullmatch(each) for each in called):
-            return False
-        return self.fits_words(words, *called)
-
-    def fits_words(self, words: str, *called: str) -> bool:
-        """Whether the words around it speak of this formula."""
-        if self.unless is not None and self.unless.search(words):
-            return False
-        return self.only is None or any(self.only.search(each) for each in (words, *called))
-
-
-@cache
-def usual() -> tuple[Usual, ...]:
-    """The table: all files of it, in the order of their names."""
-    folder = files("loglik.check.judge").joinpath("usual_formulas")
-    texts = (
-        each.read_text(encoding="utf-8") for each in sorted(folder.iterdir(), key=str) if each.name.endswith(".toml")
-    )
-    return tuple(_entry(name, entry) for text in texts for name, entry in tomllib.loads(text).items())
-
-
-def _entry(name: str, entry: Mapping[str, object]) -> Usual:
-    names, only, unless, called = (
-        re.compile(str(entry[key])) if key in entry else None for key in ("names", "only", "unless", "said")
-    )
-    listed = {key: tuple(map(str, entry.get(key, ()))) for key in ("left", "forms", "also", "wrong", "signs")}  # type: ignore[call-overload]
-    signs = frozenset(listed.pop("signs")) or _EQUAL
-    return Usual(
-        name,
-        names,
-        only,
-        unless,
-        **listed,
-        signs=signs,
-        least=int(str(entry.get("least", _LEAST))),
-        ordered="ordered" in entry,
-        said=called or only,
-    )
-
-
-@cache
-def pattern(tex: str) -> Part:
-    """The outline of a formula of the table."""
-    (chain,) = chains(tokens(tex))
-    tree = sketched(chain.terms[0], Hints(functions=dict(_CALLED)))
-    if not isinstance(tree, Node):
-        raise TypeError(tex, tree)
-    return outline(tree)
+#: One of the forms; right too, but general; one slip away from a form; often written so, and wrong.
+Nearness: TypeAlias = Literal["is", "may be", "slip", "wrong"]
+_RIGHT = frozenset({"is", "may be"})
 
 
 #: Of what is neither true nor false for all that is computed.
 UNCLAIMED = frozenset({"definition", "condition", "not-decided", "not-understood", "verified-if"})
 
 
-def beside_usual(found: Judgement, words: str, allowance: Allowance) -> Judgement:
+def beside_usual(found: Judgement, words: tuple[str, ...], allowance: Allowance) -> Judgement:
     """A judgement with what the words around it would have the formula be."""
     unlike = unlike_usual(found.statement, found.index, words, allowance)
     if unlike is None:
@@ -155,25 +49,26 @@ def beside_usual(found: Judgement, words: str, allowance: Allowance) -> Judgemen
     return found.found(unlike[0], suggestion=unlike[1] or found.suggestion)
 
 
-def unlike_usual(statement: Statement, index: int, words: str, allowance: Allowance) -> tuple[Finding, str] | None:
+def unlike_usual(
+    statement: Statement, index: int, words: tuple[str, ...], allowance: Allowance
+) -> tuple[Finding, str] | None:
     """What a formula should be and is not, with the source that mends it if one edit does; None if nothing is known.
 
     In a chain ``F = A = B`` both A and B are compared with what F should be.
     """
     signs = [each.sign for each in statement.relations[: index + 1]]
-    if statement.context.denied or not set(signs[:-1]) <= _EQUAL:
+    if statement.context.denied or not set(signs[:-1]) <= EQUAL:
         return None
     started = thread_time()
-    known = list(_compared(statement, index, words))
-    if not known or any(exact for _, exact in known):
+    entries = _missed(list(_compared(statement, index, words)))
+    if not entries:
         return None
-    entries = [entry for entry, _ in known]
     until = thread_time() + max(0.0, min(allowance.each, allowance.left))
     suggestion = next(
         (
             tex
             for new, tex in rewritten(statement, index, until)
-            if any(e in entries and x for e, x in _compared(new, index, words))
+            if any(e in entries and near in _RIGHT for e, near in _compared(new, index, words))
         ),
         "",
     )
@@ -181,12 +76,26 @@ def unlike_usual(statement: Statement, index: int, words: str, allowance: Allowa
     return Finding("suspicious", said("unlike-form", what=entries[0].name)), suggestion
 
 
-def is_usual(statement: Statement, index: int, words: str) -> bool:
+def is_usual(statement: Statement, index: int, words: tuple[str, ...]) -> bool:
     """Whether a formula looks like a usual one of its name in all."""
-    return any(exact for _, exact in _compared(statement, index, words))
+    return any(near in _RIGHT for _, near in _compared(statement, index, words))
 
 
-def alone(statement: Statement, words: str, allowance: Allowance) -> list[Finding]:
+def _missed(known: Sequence[tuple[Usual, Nearness]]) -> list[Usual]:
+    """The entries that a formula is nearly, or wrongly; none if it is one of another entry.
+
+    What is right of another entry but too general to be told from others, is wrong all the same where an entry says so;
+    also what is right of one whose letters may be any, where they are known.
+    """
+    right = [entry for entry, near in known if near == "is"]
+    wrong = [entry for entry, near in known if near == "wrong"]
+    known_letters = any(each.letters for each in wrong) and not any(each.letters for each in right)
+    if wrong and (not right or known_letters):
+        return wrong
+    return [] if any(near in _RIGHT for _, near in known) else [entry for entry, near in known if near == "slip"]
+
+
+def alone(statement: Statement, words: tuple[str, ...], allowance: Allowance) -> list[Finding]:
     """What a displayed term that is no side of a relation should be and is not, where the words before it say what it is."""
     tree = statement.sketch(0)
     if statement.formula.kind != "display" or statement.context.denied or not isinstance(tree, Node):
@@ -194,13 +103,14 @@ def alone(statement: Statement, words: str, allowance: Allowance) -> list[Findin
     started = thread_time()
     part = _without_extremes(outline(tree))
     named = [
-        each for each in usual() if each.said and each.said.search(words) and not each.left and each.fits_words(words)
+        each
+        for each in usual()
+        if each.said and each.said.search(words[0]) and not (each.left or each.letters) and each.fits_words(words)
     ]
-    slips = [(entry, _slips(entry, part, part)) for entry in named] if _SMALLEST_ALONE <= part.size <= _LARGEST else []
+    named = named if _SMALLEST_ALONE <= part.size <= _LARGEST else []
+    known = [(entry, near) for entry in named if (near := _nearness(entry, part, part)) is not None]
     allowance.left -= thread_time() - started
-    if any(count == 0 for _, count in slips):
-        return []
-    return [Finding("suspicious", said("unlike-form", what=entry.name)) for entry, count in slips if count][:1]
+    return [Finding("suspicious", said("unlike-form", what=entry.name)) for entry in _missed(known)][:1]
 
 
 def _without_extremes(part: Part) -> Part:
@@ -210,8 +120,8 @@ def _without_extremes(part: Part) -> Part:
     return _without_extremes(part.parts[0]) if part.kind == "extreme" else part
 
 
-def _compared(statement: Statement, index: int, words: str) -> Iterator[tuple[Usual, bool]]:
-    """Formulas that are meant, and whether the document's is one of them, or one slip away."""
+def _compared(statement: Statement, index: int, words: tuple[str, ...]) -> Iterator[tuple[Usual, Nearness]]:
+    """Formulas that are meant, and how near the document's is to each."""
     left, right = (statement.sketch(i) for i in (0, index + 1))
     if not isinstance(left, Node) or not isinstance(right, Node):
         return
@@ -224,18 +134,24 @@ def _compared(statement: Statement, index: int, words: str) -> Iterator[tuple[Us
     if other.size > _LARGEST:
         return
     sign = statement.relations[index].sign
-    for entry in _spoken_of(frozenset(called), words):
+    for entry in _spoken_of(frozenset(called), one.kind, words):
         if sign not in entry.signs:
             continue
-        slips = _slips(entry, one, turned if entry.of_matrices else other)
-        if slips is not None:
-            yield entry, slips == 0
+        near = _nearness(entry, one, turned if entry.of_matrices else other)
+        if near is not None:
+            yield entry, near
 
 
 @lru_cache(maxsize=256)
-def _spoken_of(called: frozenset[str], words: str) -> tuple[Usual, ...]:
+def _spoken_of(called: frozenset[str], kind: str, words: tuple[str, ...]) -> tuple[Usual, ...]:
     """The entries that the names on the left and the words around it may mean: the same for every edit of a formula."""
-    return tuple(each for each in usual() if each.fits(called, words))
+    return tuple(each for each in _so_called(called, kind) if each.fits_words(words, *called))
+
+
+@lru_cache(maxsize=1024)
+def _so_called(called: frozenset[str], kind: str) -> tuple[Usual, ...]:
+    """The entries whose left side may be called so and is of this kind: documents use few names."""
+    return tuple(each for each in usual() if each.is_called(called) and each.may_be(kind))
 
 
 def _called(statement: Statement, left: Node) -> Iterator[str]:
@@ -255,33 +171,50 @@ def _anything(tex: str) -> frozenset[str]:
     return frozenset({"u", *(name for name, times in with_indices.items() if times > 1)})
 
 
-def _slips(entry: Usual, left: Part, right: Part) -> int | None:
-    """How many slips a formula is away from an entry; None if more than one."""
-    starts: list[Mapping[str, Part]] = [{}]
-    if entry.left:
-        starts = [
-            found
-            for tex in entry.left
-            for found, _ in Likeness(_anything(tex), entry.ordered).ways(pattern(tex), left, {}, 0)
-        ]
+def _nearness(entry: Usual, left: Part, right: Part) -> Nearness | None:
+    """How near a formula is to an entry; None if it is more than one slip away."""
+    if not entry.ordered:
+        left, right = flat(left), flat(right)
+    starts = _starts(entry, left, 0) if entry.left else [{}]
     if not starts:
-        return None
+        slipped = _starts(entry, left, 1) if entry.either else []
+        return "slip" if slipped and _is(entry, entry.forms, right, slipped, 0, widely=False) else None
     if _is(entry, entry.wrong, right, starts, 0, widely=False):
-        return 1
-    if _is(entry, (*entry.forms, *entry.also), right, starts, 0, widely=True):
-        return 0
-    return 1 if _is(entry, entry.forms, right, starts, 1, widely=False) else None
+        return "wrong"
+    if _is(entry, entry.forms, right, starts, 0, widely=True):
+        return "is"
+    if _is(entry, (*entry.also, *entry.forms), right, starts, 0, widely=True, loosely=True):
+        return "may be"
+    return "slip" if _is(entry, entry.forms, right, starts, 1, widely=False) else None
+
+
+def _starts(entry: Usual, left: Part, slips: int) -> list[Mapping[str, Part]]:
+    """What the letters of the left side stand for, in all ways."""
+    found: list[Mapping[str, Part]] = []
+    for tex in entry.left:
+        form = compared_pattern(tex, ordered=entry.ordered)
+        if not slips or form.size >= entry.least:
+            compare = Likeness(_anything(tex), entry.ordered, form.size // 3, letters=entry.letters)
+            found += [each for each, _ in compare.ways(form, left, {}, slips)]
+    return found
 
 
 def _is(
-    entry: Usual, forms: Sequence[str], right: Part, starts: Sequence[Mapping[str, Part]], slips: int, *, widely: bool
+    entry: Usual,
+    forms: Sequence[str],
+    right: Part,
+    starts: Sequence[Mapping[str, Part]],
+    slips: int,
+    *,
+    widely: bool,
+    loosely: bool = False,
 ) -> bool:
     """Whether a formula is one of the forms, or as many slips away from one that is long enough."""
     for tex in forms:
-        form = pattern(tex)
+        form = compared_pattern(tex, ordered=entry.ordered)
         if slips and (form.size < entry.least or 3 * right.size < 2 * form.size):
             continue
-        compare = Likeness(_anything(tex), entry.ordered, form.size // 3, widely)
+        compare = Likeness(_anything(tex), entry.ordered, form.size // 3, widely, entry.letters, loosely)
         if any(True for start in starts for _ in replace(compare).ways(form, right, start, slips)):
             return True
     return False

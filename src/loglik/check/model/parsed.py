@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.choices import Choices, alternatives
+from loglik.check.latex.loosened import loosened
 from loglik.check.latex.parser import Parser
 from loglik.check.latex.relations import RELATIONS
 from loglik.check.latex.tokens import Token
@@ -66,7 +67,7 @@ def parse_chain(chain: Chain, hints: Hints) -> Parsed:
 
 def sketched(term: Sequence[Token], hints: Hints) -> Node | Misread:
     """The likeliest tree of a term, also of what has no meaning for the check: to be compared by its look."""
-    return parse_term(term, hints, Choices(), sketched=True)
+    return parse_term(loosened(term), hints, Choices(), sketched=True)
 
 
 def readings(chain: Chain, hints: Hints) -> Iterator[Parsed]:
