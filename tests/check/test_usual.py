@@ -126,7 +126,7 @@ def test_other_formulas_are_left_alone(about, other):
 def test_the_edit_that_mends_it_is_in_the_notation_of_the_document():
     found = only("Gradient descent:\n\n$$w_{k+1} = w_k + \\gamma \\nabla f(w_k)$$")
     assert found.suggestion == r"w_{k+1} = w_k - \gamma \nabla f(w_k)"
-    assert dict(found.findings[0].reason.args) == {"what": "gradient-descent-step"}
+    assert dict(found.findings[0].reason.args) == {"what": "step-down-a-loss"}
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
