@@ -32,7 +32,10 @@ _DOTS = re.compile(r"\\[clv]?dots|…|⋯|\.\.\.")
 _ANNOTATED = re.compile(
     r"\\(under|over)brace\b.*?\}\s*[_^]\s*\{[^{}]*(=|\\to|≈)|\\cancel|\\(under|over)set|\\stackrel|0\s*\\text\{x\}"
 )
-_UNITS = re.compile(r"\\(?:text|mathrm|textrm|rm|mbox|operatorname|unit)\b|%|°|[A-Za-z]")
+#: A colon between two numbers, and a number with the uncertainty of its last digits behind it.
+_RATIO = re.compile(r"(?:\d|[)\]}])\s*(?::|∶|\\colon|\{:\})\s*(?:\d|[(\[]|\\(?:left|[td]?frac))")
+_UNCERTAIN = re.compile(r"\d\.\d*\(\d{1,2}\)")
+_UNITS = re.compile(r"[万億亿兆千百割折倍円元]|\\(?:text|mathrm|textrm|rm|mbox|operatorname|unit)\b|%|°|[A-Za-z]")
 _COMMANDS = re.compile(
     r"(?<![a-zA-Z])\\?(?:log|ln|exp|sin|cos|tan|sqrt)(?![a-zA-Z])|"
     r"\\(?:frac|dfrac|tfrac|times|cdot|div|left|right|[bB]igg?[lr]?|approx|pi|,|;|!| |quad|begin|end|displaystyle|pm|binom|"
@@ -60,6 +63,8 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
         yield said("gate-dots")
     if _ANNOTATED.search(tex):
         yield said("gate-annotated")
+    if _RATIO.search(tex):
+        yield said("gate-ratio")
     if numbers_only(*sides):
         terms = " ".join(term.tex for term in statement.terms[index : index + 2])
         behind = statement.formula.tex[statement.terms[index + 1].span.end :][:24].split("\\\\")[0].split("&")[0]
@@ -69,6 +74,8 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
             terms = re.sub(rf"(?<![a-zA-Z]){re.escape(name.tex)}(?![a-zA-Z])", " ", terms) if name.tex else terms
         if _UNITS.search(_COMMANDS.sub(" ", terms)) or _INTERVAL.search(terms) or (last and _unit(behind, beside)):
             yield said("gate-units")
+        if _UNCERTAIN.search(terms):
+            yield said("gate-rounded")
     names = {part.name for e in sides for _, part in walk(e) if isinstance(part, Symbol)}
     known = [statement.context.names[name].tex for name in sorted(names) if name in statement.context.names]
     if any(_NO_NUMBERS.fullmatch(each) for each in known) or any(map(_is_capital, sides)):

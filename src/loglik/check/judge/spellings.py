@@ -45,7 +45,7 @@ def _holds(statement: Statement | None, told: Mapping[str, Domain], *, near: boo
         return False
     terms = statement.readings[0].terms
     every = range(len(terms) - 1)
-    links = [i for i in every if not any(e is not None and free_symbols(e) for e in terms[i : i + 2])]
+    links = [i for i in every if not any(e is None or free_symbols(e) for e in terms[i : i + 2])]
     return all(_is_so(statement, i, told, near=near) for i in links or every)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flint import arb, fmpq
 
+from loglik.check.latex.numerals import NUMERAL, has_decimal_commas, plain_numeral
 from loglik.derive.evaluate.balls import ball
 from loglik.derive.evaluate.duals import TooWideError, UndefinedError
 from loglik.derive.evaluate.points import Point
@@ -119,6 +120,7 @@ def _around(slack: arb) -> arb:
     return arb(0, slack.abs_upper())
 
 
+_NUMERAL = re.compile(NUMERAL)
 _DECIMAL = re.compile(r"(?<![\d.])(\d*)\.(\d+)(?![\d.])")
 
 
@@ -130,7 +132,8 @@ def printed_decimals(tex: str) -> dict[Fraction, Fraction]:
     >>> printed_decimals(r"-\log 0.01 = 4.6")
     {Fraction(1, 100): Fraction(1, 100), Fraction(23, 5): Fraction(1, 10)}
     """
-    plain = re.sub(r"(?<=\d)(\{,\}|\\,|\\;|\\ )(?=\d{3})", "", re.sub(r"(?<![\d.,])0,(?=\d\d)", "0.", tex))
+    comma = has_decimal_commas(tex)
+    plain = _NUMERAL.sub(lambda found: plain_numeral(found[0], comma=comma), tex)
     return {Fraction(each[0]): Fraction(1, 10 ** len(each[2])) for each in _DECIMAL.finditer(plain)}
 
 

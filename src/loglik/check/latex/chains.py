@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -131,8 +132,10 @@ def _cut(row: list[Token]) -> list[Chain]:
             found[-1].conditions[-1].listed += others
             comma = False
         else:
-            bare, restriction = _condition_in_brackets(piece)
+            stretch, modulus = _modulus(piece)
+            bare, restriction = _condition_in_brackets(stretch)
             chain = _chain(bare, lead)
+            chain.unread = modulus
             if found and not lead and _restricts(chain, found[-1]):
                 found[-1].conditions.append(chain)
                 comma = False
@@ -192,6 +195,10 @@ def _is_script(term: Sequence[Token], at: int) -> bool:
 _WITHIN = frozenset({"of", "out of", "per", "の", "のうち"})
 
 
+#: Operators that are written as text, and a decimal comma.
+_OPERATORS = re.compile(r"\s*(?:[+\-*/%=<>&|^~!#÷×]+|(?<!\s)[.,](?!\s))\s*")
+
+
 def _role(words: str) -> str:
     low = words.strip().lower()
     if any(low.startswith(w) or (not w.isascii() and w in low) for w in WHERE):
@@ -210,6 +217,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
     out: list[tuple[str, list[Token]]] = []
     piece: list[Token] = []
     depths = depths_of(row)
+    enumerator = 0
 
     def close() -> None:
         nonlocal piece
@@ -218,6 +226,11 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         piece = []
 
     for i, token in enumerate(row):
+        if (not i or row[i - 1].kind == "gap") and not depths[i] and _is_enumerator(row, i):
+            close()
+            enumerator = i + 2
+        if i < enumerator:
+            continue
         if depths[i] > 0:
             piece.append(token)
             continue
@@ -228,6 +241,7 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         if token.kind == "text":
             # Words are the name of a quantity where a relation or an operator stands beside them.
             joins = token.text.lower() in _WITHIN or (_between_numbers(row, i) and not _has_relation(piece))
+            joins = joins or _OPERATORS.fullmatch(token.text) is not None
             if joins or (beside and not _role(token.text) and len(token.text) < 40):
                 piece.append(token)
                 continue
@@ -236,7 +250,9 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         elif token.kind == "gap":
             if not beside:
                 close()
-        elif token.is_(":") and _between_numbers(row, i):  # 3 : 4, and a time of the day
+        elif token.is_(":") and _divides(row, i):
+            piece.append(replace(token, text="div", kind="command"))
+        elif token.is_(":") and _between_numbers(row, i):  # 3 : 4 : 5, and a time of the day
             piece.append(token)
         elif token.is_(".") and _no_full_stop(row, i):
             times = row[i + 1].is_(*OPEN) or row[i - 1].is_(*CLOSE)  # np.log is no product
@@ -260,6 +276,25 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
     return out
 
 
+def _is_enumerator(row: Sequence[Token], i: int) -> bool:
+    """Whether ``a)`` or ``2)`` stands at a place, with a formula behind it."""
+    if i + 2 >= len(row) or row[i].kind not in {"letter", "number"} or not row[i + 1].is_(")"):
+        return False
+    return not (is_relation(row[i + 2]) or row[i + 2].is_(*JOINING - {"-"}, "^", "_", ",", ")"))
+
+
+def _divides(row: Sequence[Token], i: int) -> bool:
+    """Whether a colon stands for division: between numbers or brackets, with the same space on both sides."""
+    if not 0 < i < len(row) - 1 or row[i].spaced != row[i + 1].spaced:
+        return False
+    before, after = row[i - 1], row[i + 1]
+    if any(0 <= j < len(row) and row[j].is_(":") for j in (i - 2, i + 2)):
+        return False
+    if before.kind == after.kind == "number":
+        return row[i].spaced or len(after.text) == 1
+    return (before.kind == "number" or before.is_(*CLOSE)) and (after.kind == "number" or after.is_("(", "[", "frac"))
+
+
 def _no_full_stop(row: Sequence[Token], i: int) -> bool:
     r"""Whether a dot stands close between two factors, as in ``\frac{1}{6}.(1+2)`` and ``x.f(x)``."""
     if not 0 < i < len(row) - 1 or row[i].spaced or row[i + 1].spaced:
@@ -276,6 +311,16 @@ def _between_numbers(row: Sequence[Token], i: int) -> bool:
 def _colon_relation(row: Sequence[Token], i: int) -> bool:
     beside = (row[i + 1] if i + 1 < len(row) else None), (row[i - 1] if i else None)
     return any(t is not None and t.is_("=") for t in beside)
+
+
+def _modulus(piece: list[Token]) -> tuple[list[Token], str]:
+    """``7 + 5 = 2 [10]``: a number in square brackets at the end, apart from what stands before it."""
+    number = piece[-3:]
+    if len(piece) < 6 or not (number[0].is_("[") and number[1].kind == "number" and number[2].is_("]")):
+        return piece, ""
+    if not number[0].spaced or piece[-4].is_(*JOINING, *RELATIONS) or not _has_relation(piece):
+        return piece, ""
+    return piece[:-3], f"[{number[1].text}]"
 
 
 def _condition_in_brackets(piece: list[Token]) -> tuple[list[Token], list[Token]]:

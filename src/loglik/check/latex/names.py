@@ -254,12 +254,12 @@ def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
     for a, b in _pieces(inner):
         piece = inner[a:b]
         simple = all(t.kind in {"letter", "number"} or (t.kind == "command" and t.text in GREEK) for t in piece)
-        padded = len(piece) == 1 and _is_padded(piece[0])
+        padded = len(piece) == 1 and is_padded(piece[0])
         if ((simple and len(piece) > 1) or padded) and not (
             piece[0].kind == "number" and len(piece) == 2 and _factor_index(p)
         ):
             for token in piece:
-                if _is_padded(token):  # h_{01}: two indices
+                if is_padded(token):  # h_{01}: two indices
                     found += [Node("number", Span(token.start, token.end), (), digit) for digit in token.text]
                     continue
                 kind = "number" if token.kind == "number" else "name"
@@ -271,7 +271,7 @@ def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
     return tuple(found)
 
 
-def _is_padded(token: Token) -> bool:
+def is_padded(token: Token) -> bool:
     """Whether a number is digits side by side: no one writes 1 as 01."""
     return token.kind == "number" and token.text.isdigit() and token.text.startswith("0") and len(token.text) > 1
 

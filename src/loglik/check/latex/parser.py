@@ -235,6 +235,8 @@ class Parser(Cursor):
         """A number, a name, brackets, or what a command begins."""
         token = self.next
         if token.kind == "number":
+            if names.is_padded(token):  # 2024-01-31
+                raise self.unread("digits")
             self.step()
             return Node("number", Span(token.start, token.end), (), token.text)
         if token.kind in {"letter", "word", "upright"}:
@@ -247,6 +249,8 @@ class Parser(Cursor):
             return operators.array(self)
         if token.kind in {"text", "limit"}:
             raise self.unread(token.kind)
+        if token.kind == "outside":
+            raise self.unread("outside")
         raise self.unread("ends" if token.kind == "end" else "sign")
 
     def bracketed(self) -> Node:

@@ -63,6 +63,11 @@ def relation_at(piece: Sequence[Token], at: int) -> tuple[str, int]:
         return "=:", at + 2
     if token.is_("!") and after is not None and _is_factorial(piece, at):
         return "", at
+    if token.is_("<", ">") and _doubled(piece, at):
+        operands = [piece[i].kind for i in (at - 1, at + 2) if 0 <= i < len(piece)]
+        return ("", at) if "number" in operands else ({"<": "≪", ">": "≫"}[token.text], at + 2)  # 1 << 10
+    if token.is_("<", ">") and at and _doubled(piece, at - 1):
+        return "", at
     if token.is_("<", ">", "!") and after is not None and after.is_("=") and after.start == token.end:
         return f"{token.text}=", at + 2
     if token.is_("=") and after is not None and after.is_("=") and after.start == token.end:
@@ -74,6 +79,12 @@ def relation_at(piece: Sequence[Token], at: int) -> tuple[str, int]:
     if token.is_(*RELATIONS):
         return RELATIONS[token.text], at + 1
     return "", at
+
+
+def _doubled(piece: Sequence[Token], at: int) -> bool:
+    """Whether a sign stands twice, close together."""
+    first, second = piece[at], piece[at + 1] if at + 1 < len(piece) else None
+    return second is not None and second.is_(first.text) and second.start == first.end
 
 
 def _is_factorial(piece: Sequence[Token], at: int) -> bool:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.relations import CLOSE, JOINING, OPEN, RELATIONS, depths_of, is_relation
 from loglik.check.latex.tokens import Token
+from loglik.check.latex.wrappers import systems_as_rows, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _FLAT_TEXT = """
 equation align aligned alignat alignedat gather gathered split eqnarray multline multlined flalign array subequations
-math displaymath dmath empheq darray tabular CD displayquote
+math displaymath dmath empheq darray tabular CD displayquote IEEEeqnarray xalignat xxalignat numcases
 """
 _FLAT = frozenset(_FLAT_TEXT.split())
 
 
 _TABLES = frozenset({"array", "darray", "tabular"})
+#: Environments with a place or a specification of columns behind their name.
+_SPECIFIED = dict.fromkeys(_TABLES | {"IEEEeqnarray", "empheq"}, "[{")
+_SPECIFIED |= dict.fromkeys(("alignat", "xalignat", "xxalignat", "numcases"), "{")
+_SPECIFIED |= dict.fromkeys(("aligned", "gathered", "multlined"), "[") | {"alignedat": "[{"}
 #: Environments of one formula.
 _ALONE = frozenset({"equation", "subequations", "math", "displaymath", "dmath", "empheq", "displayquote"})
 
 
 def _columns_of(name: str, specification: Sequence[Token]) -> str:
     """What stands in the columns of an environment: pairs that are aligned, cells, cells with lines between them."""
-    if name == "eqnarray":
+    if name in {"eqnarray", "IEEEeqnarray"}:
         return "one"
     if name not in _TABLES:
         return "pairs"
@@ -34,15 +40,7 @@ def _columns_of(name: str, specification: Sequence[Token]) -> str:
 
 def rows_of(tokens: Sequence[Token]) -> list[list[Token]]:
     """The rows of a formula, joined where one goes on from another, without enumerators and comments."""
-    return [_without_enumerators(row) for row in _joined(_rows(_flat(_system(list(tokens)))))]
-
-
-def _system(tokens: list[Token]) -> list[Token]:
-    r"""Without the brace before rows that stand by themselves: ``\left\{ \begin{array}...\end{array} \right.``."""
-    bare = [t for t in tokens if t.kind not in {"end", "tag", "gap"}]
-    if len(bare) > 2 and bare[0].is_("\\{") and bare[-1].kind == "nothing":
-        return [t for t in tokens if t is not bare[0] and t is not bare[-1]]
-    return tokens
+    return [_without_enumerators(row) for row in _joined(_rows(_flat(systems_as_rows(unwrapped(tokens)))))]
 
 
 def _flat(tokens: list[Token]) -> list[Token]:
@@ -51,6 +49,8 @@ def _flat(tokens: list[Token]) -> list[Token]:
     kept: list[str] = []  # environments that are open and mean something
     level = at = 0
     arranged = 0  # environments that are open and have rows
+    braces = [t.is_("{") - t.is_("}") for t in tokens]
+    within = list(accumulate(braces)) if sum(braces) == 0 else [0] * len(tokens)
     kind = "pairs"
     while at < len(tokens):
         token = tokens[at]
@@ -60,8 +60,8 @@ def _flat(tokens: list[Token]) -> list[Token]:
                 stop += 1
             name = "".join(t.text for t in tokens[at + 2 : stop]).rstrip("*")
             after = stop + 1
-            if token.text == "begin" and name in {"array", "alignat", "alignedat", "tabular", "darray"}:
-                after = _specification(tokens, after)
+            if token.text == "begin" and (marks := _SPECIFIED.get(name)):
+                after = _specification(tokens, after, marks)
             # An array within rows is a matrix, whatever stands before it.
             matrix = token.text == "begin" and name in _TABLES and arranged > 0
             if name in _FLAT and not kept and not matrix and level <= 0:
@@ -81,7 +81,7 @@ def _flat(tokens: list[Token]) -> list[Token]:
                     out.append(Token("environment-end", name, token.start, tokens[stop].end))
             at = after
             continue
-        if kept and (token.kind == "row" or token.is_("&")):
+        if (kept and (token.kind == "row" or token.is_("&"))) or (token.kind == "row" and within[at] > 0):
             token = Token("inner", token.text, token.start, token.end)
         elif token.is_("&"):
             token = Token("column", kind, token.start, token.end)
@@ -91,10 +91,13 @@ def _flat(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _specification(tokens: Sequence[Token], at: int) -> int:
+def _specification(tokens: Sequence[Token], at: int, marks: str) -> int:
     """Behind ``{lcl}``, ``[t]``."""
     for opening, closing in (("[", "]"), ("{", "}")):
-        if at < len(tokens) and tokens[at].is_(opening):
+        short = opening == "{" or (
+            at + 2 < len(tokens) and tokens[at + 2].is_("]") and tokens[at + 1].text in {"t", "b", "c"}
+        )
+        if opening in marks and at < len(tokens) and tokens[at].is_(opening) and (short or "{" in marks):
             level = 1
             while at < len(tokens) - 1 and level:  # {r@{}l}
                 at += 1
@@ -116,13 +119,17 @@ class _Cell:
     alone : bool
         Whether it goes on from no row above.
     signed : bool
-        Whether it goes on only from what has no relation yet, as in multline: it begins with a sign, and has one.
+        Whether it begins with a sign, and has a relation: it goes on only from what has none yet, as in multline, or from
+        rows that are aligned.
+    aligned : bool
+        Whether rows are aligned at a relation that begins one of its columns.
     """
 
     tokens: list[Token]
     columns: range = range(1)
     alone: bool = False
     signed: bool = False
+    aligned: bool = False
 
 
 def _rows(tokens: Sequence[Token]) -> list[_Cell]:
@@ -155,15 +162,18 @@ def _cells(row: Sequence[Token]) -> Iterator[_Cell]:
         if not found or _begins_formula(found[-1], columns, at, kind):
             found.append([])
             starts.append(at)
+        elif column and not found[-1]:  # the columns before it are empty
+            starts[-1] = at - at % 2 if kind == "pairs" else at
         found[-1] += column
-    related = len(columns) > 1 and any(map(is_relation, columns[1][:1]))
     for start, stop, cell in zip(starts, [*starts[1:], len(columns)], found, strict=False):
         if cell:
             written = [t for t in cell if t.kind != "gap"][:1]
-            first = bool(columns[0]) and start == 0 and not any(map(is_relation, written))
+            beside = columns[start + 1][:1] if start + 1 < stop and columns[start] else []
+            first = start % 2 == 0 and any(map(is_relation, beside)) and not any(map(is_relation, written))
             signed = any(t.is_("+", "-") for t in written) and any(map(is_relation, cell))
-            own = (first and related) or (signed and kind == "cells")
-            yield _Cell(cell, range(start, stop), own or kind == "ruled", signed and len(columns) == 1)
+            own = first or (signed and kind == "cells")
+            aligned = any(is_relation(t) for column in columns[start:stop] for t in column[:1])
+            yield _Cell(cell, range(start, stop), own or kind == "ruled", signed, aligned)
 
 
 def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]], at: int, kind: str) -> bool:
@@ -174,8 +184,12 @@ def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]],
     written = [t for t in before if t.kind != "gap"]
     if not written or depths_of(before)[-1] > 0 or written[-1].is_(*JOINING) or is_relation(written[-1]):
         return False
-    if kind == "cells" and column and column[0].is_("+", "-") and any(map(is_relation, column)):
+    signed = bool(column) and column[0].is_("+", "-")
+    if kind == "cells" and signed and any(map(is_relation, column)):
         return True
+    if kind == "pairs" and at % 2 == 0 and signed and any(map(is_relation, written)):
+        beside = [t for t in columns[at + 1] if t.kind != "gap"] if at + 1 < len(columns) else []
+        return bool(beside) and is_relation(beside[0])
     if column and (column[0].is_(*JOINING) or is_relation(column[0])):
         return False
     return (kind == "pairs" and at % 2 == 0) or kind == "cells"
@@ -205,6 +219,7 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
     out: list[list[Token]] = []
     comments: list[list[Token]] = []
     last: dict[int, int] = {}  # where the formula of each column stands
+    inner: set[int] = set()  # columns whose rows are aligned at a relation
     for cell in cells:
         at = _commented(cell.tokens)
         row, comment = _without_indent(cell.tokens[:at]), cell.tokens[at:]
@@ -214,7 +229,8 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
             continue
         first, place = row[0], last.get(cell.columns[0], len(out) - 1)
         words = place > 0 and out[place][0].kind == "text" and not any(map(is_relation, out[place]))
-        if place < 0 or cell.alone or (cell.signed and any(map(is_relation, out[place]))):
+        new = cell.signed and (len(cell.columns) == 1 or cell.columns[0] not in inner)
+        if place < 0 or cell.alone or (new and any(map(is_relation, out[place]))):
             goes_on = False
         elif is_relation(first) and words:
             place, goes_on = place - 1, True  # the row between is words
@@ -222,13 +238,29 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
             goes_on = (
                 _goes_on(out[place]) or is_relation(first) or (first.is_(*JOINING) and not _ends_statement(out[place]))
             )
+        kept = inner if goes_on else inner - set(cell.columns)
+        inner = kept | set(cell.columns if cell.aligned else ())
         if goes_on:
-            out[place] += row
+            out[place] = _without_seam(out[place], row)
         else:
             place = len(out)
             out.append(list(row))
         last |= dict.fromkeys(cell.columns, place)
     return out + comments
+
+
+def _without_seam(before: list[Token], row: list[Token]) -> list[Token]:
+    r"""A row and the one that goes on, without a repeated relation, brackets that are not there, and words beside it."""
+    while len(before) > 1 and is_relation(row[0]) and before[-1].kind == "text" and before[-2].kind == "gap":
+        before = before[:-2]
+    if len(row) > 1 and is_relation(row[0]) and before[-1].is_(row[0].text):
+        row = row[1:]
+    while is_relation(row[0]) and len(before) > 1 and before[-1].is_(",", ";", "."):
+        before = before[:-1]
+    opening = next((i for i, token in enumerate(row) if token.kind != "gap"), 0)
+    if row[opening].kind == before[-1].kind == "nothing":
+        before, row = before[:-1], row[opening + 1 :]
+    return [*before, *row]
 
 
 def _without_indent(row: list[Token]) -> list[Token]:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from loglik.check.latex.numerals import NUMERAL, has_decimal_commas, plain_numeral
 from loglik.check.latex.signs import ALIASES, is_word_character, plain_sign
 
 if TYPE_CHECKING:
@@ -47,9 +48,7 @@ _LEX = re.compile(
     r"(?P<space>(?:[ \t\n\u3000\u200b\xa0]|(?<!\\)%[^\n]*\n|(?<!\\)~)+)"
     r"|\\(?P<row>\\|(?:newline|cr)(?![A-Za-z]))(?:\*|\[[ \t]*-?[\d.]+[ \t]*(?:pt|em|ex|cm|mm|in)[ \t]*\])?"
     r"|\\(?P<command>[A-Za-z]+)\*?|\\(?P<escaped>.)"
-    r"|(?P<dots>\.\.\.+|・・+|…+|⋯+)|(?P<number>(?:\d*\.\d+[eE][+-]?|\d+E[+-]?|\d+e\+|1e-)\d{1,3}"
-    r"(?![\d.a-zA-Z^_])|0,(?:0\d+|\d{3,})|(?:(?<=[=≈])|(?<=[=≈] )|(?<=approx )|(?<=approx))0,\d\d(?![\d,])"
-    r"|(?:[1-9]\d*(?:,\d{3}(?!\d))+|\d+)(?:\.\d+)?|\.\d+)"
+    rf"|(?P<dots>\.\.\.+|・・+|…+|⋯+)|(?P<number>{NUMERAL})"
     r"|(?P<letter>[A-Za-z])|(?P<norm>\|\|)|(?P<other>.)",
     re.DOTALL,
 )
@@ -57,7 +56,8 @@ _IGNORED_TEXT = """
 displaystyle limits nolimits nonumber notag left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
 scriptstyle scriptscriptstyle rm it sf tt normalsize small large Large centering noindent hfill hline bigm
 Bigm mathstrut strut quad0 allowbreak nobreak relax middle boldmath ensuremath mathopen mathclose mathord footnotesize
-tiny pause protect unicode mathbin mathrel mathinner
+tiny pause protect unicode mathbin mathrel mathinner checkmark blacksquare qed qedhere footnotemark IEEEyesnumber
+IEEEeqnarraynumspace lefteqn
 """
 _IGNORED = frozenset(_IGNORED_TEXT.split())
 _BEFORE_BRACKETS = frozenset(["left", "right", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"])
@@ -66,11 +66,28 @@ _GAPS = frozenset(
 )
 _WITH_ARGUMENT = frozenset({
     "label", "hspace", "vspace", "phantom", "hphantom", "color", "cite", "mspace", "vphantom", "tag", "ref", "eqref",
-    "hypertarget", "class", "cssId", "htmlClass", "htmlId", "footnote",
+    "hypertarget", "class", "cssId", "htmlClass", "htmlId", "footnote", "style", "htmlStyle", "htmlData", "eqno", "leqno",
 })  # fmt: skip
 _FUNCTIONS = frozenset({"ln", "log", "exp", "sin", "cos", "tan", "tanh", "max", "min"})
 _TEXTS = frozenset(
-    {"text", "textrm", "textbf", "textit", "mbox", "hbox", "textnormal", "textsf", "texttt", "textsc", "textup", "fbox"}
+    {
+        "text",
+        "textrm",
+        "textbf",
+        "textit",
+        "mbox",
+        "hbox",
+        "textnormal",
+        "textsf",
+        "texttt",
+        "textsc",
+        "textup",
+        "fbox",
+        "intertext",
+        "shortintertext",
+        "colorbox",
+        "fcolorbox",
+    }
 )
 _UPRIGHT = frozenset(
     {"mathrm", "operatorname", "mathsf", "mathtt", "mathit", "mathop", "rm", "mathnormal", "text", *_TEXTS}
@@ -84,6 +101,13 @@ after before using via during until once here there which this these they we it 
 approximately about roughly
 """
 CONNECTIVES = frozenset(_CONNECTIVES_TEXT.split())
+#: Commands of slides, with the numbers of those on which they work.
+_OVERLAID = frozenset(
+    {"alert", "only", "onslide", "uncover", "visible", "invisible", "pause", "color", "textbf", "structure"}
+)
+_SLIDE = re.compile(r"\s*<[\d\-,|+. ]+>")
+_FORMULA = re.compile(r"\s*\{\s*\$([^$]+)\$\s*\}", re.DOTALL)
+_NUMBER_ASIDE = re.compile(r"\s*\([^()]*\)")
 #: As many spaces side by side are a gap.
 _WIDE = 3
 #: Tokens of ``x^{(i)T}`` less one.
@@ -98,6 +122,7 @@ def tokens(tex: str) -> list[Token]:
     found: list[Token] = []
     at, spaced, count = 0, False, 0
     blanks = count_of_blanks = 0
+    comma = has_decimal_commas(tex)
     while at < len(tex):
         spaced = spaced and len(found) == count  # a space stays until a token has it
         count = len(found)
@@ -107,6 +132,8 @@ def tokens(tex: str) -> list[Token]:
         start, at = match.span()
         if match["space"] is not None:
             spaced = True
+            if match["space"].count("~") >= _WIDE:
+                found.append(Token("gap", "quad", start, at, spaced))
             continue
         if match["command"] is not None:
             at = _command(tex, start, at, match["command"], spaced, found)
@@ -130,9 +157,7 @@ def tokens(tex: str) -> list[Token]:
             else:
                 found.append(Token("command", "|", start, at, spaced))
         elif match["number"] is not None:
-            text = match["number"]
-            decimal = text.startswith("0,")  # 0,017; (0,1) are two numbers
-            found.append(Token("number", text.replace(",", "." if decimal else ""), start, at, spaced))
+            found.append(Token("number", plain_numeral(match["number"], comma=comma), start, at, spaced))
         elif match["letter"] is not None:
             found.append(Token("letter", match["letter"], start, at, spaced))
         else:
@@ -141,6 +166,8 @@ def tokens(tex: str) -> list[Token]:
             _scripts_apart(found)
             _below(found)
             _differential(found)
+            _sign_alone(found)
+            _underlined(found)
         _primes(found)
     found.append(Token("end", "", len(tex), len(tex), spaced))
     return found
@@ -181,6 +208,31 @@ def _differential(found: list[Token]) -> None:
         found[-_BRACED:] = [mark]
 
 
+def _sign_alone(found: list[Token]) -> None:
+    r"""``p {<} 0.05``, ``3\mathbin{:}4``: braces around a sign only take the space beside it away."""
+    if len(found) >= _BRACED and found[-_BRACED].is_("{") and found[-2].kind == "gap":  # {\phantom{=}}
+        found[-_BRACED:] = [found[-2]]
+    elif (
+        len(found) > _BRACED
+        and found[-_BRACED].is_("{")
+        and found[-2].is_(":", "=", "<", ">", "+", "-", "le", "ge", "cdot", "times")
+    ):
+        before = found[-_BRACED - 1]
+        if before.kind in {"letter", "number", "word", "upright"} or before.is_(")", "]", "|"):
+            found[-_BRACED:] = [found[-2]]
+
+
+def _underlined(found: list[Token]) -> None:
+    r"""``\underline{a + b}`` only draws a line; below one name it may be part of it."""
+    start = _opening(found, len(found) - 1)
+    if (
+        start > 0
+        and found[start - 1].is_("underline")
+        and any(t.is_("+", "-", "times", "cdot", "/", "=") for t in found[start:])
+    ):
+        del found[start - 1]
+
+
 def _opening(found: Sequence[Token], at: int) -> int:
     """Where the braces begin that end at a place; -1 if nowhere."""
     level = 0
@@ -208,10 +260,15 @@ def _escaped(char: str, start: int, end: int, spaced: bool) -> Token:  # noqa: F
 
 def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: list[Token]) -> int:  # noqa: FBT001
     name = ALIASES.get(name, name)
+    if name in _OVERLAID and (slide := _SLIDE.match(tex, end)) is not None:
+        end = slide.end()
     if name in _WITH_ARGUMENT:
         stop = _argument(tex, end)
         inner = tex[end:stop].strip().removeprefix("{").removesuffix("}")
-        if name == "tag":
+        if name in {"eqno", "leqno"}:
+            aside = _NUMBER_ASIDE.match(tex, end)
+            stop = max(stop, aside.end() if aside is not None else stop)
+        if name in {"tag", "eqno", "leqno"}:
             found.append(Token("tag", inner, start, stop, spaced))
         elif name in _GAPS and (name != "hspace" or _wide(inner)):
             found.append(Token("gap", name, start, stop, spaced))
@@ -235,8 +292,19 @@ def _command(tex: str, start: int, end: int, name: str, spaced: bool, found: lis
             found.append(Token(kind, inner.replace(" ", "").replace("-", ""), start, stop, spaced))
             return stop
         return end  # a group like any other
+    if name in {"colorbox", "fcolorbox"}:
+        for _ in range(1 if name == "colorbox" else 2):
+            end = _argument(tex, end)
+    if name == "bbox" and (option := re.compile(r"\s*\[[^\]]*\]").match(tex, end)):
+        return option.end()
     if name in _TEXTS:
         stop = _argument(tex, end)
+        if (formula := _FORMULA.fullmatch(tex, end, stop)) is not None:  # \fbox{$a = b$}
+            at = formula.start(1)
+            found.append(Token("sign", "{", start, at, spaced))
+            found += [replace(t, start=t.start + at, end=t.end + at) for t in tokens(formula[1])[:-1]]
+            found.append(Token("sign", "}", stop - 1, stop))
+            return stop
         inner = tex[end:stop].strip().removeprefix("{").removesuffix("}")
         bold = re.fullmatch(r"\{?\s*\\bf\s*\{?([A-Za-z])\}?\s*\}?", inner.strip())
         if bold is not None:

@@ -10,6 +10,7 @@ from loglik.check.document import Document, Formula, Prose
 from loglik.check.latex import macros
 from loglik.check.latex.chains import Chain, chains
 from loglik.check.latex.tokens import Token, tokens
+from loglik.check.model.outside import marked, outside
 from loglik.check.model.parsed import parse_chain
 from loglik.check.readers.limits import MAX_FORMULA, MAX_SECONDS
 from loglik.check.statement import Misread, Span
@@ -41,6 +42,7 @@ class Item:
     trees: list[tuple[Node | Misread, ...]] = field(default_factory=list)
     misread: Misread | None = None
     told: list[tuple[str, Told]] = field(default_factory=list)
+    outside: tuple[bool, bool] = (False, False)
 
 
 def items_of(document: Document) -> list[Item]:
@@ -59,7 +61,7 @@ def items_of(document: Document) -> list[Item]:
             continue
         if "\\" in part.tex and (new := macros.definitions(part.tex)):
             known = {**known, **new}
-        item = Item(part, _before(parts, at), _after(parts, at), section, chapter)
+        item = Item(part, _before(parts, at), _after(parts, at), section, chapter, outside=outside(parts, at))
         items.append(item)
         if len(part.tex) > MAX_FORMULA or thread_time() > end:
             reached = f"{MAX_FORMULA} characters" if len(part.tex) > MAX_FORMULA else f"{MAX_SECONDS:.0f} s"
@@ -160,3 +162,6 @@ def cut(items: Sequence[Item], hints: Hints, end: float) -> None:
             found = [part for chain in chains(item.tokens) for part in _within_limits(chain)]
             kept[key] = found, [parse_chain(chain, hints).trees for chain in found]
         item.chains, item.trees = kept[key]
+        if any(item.outside):
+            item.chains = marked(item.chains, before=item.outside[0], behind=item.outside[1])
+            item.trees = [parse_chain(chain, hints).trees for chain in item.chains]

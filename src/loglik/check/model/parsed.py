@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from loglik.check.latex.hints import Hints
 
 
+#: Why a term is not read to its end, by the kind of what is left of it.
+_LEFT = {"command": "operator", "outside": "outside"}
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """One reading of a chain: a tree for each term, or why there is none; and what was decided."""
@@ -38,7 +42,7 @@ def parse_term(tokens: Sequence[Token], hints: Hints, choices: Choices, *, sketc
         found = parser.total()
         if parser.at < parser.stop:
             token = parser.next
-            code = "brackets" if token.is_(")", "]", "}", "\\}") else "operator" if token.kind == "command" else "sign"
+            code = "brackets" if token.is_(")", "]", "}", "\\}") else _LEFT.get(token.kind, "sign")
             raise parser.unread(code)
     except UnreadError as error:
         if unbalanced(tokens):

@@ -142,11 +142,13 @@ def _stated(
 
 
 def _carried(last: Item | None, item: Item, chain: Chain) -> Chain:
-    """A chain that begins with a relation goes on from the last term of the display formula before."""
+    """A chain that begins with a relation goes on from the last term of the display before, or of the formula beside it."""
     if chain.terms[0] or not chain.relations or last is None or not last.chains or not last.chains[-1].terms[-1]:
         return chain
     near = item.formula.block - last.formula.block <= _NEAR and len(item.before.rsplit("$", 1)[-1].strip()) <= _SHORT
-    if not near or {item.formula.kind, last.formula.kind} != {"display"}:
+    beside = item.formula.block == last.formula.block and item.before.rstrip().endswith("$")
+    kinds = {item.formula.kind, last.formula.kind}
+    if not (near and kinds == {"display"}) and not (beside and kinds == {"inline"}):
         return chain
     term = last.chains[-1].terms[-1]
     return replace(chain, terms=[term, *chain.terms[1:]], carried=last.formula.tex[term[0].start : term[-1].end])

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Environments that are formulas without delimiters around them.
-ENVIRONMENTS = "equation|align|aligned|alignat|eqnarray|gather|gathered|multline|split|math|displaymath|flalign|dmath"
+ENVIRONMENTS = (
+    "equation|align|aligned|alignat|eqnarray|gather|gathered|multline|split|math|displaymath|flalign|dmath|IEEEeqnarray|"
+    "xalignat"
+)
 
 _FENCE = re.compile(r"(?m)^(?P<lead>[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)$")
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -38,7 +41,7 @@ _UNSEEN = (
 )
 _INLINE = re.compile(
     rf"(?P<code>{_UNSEEN}|"
-    r"<!--.{0,2000}?-->|(?<!`)(?P<ticks>`{1,2})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
+    r"<!--.{0,2000}?-->|(?<!`)(?P<ticks>`{1,8})(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
     r"|\$`(?P<ticked>[^`\n]+)`\$"
     r"|\\\\\((?P<twice>.{1,2000}?)\\\\\)|(?<!\\)\\\((?P<once>.{1,2000}?)(?<!\\)\\\)"
     r"|\{\{<\s*katex[^>]*>\}\}(?P<katex>.{1,2000}?)\{\{<\s*/katex\s*>\}\}"
@@ -49,6 +52,8 @@ _INLINE = re.compile(
 _TAG = re.compile(
     r"<!--.*?-->|</?[A-Za-z][^<>]*>|!?\[(?=[^\]]*\]\()|\]\([^)\s]*\)|\*\*|__|(?<!\w)[*_]|[*_](?!\w)", re.DOTALL
 )
+_MARKER = re.compile(r"(?m)^[ \t]*(?:#{1,6}|>+|[-*+]|\d+[.)])[ \t]+")
+_MARKER_BELOW = re.compile(rf"(?<=\n){_MARKER.pattern.removeprefix('(?m)^')}")
 _WORDS = re.compile(
     r"\\(?:text|mathrm|mbox|operatorname|textbf|textit|label|tag|begin|end|hspace)\*?\s*\{[^{}]*\}|\\[A-Za-z]+"
 )
@@ -305,7 +310,8 @@ class MarkdownText:
     def prose(self, block: _Block, start: int, end: int) -> None:
         """Add what stands between two formulas."""
         text = _TAG.sub("", self.source.text[start:end])
-        text = re.sub(r"(?m)^[ \t]*(?:#{1,6}|>+|[-*+]|\d+[.)])[ \t]+", "", text)
+        begins = start == 0 or self.source.text[start - 1] == "\n"
+        text = (_MARKER if begins else _MARKER_BELOW).sub("", text)
         if text.strip():
             self.parts.append(Prose(text, self.source.area(start, end), self.block, block.kind, block.level))
 

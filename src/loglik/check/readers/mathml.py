@@ -58,6 +58,8 @@ def tex_of(element: Element, depth: int = 0) -> str:
             return f" {''.join(_INVISIBLE.get(c, c) for c in _escaped(text))} "
         case "mtext", _:
             return f"\\text{{{element.text()}}}"
+        case "mfrac", _ if element.attributes.get("linethickness", "1").startswith("0"):
+            return "\\atop"
         case "mfrac", [above, below]:
             return f"\\frac{{{above}}}{{{below}}}"
         case "msqrt", _:
