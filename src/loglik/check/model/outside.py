@@ -30,7 +30,6 @@ _OPERAND, _NAME = re.compile(r"[\d²³%]\s*$"), re.compile(r"[a-zA-Z)]$")
 #: Beginnings of a text that are the end of the term before it.
 _ENDS = re.compile(r"[.,]?\d|\s*[+×·÷^∙⋅](?=\s*[\d(]|\s*$)|\s*[*/−–-](?=\d)|\s*[−*/-]\s(?=\d)")
 _OPERATOR = re.compile(r"\s*(?:[+\-*/^_−×·÷]|\\(?:times|cdot|div|pm)(?![a-zA-Z]))")
-_PLUS = re.compile(r"\s*(?:[+*/^_×·÷]|\\(?:times|cdot|div)(?![a-zA-Z]))")
 _OPEN_END = re.compile(r"(?:[+\-*/(\[−×·÷]|\\(?:times|cdot|div|left\())\s*$")
 _BRACKET = re.compile(r"\s*(?:\\left\s*)?[(\[^_']")
 
@@ -66,7 +65,7 @@ def _begins_before(before: Prose | Formula | None, tex: str) -> bool:
         return False
     if isinstance(before, Formula):
         return before.kind == "inline" and bool(_OPERATOR.match(tex) or _OPEN_END.search(before.tex))
-    if _PLUS.match(tex) or _BEGINS.search(before.text):
+    if _BEGINS.search(before.text):
         return True
     glued = _OPERAND if _OPERATOR.match(tex) else _NAME if _BRACKET.match(tex) else None
     return glued is not None and glued.search(before.text) is not None
