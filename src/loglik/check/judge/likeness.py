@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.outline import Part, negated
@@ -117,6 +118,9 @@ class Likeness:
             above, below = (each.parts for each in part.parts)
             turned = (Part("above", parts=below), Part("below", parts=above))
             yield from self._parts(pattern.parts, turned, bound, slips)
+            if len(above) + len(below) > 2:  # one of the fractions that are multiplied
+                for up, down in product(above, below):
+                    yield from self._parts(pattern.parts, _exchanged(part, up, down), bound, slips)
 
     def _parts(self, patterns: Sequence[Part], parts: Sequence[Part], bound: Mapping[str, Part], slips: int) -> Found:
         """Part by part, in their order."""
@@ -212,7 +216,7 @@ class Likeness:
         """Whether a name of the pattern may stand for a part."""
         if pattern.text in self.letters and not self.letters[pattern.text].fullmatch(_text(part)):
             return False
-        simple = part.kind in _ATOMS or (self.widely and part.kind in _SIMPLE)
+        simple = part.kind in _ATOMS or (self.widely and part.kind in _SIMPLE) or part.text == "pi"
         return simple or (pattern.text in self.anything and part.kind != "neg")
 
     def _is_free(self, pattern: Part) -> bool:
@@ -242,6 +246,13 @@ def _fraction(part: Part) -> Part:
     if part.kind == "product":
         return part
     return Part("product", parts=(Part("above", parts=() if part == _ONE else (part,)), Part("below")))
+
+
+def _exchanged(part: Part, up: Part, down: Part) -> tuple[Part, Part]:
+    """What is above and below a fraction with a factor of each in the place of the other."""
+    above, below = (list(each.parts) for each in part.parts)
+    above[above.index(up)], below[below.index(down)] = down, up
+    return Part("above", parts=tuple(above)), Part("below", parts=tuple(below))
 
 
 def _inside(part: Part) -> Part | None:

@@ -181,7 +181,8 @@ _WORDS = {
     "softmax": "softmax",
     "Softmax": "softmax",
     "SE": "SE",
-}
+    "det": "det",
+} | dict.fromkeys(("tr", "Tr", "trace", "Trace"), "tr")
 _WORDS |= {each: each for each in ("TP", "FP", "TN", "FN")} | {each: each.upper() for each in ("tp", "fp", "tn", "fn")}
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.3
 _POINTS = 12
+_LOSS = re.compile(r"[Ll]oss|[Cc]ost|[Mm]inimi[sz]|NLL|[Nn]egative log|[Cc]ross.?[Ee]ntropy|損失|コスト|交差|最小化|损失|代价|交叉熵")
 _UNIT, _PROBABILITY = Domain("unit"), Domain("probability")
 
 
@@ -65,8 +66,8 @@ class Standard:
         What it stands for.
     negative : {"", "never", "always"}
         What its sign is for probabilities and labels, where there is no formula.
-    unless : re.Pattern or None
-        Words around it that forbid the comparison.
+    unless, only : re.Pattern or None
+        Words around it that forbid the comparison, and without which there is none.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Standard:
     formula: Expr | None = None
     negative: str = ""
     unless: re.Pattern[str] | None = None
+    only: re.Pattern[str] | None = None
     domains: dict[str, Domain] = field(default_factory=dict)
 
 
@@ -93,9 +95,9 @@ def _standard(name: str, entry: dict[str, object]) -> Standard:
         kind = given.get(each.rstrip("[]"), "real")  # type: ignore[attr-defined]
         domains[each.rstrip("[]")] = domain(f"{kind} 1..K" if kind == "simplex" else str(kind))
     formula = parse(str(entry["formula"]), domains) if "formula" in entry else None
-    unless = re.compile(str(entry["unless"]), re.IGNORECASE) if "unless" in entry else None
+    unless, only = (re.compile(str(entry[key]), re.IGNORECASE) if key in entry else None for key in ("unless", "only"))
     pattern = re.compile(str(entry["names"]))
-    return Standard(name, pattern, args, formula, str(entry.get("negative", "")), unless, domains)
+    return Standard(name, pattern, args, formula, str(entry.get("negative", "")), unless, only, domains)
 
 
 def unusual(statement: Statement, words: str) -> list[Finding]:
@@ -115,10 +117,12 @@ def unusual(statement: Statement, words: str) -> list[Finding]:
         for standard in standards():
             if not standard.names.fullmatch(name) or (standard.unless and standard.unless.search(words)):
                 continue
+            if standard.only and not standard.only.search(words):
+                continue
             if standard.formula is not None:
                 found += _beside_formula(statement, each, standard, until)
             else:
-                found += _by_sign(each, standard)
+                found += _by_sign(each, standard, words)
             if found:
                 return found
     return found
@@ -221,10 +225,12 @@ def _usual_calls(e: Expr) -> Expr:
     return rebuild(e, tuple(_usual_calls(each) for each in below)) if below else e
 
 
-def _by_sign(definition: Definition, standard: Standard) -> Iterator[Finding]:
+def _by_sign(definition: Definition, standard: Standard, words: str) -> Iterator[Finding]:
     """A loss of logarithms of probabilities is never negative, whatever the labels."""
     opaque = Opaque()
     body = opaque(definition.body)
+    if isinstance(body, Log) and (_of_likelihood(definition.body) or not _LOSS.search(words)):
+        return  # the logarithm of a likelihood, by any name
     domains = _as_probabilities(body)
     if domains is None:
         terms = body.terms if standard.negative == "never" and isinstance(body, Add) else ()
@@ -244,6 +250,13 @@ def _by_sign(definition: Definition, standard: Standard) -> Iterator[Finding]:
         yield Finding("suspicious", said("unusual-sign", what=standard.name))
     elif signs == {True, False}:
         yield Finding("suspicious", said("unusual-both-signs", what=standard.name))
+
+
+def _of_likelihood(e: Expr) -> bool:
+    """Whether it is the logarithm of what is called a likelihood: ``log L``."""
+    inner = e.argument if isinstance(e, Log) else None
+    name = inner.name if isinstance(inner, (Symbol, Function)) else ""
+    return plain_name(name).removeprefix("mathcal").rstrip("_cal") in {"L", "ell", "l"}
 
 
 def _rewards_likelihood(term: Expr) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from loglik.check.judge.likeness import Likeness
 from loglik.check.judge.mending import rewritten
 from loglik.check.judge.outline import Part, flat, outline, transposes
+from loglik.check.judge.same_value import same_value
 from loglik.check.judge.standard import plain_name
 from loglik.check.judge.usual_entries import EQUAL, Usual, compared_pattern, pattern, usual
 from loglik.check.latex.tree import Node
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from loglik.check.judge.slips import Allowance
     from loglik.check.result import Judgement
-    from loglik.check.statement import Statement
+    from loglik.check.statement import Misread, Statement
 
 #: Names and numbers of a formula that is larger than all that are usual.
 _LARGEST = 80
@@ -122,24 +123,24 @@ def _without_extremes(part: Part) -> Part:
 
 def _compared(statement: Statement, index: int, words: tuple[str, ...]) -> Iterator[tuple[Usual, Nearness]]:
     """Formulas that are meant, and how near the document's is to each."""
-    left, right = (statement.sketch(i) for i in (0, index + 1))
-    if not isinstance(left, Node) or not isinstance(right, Node):
+    right = statement.sketch(index + 1)
+    if not isinstance(right, Node) or (other := outline(right)).size > _LARGEST:
         return
-    while left.kind == "extreme":
-        left = left.parts[0]
-    called = set(map(plain_name, _called(statement, left)))
-    called |= {_LOOK_OF_LETTERS.sub("", each) for each in called}
-    one, other = outline(left), outline(right)
     turned = transposes(other)
-    if other.size > _LARGEST:
-        return
     sign = statement.relations[index].sign
-    for entry in _spoken_of(frozenset(called), one.kind, words):
-        if sign not in entry.signs:
-            continue
-        near = _nearness(entry, one, turned if entry.of_matrices else other)
-        if near is not None:
-            yield entry, near
+    for at in sorted({0, index}):  # in ``S = Var(X) = A`` both names say what A should be
+        left = statement.sketch(at)
+        while isinstance(left, Node) and left.kind == "extreme":
+            left = left.parts[0]
+        called = set(map(plain_name, _called(statement, left, at)))
+        called |= {_LOOK_OF_LETTERS.sub("", each) for each in called}
+        one = outline(left) if isinstance(left, Node) else None
+        for entry in _spoken_of(frozenset(called), one.kind if one else "", words):
+            if sign not in entry.signs or (at and not entry.left):
+                continue
+            near = _nearness(entry, one, turned if entry.of_matrices else other)
+            if near is not None:
+                yield entry, near
 
 
 @lru_cache(maxsize=256)
@@ -154,13 +155,15 @@ def _so_called(called: frozenset[str], kind: str) -> tuple[Usual, ...]:
     return tuple(each for each in usual() if each.is_called(called) and each.may_be(kind))
 
 
-def _called(statement: Statement, left: Node) -> Iterator[str]:
+def _called(statement: Statement, left: Node | Misread | None, at: int) -> Iterator[str]:
     """The left side, and the name that is called or has indices there."""
-    tex, term = statement.formula.tex, statement.terms[0].tex
+    tex, term = statement.formula.tex, statement.terms[at].tex
     yield term
-    if left.kind in {"call", "element"}:
+    if not isinstance(left, Node) or left.kind == "mul":  # what is called may be known all the same
+        yield term.partition("(")[0]
+    elif left.kind in {"call", "element"}:
         yield tex[left.parts[0].span.start : left.parts[0].span.end]
-    if (left.kind == "name" and left.parts) or left.kind == "function":
+    elif (left.kind == "name" and left.parts) or left.kind == "function":
         yield left.text
 
 
@@ -171,13 +174,15 @@ def _anything(tex: str) -> frozenset[str]:
     return frozenset({"u", *(name for name, times in with_indices.items() if times > 1)})
 
 
-def _nearness(entry: Usual, left: Part, right: Part) -> Nearness | None:
-    """How near a formula is to an entry; None if it is more than one slip away."""
+def _nearness(entry: Usual, left: Part | None, right: Part) -> Nearness | None:
+    """How near a formula is to an entry; None if it is more than one slip away. The left side may not be read."""
     if not entry.ordered:
-        left, right = flat(left), flat(right)
-    starts = _starts(entry, left, 0) if entry.left else [{}]
+        left, right = left and flat(left), flat(right)
+    if left is None and entry.left:
+        return None
+    starts = _starts(entry, left, 0) if left is not None and entry.left else [{}]
     if not starts:
-        slipped = _starts(entry, left, 1) if entry.either else []
+        slipped = _starts(entry, left, 1) if left is not None and entry.either else []
         return "slip" if slipped and _is(entry, entry.forms, right, slipped, 0, widely=False) else None
     if _is(entry, entry.wrong, right, starts, 0, widely=False):
         return "wrong"
@@ -185,7 +190,10 @@ def _nearness(entry: Usual, left: Part, right: Part) -> Nearness | None:
         return "is"
     if _is(entry, (*entry.also, *entry.forms), right, starts, 0, widely=True, loosely=True):
         return "may be"
-    return "slip" if _is(entry, entry.forms, right, starts, 1, widely=False) else None
+    if not _is(entry, entry.forms, right, starts, 1, widely=False):
+        return None
+    alike = any(same_value(compared_pattern(tex, ordered=False), right, start) for tex in entry.forms for start in starts)
+    return "is" if alike and not entry.ordered else "slip"
 
 
 def _starts(entry: Usual, left: Part, slips: int) -> list[Mapping[str, Part]]:

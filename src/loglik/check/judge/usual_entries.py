@@ -15,6 +15,7 @@ from loglik.check.latex.hints import Hints
 from loglik.check.latex.tokens import tokens
 from loglik.check.latex.tree import Node
 from loglik.check.model.parsed import sketched
+from loglik.check.model.usage import hints_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,10 +104,23 @@ class Usual:
 def usual() -> tuple[Usual, ...]:
     """The table: all files of it, in the order of their names."""
     folder = files("loglik.check.judge").joinpath("usual_formulas")
-    texts = (
-        each.read_text(encoding="utf-8") for each in sorted(folder.iterdir(), key=str) if each.name.endswith(".toml")
-    )
-    return tuple(_entry(name, entry) for text in texts for name, entry in tomllib.loads(text).items())
+    tables = [
+        tomllib.loads(each.read_text(encoding="utf-8"))
+        for each in sorted(folder.iterdir(), key=str)
+        if each.name.endswith(".toml")
+    ]
+    shared = tomllib.loads(files("loglik.check.judge").joinpath("usual_shared.toml").read_text(encoding="utf-8"))
+    return tuple(_entry(name, _joined(entry, shared)) for table in tables for name, entry in table.items())
+
+
+def _joined(entry: Mapping[str, object], shared: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:
+    """An entry with what it is like: it takes what it does not say itself, and more of each list."""
+    found = dict(entry)
+    for name in entry.get("like", ()):  # type: ignore[attr-defined]
+        for key, value in shared[name].items():
+            own = found.get(key)
+            found[key] = [*own, *value] if isinstance(own, list) and isinstance(value, list) else own or value
+    return found
 
 
 def _entry(name: str, entry: Mapping[str, object]) -> Usual:
@@ -133,8 +147,10 @@ def _entry(name: str, entry: Mapping[str, object]) -> Usual:
 @cache
 def pattern(tex: str) -> Part:
     """The outline of a formula of the table."""
-    (chain,) = chains(tokens(tex))
-    tree = sketched(chain.terms[0], Hints(functions=dict(_CALLED)))
+    written = tokens(tex)
+    (chain,) = chains(written)
+    called = hints_of([(written, False)]).functions  # as in a document that has nothing else
+    tree = sketched(chain.terms[0], Hints(functions={**called, **_CALLED}))
     if not isinstance(tree, Node):
         raise TypeError(tex, tree)
     return outline(tree)

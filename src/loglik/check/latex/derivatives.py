@@ -31,6 +31,9 @@ def written_as_fraction(p: Parser, above: tuple[int, int], below: tuple[int, int
     if variables is None:
         return None
     start, order = _order(p, above[0] + 1, above[1])
+    if order == 1 and len(variables) == 2 and variables[0] is variables[1]:  # by a variance
+        square = Node("power", variables[0].span, (variables[0], Node("number", variables[0].span, text="2")))
+        variables = [square]
     if order != len(variables):
         raise UnreadError("derivative", "order", Span(top[0].start, bottom[-1].end))
     body = _operand(p) if start == above[1] else p.within(start, above[1], p.total)
