@@ -46,7 +46,9 @@ if TYPE_CHECKING:
 
 _SECONDS = 0.3
 _POINTS = 12
-_LOSS = re.compile(r"[Ll]oss|[Cc]ost|[Mm]inimi[sz]|NLL|[Nn]egative log|[Cc]ross.?[Ee]ntropy|損失|コスト|交差|最小化|损失|代价|交叉熵")
+_LOSS = re.compile(
+    r"[Ll]oss|[Cc]ost|[Mm]inimi[sz]|NLL|[Nn]egative log|[Cc]ross.?[Ee]ntropy|損失|コスト|交差|最小化|损失|代价|交叉熵"
+)
 _UNIT, _PROBABILITY = Domain("unit"), Domain("probability")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from loglik.check.judge.slips import Allowance
     from loglik.check.result import Judgement
-    from loglik.check.statement import Misread, Statement
+    from loglik.check.statement import Statement
 
 #: Names and numbers of a formula that is larger than all that are usual.
 _LARGEST = 80
@@ -129,7 +129,7 @@ def _compared(statement: Statement, index: int, words: tuple[str, ...]) -> Itera
     turned = transposes(other)
     sign = statement.relations[index].sign
     for at in sorted({0, index}):  # in ``S = Var(X) = A`` both names say what A should be
-        left = statement.sketch(at)
+        left: object = statement.sketch(at)
         while isinstance(left, Node) and left.kind == "extreme":
             left = left.parts[0]
         called = set(map(plain_name, _called(statement, left, at)))
@@ -155,7 +155,7 @@ def _so_called(called: frozenset[str], kind: str) -> tuple[Usual, ...]:
     return tuple(each for each in usual() if each.is_called(called) and each.may_be(kind))
 
 
-def _called(statement: Statement, left: Node | Misread | None, at: int) -> Iterator[str]:
+def _called(statement: Statement, left: object, at: int) -> Iterator[str]:
     """The left side, and the name that is called or has indices there."""
     tex, term = statement.formula.tex, statement.terms[at].tex
     yield term
@@ -192,7 +192,9 @@ def _nearness(entry: Usual, left: Part | None, right: Part) -> Nearness | None:
         return "may be"
     if not _is(entry, entry.forms, right, starts, 1, widely=False):
         return None
-    alike = any(same_value(compared_pattern(tex, ordered=False), right, start) for tex in entry.forms for start in starts)
+    alike = any(
+        same_value(compared_pattern(tex, ordered=False), right, start) for tex in entry.forms for start in starts
+    )
     return "is" if alike and not entry.ordered else "slip"
 
 
