@@ -41,8 +41,8 @@ def nature(statement: Statement, index: int, left: Expr, right: Expr) -> Nature:
 
 
 def _bounds(left: Expr, right: Expr) -> bool:
-    """A name alone beside a number: ``x > 0`` says where it comes from."""
-    alone = [e for e in (left, right) if isinstance(e, (Symbol, Indexed))]
+    """A name alone beside a number, or functions nothing is known of: ``x > 0``, ``P(x)/Q(x) > 0`` say what they are."""
+    alone = [e for e in (left, right) if isinstance(e, (Symbol, Indexed)) or unknown_functions(e)]
     return len(alone) == 1 and any(not free_symbols(e) for e in (left, right))
 
 

@@ -55,7 +55,7 @@ _ALONE = re.compile(
 )
 _NAMED = {
     "pi": re.compile(r"\\pi\s*(?:[_(|']|\\left\(|\\theta|\^\s*\{?\s*[a-zA-Z*\\(01])|^\s*\\pi\s*(?:&\s*)?(?:=|$)"),
-    "e": re.compile(r"(?<![a-zA-Z\\{])e\s*(?:_|&?\s*=)|^\s*e\s*$"),
+    "e": re.compile(r"(?<![a-zA-Z\\{])e\s*(?:_|&?\s*[=<>]|\\(?:le|ge|in)(?![a-z]))|^\s*e\s*$"),
 }
 #: Labels that are 1 or -1, or 1 or 0: their squares are 1, or they themselves.
 TWO_VALUES = re.compile(

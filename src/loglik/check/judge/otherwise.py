@@ -76,14 +76,16 @@ def otherwise_computed(
         and (digits := [n for each in tex for n in re.findall(r"\d+", each)])
         and _of_two_digits(digits)
     ):
-        yield said("gate-arithmetic", words=max(digits, key=len))
+        yield said("gate-numerals", tex=max(digits, key=len))
     elif equal and statement.formula.kind == "inline" and (modulus := _modulus(*sides)):
         yield said("gate-arithmetic", words=f"mod {modulus}")
     if equal and _is_range(tex[0]) and "-" not in tex[1]:
         yield said("gate-units")
     if numbers_only(*sides) and all(_SIZES.fullmatch(each) for each in tex):
         yield said("gate-sizes")
-    if numbers_only(*sides) and (any(map(_ROUNDED_DOWN.fullmatch, tex)) or any(map(_by_convention, sides))):
+    if numbers_only(*sides) and (odd := next((each for each in tex if _NUMERAL.search(each)), "")):
+        yield said("gate-numerals", tex=odd.strip())
+    if numbers_only(*sides) and any(map(_by_convention, sides)):
         yield said("gate-rounded")
     source, first, last = statement.formula.tex, statement.terms[index], statement.terms[index + 1]
     if _COMMA.search(source[: first.span.start]) or re.match(r",\d", source[last.span.end :]):
@@ -147,8 +149,9 @@ _NUMBER = re.compile(r"[\s{}~]*[-+]?[\s{}~]*[\d.,]+[\s{}~]*")
 _SIZES = re.compile(
     r"[\s()\[\]]*\d+(?:[\s()\[\]]*(?:\\times|\\cdot|×|\*|x|(?<=\d)\s*[+\-](?=\s*\d+\s*(?:\\times|×))|\)\s*(?:\\(?:times|cdot)\s*)?\()[\s()\[\]]*\d+)+[\s()\[\]]*"
 )
-#: A number in brackets may be rounded down, and one from or to a decimal comma is cut in two.
-_ROUNDED_DOWN = re.compile(r"[\s&]*\[\s*-?[\d.]+\s*\][\s\\&]*")
+#: A number in brackets may be rounded down, or a class of numbers; one that begins with 0 may be binary.
+_NUMERAL = re.compile(r"^[\s&]*\[\s*-?[\d.]+\s*\](?:\s*\^\s*(?:\d|\{\d+\}))?[\s\\&]*$|(?<![\d.,])0\d+(?![\d.,])")
+#: A number from or to a decimal comma is cut in two.
 _COMMA = re.compile(r"\d,$")
 #: A wide space between two factors: what stands behind it may be the next statement.
 _NO_FACTOR = r"\\?(?:cdot|times|div|left|text|mathrm|d(?![a-z])|[+\-*/=,.;:)\]}^_]|$)"

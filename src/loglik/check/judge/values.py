@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _PRECISIONS = (192, 1024)
 # Two sides that are said to be nearly equal may differ by this part of the larger one.
 _NEARLY = Fraction(1, 20)
+#: And more than so far apart no rounding brings numbers.
+_APART = Fraction(1, 5)
 _LARGEST = arb(2) ** 20_000
 _HALF = arb(0.5)
 
@@ -227,6 +229,20 @@ def rounded(left: Expr, right: Expr, tex: str) -> bool:
         if unit > 1 and abs(exact - round_) * 2 <= unit:
             return True
     return False
+
+
+def is_far(left: Expr, right: Expr, tex: str) -> bool:
+    r"""Whether a result is no rounded value at all: it has digits enough, and they are those of another number.
+
+    Not ``2/9 \approx 0`` and ``90/223 \approx 40``, which may be rounded, or percent.
+    """
+    a, b = value(left, Point()), value(right, Point())
+    told = re.search(r"[1-9]\d{2}|[1-9]\d*\.\d|\.0*[1-9]\d", tex)
+    if a is None or b is None or told is None or not (abs(a) > 0 and abs(b) > 0):
+        return False
+    ratio = abs(a / b)
+    of_ten = any(abs(ratio / arb(10) ** power - 1) < _ball(_APART) for power in range(-6, 7))
+    return not of_ten and bool(ratio > 1 + _ball(_APART) or ratio < 1 - _ball(_APART))
 
 
 def _rational(e: Expr) -> bool:

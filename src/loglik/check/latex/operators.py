@@ -301,12 +301,13 @@ def _factors(node: Node) -> list[Node]:
 
 
 def _multiplied(p: Parser, indices: list[str]) -> Node:
-    """The factors of a product over a range, up to the last one in which an index is free: the others stand behind it."""
+    """The factors of a product over a range, up to the last one in which an index is free, or all of them."""
     first, at = p.at, p.at
     whole = p.product()
     factors = _factors(whole)
     last = max((i for i, f in enumerate(factors) if any(occurs(key, f) for key in indices)), default=len(factors) - 1)
-    if last == len(factors) - 1:
+    behind = "behind"
+    if last == len(factors) - 1 or p.choices.choose(f"factors at {p.tokens[first].start}", behind, "within") != behind:
         return whole
     p.at = first
     end = factors[last].span.end
