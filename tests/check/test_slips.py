@@ -216,6 +216,6 @@ def test_a_product_that_an_inverse_of_x_t_x_stands_in_keeps_its_sizes():
 
 
 def test_a_name_alone_is_a_function_of_that_name_only_where_it_is_differentiated():
-    """What D(x) is says nothing of the data D, so that the words between them leave nothing open."""
-    text = "The discriminator is $$D(x) = x^2 + 1.$$ Thus for data D\n$$2 \\log D + c = \\log D^2 + c + 1$$"
+    """What g(x) is says nothing of a rate g, so that the words between them leave nothing open."""
+    text = "The discriminator is $$g(x) = x^2 + 1.$$ Thus for a rate g\n$$2 \\log g + c = \\log g^2 + c + 1$$"
     assert only(text).verdict == "refuted"

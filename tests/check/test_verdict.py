@@ -227,7 +227,18 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
     [
         # What holds nearly holds so for some values, and texts do not say for which; of numbers it is a claim.
         (r"$$\ln n! \approx n \ln n - n$$", "not-decided"),
-        (r"$$\sqrt{13667} \approx 370$$", "suspicious"),
+        (r"$$\sqrt{13667} \approx 370$$", "refuted"),
+        (r"$$\frac{90}{223} \approx 40$$", "suspicious"),
+        (r"$$\frac{2}{3} \approx 66.7$$", "suspicious"),
+        (r"$$\log(5) + \ln(5) \approx 2.31$$", "not-decided"),
+        # What stands behind a product may be within it, too.
+        (r"$$\prod_{i=1}^n \frac{1}{x_i} e^{-t} = \frac{e^{-n t}}{\prod_{i=1}^n x_i}$$", "supported"),
+        # Letters that are given numbers, classes of numbers, binary numbers; what a function is asked to be.
+        (r"$e = 0.2056$", "not-decided"),
+        (r"$$[2]^5 = [2]$$", "not-decided"),
+        (r"$$5 + 0 = 0101$$", "not-decided"),
+        (r"$$10^2 \equiv 2$$", "not-decided"),
+        (r"$$P(x)/Q(x) > 0$$", "condition"),
         # A sum that goes on in the next display.
         ("$$0 + 1 \\cdot 0.26 = 0 + 0.26$$\n\n$$+ 3 \\cdot 0.17 + 4 \\cdot 0.09 = 1.13$$", "suspicious"),
         # Sets of which nothing is known; capitals are sets, events, matrices, points.

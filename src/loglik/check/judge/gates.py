@@ -15,6 +15,7 @@ from loglik.check.judge.opaque import Opaque, unknown_functions
 from loglik.check.judge.otherwise import otherwise_computed
 from loglik.check.judge.unknowns import one_sided
 from loglik.check.judge.values import rounded
+from loglik.check.model.shapes import UNIT
 from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
 from loglik.check.statement import what_is_squared
@@ -126,7 +127,8 @@ def _no_claim(statement: Statement, index: int, written: tuple[Expr, Expr]) -> I
     left, right = written
     later = index > 0 or (len(statement.relations) > 1 and composite(left) and composite(right))
     computed = has_derivative(left) and not has_derivative(right) and bool(free_symbols(right))
-    if not (later or computed or statement.context.announced or numbers_only(left, right)):
+    numbers = all(s.name.startswith(UNIT) for e in written for s in free_symbols(e))  # matrices of them as well
+    if not (later or computed or statement.context.announced or (numbers and not any(map(unknown_functions, written)))):
         yield said("gate-alone")
     # A name alone may be given a value, and the first link of a chain may be its definition.
     if not numbers_only(left, right) and not (composite(left) and composite(right)):

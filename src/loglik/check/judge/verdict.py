@@ -315,11 +315,15 @@ def _false(blank: Judgement, failure: _Failure, around: Surroundings, effort: Ef
     suggestion = mended(statement, index, seconds, around.told(statement)) if seconds else ""
     if rests_on_edit:
         gates = [] if suggestion else [*gates, said("gate-unmended")]
-    if (not gates or numbers_only(*failure.sides)) and (
+    to_another_base = any(each.key == "gate-base" for each in gates)
+    if (not gates or (to_another_base and numbers_only(*failure.sides))) and (
         meant := other_spelling(statement, index, failure.sides, around.told(statement))
     ):
-        spelled = replace(failure, gates=[said("gate-spelling", tex=" ".join(meant.split()))])
-        return spelled.shown(blank).found(Finding("not-decided", said("undecided-otherwise")))
+        spelled = said("gate-spelling", tex=" ".join(meant.split()))
+        if gates:
+            failure = replace(failure, gates=[*gates, spelled])
+            return failure.shown(blank).found(Finding("not-decided", said("undecided-otherwise")))
+        gates = [spelled]
     near = sign == "≈" and not is_far(*failure.expanded, statement.terms[index + 1].tex)
     verdict: Verdict = "suspicious" if gates or near else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
