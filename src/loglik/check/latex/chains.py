@@ -250,9 +250,9 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         elif token.kind == "gap":
             if not beside:
                 close()
-        elif token.is_(":") and _divides(row, i):
+        elif token.is_(":") and _divides(row, i) and not _is_value(piece):
             piece.append(replace(token, text="div", kind="command"))
-        elif token.is_(":") and _between_numbers(row, i):  # 3 : 4 : 5, and a time of the day
+        elif token.is_(":") and (_between_numbers(row, i) or _divides(row, i)):  # 3 : 4 : 5, a time, n = 1 : 3 = 3
             piece.append(token)
         elif token.is_(".") and _no_full_stop(row, i):
             times = row[i + 1].is_(*OPEN) or row[i - 1].is_(*CLOSE)  # np.log is no product
@@ -293,6 +293,11 @@ def _divides(row: Sequence[Token], i: int) -> bool:
     if before.kind == after.kind == "number":
         return row[i].spaced or len(after.text) == 1
     return (before.kind == "number" or before.is_(*CLOSE)) and (after.kind == "number" or after.is_("(", "[", "frac"))
+
+
+def _is_value(piece: Sequence[Token]) -> bool:
+    """Whether it is ``n = 1``: a colon behind it may divide, or begin what holds then."""
+    return len(piece) == len("n=1") and piece[0].kind == "letter" and is_relation(piece[1])
 
 
 def _no_full_stop(row: Sequence[Token], i: int) -> bool:

@@ -140,8 +140,8 @@ def tokens(tex: str) -> list[Token]:
         elif match["row"] is not None:
             found.append(Token("row", "\\\\", start, at, spaced))
         elif match["escaped"] is not None:
-            if match["escaped"] in ",;:! \n/":
-                spaced = spaced or match["escaped"] in " ;:"
+            if match["escaped"] in ",;:!> \n/":
+                spaced = spaced or match["escaped"] in " ;:>"
                 blanks = blanks + 1 if len(found) == count_of_blanks else 1
                 count_of_blanks = len(found)
                 if blanks == _WIDE and match["escaped"] in " ;:":
