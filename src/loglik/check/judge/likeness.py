@@ -31,6 +31,9 @@ _SIMPLE = frozenset({"constant", "power", "root", "function"})
 _SMALL = frozenset({"name", "call", "number", "constant", "word"})
 #: Letters that are indices in the patterns.
 _INDICES = frozenset("ijklt")
+#: In the expression for a letter: without indices.
+_PLAIN = "(?#plain)"
+_DENSITIES = frozenset("pqPQ")
 _ONE = Part("number", "1")
 _MOST_STEPS = 4000
 #: Terms or factors that one of the two has more.
@@ -55,6 +58,8 @@ class Likeness:
         How the document calls what some names of the pattern stand for: a label is no estimate of it.
     loosely : bool
         Whether t - 1 is an index t: what counts from another start.
+    given : frozenset of str
+        Names that the left side has: no other index takes their letter.
     steps : int
         How many were taken.
     """
@@ -65,6 +70,7 @@ class Likeness:
     widely: bool = False
     letters: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     loosely: bool = False
+    given: frozenset[str] = frozenset()
     steps: int = field(default=0)
 
     def ways(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
@@ -178,7 +184,10 @@ class Likeness:
         (body, *bounds), (own, *others) = patterns, parts
         if bounds and others:
             taken = {each.key for name, each in bound.items() if name in _INDICES - {bounds[0].text}}
+            index = bounds[0].text
             if others[0].kind != "name" or others[0].key in taken:
+                return
+            if index in self.given and bound[index].key != others[0].key:
                 return
             bound = {**bound, bounds[0].text: others[0]}
         both = len(bounds) == len(others) == 3
@@ -190,9 +199,9 @@ class Likeness:
         if not pattern.parts:
             known = bound.get(pattern.text)
             if known is None:
-                if self._may_be(pattern, part):
+                if self._may_be(pattern, part) and not _is_another(pattern, part, bound):
                     yield {**bound, pattern.text: part}, slips
-            elif known.key == part.key:
+            elif known.key == part.key or (pattern.text in _DENSITIES and _same_density(known, part)):
                 yield bound, slips
             elif slips and (part.kind in _SMALL or negated(part).key == known.key):
                 yield bound, slips - 1
@@ -214,7 +223,10 @@ class Likeness:
 
     def _may_be(self, pattern: Part, part: Part) -> bool:
         """Whether a name of the pattern may stand for a part."""
-        if pattern.text in self.letters and not self.letters[pattern.text].fullmatch(_text(part)):
+        letter = self.letters.get(pattern.text)
+        if letter is not None and (
+            not letter.fullmatch(_text(part)) or (part.parts and not pattern.parts and _PLAIN in letter.pattern)
+        ):
             return False
         simple = part.kind in _ATOMS or (self.widely and part.kind in _SIMPLE) or part.text == "pi"
         return simple or (pattern.text in self.anything and part.kind != "neg")
@@ -301,6 +313,18 @@ def _head(part: Part) -> Part:
     if part.kind == "call":
         return _head(part.parts[0])
     return Part("name", part.text.partition("_")[0].lower()) if part.kind == "name" else part
+
+
+def _is_another(pattern: Part, part: Part, bound: Mapping[str, Part]) -> bool:
+    """Whether an index of the pattern would be the same as another one of it."""
+    return pattern.text in _INDICES and any(
+        each.key == part.key for name, each in bound.items() if name in _INDICES and name != pattern.text
+    )
+
+
+def _same_density(one: Part, other: Part) -> bool:
+    """Whether two names are one but for their subscripts."""
+    return one.kind == other.kind == "name" and not (one.parts or other.parts) and _head(one).key == _head(other).key
 
 
 def _moves(index: Part) -> bool:

@@ -13,7 +13,7 @@ from loglik.cached import cached_property
 from loglik.check.latex.tree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def _product(node: Node) -> Part:
         take(outline(node.parts[0]), under=False)
         take(outline(node.parts[1]), under=True)
     else:
-        for each in node.parts:
-            take(outline(each), under=False)
+        for each in _called(node.parts):
+            take(each, under=False)
     if len(above) == 1 and not below:
         found = above[0]
     elif not above and not below:
@@ -130,6 +130,29 @@ def _product(node: Node) -> Part:
     else:
         found = Part("product", parts=(Part("above", parts=tuple(above)), Part("below", parts=tuple(below))))
     return negated(found) if minus else found
+
+
+def _called(nodes: Sequence[Node]) -> Iterator[Part]:
+    """The factors: a name before another in brackets is called, whatever it is to be computed with."""
+    before: Part | None = None
+    for node in nodes:
+        part = outline(node)
+        arguments = _arguments(node, part)
+        if before is not None and before.kind == "name" and arguments:
+            before = Part("call", "," * (len(arguments) - 1), (before, *arguments))
+            continue
+        if before is not None:
+            yield before
+        before = part
+    if before is not None:
+        yield before
+
+
+def _arguments(node: Node, part: Part) -> tuple[Part, ...]:
+    """What is between brackets, if it can only be an argument."""
+    if node.kind == "array" and node.text == "list":
+        return part.parts
+    return (part,) if node.kind == "group" and node.text == "(" and part.kind == "name" else ()
 
 
 def _power(node: Node) -> Part:

@@ -159,9 +159,10 @@ def _called(statement: Statement, left: object, at: int) -> Iterator[str]:
     """The left side, and the name that is called or has indices there."""
     tex, term = statement.formula.tex, statement.terms[at].tex
     yield term
-    if not isinstance(left, Node) or left.kind == "mul":  # what is called may be known all the same
-        yield term.partition("(")[0]
-    elif left.kind in {"call", "element"}:
+    yield term.partition("(")[0]
+    if not isinstance(left, Node):  # what is called may be known all the same
+        return
+    if left.kind in {"call", "element"}:
         yield tex[left.parts[0].span.start : left.parts[0].span.end]
     elif (left.kind == "name" and left.parts) or left.kind == "function":
         yield left.text
@@ -225,6 +226,8 @@ def _is(
         if slips and (form.size < entry.least or 3 * right.size < 2 * form.size):
             continue
         compare = Likeness(_anything(tex), entry.ordered, form.size // 3, widely, entry.letters, loosely)
-        if any(True for start in starts for _ in replace(compare).ways(form, right, start, slips)):
+        if any(
+            True for start in starts for _ in replace(compare, given=frozenset(start)).ways(form, right, start, slips)
+        ):
             return True
     return False
