@@ -119,7 +119,7 @@ def unusual(statement: Statement, words: str) -> list[Finding]:
         for standard in standards():
             if not standard.names.fullmatch(name) or (standard.unless and standard.unless.search(words)):
                 continue
-            if standard.only and not standard.only.search(words):
+            if standard.only and not standard.only.search(f"{words} {statement.terms[0].tex}"):
                 continue
             if standard.formula is not None:
                 found += _beside_formula(statement, each, standard, until)

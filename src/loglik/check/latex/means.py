@@ -42,7 +42,10 @@ def expectation(p: Parser) -> Node | None:
             if not p.sketched:
                 raise p.unread("expectation", "E[ | ]")
             p.step()
-            given = p.inside(closing)
+            given = _event(p)
+            while p.take(","):
+                given = Node("list", p.span(first), (given, _event(p)), ",")
+            p.expect(closing)
             return Node("expectation", p.span(first), (body, given), "|")
         p.expect(closing)
     else:
@@ -51,6 +54,13 @@ def expectation(p: Parser) -> Node | None:
     if over is not None:
         parts += (p.within(*over, lambda: _spread(p)),)
     return Node("expectation", p.span(first), parts)
+
+
+def _event(p: Parser) -> Node:
+    """What is given: ``X``, ``X = x``."""
+    first = p.at
+    left = p.total()
+    return Node("relation", p.span(first), (left, p.total()), "=") if p.take("=") else left
 
 
 def _spread(p: Parser) -> Node:

@@ -248,10 +248,13 @@ def indices(p: Parser, start: int, stop: int) -> tuple[Node, ...]:
     if not inner:
         raise p.unread("script", "{}")
     for token in inner:
-        if token.is_(":", "cdot", "*", "bullet", "=", "sim", "in", "vert", "ne", "neg") or token.kind == "text":
+        bar = p.sketched and token.is_("vert")
+        if not bar and (
+            token.is_(":", "cdot", "*", "bullet", "=", "sim", "in", "vert", "ne", "neg") or token.kind == "text"
+        ):
             raise p.unread("script", token.text, token)
     found: list[Node] = []
-    for a, b in _pieces(inner):
+    for a, b in _pieces(inner, *(("|", "vert", "mid") if p.sketched else ())):
         piece = inner[a:b]
         simple = all(t.kind in {"letter", "number"} or (t.kind == "command" and t.text in GREEK) for t in piece)
         padded = len(piece) == 1 and is_padded(piece[0])
@@ -281,6 +284,6 @@ def _factor_index(p: Parser) -> bool:
     return not p.hints.arity
 
 
-def _pieces(inner: Sequence[Token]) -> list[tuple[int, int]]:
-    edges = [-1, *(i for i, t in enumerate(inner) if t.is_(",", ";")), len(inner)]
+def _pieces(inner: Sequence[Token], *others: str) -> list[tuple[int, int]]:
+    edges = [-1, *(i for i, t in enumerate(inner) if t.is_(",", ";", *others)), len(inner)]
     return [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False)]

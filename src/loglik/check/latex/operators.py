@@ -167,6 +167,8 @@ def _bounds(
     top = () if upper is None else (p.within(*upper, p.total),)
     equal = next((i for i, t in enumerate(inner) if t.is_("=")), None)
     if any(t.is_("ne", "le", "ge", "<", ">", "vert", "subset", "to", "sim") for t in inner):
+        if p.sketched and (of := _conditioned(p, start, stop)) is not None:
+            return [(of,)]
         raise UnreadError("bounds", "condition", Span(inner[0].start, inner[-1].end))
     within = next((i for i, t in enumerate(inner) if t.is_("in")), None)
     if equal is not None:
@@ -191,6 +193,15 @@ def _bounds(
         raise UnreadError("bounds", "index", Span(inner[0].start, inner[-1].end) if inner else p.span(first))
     edges = [0, *(i + 1 for i, t in enumerate(inner) if t.is_(",")), len(inner) + 1]
     return [(_index(p, start + a, start + b - 1),) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def _conditioned(p: Parser, start: int, stop: int) -> Node | None:
+    r"""What a condition below a sum counts: the index of what is compared, ``i`` in ``t_i \le t``."""
+    at = next((i for i in range(start, stop) if p.tokens[i].is_("le", "ge", "<", ">")), None)
+    found = None if at is None else p.within(start, at, p.total)
+    while found is not None and found.kind == "name" and len(found.parts) == 1:
+        found = found.parts[0]
+    return found if found is not None and found.kind == "name" and not found.parts else None
 
 
 def _listed(p: Parser, start: int, stop: int) -> tuple[Node, ...]:

@@ -8,8 +8,9 @@ from loglik.check.latex.tree import Node
 
 if TYPE_CHECKING:
     from loglik.check.latex.parser import Parser
+    from loglik.check.statement import Span
 
-OVER = frozenset({"max", "min", "sup", "inf", "arg", "argmax", "argmin", "int"})
+OVER = frozenset({"max", "min", "sup", "inf", "arg", "argmax", "argmin", "int", "iint"})
 
 
 def over(p: Parser) -> Node:
@@ -22,26 +23,45 @@ def over(p: Parser) -> Node:
     while p.next.is_("_", "^"):
         lower = p.step().text == "_"
         place = p.argument()
-        if lower and word != "int":
+        if lower and word not in {"int", "iint"}:
             below = (p.within(*place, p.total),)
+    if word == "iint":
+        inner = _integral(p, first)
+        return _of_body(inner, p.span(first)) or inner
     return _integral(p, first) if word == "int" else Node("extreme", p.span(first), (p.signed(), *below), word)
+
+
+def _of_body(inner: Node, span: Span) -> Node | None:
+    """The integral of an integral whose body ends with another ``d``: ``\\int \\int f(x, y) dx dy``."""
+    body, variable = inner.parts
+    if not _ends(body):
+        return None
+    below, own = _apart(body)
+    return Node("integral", span, (Node("integral", inner.span, (below, variable)), own))
+
+
+def _apart(product: Node) -> tuple[Node, Node]:
+    """The factors before the ``d``, and the variable behind it."""
+    *body, variable = product.parts
+    if variable.text[0] == "d" and len(variable.text) > 1:
+        variable = Node("name", variable.span, variable.parts, variable.text[1:])
+    else:
+        body.pop()
+    return body[0] if len(body) == 1 else Node("mul", product.span, tuple(body)), variable
 
 
 def _integral(p: Parser, first: int) -> Node:
     """The body up to the ``d``, and the variable behind it."""
     factors = [p.product()]
+    if factors[0].kind == "integral" and (found := _of_body(factors[0], p.span(first))) is not None:
+        return found
     while not _ends(factors[-1]) and p.next.is_("+", "-"):
         sign = p.step()
         term = p.product()
         factors.append(term if sign.text == "+" else Node("neg", term.span, (term,)))
     if not _ends(last := factors[-1]):
         raise p.unread("integral", "\\int", p.tokens[first])
-    *body, variable = last.parts
-    if variable.text[0] == "d" and len(variable.text) > 1:
-        variable = Node("name", variable.span, variable.parts, variable.text[1:])
-    else:
-        body.pop()
-    factors[-1] = body[0] if len(body) == 1 else Node("mul", last.span, tuple(body))
+    factors[-1], variable = _apart(last)
     whole = factors[0] if len(factors) == 1 else Node("add", p.span(first), tuple(factors))
     return Node("integral", p.span(first), (whole, variable))
 
