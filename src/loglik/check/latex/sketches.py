@@ -32,7 +32,7 @@ def over(p: Parser) -> Node:
 
 
 def _of_body(inner: Node, span: Span) -> Node | None:
-    """The integral of an integral whose body ends with another ``d``: ``\\int \\int f(x, y) dx dy``."""
+    r"""The integral of an integral whose body ends with another ``d``: ``\int \int f(x, y) dx dy``."""
     body, variable = inner.parts
     if not _ends(body):
         return None
