@@ -239,6 +239,8 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
         (r"$$5 + 0 = 0101$$", "not-decided"),
         (r"$$10^2 \equiv 2$$", "not-decided"),
         (r"$$P(x)/Q(x) > 0$$", "condition"),
+        (r"Thus $u_n(0) = 0$", "condition"),
+        (r"Thus $a(b + c) = ab + ac$", "verified"),
         # A sum that goes on in the next display.
         ("$$0 + 1 \\cdot 0.26 = 0 + 0.26$$\n\n$$+ 3 \\cdot 0.17 + 4 \\cdot 0.09 = 1.13$$", "suspicious"),
         # Sets of which nothing is known; capitals are sets, events, matrices, points.

@@ -35,7 +35,7 @@ from loglik.derive.expressions.walk import binder
 from loglik.derive.rules.arrangement import arrangement_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from loglik.check.statement import Statement
 
@@ -93,9 +93,8 @@ def ambiguities(
         yield said("gate-superscript", tex=_tex(statement, above))
     elif both := {found["name"] for each in tex for found in _POWERS.finditer(each)} & numbered:
         yield said("gate-superscript", tex=min(both))
-    whole = {found["name"] for each in tex if (found := _ALONE.fullmatch(each))}
-    for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)}):
-        yield said("gate-called" if name in whole else "gate-call", name=name)
+    for name, whole in called(tex, sides).items():
+        yield said("gate-called" if whole else "gate-call", name=name)
     if any(_is_sandwich(part) for side in sides for _, part in walk(side)):
         yield said("gate-kind")
     if any(map(_reaches, sides)) and not all(map(_reaches, sides)):
@@ -112,6 +111,12 @@ def ambiguities(
         yield said("gate-constant", name="d")
     for name in sorted(_means(sides)):
         yield said("gate-mean", name=statement.context.tex(name))
+
+
+def called(tex: Sequence[str], sides: tuple[Expr, Expr]) -> dict[str, bool]:
+    """Names before brackets that were read as factors though they may be called, and whether that is all of a side."""
+    whole = {found["name"] for each in tex if (found := _ALONE.fullmatch(each))}
+    return {name: name in whole for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)})}
 
 
 def _is_sandwich(e: Expr) -> bool:

@@ -17,6 +17,7 @@ from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.matrices import gives, unsettled
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
+from loglik.check.judge.notation import called
 from loglik.check.judge.otherwise import outside_groups
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
@@ -205,6 +206,9 @@ def _claimed(blank: Judgement, sides: tuple[Expr, Expr], around: Surroundings, e
     statement, index = blank.statement, blank.index
     found = outcome(statement, index, thread_time() + effort.sampling, around.told(statement))
     if found.holds is not None:
+        if functions := _factors_for_calls(statement, index, sides):
+            determined = said("may-determine", names=", ".join(functions))
+            return blank.found(Finding("condition", determined))
         odd = without_true(blank.findings, holds=found.holds.rung is None)
         return _holding(replace(blank, findings=tuple(odd)), found.holds, around, effort)
     if found.fails is not None:
@@ -215,6 +219,13 @@ def _claimed(blank: Judgement, sides: tuple[Expr, Expr], around: Surroundings, e
     if asked_for(statement, index, *sides):
         return blank.found(Finding("condition", said("may-be-condition")))
     return blank.found(Finding("not-decided", said(f"undecided-{found.why}")))
+
+
+def _factors_for_calls(statement: Statement, index: int, sides: tuple[Expr, Expr]) -> list[str]:
+    """Functions that a relation holds for as factors, and is thus not verified: ``u(0) = 0`` says what u is."""
+    tex = [term.tex for term in statement.terms[index : index + 2]]
+    factors = {s.name.partition("_")[0] for e in sides for s in free_symbols(e) if not s.name.endswith("_joint")}
+    return [name for name, whole in called(tex, sides).items() if whole and name.removeprefix("\\") in factors]
 
 
 def _holding(blank: Judgement, attempt: Attempt, around: Surroundings, effort: Effort) -> Judgement:
