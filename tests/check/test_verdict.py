@@ -236,7 +236,7 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
         # Letters that are given numbers, classes of numbers, binary numbers; what a function is asked to be.
         (r"$e = 0.2056$", "not-decided"),
         (r"$$[2]^5 = [2]$$", "not-decided"),
-        (r"$$5 + 0 = 0101$$", "not-decided"),
+        (r"$$1 + 1 + 1 = 11$$", "not-decided"),
         (r"$$10^2 \equiv 2$$", "not-decided"),
         (r"$$P(x)/Q(x) > 0$$", "condition"),
         (r"Thus $u_n(0) = 0$", "condition"),
