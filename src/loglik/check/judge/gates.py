@@ -32,7 +32,7 @@ from loglik.derive.expressions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from loglik.check.judge.expansion import Expanded
     from loglik.check.judge.surroundings import Surroundings
@@ -47,6 +47,17 @@ _LIMIT = re.compile(r"\\lim(?![a-z])")
 #: Equations of a paragraph that are tried, and seconds for each.
 _MOST_ASKED, _SECONDS = 20, 0.1
 _UNCERTAIN_REPAIRS = frozenset({"dollar", "brackets"})
+
+#: Gates of what may stand for something else than was read: an edit of that says nothing.
+_READ_OTHERWISE = frozenset({"gate-units", "gate-dots", "gate-annotated", "gate-repaired", "gate-implied"})
+#: Gates behind which what is false is hardly ever a slip: of 138 such relations of notes and books that were right 67 had
+#: one of them, of 60 errors 4. (Later, of 337 documents nobody had looked at, 100 of 237, and 9 of 49.)
+_MEANT_OTHERWISE = frozenset(
+    {"gate-annotated", "gate-apart", "gate-called", "gate-constant", "gate-language", "gate-nearly", "gate-numbered"}
+    | {"gate-numerals", "gate-options", "gate-reading", "gate-redefined", "gate-sets", "gate-unread"}
+)
+#: The same of what stands alone.
+_ALONE_AND = frozenset({"gate-arithmetic", "gate-only-if", "gate-signs", "gate-tied"})
 
 
 def open_gates(
@@ -79,6 +90,17 @@ def open_gates(
         *_beyond(expanded),
     ]
     return found or list(_of_another_case(statement, way, around))
+
+
+def meant_otherwise(gates: Sequence[Said]) -> bool:
+    """Whether what fails behind these gates is likely to be right."""
+    keys = {each.key for each in gates}
+    return bool(keys & _MEANT_OTHERWISE) or ("gate-alone" in keys and bool(keys & _ALONE_AND))
+
+
+def edit_says_nothing(gates: Sequence[Said]) -> bool:
+    """Whether it may be read so differently that an edit which makes it true shows no slip."""
+    return any(each.key in _READ_OTHERWISE | _MEANT_OTHERWISE for each in gates)
 
 
 def speaks_for_itself(way: Expanded) -> bool:

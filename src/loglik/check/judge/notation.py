@@ -119,6 +119,13 @@ def called(tex: Sequence[str], sides: tuple[Expr, Expr]) -> dict[str, bool]:
     return {name: name in whole for name in sorted({n for each in tex for n in _called(each, " ".join(tex), sides)})}
 
 
+def read_as_factors(statement: Statement, index: int, sides: tuple[Expr, Expr]) -> list[str]:
+    """Functions that a relation holds for as factors, and is thus not verified: ``u(0) = 0`` says what u is."""
+    tex = [term.tex for term in statement.terms[index : index + 2]]
+    factors = {s.name.partition("_")[0] for e in sides for s in free_symbols(e) if not s.name.endswith("_joint")}
+    return [name for name, whole in called(tex, sides).items() if whole and name.removeprefix("\\") in factors]
+
+
 def _is_sandwich(e: Expr) -> bool:
     """Whether something stands between a factor and its inverse: ``A x A^{-1}`` is x for numbers alone."""
     match e:

@@ -11,13 +11,13 @@ from loglik.check.judge.agreement import disagreement
 from loglik.check.judge.claims import true_somewhere
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_claimed, is_known, never_holds
 from loglik.check.judge.forms import unlike_form
-from loglik.check.judge.gates import open_gates, speaks_for_itself
+from loglik.check.judge.gates import edit_says_nothing, meant_otherwise, open_gates, speaks_for_itself
 from loglik.check.judge.kinds import nature, numbers_only, stated_by_sign
 from loglik.check.judge.ladder import ORDER
 from loglik.check.judge.lints import lints, without_true
 from loglik.check.judge.matrices import gives, unsettled
 from loglik.check.judge.mending import mended, negated, satisfying, without_lints
-from loglik.check.judge.notation import called
+from loglik.check.judge.notation import read_as_factors
 from loglik.check.judge.otherwise import outside_groups
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
@@ -42,16 +42,6 @@ if TYPE_CHECKING:
 _BY_CHANCE = frozenset(
     {"assume-equal", "assume-unequal", "assume-integer", "assume-label", "assume-onehot", "assume-symmetric"}
 )
-#: Gates of what may stand for something else than was read: an edit of that says nothing.
-_READ_OTHERWISE = frozenset({"gate-units", "gate-dots", "gate-annotated", "gate-repaired", "gate-implied"})
-#: Gates behind which what is false is hardly ever a slip: of 138 such relations of notes and books that were right 67 had
-#: one of them, of 60 errors 4. (Later, of 337 documents nobody had looked at, 100 of 237, and 9 of 49.)
-_MEANT_OTHERWISE = frozenset(
-    {"gate-annotated", "gate-apart", "gate-called", "gate-constant", "gate-language", "gate-nearly", "gate-numbered"}
-    | {"gate-numerals", "gate-options", "gate-reading", "gate-redefined", "gate-sets", "gate-unread"}
-)
-#: The same of what stands alone.
-_ALONE_AND = frozenset({"gate-arithmetic", "gate-only-if", "gate-signs", "gate-tied"})
 #: Seconds for the edit on which a verdict rests, where none is asked for.
 _LEAST_MENDING = 2.0
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
@@ -206,7 +196,7 @@ def _claimed(blank: Judgement, sides: tuple[Expr, Expr], around: Surroundings, e
     statement, index = blank.statement, blank.index
     found = outcome(statement, index, thread_time() + effort.sampling, around.told(statement))
     if found.holds is not None:
-        if functions := _factors_for_calls(statement, index, sides):
+        if functions := read_as_factors(statement, index, sides):
             determined = said("may-determine", names=", ".join(functions))
             return blank.found(Finding("condition", determined))
         odd = without_true(blank.findings, holds=found.holds.rung is None)
@@ -219,13 +209,6 @@ def _claimed(blank: Judgement, sides: tuple[Expr, Expr], around: Surroundings, e
     if asked_for(statement, index, *sides):
         return blank.found(Finding("condition", said("may-be-condition")))
     return blank.found(Finding("not-decided", said(f"undecided-{found.why}")))
-
-
-def _factors_for_calls(statement: Statement, index: int, sides: tuple[Expr, Expr]) -> list[str]:
-    """Functions that a relation holds for as factors, and is thus not verified: ``u(0) = 0`` says what u is."""
-    tex = [term.tex for term in statement.terms[index : index + 2]]
-    factors = {s.name.partition("_")[0] for e in sides for s in free_symbols(e) if not s.name.endswith("_joint")}
-    return [name for name, whole in called(tex, sides).items() if whole and name.removeprefix("\\") in factors]
 
 
 def _holding(blank: Judgement, attempt: Attempt, around: Surroundings, effort: Effort) -> Judgement:
@@ -300,7 +283,7 @@ def _claiming_nothing(blank: Judgement, failure: _Failure, around: Surroundings,
 
 def _unless_slip(blank: Judgement, failure: _Failure, around: Surroundings, effort: Effort) -> Judgement:
     """What need not be a claim is suspicious where one edit makes it true for all values."""
-    if any(each.key in _READ_OTHERWISE for each in failure.gates):
+    if edit_says_nothing(failure.gates):
         return blank
     told = around.told(blank.statement)
     suggestion = slip(blank.statement, blank.index, failure.attempt.expanded, told, effort.slips)
@@ -317,7 +300,7 @@ def _false(blank: Judgement, failure: _Failure, around: Surroundings, effort: Ef
     sign = statement.relations[index].sign
     if sign == "≈" and not numbers_only(*failure.expanded):  # for small values, for many, after a first order
         return blank.found(Finding("not-decided", said("undecided-nearly")))
-    if sign == "≡" or _meant_otherwise({each.key for each in gates}):
+    if sign == "≡" or meant_otherwise(gates):
         return failure.shown(blank).found(Finding("not-decided", said("undecided-otherwise")))
     claim = sign == "=" and not statement.context.wanted and is_known(*failure.expanded)
     alone = gates == [said("gate-alone")] and claim
@@ -339,7 +322,3 @@ def _false(blank: Judgement, failure: _Failure, around: Surroundings, effort: Ef
     verdict: Verdict = "suspicious" if gates or near else "refuted"
     reason = "far-apart" if sign == "≈" else "fails-but" if gates else "fails"
     return replace(failure, gates=gates).shown(blank).found(Finding(verdict, said(reason)), suggestion=suggestion)
-
-
-def _meant_otherwise(gates: set[str]) -> bool:
-    return bool(gates & _MEANT_OTHERWISE) or ("gate-alone" in gates and bool(gates & _ALONE_AND))
