@@ -171,6 +171,8 @@ class Definition:
         Whether it is said for some cases only ("if p is a prime").
     squared : tuple of bool
         Of a function: which arguments are written as squares, ``L(mu, sigma^2)``; the parameter is what is squared.
+    places : tuple of Number or None
+        Of a member of a family, ``z_1 = ...``: its indices; None where it is said for any, by a parameter.
     """
 
     name: str
@@ -182,6 +184,16 @@ class Definition:
     call: bool = False
     restricted: bool = False
     squared: tuple[bool, ...] = ()
+    places: tuple[Expr | None, ...] = ()
+
+    @property
+    def key(self) -> DefinitionKey:
+        """What tells apart which names it stands for."""
+        return self.name, self.call, self.places or len(self.parameters)
+
+
+#: The name, whether it is called, and how many indices or arguments it has, or which.
+DefinitionKey = tuple[str, bool, "int | tuple[Expr | None, ...]"]
 
 
 def what_is_squared(e: Expr) -> Expr | None:

@@ -120,7 +120,7 @@ def _defined_before(statement: Statement, defined: Definition) -> Iterator[Agree
         (
             each
             for each in statement.context.definitions
-            if (each.name, each.parameters, each.call) == (defined.name, defined.parameters, defined.call)
+            if (each.key, each.parameters) == (defined.key, defined.parameters)
             and each.formula is not defined.formula
             and each.number < defined.number
         ),

@@ -5,29 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from loglik.check.statement import what_is_squared
+from loglik.check.judge.application import applied, is_of, of_member
 from loglik.derive.expressions import (
+    At,
     Derivative,
     Expr,
     Function,
     Indexed,
     Number,
-    Pow,
     Symbol,
     free_symbols,
     parts,
     rebuild,
-    substitute,
     walk,
 )
 from loglik.derive.expressions.walk import binder
-from loglik.derive.syntax.notations import HALF
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from loglik.check.statement import Definition
+    from loglik.check.statement import Definition, DefinitionKey
 
 #: How deep definitions are put into definitions, and how large a side may become.
 MAX_LEVEL, MAX_PARTS = 6, 1500
@@ -58,20 +56,20 @@ def levels(left: Expr, right: Expr, definitions: Sequence[Definition]) -> list[E
 
     Of several definitions of a name the nearest is put in; `alternatives` takes the others.
     """
-    nearest: dict[tuple[str, bool, int], Definition] = {}
+    nearest: dict[DefinitionKey, Definition] = {}
     for each in definitions:
-        nearest.setdefault((each.name, each.call, len(each.parameters)), each)
-    return _levels(left, right, nearest)
+        nearest.setdefault(each.key, each)
+    return _levels(left, right, _without(nearest, *_differentiated(left), *_differentiated(right)))
 
 
 def alternatives(left: Expr, right: Expr, definitions: Sequence[Definition], most: int = 4) -> list[Expanded]:
     """The sides with one name by another of its definitions, all others by the nearest, as deep as they go."""
     found: list[Expanded] = []
     for position, other in enumerate(definitions):
-        earlier = [each for each in definitions[:position] if each.name == other.name]
+        earlier = [each for each in definitions[:position] if each.key == other.key]
         if not earlier or len(found) >= most:
             continue
-        rest = [each for each in definitions if each.name != other.name]
+        rest = [each for each in definitions if each.key != other.key]
         found += levels(left, right, [other, *rest])[-1:]
     return found
 
@@ -82,11 +80,70 @@ def one_by_one(left: Expr, right: Expr, definitions: Sequence[Definition], most:
     return [ways[1] for ways in found if len(ways) > 1][:most]
 
 
-def _levels(left: Expr, right: Expr, nearest: Mapping[tuple[str, bool, int], Definition]) -> list[Expanded]:
+def along_chains(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Expanded | None:
+    """The sides with each derivative taken of what leads down to its own variable, and that variable then as it is defined.
+
+    By the chain rule ``dL/dw = dL/da da/dw``, where ``a`` is defined by ``w``, or has a value. None where no variable is
+    defined, or where it cannot be taken for a number.
+    """
+    nearest: dict[DefinitionKey, Definition] = {}
+    for each in definitions:
+        nearest.setdefault(each.key, each)
+    variables = _differentiated(left) | _differentiated(right)
+    values = {by: value for by in variables if (value := _value_of(by, nearest)) is not None}
+    if not values:
+        return None
+    down = _levels(left, right, nearest)[-1]
+    try:
+        sides = [_at_values(side, values) for side in (down.left, down.right)]
+    except DataError:
+        return None
+    found = _levels(*sides, nearest)[-1]
+    return replace(found, used=tuple({each.key: each for each in (*down.used, *found.used)}.values()))
+
+
+def _value_of(by: Symbol | Indexed, nearest: Mapping[DefinitionKey, Definition]) -> Expr | None:
+    if isinstance(by, Symbol):
+        found = nearest.get((by.name, False, 0))
+        return None if found is None else found.body
+    numbers = all(isinstance(i, Number) for i in by.indices)
+    return applied(of_member(by.base.name, by.indices, nearest), by.indices, {}) if numbers else None
+
+
+def _at_values(e: Expr, values: Mapping[Symbol | Indexed, Expr]) -> Expr:
+    """Derivatives at the values of their variables."""
+    if isinstance(e, Derivative):
+        if _differentiated(e.body) & values.keys():
+            raise DataError("LL164.own_variable", value=e, name=e.variable)
+        if e.variable not in values:
+            return e
+        own = Symbol("#by")
+        return At(Derivative(_renamed(e.body, e.variable, own), own), own, values[e.variable])
+    below = parts(e)
+    return rebuild(e, tuple(_at_values(each, values) for each in below)) if below else e
+
+
+def _renamed(e: Expr, old: Symbol | Indexed, new: Symbol) -> Expr:
+    """The expression with a number for a name or member of a family.
+
+    Raises
+    ------
+    DataError
+        LL164: another member, by an index that is no number, may be the same.
+    """
+    if str(e) == str(old):  # whatever set its values are known to come from there
+        return new
+    if isinstance(e, Indexed) and is_of(e, old.base.name if isinstance(old, Indexed) else old.name):
+        if isinstance(old, Symbol) or may_be_one(e.indices, old.indices):
+            raise DataError("LL164.own_variable", value=e, name=old)
+        return e
+    below = parts(e)
+    return rebuild(e, tuple(_renamed(each, old, new) for each in below)) if below else e
+
+
+def _levels(left: Expr, right: Expr, usable: Mapping[DefinitionKey, Definition]) -> list[Expanded]:
     found = [Expanded(left, right)]
-    stop = frozenset(_differentiated(left)) | frozenset(_differentiated(right))
-    usable = {key: each for key, each in nearest.items() if each.name not in stop}
-    used: dict[tuple[str, bool, int], Definition] = {}
+    used: dict[DefinitionKey, Definition] = {}
     for _ in range(MAX_LEVEL):
         now = found[-1]
         try:
@@ -101,17 +158,33 @@ def _levels(left: Expr, right: Expr, nearest: Mapping[tuple[str, bool, int], Def
     return found
 
 
-def _differentiated(e: Expr) -> set[str]:
-    """The names that derivatives in an expression are taken by."""
-    return {
-        part.variable.base.name if isinstance(part.variable, Indexed) else part.variable.name
-        for _, part in walk(e)
-        if isinstance(part, Derivative)
-    }
+def _differentiated(e: Expr) -> set[Symbol | Indexed]:
+    """What derivatives in an expression are taken by."""
+    return {part.variable for _, part in walk(e) if isinstance(part, Derivative)}
 
 
-def _circular(definition: Definition, usable: Mapping[tuple[str, bool, int], Definition]) -> bool:
+def _without(nearest: Mapping[DefinitionKey, Definition], *stop: Symbol | Indexed) -> dict[DefinitionKey, Definition]:
+    """The definitions of all other names."""
+    return {key: each for key, each in nearest.items() if not any(_stands_for(each, by) for by in stop)}
+
+
+def _stands_for(definition: Definition, e: Symbol | Indexed) -> bool:
+    """Whether a definition may be of this name: of ``z_2`` it is not of ``z_1``."""
+    if isinstance(e, Symbol) or not definition.places:
+        return definition.name == (e.name if isinstance(e, Symbol) else e.base.name)
+    return definition.name == e.base.name and may_be_one(definition.places, e.indices)
+
+
+def may_be_one(one: Sequence[Expr | None], other: Sequence[Expr | None]) -> bool:
+    """Whether the indices of two members of a family may be the same: no two numbers among them differ."""
+    pairs = zip(one, other, strict=False)
+    return not any(isinstance(a, Number) and isinstance(b, Number) and a != b for a, b in pairs)
+
+
+def _circular(definition: Definition, usable: Mapping[DefinitionKey, Definition]) -> bool:
     """Whether the body of a definition leads back to its name."""
+    if definition.places:  # of members of a family each is made of earlier ones
+        return False
     seen: set[str] = set()
     left = [definition.body]
     while left:
@@ -128,8 +201,8 @@ def _names(e: Expr) -> set[str]:
 
 def _once(
     e: Expr,
-    nearest: Mapping[tuple[str, bool, int], Definition],
-    used: dict[tuple[str, bool, int], Definition],
+    nearest: Mapping[DefinitionKey, Definition],
+    used: dict[DefinitionKey, Definition],
     bound: frozenset[str] = frozenset(),
     *,
     differentiated: bool = False,
@@ -137,7 +210,7 @@ def _once(
     """One level of definitions put in, everywhere at once; bound names stand for themselves."""
     match e:
         case Symbol():
-            key = (e.name, False, 0)
+            key: DefinitionKey = (e.name, False, 0)
             if differentiated and key not in nearest:
                 key = _as_called(e.name, nearest) or key
             if e.name in bound or key not in nearest:
@@ -146,20 +219,13 @@ def _once(
             return nearest[key].body
         case Indexed():
             indices = tuple(_once(each, nearest, used, bound) for each in e.indices)
-            key = (e.base.name, False, len(indices))
-            if key in nearest:
-                used[key] = nearest[key]
-                return _applied(nearest[key], indices)
-            return Indexed(e.base, indices, e.upper)
+            return applied(of_member(e.base.name, indices, nearest), indices, used) or Indexed(e.base, indices, e.upper)
         case Function():
             args = tuple(_once(each, nearest, used, bound) for each in e.args)
-            key = (e.name, True, len(args))
-            if key in nearest:
-                used[key] = nearest[key]
-                return _applied(nearest[key], args)
-            return Function(e.name, args)
+            return applied(nearest.get((e.name, True, len(args))), args, used) or Function(e.name, args)
         case Derivative():
-            return Derivative(_once(e.body, nearest, used, bound, differentiated=True), e.variable)
+            above = _without(nearest, e.variable)
+            return Derivative(_once(e.body, above, used, bound, differentiated=True), e.variable)
     variable = binder(e)
     if variable is not None:
         body, *rest = parts(e)
@@ -170,19 +236,10 @@ def _once(
     return rebuild(e, new) if below else e
 
 
-def _as_called(name: str, nearest: Mapping[tuple[str, bool, int], Definition]) -> tuple[str, bool, int] | None:
+def _as_called(name: str, nearest: Mapping[DefinitionKey, Definition]) -> DefinitionKey | None:
     """A function that is written without its arguments: ``L(w, b) = ...`` and then ``dL/dw``."""
     found = [key for key in nearest if key[0] == name and key[1]]
     return found[0] if len(found) == 1 else None
-
-
-def _applied(definition: Definition, args: Sequence[Expr]) -> Expr:
-    """The body of a definition for given indices or arguments."""
-    if any(definition.squared):
-        pairs = zip(args, definition.squared, strict=True)
-        args = [what_is_squared(a) or Pow(a, HALF) if square else a for a, square in pairs]
-    values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
-    return substitute(definition.body, values)
 
 
 def with_sigmoid(way: Expanded) -> Expanded | None:
@@ -207,21 +264,19 @@ def depends_unknown(e: Expr, opaque: Iterable[str] = ()) -> bool:
     for _, part in walk(e):
         if not isinstance(part, Derivative):
             continue
-        if _one_of_many_by_another(part):
-            return True
         own = part.variable.base.name if isinstance(part.variable, Indexed) else part.variable.name
         names = {s.name for s in free_symbols(part.body)}
-        if own not in names and not _is_number(part.body):
+        if (own not in names or _of_another(part)) and not _is_number(part.body):
             return True
     return False
 
 
-def _one_of_many_by_another(e: Derivative) -> bool:
-    """Whether it is ``dv_3/dv_2``: nodes of a graph, whose edges other formulas tell."""
-    body, by = e.body, e.variable
-    if not (isinstance(body, Indexed) and isinstance(by, Indexed)) or body.base != by.base or body == by:
+def _of_another(e: Derivative) -> bool:
+    """Whether it is ``dv_3/dv_2``: members of a family, of which other formulas tell how one is made of another."""
+    if not isinstance(e.variable, Indexed):
         return False
-    return all(isinstance(i, Number) for i in (*body.indices, *by.indices))
+    members = [part.indices for _, part in walk(e.body) if is_of(part, e.variable.base.name)]
+    return not any(may_be_one(each, e.variable.indices) for each in members)
 
 
 def _is_number(e: Expr) -> bool:

@@ -165,7 +165,7 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     cases = (each for each in way.used if each.call and (each.restricted or each.name in around.cases))
     if (restricted := next(cases, None)) is not None:
         yield said("gate-only-if", name=statement.context.tex(restricted.name))
-    if any(each.parameters and not each.call and each.name in around.members for each in way.used):
+    if any(each.parameters and not (each.call or each.places) and each.name in around.members for each in way.used):
         yield said("gate-redefined")
     if differ := one_sided(way.left, way.right):
         yield said("gate-one-side", names=", ".join(differ))
@@ -185,7 +185,8 @@ def _names(statement: Statement, way: Expanded, around: Surroundings) -> Iterato
     families = {part.base.name for e in (way.left, way.right) for _, part in walk(e) if isinstance(part, Indexed)}
     for name in sorted(name for name in free | put_in if name.partition("_")[0] in families - {name}):
         yield said("gate-sequence", name=statement.context.tex(name))
-    if any(len({d.number for d in statement.context.definitions if d.name == name}) > 1 for name in put_in):
+    keys = {each.key for each in way.used}
+    if any(len({d.number for d in statement.context.definitions if d.key == key}) > 1 for key in keys):
         yield said("gate-redefined")
     kinds = {statement.context.names[name].kind for name in free if name in statement.context.names}
     if kinds & {"distribution", "set", "matrix", "function"}:

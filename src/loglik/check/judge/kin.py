@@ -105,7 +105,7 @@ def _kin(
     statement: Statement, defined: Definition, right: Expr, words: str, earlier: list[Definition]
 ) -> Iterator[_Kin]:
     """What there is before it that decides a definition, the nearest first."""
-    named = [each for each in earlier if _same_name(each, defined)][:1]
+    named = [each for each in earlier if each.key == defined.key][:1]
     own = {p.name for p in defined.parameters}
     alike = [each for each in earlier if each.call and own and own == {p.name for p in each.parameters}]
     if defined.mark == "through":
@@ -119,10 +119,6 @@ def _kin(
     if mentioned("likelihood", words):
         yield from _of_a_sample(defined, right, words, earlier)
     yield from _partial(defined, earlier)
-
-
-def _same_name(one: Definition, other: Definition) -> bool:
-    return (one.name, one.call, len(one.parameters)) == (other.name, other.call, len(other.parameters))
 
 
 def _logarithm_of_itself(defined: Definition, named: list[Definition]) -> Iterator[_Kin]:

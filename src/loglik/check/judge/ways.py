@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.expansion import Expanded, alternatives, levels, one_by_one, with_sigmoid
+from loglik.check.judge.expansion import (
+    Expanded,
+    along_chains,
+    alternatives,
+    depends_unknown,
+    levels,
+    one_by_one,
+    with_sigmoid,
+)
+from loglik.check.judge.kinds import numbers_only
 from loglik.derive.expressions import free_symbols
 
 if TYPE_CHECKING:
@@ -51,6 +60,11 @@ def ways(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Ways:
     if len(straight[-1].used) > 1:
         found += one_by_one(left, right, definitions)
     found += alternatives(left, right, definitions)
+    if (chained := along_chains(left, right, definitions)) is not None:
+        found.append(chained)
+        unknown = depends_unknown(deepest.left) or depends_unknown(deepest.right)
+        if unknown or numbers_only(chained.left, chained.right):
+            deepest = chained
     once: dict[tuple[Expr, Expr], Expanded] = {}
     for each in found:
         once.setdefault((each.left, each.right), each)

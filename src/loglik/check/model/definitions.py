@@ -49,15 +49,15 @@ def defined_by(
         body, how = exponential(right), "through"
     if found is None:
         return ()
-    name, parameters, call = found
-    if isinstance(body, Number) and not mark and relations[0].sign == "=" and name in used:
+    name, parameters, call, places = found
+    if isinstance(body, Number) and not mark and relations[0].sign == "=" and (str(left) if places else name) in used:
         return ()  # x = 3: an example
-    if name in _names(body):
+    if _leads_back(body, name, places):
         return ()
     sign = relations[0].sign if relations[0].sign != "=" else ""
     known = how or sign or mark or ("later" if name in used else "first")
     squared = tuple(what_is_squared(each) is not None for each in left.args) if isinstance(left, Function) else ()
-    return (Definition(name, parameters, body, known, formula, number, call, squared=squared),)
+    return (Definition(name, parameters, body, known, formula, number, call, squared=squared, places=places),)
 
 
 _OBJECTS = frozenset(["set", "list", "array", "extreme", "integral", "expectation"])
@@ -79,14 +79,27 @@ def unread_definition(
     return (Definition(bare.text, (), body, "unread", statement.formula, statement.number, call),)
 
 
-def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
-    """The name that a left side consists of, with the indices or arguments that are names."""
+def _leads_back(body: Expr, name: str, places: tuple[Expr | None, ...]) -> bool:
+    """Whether what is defined stands in its own body; ``z_2`` may be made of ``z_1``."""
+    if not places or name in {f.name for _, f in walk(body) if isinstance(f, Function)}:
+        return name in _names(body)
+    members = [part.indices for _, part in walk(body) if isinstance(part, Indexed) and part.base.name == name]
+    numbers = all(isinstance(i, Number) for each in members for i, place in zip(each, places, strict=False) if place)
+    return not numbers or any(
+        len(each) != len(places) or all(p in {None, i} for p, i in zip(places, each, strict=True)) for each in members
+    )
+
+
+def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool, tuple[Expr | None, ...]] | None:
+    """The name that a left side consists of, with the indices or arguments that are names, and the indices that are none."""
     if isinstance(e, Symbol):
-        return e.name, (), False
+        return e.name, (), False, ()
     if isinstance(e, Indexed):
         parameters = tuple(i for i in e.indices if isinstance(i, Symbol))
-        if len(parameters) == len(e.indices) and len(set(parameters)) == len(parameters):
-            return e.base.name, parameters, False
+        numbers = tuple(i if isinstance(i, Number) else None for i in e.indices)
+        known = sum(n is not None for n in numbers)
+        if len(parameters) + known == len(e.indices) and len(set(parameters)) == len(parameters):
+            return e.base.name, parameters, False, numbers if known else ()
     if isinstance(e, Function) and e.name not in _KNOWN:
         # L(mu, sigma^2) is of sigma; phi(p^2) may be said of primes alone.
         squares = any(isinstance(each, Symbol) for each in e.args)
@@ -94,7 +107,7 @@ def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool] | None:
         parameters = tuple(each for each in bases if isinstance(each, Symbol))
         of_random = e.name.partition("_")[0] in _OPERATORS and any(a.name[:1].isupper() for a in parameters)
         if len(parameters) == len(e.args) and len(set(parameters)) == len(parameters) and not of_random:
-            return e.name, parameters, True
+            return e.name, parameters, True, ()
     return None
 
 
@@ -114,5 +127,10 @@ def _names(e: Expr) -> set[str]:
 
 
 def names_used(terms: tuple[Expr | None, ...]) -> set[str]:
-    """All names in the terms of a relation."""
-    return {name for e in terms if e is not None for name in _names(e)}
+    """All names in the terms of a relation, and the members of families by their numbers."""
+    return {name for e in terms if e is not None for name in _names(e) | _members(e)}
+
+
+def _members(e: Expr) -> set[str]:
+    indexed = (part for _, part in walk(e) if isinstance(part, Indexed))
+    return {str(each) for each in indexed if any(isinstance(i, Number) for i in each.indices)}

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from loglik.check.model.definitions import names_used
+from loglik.derive.expressions import Indexed, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from loglik.check.statement import Definition, Statement
+    from loglik.check.statement import Definition, DefinitionKey, Statement
+    from loglik.derive.expressions import Expr
 
 #: Definitions of one name that a statement may use, how deep they are put into one another, how many are looked at.
 _MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
@@ -19,32 +21,54 @@ _MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
 
 def in_context(found: Sequence[Statement]) -> list[Statement]:
     """The statements with the definitions in scope of each: earlier ones, and later ones of its paragraph."""
-    known: dict[str, list[Definition]] = {}
+    known: dict[str, dict[DefinitionKey, list[Definition]]] = {}
     for each in found:
         for definition in each.defines:
             if definition.mark == "unread":
                 continue
-            known.setdefault(definition.name, []).append(definition)
+            known.setdefault(definition.name, {}).setdefault(definition.key, []).append(definition)
     return [_with_definitions(each, known) if each.readings and each.relations else each for each in found]
 
 
-def _with_definitions(statement_: Statement, known: Mapping[str, Sequence[Definition]]) -> Statement:
-    wanted = list(statement_.context.names)
+Known = "Mapping[str, Mapping[DefinitionKey, Sequence[Definition]]]"
+
+
+def _with_definitions(statement_: Statement, known: Known) -> Statement:
     chosen: list[Definition] = []
-    seen: set[str] = set()
+    wanted = [key for name in statement_.context.names for key in known.get(name, ()) if not _of_member(key)]
+    wanted += _members((e for reading in statement_.readings for e in reading.terms if e is not None), known)
+    seen: set[DefinitionKey] = set()
     for _ in range(_DEEP):
-        new: list[str] = []
-        for name in wanted:
-            if name in seen or name not in known:
+        new: list[DefinitionKey] = []
+        for key in wanted:
+            if key in seen:
                 continue
-            seen.add(name)
-            for definition in _nearest(known[name], statement_):
+            seen.add(key)
+            for definition in _nearest(known[key[0]][key], statement_):
                 chosen.append(definition)
-                new += names_used((definition.body,))
+                names = names_used((definition.body,))
+                new += [key for name in names for key in known.get(name, ()) if not _of_member(key)]
+                new += _members((definition.body,), known)
         if not new:
             break
         wanted = new
     return replace(statement_, context=replace(statement_.context, definitions=tuple(chosen)))
+
+
+def _of_member(key: DefinitionKey) -> bool:
+    return isinstance(key[2], tuple)
+
+
+def _members(terms: Iterable[Expr], known: Known) -> list[DefinitionKey]:
+    """Definitions of the members of families that stand in some terms by their numbers, ``z_1``."""
+    found: dict[DefinitionKey, None] = {}
+    for _, part in (each for e in terms for each in walk(e)):
+        if isinstance(part, Indexed) and part.base.name in known:
+            for key in known[part.base.name]:
+                if isinstance(key[2], tuple) and len(key[2]) == len(part.indices):
+                    if all(place in {None, i} for place, i in zip(key[2], part.indices, strict=True)):
+                        found[key] = None
+    return list(found)
 
 
 def _nearest(definitions: Sequence[Definition], statement_: Statement) -> list[Definition]:

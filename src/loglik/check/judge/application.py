@@ -1,0 +1,72 @@
+"""A definition applied: to the indices of a member of a family, or to the arguments of a function, vectors among them."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from loglik.check.statement import what_is_squared
+from loglik.derive.expressions import Expr, Indexed, Number, Pow, Symbol, parts, rebuild, substitute, walk
+from loglik.derive.syntax.notations import HALF
+from loglik.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from loglik.check.statement import Definition, DefinitionKey
+
+
+def of_member(name: str, indices: Sequence[Expr], nearest: Mapping[DefinitionKey, Definition]) -> Definition | None:
+    """The definition of a member of a family; if there is none, that of the family."""
+    choices = product(*((i, None) if isinstance(i, Number) else (None,) for i in indices))
+    found = (nearest.get((name, False, places)) for places in choices if any(places))
+    return next((each for each in found if each is not None), None) or nearest.get((name, False, len(indices)))
+
+
+def applied(
+    definition: Definition | None, args: Sequence[Expr], used: dict[DefinitionKey, Definition]
+) -> Expr | None:
+    """The body of a definition for given indices or arguments; None if there is none, or they cannot be put there."""
+    if definition is None:
+        return None
+    if any(definition.squared):
+        pairs = zip(args, definition.squared, strict=True)
+        args = [what_is_squared(a) or Pow(a, HALF) if square else a for a, square in pairs]
+    if definition.places:
+        args = [arg for arg, place in zip(args, definition.places, strict=True) if place is None]
+    values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
+    try:
+        found = put_in(definition.body, values)
+    except DataError:  # a name that cannot be put where it is wanted
+        return None
+    used[definition.key] = definition
+    return found
+
+
+def put_in(body: Expr, values: Mapping[str, Expr]) -> Expr:
+    """Arguments put into a body: in the place of a vector also one of a family of vectors, ``f(x)`` at ``x_i``."""
+    rows = {name: value for name, value in values.items() if isinstance(value, Indexed)}
+    rows = {name: value for name, value in rows.items() if any(is_of(part, name) for _, part in walk(body))}
+    if not rows:
+        return substitute(body, values)
+    # The family and its indices are put in last: what the body binds gets other letters there.
+    late: dict[str, Expr] = {}
+    marked: dict[str, Indexed] = {}
+    for name, row in rows.items():
+        base, *indices = (Symbol(f"#{name}{at}") for at in range(len(row.indices) + 1))
+        marked[name] = Indexed(base, tuple(indices), row.upper)
+        late |= {mark.name: e for mark, e in zip((base, *indices), (row.base, *row.indices), strict=True)}
+    return substitute(_with_rows(body, marked), {**values, **late})
+
+
+def is_of(e: Expr, family: str) -> bool:
+    return isinstance(e, Indexed) and e.base.name == family
+
+
+def _with_rows(e: Expr, rows: Mapping[str, Indexed]) -> Expr:
+    """The elements of a vector as those of one that has indices of its own."""
+    below = tuple(_with_rows(each, rows) for each in parts(e))
+    if isinstance(e, Indexed) and e.base.name in rows:
+        row = rows[e.base.name]
+        return Indexed(row.base, (*row.indices, *(_with_rows(i, rows) for i in e.indices)), row.upper)
+    return rebuild(e, below) if below else e
