@@ -172,7 +172,9 @@ class Definition:
     squared : tuple of bool
         Of a function: which arguments are written as squares, ``L(mu, sigma^2)``; the parameter is what is squared.
     places : tuple of Number or None
-        Of a member of a family, ``z_1 = ...``: its indices; None where it is said for any, by a parameter.
+        Of a member of a family, ``z_1 = ...``: its indices; None where it is said for any, by a parameter or a cell.
+    cells : tuple of tuple of Expr
+        Of a matrix or list that is written out: its rows; of a list each has one element. `body` is their sum.
     """
 
     name: str
@@ -185,6 +187,7 @@ class Definition:
     restricted: bool = False
     squared: tuple[bool, ...] = ()
     places: tuple[Expr | None, ...] = ()
+    cells: tuple[tuple[Expr, ...], ...] = ()
 
     @property
     def key(self) -> DefinitionKey:

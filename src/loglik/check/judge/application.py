@@ -5,8 +5,24 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from loglik.check.statement import what_is_squared
-from loglik.derive.expressions import Expr, Indexed, Number, Pow, Symbol, parts, rebuild, substitute, walk
+from loglik.check.latex.tree import UnreadError
+from loglik.check.model.shapes import POWER, Shaped, determinant, power, written_out
+from loglik.check.statement import Span, what_is_squared
+from loglik.derive.expressions import (
+    Expr,
+    Function,
+    Indexed,
+    Number,
+    Pow,
+    Sum,
+    Symbol,
+    number,
+    parts,
+    rebuild,
+    substitute,
+    sum_of,
+    walk,
+)
 from loglik.derive.syntax.notations import HALF
 from loglik.errors import DataError
 
@@ -19,7 +35,7 @@ if TYPE_CHECKING:
 def of_member(name: str, indices: Sequence[Expr], nearest: Mapping[DefinitionKey, Definition]) -> Definition | None:
     """The definition of a member of a family; if there is none, that of the family."""
     choices = product(*((i, None) if isinstance(i, Number) else (None,) for i in indices))
-    found = (nearest.get((name, False, places)) for places in choices if any(places))
+    found = (nearest.get((name, False, places)) for places in choices)
     return next((each for each in found if each is not None), None) or nearest.get((name, False, len(indices)))
 
 
@@ -29,6 +45,8 @@ def applied(
     """The body of a definition for given indices or arguments; None if there is none, or they cannot be put there."""
     if definition is None:
         return None
+    if definition.cells:
+        return _cell(definition, args, used)
     if any(definition.squared):
         pairs = zip(args, definition.squared, strict=True)
         args = [what_is_squared(a) or Pow(a, HALF) if square else a for a, square in pairs]
@@ -40,6 +58,52 @@ def applied(
     except DataError:  # a name that cannot be put where it is wanted
         return None
     used[definition.key] = definition
+    return found
+
+
+def _cell(definition: Definition, places: Sequence[Expr], used: dict[DefinitionKey, Definition]) -> Expr | None:
+    row, column = (int(i.value) if isinstance(i, Number) else 0 for i in (*places, number(1))[:2])
+    if not 0 < row <= len(definition.cells) or not 0 < column <= len(definition.cells[0]):
+        return None
+    used[definition.key] = definition
+    return definition.cells[row - 1][column - 1]
+
+
+def spelled_out(e: Sum, nearest: Mapping[DefinitionKey, Definition]) -> Expr | None:
+    """A sum over the places of a matrix or list that is written out, term by term; None if it is over something else."""
+    if e.lower != number(1) or not isinstance(e.upper, Symbol) or not e.upper.name.startswith("#"):
+        return None
+    for _, part in walk(e.body):
+        if not isinstance(part, Indexed) or e.index.name not in {i.name for i in part.indices if isinstance(i, Symbol)}:
+            continue
+        defined = nearest.get((part.base.name, False, (None,) * len(part.indices)))
+        if defined is None or not defined.cells:
+            continue
+        along = next(at for at, i in enumerate(part.indices) if isinstance(i, Symbol) and i.name == e.index.name)
+        count = len(defined.cells[0]) if along else len(defined.cells)
+        return sum_of(substitute(e.body, {e.index.name: number(k)}) for k in range(1, count + 1))
+    return None
+
+
+def of_written_out(
+    e: Function, nearest: Mapping[DefinitionKey, Definition], used: dict[DefinitionKey, Definition]
+) -> Expr | None:
+    """The determinant of a matrix that is written out, or a place of its inverse; None if it is neither."""
+    if e.name not in {POWER, "det"} or not isinstance(e.args[0], Indexed):
+        return None
+    defined = nearest.get((e.args[0].base.name, False, (None, None)))
+    if defined is None or not defined.cells or len(defined.cells) != len(defined.cells[0]):
+        return None
+    cells, nowhere = [list(row) for row in defined.cells], Span(0, 0)
+    try:
+        if e.name == "det":
+            found = determinant(cells, nowhere)
+        else:
+            inverse = power(written_out(cells, nowhere), e.args[1], nowhere)
+            found = inverse.at(*e.args[2:]) if isinstance(inverse, Shaped) else inverse
+    except UnreadError:
+        return None
+    used[defined.key] = defined
     return found
 
 

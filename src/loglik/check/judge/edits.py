@@ -6,6 +6,7 @@ They work on the document's own source, so that what is suggested is in its own 
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _ORDERS = {
     r"\leq": r"\geq", r"\geq": r"\leq", r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<",
     r"\leqslant": r"\geqslant", r"\geqslant": r"\leqslant", "≤": "≥", "≥": "≤",
 }  # fmt: skip
+
+_LETTER = re.compile(r"[a-zA-Z]|\\(?!text)[a-z]+")
 
 Tokens = tuple[str, ...]
 
@@ -99,6 +102,20 @@ def edits(tex: str, beside: str) -> Iterator[str]:
             if text not in seen:
                 seen.add(text)
                 yield text
+
+
+def exchanges(tex: str, beside: str) -> Iterator[str]:  # noqa: ARG001
+    """The term with two indices exchanged: below one name, or everywhere. Nothing comes from the other side."""
+    own = tokens(tex)
+    letters = dict.fromkeys(x for a, b in _below(own) if "=" not in own[a:b] for x in own[a:b] if _LETTER.fullmatch(x))
+    for one, other in combinations(letters, 2):
+        turn, inside = {one: other, other: one}, {i for a, b in _below(own) for i in range(a, b)}
+        yield "".join(turn.get(x, x) if i in inside else x for i, x in enumerate(own))
+    for a, b in _below(own):
+        inner = [i for i in range(a, b) if own[i] in letters]
+        if len(inner) == 2 and "=" not in own[a:b]:
+            i, j = inner
+            yield "".join((*own[:i], own[j], *own[i + 1 : j], own[i], *own[j + 1 :]))
 
 
 def _whole_sign(t: Tokens) -> Iterator[Tokens]:

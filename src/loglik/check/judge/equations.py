@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 #: Gates that are open since a relation may be an equation to be solved.
 OF_EQUATIONS = frozenset({"gate-alone", "gate-name-alone", "gate-one-side"})
 
+#: Blocks behind a matrix that is written out in which it is still meant.
+_NEAR = 12
+
 
 def is_known(left: Expr, right: Expr) -> bool:
     """Whether both sides are made of functions whose values are known, and more than products and sums of letters."""
@@ -82,8 +85,11 @@ def is_claimed(statement: Statement, index: int, sides: tuple[Expr, Expr], way: 
 
 
 def _given_here(statement: Statement, way: Expanded) -> bool:
-    """Whether numbers alone remain with what the same paragraph, or the one before it, says of the letters."""
-    near = (0 <= statement.formula.block - each.formula.block <= 1 for each in way.used)
+    """Whether numbers alone remain with what the same paragraph, or the one before it, says of the letters.
+
+    A matrix is written out once, and computed with for longer.
+    """
+    near = (0 <= statement.formula.block - each.formula.block <= (_NEAR if each.cells else 1) for each in way.used)
     return numbers_only(way.left, way.right) and all(near)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.application import applied, is_of, of_member
+from loglik.check.judge.application import applied, is_of, of_member, of_written_out, spelled_out
 from loglik.derive.expressions import (
     At,
     Derivative,
@@ -13,6 +13,7 @@ from loglik.derive.expressions import (
     Function,
     Indexed,
     Number,
+    Sum,
     Symbol,
     free_symbols,
     parts,
@@ -222,7 +223,10 @@ def _once(
             return applied(of_member(e.base.name, indices, nearest), indices, used) or Indexed(e.base, indices, e.upper)
         case Function():
             args = tuple(_once(each, nearest, used, bound) for each in e.args)
-            return applied(nearest.get((e.name, True, len(args))), args, used) or Function(e.name, args)
+            found = applied(nearest.get((e.name, True, len(args))), args, used)
+            return found or of_written_out(e, nearest, used) or Function(e.name, args)
+        case Sum() if (terms := spelled_out(e, nearest)) is not None:
+            return terms
         case Derivative():
             above = _without(nearest, e.variable)
             return Derivative(_once(e.body, above, used, bound, differentiated=True), e.variable)

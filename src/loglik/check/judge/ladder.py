@@ -258,6 +258,8 @@ def _symmetric(claim: Claim) -> Iterator[Rung]:
     for names in [*([each] for each in matrices), *([matrices] if len(matrices) > 1 else [])]:
 
         def shape(point: Point, names: Sequence[str] = names) -> None:
+            square = {n: size for n, size in point.numbers.items() if n.startswith("#")}  # sizes that have no name
+            point.numbers.update(dict.fromkeys(square, max(square.values(), default=Fraction(0))))
             for name in names:
                 drawn = point.families.get(name)
                 if drawn is not None and not isinstance(drawn, _Symmetric):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.edits import paired
@@ -131,17 +132,20 @@ def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]
 
 
 def _labels(sides: Sequence[Expr]) -> set[str]:
-    """Letters that are one word: ``W_{in}``, where neither is the index of anything else."""
+    """Letters that are one word, ``W_{in}``, where neither is the index of anything else; and names of families: ``W_c``."""
+    families = {part.base.name for e in sides for _, part in walk(e) if isinstance(part, Indexed)}
+    named = {re.sub("(hat|tilde|bar)$", "", name) for name in families}
     parts = [part for e in sides for _, part in walk(e) if isinstance(part, Indexed)]
     places = [tuple(str(i) for i in part.indices) for part in parts]
     words = {each for each in places if len(each) == 2 and all(len(letter) == 1 for letter in each)}
     alone = [each for each in words if not any(set(each) & set(other) for other in places if other != each)]
-    return {letter for each in alone for letter in each}.difference(*map(_bound, sides))
+    return (named | {letter for each in alone for letter in each}).difference(*map(_bound, sides))
 
 
 def _of_one_case(left: Expr, right: Expr) -> bool:
     """Whether a loss without indices is differentiated and nothing summed: it is that of one case, which is not named."""
-    return not _bound(right) and any(isinstance(e, Derivative) and isinstance(e.body, Symbol) for _, e in walk(left))
+    summed = any(isinstance(e, (Sum, Product)) and not str(e.upper).startswith("#") for _, e in walk(right))  # in print
+    return not summed and any(isinstance(e, Derivative) and isinstance(e.body, Symbol) for _, e in walk(left))
 
 
 def _captured(left: Expr, right: Expr) -> Iterator[Finding]:

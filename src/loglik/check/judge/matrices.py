@@ -6,6 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.kinds import has_derivative
+from loglik.check.judge.unknowns import one_sided
 from loglik.check.model.shapes import POWER, UNIT
 from loglik.derive.expressions import Add, Function, Indexed, Mul, free_symbols, walk
 
@@ -22,9 +24,10 @@ def unsettled(sides: tuple[Expr, Expr]) -> str | None:
     if any(isinstance(part, Function) and part.name in {POWER, "det", "rank"} for e in sides for _, part in walk(e)):
         return "undecided-power"
     names = {s.name for e in sides for s in free_symbols(e)}
-    if any(name.startswith(UNIT) for name in names) and not all(name.startswith(UNIT) for name in names):
-        return "undecided-array"
-    return None
+    if not any(name.startswith(UNIT) for name in names) or all(name.startswith(UNIT) for name in names):
+        return None
+    computed = has_derivative(sides[0]) and not has_derivative(sides[1]) and not one_sided(*sides)  # a gradient
+    return None if computed else "undecided-array"
 
 
 def written_out(sides: tuple[Expr, Expr]) -> bool:

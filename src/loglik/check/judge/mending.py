@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.edits import edits, turned
+from loglik.check.judge.expansion import depends_unknown
 from loglik.check.judge.kinds import composite, numbers_only
 from loglik.check.judge.lints import lints
 from loglik.check.judge.opaque import Opaque
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from loglik.check.judge.relation import Attempt
     from loglik.check.statement import Statement
     from loglik.derive.expressions import Domain, Expr
+
+#: Edits of a term, given the term on the other side.
+Moves = "Callable[[str, str], Iterator[str]]"
 
 _SAMPLING = 0.25
 #: Fractions with larger denominators are written as decimals.
@@ -67,14 +71,16 @@ def satisfying(statement: Statement, index: int, seconds: float, fine: Callable[
     return next((found for new, found, _ in _read_again(statement, index, until) if fine(new)), "")
 
 
-def holding_edit(statement: Statement, index: int, seconds: float, told: Mapping[str, Domain]) -> str:
+def holding_edit(
+    statement: Statement, index: int, seconds: float, told: Mapping[str, Domain], moves: Moves = edits
+) -> str:
     """The source of a relation with the first edit with which it holds without assumptions, and not as ``a + b = b + a``.
 
     The edit leaves no name on one side alone that was not there before.
     """
     until = thread_time() + seconds
     alone = _alone(statement, index)
-    for new, found, _ in _read_again(statement, index, until):
+    for new, found, _ in _read_again(statement, index, until, moves):
         if (
             _both_read(new, index)
             and _alone(new, index) <= alone
@@ -109,7 +115,9 @@ def _tautology(statement: Statement, index: int) -> bool:
 def _vanishes(statement: Statement, index: int) -> bool:
     """Whether a side is 0 everywhere: of that an edit makes anything, ``(1 - 1) w``."""
     for e in statement.readings[0].terms[index : index + 2]:
-        values = [] if e is None else [x for p in islice(generic([e], ()), 3) if (x := value(e, p)) is not None]
+        if e is None or depends_unknown(e):
+            continue
+        values = [x for p in islice(generic([e], ()), 3) if (x := value(e, p)) is not None]
         if values and all(each.contains(0) for each in values):
             return True
     return False
@@ -160,9 +168,11 @@ def negated(statement: Statement, index: int) -> Callable[[Statement], bool]:
     return fine
 
 
-def _read_again(statement: Statement, index: int, until: float) -> Iterator[tuple[Statement, str, int]]:
+def _read_again(
+    statement: Statement, index: int, until: float, moves: Moves = edits
+) -> Iterator[tuple[Statement, str, int]]:
     """The statement with each edit, the source of the relation, and the number of the term that was edited."""
-    for left, right, sign, touched in _candidates(statement, index):
+    for left, right, sign, touched in _candidates(statement, index, moves):
         if thread_time() > until:
             return
         new = reread(statement, _source(statement, index, left, sign, right))
@@ -172,15 +182,15 @@ def _read_again(statement: Statement, index: int, until: float) -> Iterator[tupl
             yield replace(new, context=context), f"{left}{sign}{right}", touched
 
 
-def _candidates(statement: Statement, index: int) -> Iterator[tuple[str, str, str, int]]:
+def _candidates(statement: Statement, index: int, moves: Moves) -> Iterator[tuple[str, str, str, int]]:
     """Both sides and the sign with one edit, and which term it touches: the right side first, then the left."""
     left, right = (statement.terms[i].tex for i in (index, index + 1))
     sign = _between(statement, index)
     if other := turned(sign):
         yield left, right, f" {other} ", index
-    for edited in edits(right, left):
+    for edited in moves(right, left):
         yield left, edited, sign, index + 1
-    for edited in edits(left, right):
+    for edited in moves(left, right):
         yield edited, right, sign, index
 
 

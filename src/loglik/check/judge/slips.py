@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import thread_time
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.edits import edits
 from loglik.check.judge.kinds import composite, numbers_only
 from loglik.check.judge.mending import holding_edit
 from loglik.check.judge.unknowns import atoms, one_sided
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from loglik.check.judge.expansion import Expanded
+    from loglik.check.judge.mending import Moves
     from loglik.check.statement import Statement
     from loglik.derive.expressions import Domain, Expr
 
@@ -34,7 +36,14 @@ class Allowance:
     each: float
 
 
-def slip(statement: Statement, index: int, way: Expanded, told: Mapping[str, Domain], allowance: Allowance) -> str:
+def slip(
+    statement: Statement,
+    index: int,
+    way: Expanded,
+    told: Mapping[str, Domain],
+    allowance: Allowance,
+    moves: Moves = edits,
+) -> str:
     """The source of the relation with the edit that makes it an identity; empty if there is none, or no time.
 
     Parameters
@@ -47,13 +56,15 @@ def slip(statement: Statement, index: int, way: Expanded, told: Mapping[str, Dom
         Sets that the formulas around it restrict names to.
     allowance : Allowance
         Is used up.
+    moves : function
+        The edits that are tried.
     """
     written = statement.readings[0].terms[index : index + 2]
     if written[0] is None or written[1] is None or not _worth_it(statement, index, (written[0], written[1]), way):
         return ""
     started = thread_time()
     seconds = min(allowance.each, allowance.left)
-    found = holding_edit(statement, index, seconds, told) if seconds > 0 else ""
+    found = holding_edit(statement, index, seconds, told, moves) if seconds > 0 else ""
     allowance.left -= thread_time() - started
     return found
 

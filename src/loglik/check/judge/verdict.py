@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.agreement import disagreement
 from loglik.check.judge.claims import true_somewhere
+from loglik.check.judge.edits import exchanges
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_claimed, is_known, never_holds
 from loglik.check.judge.forms import unlike_form
 from loglik.check.judge.gates import edit_says_nothing, meant_otherwise, open_gates, speaks_for_itself
@@ -44,6 +45,8 @@ _BY_CHANCE = frozenset(
 )
 #: Seconds for the edit on which a verdict rests, where none is asked for.
 _LEAST_MENDING = 2.0
+#: Seconds to exchange two indices: these are a few edits alone.
+_EXCHANGING = 0.3
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
 _DEFINITION = Finding("definition", said("is-definition"))
 _CONDITION = Finding("condition", said("is-condition"))
@@ -232,7 +235,10 @@ def _holding(blank: Judgement, attempt: Attempt, around: Surroundings, effort: E
     blank = replace(blank, assumed=(*unstated, *assumed), proof=proof).found(holds_if)
     by_chance = any(each.key in _BY_CHANCE for each in attempt.rung.said)
     if by_chance and unsettled((attempt.expanded.left, attempt.expanded.right)) is None:
-        suggestion = slip(statement, blank.index, attempt.expanded, around.told(statement), effort.slips)
+        told = around.told(statement)
+        few = Allowance(_EXCHANGING, _EXCHANGING) if effort.slips.each else effort.slips
+        suggestion = slip(statement, blank.index, attempt.expanded, told, few, exchanges)
+        suggestion = suggestion or slip(statement, blank.index, attempt.expanded, told, effort.slips)
         if suggestion:
             return blank.found(_NEAR_IDENTITY, suggestion=suggestion)
     return blank

@@ -5,8 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node
+from loglik.check.model.shapes import UNIT
 from loglik.check.statement import Definition, what_is_squared
-from loglik.derive.expressions import E, Expr, Function, Indexed, Log, Number, Symbol, free_symbols, walk
+from loglik.derive.expressions import (
+    Add,
+    E,
+    Expr,
+    Function,
+    Indexed,
+    Log,
+    Mul,
+    Number,
+    Symbol,
+    free_symbols,
+    product_of,
+    sum_of,
+    walk,
+)
 from loglik.derive.expressions import exp as exponential
 
 if TYPE_CHECKING:
@@ -39,6 +54,12 @@ def defined_by(
         return ()
     if relations[0].sign == "=:":
         left, right = right, left
+    if (written := _written_out(left, right)) is not None:
+        name, cells = written
+        body = sum_of(e for row in cells for e in row)
+        places = (None,) * (2 if len(cells[0]) > 1 and len(cells) > 1 else 1)
+        known = () if name in _names(body) else (Definition(name, (), body, "first", formula, number, places=places, cells=cells),)
+        return known
     found = _named(left)
     if found is None and mark and _named(right) is not None and not isinstance(left, (Symbol, Number)):
         left, right = right, left  # let x + h = Y
@@ -77,6 +98,28 @@ def unread_definition(
     body = Symbol(statement.terms[1].tex)
     call = left.kind == "call"
     return (Definition(bare.text, (), body, "unread", statement.formula, statement.number, call),)
+
+
+def _written_out(left: Expr, right: Expr) -> tuple[str, tuple[tuple[Expr, ...], ...]] | None:
+    """The name of a matrix or list alone on the left, and the rows of what is written out on the right."""
+    pairs = [(e.terms if isinstance(e, Add) else (e,)) for e in (left, right)]
+    names, cells = set[str](), dict[tuple[int, int], Expr]()
+    for named, given in zip(*pairs, strict=False):
+        match named, given:
+            case Mul(factors=(Symbol(name=unit), Indexed() as place)), Mul(factors=(Symbol(name=same), *rest)):
+                if unit != same or not unit.startswith(UNIT) or any(not isinstance(i, Number) for i in place.indices):
+                    return None
+                names.add(place.base.name)
+                numbers = [int(i.value) for i in place.indices if isinstance(i, Number)]
+                cells[numbers[0], numbers[1] if len(numbers) > 1 else 1] = product_of(rest)
+            case _:
+                return None
+    if len(names) != 1 or len(pairs[0]) != len(pairs[1]) or len({*pairs[0]}) != len(cells):
+        return None
+    high, wide = (max(each[at] for each in cells) for at in (0, 1))
+    if len(cells) != high * wide:
+        return None
+    return names.pop(), tuple(tuple(cells[i, j] for j in range(1, wide + 1)) for i in range(1, high + 1))
 
 
 def _leads_back(body: Expr, name: str, places: tuple[Expr | None, ...]) -> bool:

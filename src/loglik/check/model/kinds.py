@@ -38,6 +38,8 @@ class Kinds:
         of its own more often.
     plain_pi : bool
         Whether pi is a name of its own.
+    gradients : set of str
+        Names that gradients are by.
     """
 
     vectors: set[str] = field(default_factory=set)
@@ -51,6 +53,7 @@ class Kinds:
     errors: int = 0
     powers: int = 0
     plain_pi: bool = False
+    gradients: set[str] = field(default_factory=set)
     uses: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -88,6 +91,8 @@ def learned(
     kinds.vectors |= {key for key in vectors if not _capital(key)}
     kinds.matrices |= {key for key in matrices if _capital(key)}
     _bold(kinds, indexed, alone)
+    # A gradient is by a vector, if there are elements of it.
+    kinds.vectors |= {key for key in kinds.gradients if indexed[key] and not _capital(key)}
     kinds.vectors = {kinds.canonical.get(key, key) for key in kinds.vectors} - kinds.matrices
     kinds.matrices = {kinds.canonical.get(key, key) for key in kinds.matrices}
     kinds.of_vectors = {each for each in families_of(chains, numbers) if each[0] not in kinds.canonical}
@@ -140,6 +145,8 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
     elif node.kind == "power":
         base, exponent = node.parts
         kinds.powers += base.text == "e" and not base.parts and (exponent.kind != "name" or bool(exponent.parts))
+    elif node.kind == "nabla":
+        kinds.gradients |= _variable_of(node)
     elif node.kind == "transpose":
         inner = node.parts[0]
         if inner.kind == "name":
@@ -162,6 +169,14 @@ def _seen(node: Node, kinds: Kinds, indexed: Counter[str], alone: Counter[str]) 
             bold = is_bold(right.text)
             if not _capital(left.parts[0].text) and (bold or not _capital(right.text)):
                 (kinds.matrices if _capital(right.text) else kinds.vectors).add(right.text)
+
+
+def _variable_of(gradient: Node) -> set[str]:
+    """The name that a gradient is by: below its sign, or the one argument of the function."""
+    body, *by = gradient.parts
+    if not by and body.kind == "call" and len(body.parts) == 2:
+        by = [body.parts[1]]
+    return {by[0].text} if by and by[0].kind == "name" and not by[0].parts else set()
 
 
 def _written_out(chain: Sequence[Node], kinds: Kinds) -> None:

@@ -96,7 +96,7 @@ class Sizes:
 
     def _found(self, key: Key) -> Bounds | None:
         root = self.root(key)
-        members = [key, *(k for k in {*self.parent, root} if self.root(k) == root)]
+        members = [key, *(k for k in (*self.parent, root) if self.root(k) == root)]
         for source in (self.explicit, self.told):
             for member in members:
                 if member in source:
