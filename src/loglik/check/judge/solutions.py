@@ -7,7 +7,7 @@ unless that derivative takes both signs as the name moves, and unless nothing th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ _NEAR, _MOST = 8, 3
 _NEAR_EQUATION = 3
 _POINTS, _ENOUGH = 24, 3
 _AT = "#at"
+_OF_PROBABILITIES = frozenset({"simplex", "distribution", "unit"})
 _HALVINGS = 24
 #: Values at which a sign is looked at.
 _VALUES = tuple(
@@ -160,9 +161,21 @@ def _extremes(statement: Statement, found: _Found, around: Surroundings) -> Iter
         by_itself = found.marked and found.written in {s.name for s in free_symbols(each.body)}  # of y, with yhat in it
         if objective and not by_itself and each.name != found.name and _occurs(found.variable, each.body):
             others = [d for d in earlier if d.name not in {each.name, found.name}]
+            # Where the derivative by another one is 0, it may be put in as it was found before this one is looked for.
+            others += [e for d in earlier if (e := _unmarked(d)) is not None and e.name != found.name]
             residual = levels(Derivative(each.body, found.variable), number(0), others)[-1].left
+            residual = _with_means(residual, each.body)
             unknown = frozenset(parameters) if each.call else None
             yield _Task(residual, "not-extreme", each.formula.area.start.line, unknown)
+
+
+def _unmarked(estimate: Definition) -> Definition | None:
+    """What is said of an estimate as said of what is estimated; None if the name has no mark."""
+    plain = _ESTIMATE.sub("", estimate.name)
+    if plain == estimate.name or estimate.parameters:
+        return None
+    names = {s.name: _ESTIMATE.sub("", s.name) for s in free_symbols(estimate.body)}
+    return replace(estimate, name=plain, body=_renamed(estimate.body, names))
 
 
 def derivatives_before(statement: Statement, variable: Symbol, around: Surroundings) -> Iterator[tuple[Expr, int]]:
@@ -175,7 +188,20 @@ def _equations(statement: Statement, found: _Found, around: Surroundings) -> Ite
     for each in reversed(around.equations.get(found.name, ())):
         near = each.section == statement.context.section and 0 < statement.number - each.number <= _NEAR_EQUATION
         if near and _occurs(found.variable, residual := sum_of((each.left, negative(each.right)))):
-            yield _Task(residual, "not-solution", each.line, None)
+            yield _Task(_at_the_same(residual, found.variable), "not-solution", each.line, None)
+
+
+def _at_the_same(residual: Expr, variable: Symbol | Indexed) -> Expr:
+    """The residual at the place of the variable, where it is said for each place: ``n_k/p_k - a = 0``."""
+    free = {s.name for s in free_symbols(residual)}
+    elements = (part for _, part in walk(residual) if isinstance(part, Indexed) and isinstance(variable, Indexed))
+    places = {str(part.indices[0]) for part in elements if _is_place(part, variable, free)}
+    return substitute(residual, {places.pop(): variable.indices[0]}) if len(places) == 1 else residual
+
+
+def _is_place(e: Indexed, variable: Symbol | Indexed, free: set[str]) -> bool:
+    index = e.indices[0]
+    return isinstance(variable, Indexed) and e.base.name == variable.base.name and str(index) in free
 
 
 def before(statement: Statement, around: Surroundings) -> list[Definition]:
@@ -195,7 +221,10 @@ def _occurs(variable: Symbol | Indexed, e: Expr) -> bool:
 
 def _solves(task: _Task, found: _Found) -> bool | None:
     """Whether the value makes the residual 0 at every point; None if nothing is known."""
-    residual = task.residual
+    # Numbers that sum to 1 do so at the solution: on the way to it they need not.
+    loose = {s.name: Domain("positive") for s in free_symbols(task.residual) if s.domain.kind in _OF_PROBABILITIES}
+    residual = with_domains(task.residual, loose)
+    found = replace(found, variable=with_domains(found.variable, loose), body=with_domains(found.body, loose))
     if unknown_functions(residual) or found.written in {s.name for s in free_symbols(residual)} - {found.name}:
         return None
     body = _in_names_of(residual, found.body)
@@ -251,8 +280,10 @@ def _at_point(residual: Expr, body: Expr, found: _Found, left_open: Sequence[Sym
 
     tried = [x for x in _VALUES if contains(domain.kind, x)]
     around = [with_value(x) for x in tried]
-    if got is None or _is_zero(got, around):
-        return None if got is None else True
+    if got is None or all(each is None or each.contains(0) for each in around):  # any value would do
+        return None
+    if _is_zero(got, around):
+        return True
     if not _crosses(with_value, tried, around):
         return None
     if found.unit:
@@ -315,10 +346,15 @@ def _in_names_of(residual: Expr, body: Expr) -> Expr:
         if s.name not in known and _ESTIMATE.sub("", s.name) in known
     }
     body = _renamed(body, renamed)
-    for s in free_symbols(body):
-        if s.name.endswith("bar") and s.name not in known and (mean := _mean(residual, s.name.removesuffix("bar"))):
-            body = substitute(body, {s.name: mean})
-    return body
+    return body if known & {s.name for s in free_symbols(body) if s.name.endswith("bar")} else _with_means(body, residual)
+
+
+def _with_means(e: Expr, residual: Expr) -> Expr:
+    """An expression with the means of what another one sums for names with a bar."""
+    for s in free_symbols(e):
+        if s.name.endswith("bar") and (mean := _mean(residual, s.name.removesuffix("bar"))):
+            e = substitute(e, {s.name: mean})
+    return e
 
 
 def _mean(e: Expr, family: str) -> Expr | None:
