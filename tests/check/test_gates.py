@@ -28,7 +28,7 @@ OPEN = [
     ("only-if", r"Let $$\phi(p) = p - 1 \quad \text{if } p \text{ is a prime}.$$ Thus $$\phi(4) + 1 = 2 + 1$$"),
     ("operation", r"Thus $$x \star y + 1 = 2 x y + 1$$"),
     ("range", r"Thus $$\exp(x) \geq 1 + 2 x$$"),
-    ("redefined", r"Let $$a_n = n^2 + 1$$ and $$a_0 = 5.$$ Thus $$a_0 + 1 = 5 + 1$$"),
+    ("redefined", r"Let $$a_n = n^2 + 1$$ and $$a_0 = 5.$$ Thus $$a_1 + 1 = 5 + 1$$"),
     ("sequence", r"The $\mu_i$ end with $\mu_N$. Thus $$\log \mu_N^2 + \log \mu_i = \log \mu_N + \log \mu_i$$"),
     ("sigmoid", r"With one class, thus $$2 \log\sigma(x)_1 = \log \sigma(x)_1$$"),
     ("signs", r"The labels are $\{0, 1\}$. Thus $$\log f + 2 y^2 = \log f + 2 y$$"),

@@ -39,9 +39,7 @@ def of_member(name: str, indices: Sequence[Expr], nearest: Mapping[DefinitionKey
     return next((each for each in found if each is not None), None) or nearest.get((name, False, len(indices)))
 
 
-def applied(
-    definition: Definition | None, args: Sequence[Expr], used: dict[DefinitionKey, Definition]
-) -> Expr | None:
+def applied(definition: Definition | None, args: Sequence[Expr], used: dict[DefinitionKey, Definition]) -> Expr | None:
     """The body of a definition for given indices or arguments; None if there is none, or they cannot be put there."""
     if definition is None:
         return None
@@ -54,7 +52,7 @@ def applied(
         args = [arg for arg, place in zip(args, definition.places, strict=True) if place is None]
     values = {p.name: arg for p, arg in zip(definition.parameters, args, strict=True) if p != arg}
     try:
-        found = put_in(definition.body, values)
+        found = _with_arguments(definition.body, values)
     except DataError:  # a name that cannot be put where it is wanted
         return None
     used[definition.key] = definition
@@ -107,7 +105,7 @@ def of_written_out(
     return found
 
 
-def put_in(body: Expr, values: Mapping[str, Expr]) -> Expr:
+def _with_arguments(body: Expr, values: Mapping[str, Expr]) -> Expr:
     """Arguments put into a body: in the place of a vector also one of a family of vectors, ``f(x)`` at ``x_i``."""
     rows = {name: value for name, value in values.items() if isinstance(value, Indexed)}
     rows = {name: value for name, value in rows.items() if any(is_of(part, name) for _, part in walk(body))}
@@ -124,6 +122,7 @@ def put_in(body: Expr, values: Mapping[str, Expr]) -> Expr:
 
 
 def is_of(e: Expr, family: str) -> bool:
+    """Whether it is an element of a family."""
     return isinstance(e, Indexed) and e.base.name == family
 
 

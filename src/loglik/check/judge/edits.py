@@ -28,7 +28,8 @@ _ORDERS = {
     r"\leqslant": r"\geqslant", r"\geqslant": r"\leqslant", "≤": "≥", "≥": "≤",
 }  # fmt: skip
 
-_LETTER = re.compile(r"[a-zA-Z]|\\(?!text)[a-z]+")
+
+_TRANSPOSE = re.compile(r"\s*(?:T|\\top|\\intercal|\\mathsf\s*\{?T\}?|\\mathrm\s*\{T\})\s*")
 
 Tokens = tuple[str, ...]
 
@@ -105,10 +106,14 @@ def edits(tex: str, beside: str) -> Iterator[str]:
 
 
 def exchanges(tex: str, beside: str) -> Iterator[str]:  # noqa: ARG001
-    """The term with two indices exchanged: below one name, or everywhere. Nothing comes from the other side."""
+    """The term with two indices exchanged, below one name or everywhere, or a transpose less.
+
+    Nothing comes from the other side.
+    """
     own = tokens(tex)
     letters = dict.fromkeys(x for a, b in _below(own) if "=" not in own[a:b] for x in own[a:b] if _LETTER.fullmatch(x))
-    for one, other in combinations(letters, 2):
+    summed = {x for a, b in _below(own) if "=" in own[a:b] for x in own[a:b]}
+    for one, other in combinations([x for x in letters if x not in summed], 2):
         turn, inside = {one: other, other: one}, {i for a, b in _below(own) for i in range(a, b)}
         yield "".join(turn.get(x, x) if i in inside else x for i, x in enumerate(own))
     for a, b in _below(own):
@@ -116,6 +121,9 @@ def exchanges(tex: str, beside: str) -> Iterator[str]:  # noqa: ARG001
         if len(inner) == 2 and "=" not in own[a:b]:
             i, j = inner
             yield "".join((*own[:i], own[j], *own[i + 1 : j], own[i], *own[j + 1 :]))
+    for i, each in enumerate(own[:-1]):
+        if each == "^" and (end := _group_end(own, i + 1)) and _TRANSPOSE.fullmatch("".join(_bare(own[i + 1 : end]))):
+            yield "".join((*own[:i], " ", *own[end:]))
 
 
 def _whole_sign(t: Tokens) -> Iterator[Tokens]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.application import applied, is_of, of_member, of_written_out, spelled_out
+from loglik.check.judge.application import applied, of_member, of_written_out, spelled_out
 from loglik.derive.expressions import (
-    At,
     Derivative,
     Expr,
     Function,
@@ -57,10 +56,15 @@ def levels(left: Expr, right: Expr, definitions: Sequence[Definition]) -> list[E
 
     Of several definitions of a name the nearest is put in; `alternatives` takes the others.
     """
-    nearest: dict[DefinitionKey, Definition] = {}
+    return put_in(left, right, _without(nearest(definitions), *variables_of(left), *variables_of(right)))
+
+
+def nearest(definitions: Sequence[Definition]) -> dict[DefinitionKey, Definition]:
+    """Of several definitions of a name the first."""
+    found: dict[DefinitionKey, Definition] = {}
     for each in definitions:
-        nearest.setdefault(each.key, each)
-    return _levels(left, right, _without(nearest, *_differentiated(left), *_differentiated(right)))
+        found.setdefault(each.key, each)
+    return found
 
 
 def alternatives(left: Expr, right: Expr, definitions: Sequence[Definition], most: int = 4) -> list[Expanded]:
@@ -81,68 +85,8 @@ def one_by_one(left: Expr, right: Expr, definitions: Sequence[Definition], most:
     return [ways[1] for ways in found if len(ways) > 1][:most]
 
 
-def along_chains(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Expanded | None:
-    """The sides with each derivative taken of what leads down to its own variable, and that variable then as it is defined.
-
-    By the chain rule ``dL/dw = dL/da da/dw``, where ``a`` is defined by ``w``, or has a value. None where no variable is
-    defined, or where it cannot be taken for a number.
-    """
-    nearest: dict[DefinitionKey, Definition] = {}
-    for each in definitions:
-        nearest.setdefault(each.key, each)
-    variables = _differentiated(left) | _differentiated(right)
-    values = {by: value for by in variables if (value := _value_of(by, nearest)) is not None}
-    if not values:
-        return None
-    down = _levels(left, right, nearest)[-1]
-    try:
-        sides = [_at_values(side, values) for side in (down.left, down.right)]
-    except DataError:
-        return None
-    found = _levels(*sides, nearest)[-1]
-    return replace(found, used=tuple({each.key: each for each in (*down.used, *found.used)}.values()))
-
-
-def _value_of(by: Symbol | Indexed, nearest: Mapping[DefinitionKey, Definition]) -> Expr | None:
-    if isinstance(by, Symbol):
-        found = nearest.get((by.name, False, 0))
-        return None if found is None else found.body
-    numbers = all(isinstance(i, Number) for i in by.indices)
-    return applied(of_member(by.base.name, by.indices, nearest), by.indices, {}) if numbers else None
-
-
-def _at_values(e: Expr, values: Mapping[Symbol | Indexed, Expr]) -> Expr:
-    """Derivatives at the values of their variables."""
-    if isinstance(e, Derivative):
-        if _differentiated(e.body) & values.keys():
-            raise DataError("LL164.own_variable", value=e, name=e.variable)
-        if e.variable not in values:
-            return e
-        own = Symbol("#by")
-        return At(Derivative(_renamed(e.body, e.variable, own), own), own, values[e.variable])
-    below = parts(e)
-    return rebuild(e, tuple(_at_values(each, values) for each in below)) if below else e
-
-
-def _renamed(e: Expr, old: Symbol | Indexed, new: Symbol) -> Expr:
-    """The expression with a number for a name or member of a family.
-
-    Raises
-    ------
-    DataError
-        LL164: another member, by an index that is no number, may be the same.
-    """
-    if str(e) == str(old):  # whatever set its values are known to come from there
-        return new
-    if isinstance(e, Indexed) and is_of(e, old.base.name if isinstance(old, Indexed) else old.name):
-        if isinstance(old, Symbol) or may_be_one(e.indices, old.indices):
-            raise DataError("LL164.own_variable", value=e, name=old)
-        return e
-    below = parts(e)
-    return rebuild(e, tuple(_renamed(each, old, new) for each in below)) if below else e
-
-
-def _levels(left: Expr, right: Expr, usable: Mapping[DefinitionKey, Definition]) -> list[Expanded]:
+def put_in(left: Expr, right: Expr, usable: Mapping[DefinitionKey, Definition]) -> list[Expanded]:
+    """The sides with definitions put in, one level after the other; below a derivative none of its variable."""
     found = [Expanded(left, right)]
     used: dict[DefinitionKey, Definition] = {}
     for _ in range(MAX_LEVEL):
@@ -159,7 +103,7 @@ def _levels(left: Expr, right: Expr, usable: Mapping[DefinitionKey, Definition])
     return found
 
 
-def _differentiated(e: Expr) -> set[Symbol | Indexed]:
+def variables_of(e: Expr) -> set[Symbol | Indexed]:
     """What derivatives in an expression are taken by."""
     return {part.variable for _, part in walk(e) if isinstance(part, Derivative)}
 
@@ -279,7 +223,8 @@ def _of_another(e: Derivative) -> bool:
     """Whether it is ``dv_3/dv_2``: members of a family, of which other formulas tell how one is made of another."""
     if not isinstance(e.variable, Indexed):
         return False
-    members = [part.indices for _, part in walk(e.body) if is_of(part, e.variable.base.name)]
+    base = e.variable.base.name
+    members = [part.indices for _, part in walk(e.body) if isinstance(part, Indexed) and part.base.name == base]
     return not any(may_be_one(each, e.variable.indices) for each in members)
 
 

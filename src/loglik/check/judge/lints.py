@@ -123,7 +123,7 @@ def _one_sided(left: Expr, right: Expr, elements: set[str]) -> Iterator[Finding]
     exchanged = one and other and ((one - other) & _bound(right) or (other - one) & _bound(left))
     if any(_of_events(e) for e in (left, right)):  # sums that nobody wrote
         return
-    if _of_one_case(left, right):
+    if _of_one_case(left, right, elements):
         return
     if one & other or exchanged:
         beside = (one - other - _names(right)) | (other - one - _names(left))  # x_j^k has its k as an exponent
@@ -142,9 +142,13 @@ def _labels(sides: Sequence[Expr]) -> set[str]:
     return (named | {letter for each in alone for letter in each}).difference(*map(_bound, sides))
 
 
-def _of_one_case(left: Expr, right: Expr) -> bool:
-    """Whether a loss without indices is differentiated and nothing summed: it is that of one case, which is not named."""
-    summed = any(isinstance(e, (Sum, Product)) and not str(e.upper).startswith("#") for _, e in walk(right))  # in print
+def _of_one_case(left: Expr, right: Expr, elements: set[str]) -> bool:
+    """Whether a loss without indices is differentiated and nothing summed: it is that of one case, which is not named.
+
+    By a vector, sums without bounds are products of vectors.
+    """
+    sums = [e for _, e in walk(right) if isinstance(e, (Sum, Product))]
+    summed = any(not (elements and str(e.upper).startswith("#")) for e in sums)
     return not summed and any(isinstance(e, Derivative) and isinstance(e.body, Symbol) for _, e in walk(left))
 
 

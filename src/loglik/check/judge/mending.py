@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from time import thread_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from loglik.check.judge.claims import Claim, sampled
 from loglik.check.judge.edits import edits, turned
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from loglik.check.statement import Statement
     from loglik.derive.expressions import Domain, Expr
 
-#: Edits of a term, given the term on the other side.
-Moves = "Callable[[str, str], Iterator[str]]"
+    #: Edits of a term, given the term on the other side.
+    Moves: TypeAlias = Callable[[str, str], Iterator[str]]
 
 _SAMPLING = 0.25
 #: Fractions with larger denominators are written as decimals.

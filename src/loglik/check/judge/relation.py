@@ -155,11 +155,13 @@ def _one_reading(asked: _Question, reading: Reading, left: Expr, right: Expr) ->
     last = tried.get((found.deepest.left, found.deepest.right))
     if last is None:
         return Outcome(why="depends")
-    for way in () if asked.plainly else found.under_assumptions:
+    for way in found.under_assumptions:
         attempted = tried.get((way.left, way.right))
         if attempted is None or not attempted.found.apart:
             continue
-        assumed = _of_one_size(attempted, until) or _assumed(statement, attempted, until)
+        assumed = _of_one_size(attempted, until)
+        if assumed is None and not asked.plainly:
+            assumed = _assumed(statement, attempted, until)
         if assumed is not None:
             return Outcome(holds=assumed)
     if thread_time() > until:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from loglik.check.judge.chain_rule import along_chains
 from loglik.check.judge.expansion import (
     Expanded,
-    along_chains,
     alternatives,
     depends_unknown,
     levels,

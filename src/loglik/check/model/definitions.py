@@ -57,9 +57,9 @@ def defined_by(
     if (written := _written_out(left, right)) is not None:
         name, cells = written
         body = sum_of(e for row in cells for e in row)
-        places = (None,) * (2 if len(cells[0]) > 1 and len(cells) > 1 else 1)
-        known = () if name in _names(body) else (Definition(name, (), body, "first", formula, number, places=places, cells=cells),)
-        return known
+        places: tuple[Expr | None, ...] = (None,) * (2 if len(cells[0]) > 1 and len(cells) > 1 else 1)
+        whole = Definition(name, (), body, "first", formula, number, places=places, cells=cells)
+        return () if name in _names(body) else (whole,)
     found = _named(left)
     if found is None and mark and _named(right) is not None and not isinstance(left, (Symbol, Number)):
         left, right = right, left  # let x + h = Y
@@ -70,15 +70,15 @@ def defined_by(
         body, how = exponential(right), "through"
     if found is None:
         return ()
-    name, parameters, call, places = found
-    if isinstance(body, Number) and not mark and relations[0].sign == "=" and (str(left) if places else name) in used:
+    name, parameters, call, members = found
+    if isinstance(body, Number) and not mark and relations[0].sign == "=" and (str(left) if members else name) in used:
         return ()  # x = 3: an example
-    if _leads_back(body, name, places):
+    if _leads_back(body, name, members):
         return ()
     sign = relations[0].sign if relations[0].sign != "=" else ""
     known = how or sign or mark or ("later" if name in used else "first")
     squared = tuple(what_is_squared(each) is not None for each in left.args) if isinstance(left, Function) else ()
-    return (Definition(name, parameters, body, known, formula, number, call, squared=squared, places=places),)
+    return (Definition(name, parameters, body, known, formula, number, call, squared=squared, places=members),)
 
 
 _OBJECTS = frozenset(["set", "list", "array", "extreme", "integral", "expectation"])

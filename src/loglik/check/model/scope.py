@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from loglik.check.model.definitions import names_used
 from loglik.derive.expressions import Indexed, walk
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from loglik.check.statement import Definition, DefinitionKey, Statement
     from loglik.derive.expressions import Expr
+
+    Known: TypeAlias = Mapping[str, Mapping[DefinitionKey, Sequence[Definition]]]
 
 #: Definitions of one name that a statement may use, how deep they are put into one another, how many are looked at.
 _MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
@@ -28,9 +30,6 @@ def in_context(found: Sequence[Statement]) -> list[Statement]:
                 continue
             known.setdefault(definition.name, {}).setdefault(definition.key, []).append(definition)
     return [_with_definitions(each, known) if each.readings and each.relations else each for each in found]
-
-
-Known = "Mapping[str, Mapping[DefinitionKey, Sequence[Definition]]]"
 
 
 def _with_definitions(statement_: Statement, known: Known) -> Statement:
@@ -65,10 +64,14 @@ def _members(terms: Iterable[Expr], known: Known) -> list[DefinitionKey]:
     for _, part in (each for e in terms for each in walk(e)):
         if isinstance(part, Indexed) and part.base.name in known:
             for key in known[part.base.name]:
-                if isinstance(key[2], tuple) and len(key[2]) == len(part.indices):
-                    if all(place in {None, i} for place, i in zip(key[2], part.indices, strict=True)):
-                        found[key] = None
+                if isinstance(key[2], tuple) and _is_member(part, key[2]):
+                    found[key] = None
     return list(found)
+
+
+def _is_member(e: Indexed, places: tuple[Expr | None, ...]) -> bool:
+    same = len(places) == len(e.indices)
+    return same and all(place in {None, i} for place, i in zip(places, e.indices, strict=True))
 
 
 def _nearest(definitions: Sequence[Definition], statement_: Statement) -> list[Definition]:
