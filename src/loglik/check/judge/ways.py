@@ -15,6 +15,7 @@ from loglik.check.judge.expansion import (
     with_sigmoid,
 )
 from loglik.check.judge.kinds import numbers_only
+from loglik.check.model.shapes import UNIT
 from loglik.derive.expressions import free_symbols
 
 if TYPE_CHECKING:
@@ -43,9 +44,23 @@ class Ways:
     under_assumptions: tuple[Expanded, ...]
 
 
+def _is_example(definition: Definition) -> bool:
+    """Whether members of a family are given as numbers: what is said of all of them is not said of these."""
+    return bool(definition.places) and not free_symbols(definition.body)
+
+
+def _numbers(way: Expanded) -> bool:
+    """Whether numbers alone remain, in places of matrices or not."""
+    names = {s.name for e in (way.left, way.right) for s in free_symbols(e)}
+    return all(name.startswith(UNIT) for name in names)
+
+
 def ways(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Ways:
     """The ways to try a relation."""
-    straight = levels(left, right, definitions)
+    straight, given = levels(left, right, definitions), definitions
+    if any(map(_is_example, straight[-1].used)) and not _numbers(straight[-1]):
+        definitions = [each for each in definitions if not _is_example(each)]
+        straight = levels(left, right, definitions)
     deepest = straight[-1]
     found = list(straight)
     if (usual := with_sigmoid(deepest)) is not None:
@@ -60,7 +75,7 @@ def ways(left: Expr, right: Expr, definitions: Sequence[Definition]) -> Ways:
     if len(straight[-1].used) > 1:
         found += one_by_one(left, right, definitions)
     found += alternatives(left, right, definitions)
-    if (chained := along_chains(left, right, definitions)) is not None:
+    if (chained := along_chains(left, right, given)) is not None:
         found.append(chained)
         unknown = depends_unknown(deepest.left) or depends_unknown(deepest.right)
         if unknown or numbers_only(chained.left, chained.right):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Definitions of one name that a statement may use, how deep they are put into one another, how many are looked at.
 _MOST_DEFINITIONS, _DEEP, _LOOKED_AT = 2, 6, 8
 
+#: Blocks behind the definition of a member of a family in which it is still meant: the next example has other ones.
+_FAR = 12
+
 
 def in_context(found: Sequence[Statement]) -> list[Statement]:
     """The statements with the definitions in scope of each: earlier ones, and later ones of its paragraph."""
@@ -76,8 +79,10 @@ def _is_member(e: Indexed, places: tuple[Expr | None, ...]) -> bool:
 
 def _nearest(definitions: Sequence[Definition], statement_: Statement) -> list[Definition]:
     at = bisect_left(definitions, statement_.number, key=lambda d: d.number)
-    earlier = definitions[max(0, at - _MOST_DEFINITIONS) : at]
     block = statement_.formula.block
+    earlier = [
+        d for d in definitions[max(0, at - _MOST_DEFINITIONS) : at] if not d.places or block - d.formula.block <= _FAR
+    ]
     later = [
         d
         for d in definitions[at : at + _LOOKED_AT]
