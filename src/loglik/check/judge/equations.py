@@ -95,7 +95,7 @@ def _given_here(statement: Statement, way: Expanded) -> bool:
 
 def _names_alone(left: Expr, right: Expr) -> bool:
     """Whether a name is a whole side: ``n = n + 1`` counts on."""
-    return any(unknown_functions(e) or (not composite(e) and free_symbols(e)) for e in (left, right))
+    return any(unknown_functions(e) - {"det"} or (not composite(e) and free_symbols(e)) for e in (left, right))
 
 
 def _is_computed(left: Expr, right: Expr, way: Expanded) -> bool:
