@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import thread_time
 from typing import TYPE_CHECKING
 
-from loglik.check.judge.edits import edits
+from loglik.check.judge.edits import edits, exchanges
 from loglik.check.judge.kinds import composite, numbers_only
 from loglik.check.judge.mending import holding_edit
 from loglik.check.judge.unknowns import atoms, one_sided
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Parts of a relation below which an edit may make anything an identity, and names that may be on one side alone.
 _LEAST, _MOST_ALONE = 9, 3
+#: Seconds to exchange two indices.
+_EXCHANGING = 0.3
 
 
 @dataclass
@@ -67,6 +69,12 @@ def slip(
     found = holding_edit(statement, index, seconds, told, moves) if seconds > 0 else ""
     allowance.left -= thread_time() - started
     return found
+
+
+def exchanged(statement: Statement, index: int, way: Expanded, told: Mapping[str, Domain], allowance: Allowance) -> str:
+    """The same with two indices exchanged, or a transpose less: these are a few edits alone, with time of their own."""
+    few = Allowance(_EXCHANGING, _EXCHANGING) if allowance.each else allowance
+    return slip(statement, index, way, told, few, exchanges)
 
 
 def _worth_it(statement: Statement, index: int, written: tuple[Expr, Expr], way: Expanded) -> bool:

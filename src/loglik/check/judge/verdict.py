@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.agreement import disagreement
 from loglik.check.judge.claims import true_somewhere
-from loglik.check.judge.edits import exchanges
 from loglik.check.judge.equations import OF_EQUATIONS, asked_for, claims_nothing, is_claimed, is_known, never_holds
 from loglik.check.judge.forms import unlike_form
 from loglik.check.judge.gates import edit_says_nothing, meant_otherwise, open_gates, speaks_for_itself
@@ -23,7 +22,7 @@ from loglik.check.judge.otherwise import outside_groups
 from loglik.check.judge.proofs import by_arithmetic, prove
 from loglik.check.judge.relation import Attempt, outcome
 from loglik.check.judge.shown import counterexample, in_tex, taken_for_granted
-from loglik.check.judge.slips import Allowance, slip
+from loglik.check.judge.slips import Allowance, exchanged, slip
 from loglik.check.judge.spellings import other_spelling
 from loglik.check.judge.standard import unusual, unusual_value
 from loglik.check.judge.values import is_far
@@ -45,8 +44,6 @@ _BY_CHANCE = frozenset(
 )
 #: Seconds for the edit on which a verdict rests, where none is asked for.
 _LEAST_MENDING = 2.0
-#: Seconds to exchange two indices: these are a few edits alone.
-_EXCHANGING = 0.3
 _RELATION = re.compile(r"[=<>≤≥≈]|\\(leq?|geq?|le|ge|neq?|approx|equiv|coloneqq|propto)(?![a-zA-Z])")
 _DEFINITION = Finding("definition", said("is-definition"))
 _CONDITION = Finding("condition", said("is-condition"))
@@ -236,8 +233,7 @@ def _holding(blank: Judgement, attempt: Attempt, around: Surroundings, effort: E
     by_chance = any(each.key in _BY_CHANCE for each in attempt.rung.said)
     if by_chance and unsettled((attempt.expanded.left, attempt.expanded.right)) is None:
         told = around.told(statement)
-        few = Allowance(_EXCHANGING, _EXCHANGING) if effort.slips.each else effort.slips
-        suggestion = slip(statement, blank.index, attempt.expanded, told, few, exchanges)
+        suggestion = exchanged(statement, blank.index, attempt.expanded, told, effort.slips)
         suggestion = suggestion or slip(statement, blank.index, attempt.expanded, told, effort.slips)
         if suggestion:
             return blank.found(_NEAR_IDENTITY, suggestion=suggestion)
@@ -307,7 +303,10 @@ def _false(blank: Judgement, failure: _Failure, around: Surroundings, effort: Ef
     if sign == "≈" and not numbers_only(*failure.expanded):  # for small values, for many, after a first order
         return blank.found(Finding("not-decided", said("undecided-nearly")))
     if sign == "≡" or meant_otherwise(gates):
-        return failure.shown(blank).found(Finding("not-decided", said("undecided-otherwise")))
+        told = around.told(statement)
+        turned = exchanged(statement, index, failure.attempt.expanded, told, effort.slips) if sign == "=" else ""
+        unsure = _NEAR_IDENTITY if turned else Finding("not-decided", said("undecided-otherwise"))
+        return failure.shown(blank).found(unsure, suggestion=turned)
     claim = sign == "=" and not statement.context.wanted and is_known(*failure.expanded)
     alone = gates == [said("gate-alone")] and claim
     rests_on_edit = alone or (not gates and not speaks_for_itself(failure.attempt.expanded))
