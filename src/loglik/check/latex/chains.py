@@ -196,7 +196,7 @@ _WITHIN = frozenset({"of", "out of", "per", "の", "のうち"})
 
 
 #: Operators that are written as text, and a decimal comma.
-_OPERATORS = re.compile(r"\s*(?:[+\-*/%=<>&|^~!#÷×]+|(?<!\s)[.,](?!\s))\s*")
+_OPERATORS = re.compile(r"\s*(?:[+\-*/%=<>&|^~!#÷×−–]+|(?<!\s)[.,](?!\s))\s*")
 
 
 def _role(words: str) -> str:

@@ -63,9 +63,10 @@ class Parser(Cursor):
         first = self.at
         try:
             terms = [self.signed()]
-            while sign := self.take("+", "-"):
+            while (sign := self.take("+", "-")) or self.signed_group():
                 term = self.product()
-                terms.append(term if sign.text == "+" else Node("neg", Span(sign.start, term.span.end), (term,)))
+                minus = sign is not None and sign.text == "-"
+                terms.append(Node("neg", Span(sign.start, term.span.end), (term,)) if sign and minus else term)
         finally:
             self.nesting -= 1
         if self.next.is_("pm", "mp"):
@@ -119,7 +120,7 @@ class Parser(Cursor):
             elif self.sketched and token.is_(*_OF_SETS):
                 self.step()
                 found = Node("set", self.span(first), (found, self.factor()), token.text)
-            elif self.begins_factor():
+            elif self.begins_factor() and not self.signed_group():
                 if found.kind == "number" and token.kind == "number":
                     raise self.unread("numbers")  # two numbers side by side are no product
                 other = self.factor()
@@ -170,6 +171,18 @@ class Parser(Cursor):
         if token.kind == "sign":
             return token.text in {"(", "[", "{", "\\{"}
         return token.text not in _NOT_A_FACTOR
+
+    def signed_group(self) -> bool:
+        r"""Whether a group stands next that begins with a sign, and goes on as a sum does: ``a \textcolor{red}{- b}``."""
+        at = self.at
+        if self.next.kind == "command" and self.next.text in _GROUPING:
+            at += 1
+            if self.next.is_("textcolor", "mathcolor"):
+                while at < self.stop and not self.tokens[at].is_("}"):
+                    at += 1
+                at += 1
+        opens = at + 1 < self.stop and self.tokens[at].is_("{")
+        return opens and self.tokens[at + 1].is_("+", "-")
 
     def bar_opens(self) -> bool:
         """Whether a bar behind an operand begins an absolute value: nothing waits for a bar, and another one follows."""
@@ -307,6 +320,10 @@ class Parser(Cursor):
         return Node("abs", self.span(first), (inside,))
 
 
+#: Commands that only show a group in another way.
+_GROUPING = frozenset(
+    {"textcolor", "mathcolor", "boxed", "underline", "boldsymbol", "underbrace", "overbrace", "cancel"}
+)
 _NOT_A_FACTOR_TEXT = """
 le ge ne approx propto sim equiv in notin to leftarrow Rightarrow Leftrightarrow coloneq leftrightarrow mapsto subset
 subseteq supset ni rfloor rceil rangle pm mp cdot times div odot circ star otimes oplus cup cap setminus vert | wedge

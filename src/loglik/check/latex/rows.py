@@ -182,14 +182,18 @@ def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]],
     if kind == "ruled" or [t.text for t in column[:3:2]] == ["(", ")"]:  # a column that counts the rows
         return True
     written = [t for t in before if t.kind != "gap"]
+    beside = [t for t in columns[at + 1] if t.kind != "gap"] if at + 1 < len(columns) else []
+    related = bool(beside) and is_relation(beside[0])
+    adds = bool(beside) and beside[0].is_(*JOINING) and not any(map(is_relation, beside))
+    if not column and written and (adds or (related and not any(map(is_relation, written)))):
+        return False
     if not written or depths_of(before)[-1] > 0 or written[-1].is_(*JOINING) or is_relation(written[-1]):
         return False
     signed = bool(column) and column[0].is_("+", "-")
     if kind == "cells" and signed and any(map(is_relation, column)):
         return True
     if kind == "pairs" and at % 2 == 0 and signed and any(map(is_relation, written)):
-        beside = [t for t in columns[at + 1] if t.kind != "gap"] if at + 1 < len(columns) else []
-        return bool(beside) and is_relation(beside[0])
+        return related
     if column and (column[0].is_(*JOINING) or is_relation(column[0])):
         return False
     return (kind == "pairs" and at % 2 == 0) or kind == "cells"
@@ -227,10 +231,13 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
             comments.append(comment)
         if not row:
             continue
-        first, place = row[0], last.get(cell.columns[0], len(out) - 1)
+        first = row[0]
+        place = max((last[column] for column in cell.columns if column in last), default=len(out) - 1)
         words = place > 0 and out[place][0].kind == "text" and not any(map(is_relation, out[place]))
-        new = cell.signed and (len(cell.columns) == 1 or cell.columns[0] not in inner)
-        if place < 0 or cell.alone or (new and any(map(is_relation, out[place]))):
+        new = cell.signed and (len(cell.columns) == 1 or cell.aligned or cell.columns[0] not in inner)
+        if place < 0 or (
+            (cell.alone or (new and any(map(is_relation, out[place])))) and not out[place][-1].is_(*JOINING)
+        ):
             goes_on = False
         elif is_relation(first) and words:
             place, goes_on = place - 1, True  # the row between is words
@@ -250,10 +257,10 @@ def _joined(cells: Sequence[_Cell]) -> list[list[Token]]:
 
 
 def _without_seam(before: list[Token], row: list[Token]) -> list[Token]:
-    r"""A row and the one that goes on, without a repeated relation, brackets that are not there, and words beside it."""
+    r"""A row and the one that goes on, without a repeated sign, brackets that are not there, and words beside it."""
     while len(before) > 1 and is_relation(row[0]) and before[-1].kind == "text" and before[-2].kind == "gap":
         before = before[:-2]
-    if len(row) > 1 and is_relation(row[0]) and before[-1].is_(row[0].text):
+    if len(row) > 1 and (is_relation(row[0]) or row[0].is_(*JOINING)) and before[-1].is_(row[0].text):
         row = row[1:]
     while is_relation(row[0]) and len(before) > 1 and before[-1].is_(",", ";", "."):
         before = before[:-1]

@@ -68,7 +68,13 @@ def systems_as_rows(tokens: Sequence[Token]) -> list[Token]:
     while at >= 0:
         one_sided = out[at].is_("\\{") or (out[at].kind == "nothing" and out[at].text == "left")
         begin = _next(out, at)
-        if one_sided and begin < len(out) and out[begin].is_("begin") and _name(out, begin) in _ROWS:
+        if (
+            one_sided
+            and _stands_alone(out, at)
+            and begin < len(out)
+            and out[begin].is_("begin")
+            and _name(out, begin) in _ROWS
+        ):
             stop = _next(out, _end(out, begin))
             if stop < len(out) and (out[at].kind == "nothing") != (out[stop].kind == "nothing"):
                 closes = out[stop].is_("\\}") or out[stop].kind == "nothing"
@@ -84,10 +90,7 @@ def _is_system(tokens: Sequence[Token], begin: int) -> bool:
     """Whether ``cases`` that begins at a place lists relations rather than the values of a function."""
     if _name(tokens, begin) not in _CASES:
         return False
-    before = begin - 1
-    while before >= 0 and tokens[before].kind in {"gap", "row", "text", "nothing"}:
-        before -= 1
-    if before >= 0 and not tokens[before].is_("Rightarrow", "Leftrightarrow", "therefore", "Leftarrow"):
+    if not _stands_alone(tokens, begin):
         return False
     level, at = 0, begin
     first: list[Token] = []
@@ -102,6 +105,16 @@ def _is_system(tokens: Sequence[Token], begin: int) -> bool:
     column = next((i for i, t in enumerate(first) if t.is_("&")), len(first))
     beside = [t for t in first[column + 1 :] if t.kind != "gap"]
     return any(map(is_relation, first[:column])) or (bool(beside) and is_relation(beside[0]))
+
+
+def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
+    """Whether nothing stands before a place that what follows is the value of: ``f(x) =``."""
+    before = at - 1
+    while before >= 0 and tokens[before].kind in {"gap", "row", "text", "nothing"}:
+        if tokens[before].kind == "nothing" and tokens[before].text == "right":  # of the system before
+            return True
+        before -= 1
+    return before < 0 or tokens[before].is_("Rightarrow", "Leftrightarrow", "therefore", "Leftarrow", "\\}", ",", ";")
 
 
 def _next(tokens: Sequence[Token], at: int) -> int:

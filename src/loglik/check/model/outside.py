@@ -22,7 +22,7 @@ _SIGN = "[+×·÷/^√∙⋅−]"
 _BEGINS = re.compile(
     rf"(?:\d|{_SIGN}|[–-])$|[\d)²³]\s*{_SIGN}\s*$|√\s*$"
     r"|(?<![a-zA-Z])(?:log|ln|exp|sin|cos|tan|sqrt|det|lim|half of|twice|(?:half|twice|double|square|cube|root|logarithm|"
-    r"absolute value|inverse|negative|percent) of|\d times)\s*$|半分の\s*$",
+    r"absolute value|inverse|negative|percent) of|\d times)\s*$|半分の\s*$|%\s+(?:of|von|de|di)\s*$",
     re.IGNORECASE,
 )
 #: Ends of a text to which a formula belongs that begins with an operator, or with a bracket close by.

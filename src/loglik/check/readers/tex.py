@@ -119,7 +119,7 @@ class _Tex:
         return stop + len(closing)
 
     def prose(self, start: int, end: int) -> None:
-        text = _COMMAND.sub(" ", self.text[start:end])
+        text = _COMMAND.sub(lambda found: "" if found[0] in "{}" else " ", self.text[start:end])
         if text.strip():
             self.parts.append(Prose(text, self.source.area(start, end), self.block))
 
