@@ -7,6 +7,16 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.outline import Part, negated
+from loglik.check.judge.slipped import (
+    as_fraction,
+    bracketed_otherwise,
+    called,
+    head,
+    inside,
+    moves,
+    same_density,
+    shifted,
+)
 
 if TYPE_CHECKING:
     import re
@@ -24,7 +34,6 @@ _EXCHANGED = (
     {",", "|"},
     {"'", "''"},
 )
-_LEFT_OUT = frozenset({"exp", "log", "abs"})
 #: What one name of a pattern may stand for: it is taken for another by a slip.
 _ATOMS = frozenset({"name", "call", "element", "prime", "abs", "norm", "nabla", "derivative", "word", "transpose"})
 _SIMPLE = frozenset({"constant", "power", "root", "function"})
@@ -34,7 +43,6 @@ _INDICES = frozenset("ijklt")
 #: In the expression for a letter: without indices.
 _PLAIN = "(?#plain)"
 _DENSITIES = frozenset("pqPQ")
-_ONE = Part("number", "1")
 _MOST_STEPS = 4000
 #: Terms or factors that one of the two has more.
 _MOST_APART = 2
@@ -85,7 +93,7 @@ class Likeness:
         elif pattern.kind == "neg" and part.kind == "sum" and self._is_free(pattern.parts[0]):
             yield from self.ways(pattern.parts[0], negated(part), bound, slips)
         elif "product" in {pattern.kind, part.kind}:
-            yield from self._parts(_fraction(pattern).parts, _fraction(part).parts, bound, slips)
+            yield from self._parts(as_fraction(pattern).parts, as_fraction(part).parts, bound, slips)
         elif slips and "sum" in {pattern.kind, part.kind}:
             one, other = (e.parts if e.kind == "sum" else (e,) for e in (pattern, part))
             yield from self._of_many(one, other, bound, slips, "sum")
@@ -106,12 +114,12 @@ class Likeness:
 
     def _slipped(self, pattern: Part, part: Part, bound: Mapping[str, Part], slips: int) -> Found:
         """With something around the one and not the other; turned over; the other way round."""
-        if (inner := _inside(part)) is not None:
+        if (inner := inside(part)) is not None:
             yield from self.ways(pattern, inner, bound, slips)
-        for other in _bracketed_otherwise(part):
+        for other in bracketed_otherwise(part):
             yield from self.ways(pattern, other, bound, slips)
         if pattern.kind != "name":
-            inner = pattern.parts[0] if pattern.kind in {"nabla", "derivative"} else _inside(pattern)
+            inner = pattern.parts[0] if pattern.kind in {"nabla", "derivative"} else inside(pattern)
             if inner is not None:
                 yield from self.ways(inner, part, bound, slips)
             if part.kind == "sum":
@@ -170,7 +178,7 @@ class Likeness:
         if in_order and len(parts) > 1:
             yield from self._of_many(patterns, [parts[1], parts[0], *parts[2:]], bound, slips - 1, kind)
         if kind != "sum":
-            inner = _inside(first)
+            inner = inside(first)
             if inner is not None and inner.kind == "product" and not inner.parts[1].parts:  # an inverse that is lost
                 yield from self._of_many([*inner.parts[0].parts, *rest], parts, bound, slips - 1, kind)
             if inner is not None and self._is_free(inner) and not rest and len(parts) > 1:  # exp of a product
@@ -201,7 +209,7 @@ class Likeness:
             if known is None:
                 if self._may_be(pattern, part) and not _is_another(pattern, part, bound):
                     yield {**bound, pattern.text: part}, slips
-            elif known.key == part.key or (pattern.text in _DENSITIES and _same_density(known, part)):
+            elif known.key == part.key or (pattern.text in _DENSITIES and same_density(known, part)):
                 yield bound, slips
             elif slips and (part.kind in _SMALL or negated(part).key == known.key):
                 yield bound, slips - 1
@@ -212,20 +220,20 @@ class Likeness:
             for number, index in enumerate(indices):
                 abstract = abstract.replaced(index, Part("hole", str(number)))
             holes = {each.text for each in abstract.walk() if each.kind == "hole"}
-            known, head = found.get(family), found.get(pattern.text)
-            named = head is None or _head(part).key == _head(head).key
-            exact = self.loosely or part.kind != "name" or not any(_moves(each) for each in abstract.parts)
+            known, top = found.get(family), found.get(pattern.text)
+            named = top is None or head(part).key == head(top).key
+            exact = self.loosely or part.kind != "name" or not any(moves(each) for each in abstract.parts)
             alike = exact and len(holes) == len(indices) and named and (known is None or known.key == abstract.key)
             if alike and self._may_be(pattern, part):
                 yield {**found, family: abstract}, slips
-            elif slips and part.kind in _SMALL and (known is not None or not named or _shifted(indices, part)):
+            elif slips and part.kind in _SMALL and (known is not None or not named or shifted(indices, part)):
                 yield found, slips - 1
 
     def _may_be(self, pattern: Part, part: Part) -> bool:
         """Whether a name of the pattern may stand for a part."""
         letter = self.letters.get(pattern.text)
         if letter is not None and (
-            not letter.fullmatch(_text(part)) or (part.parts and not pattern.parts and _PLAIN in letter.pattern)
+            not letter.fullmatch(called(part)) or (part.parts and not pattern.parts and _PLAIN in letter.pattern)
         ):
             return False
         simple = part.kind in _ATOMS or (self.widely and part.kind in _SIMPLE) or part.text == "pi"
@@ -253,50 +261,11 @@ class Likeness:
                 yield from self._indices(patterns, part, {**bound, free.text: name})
 
 
-def _fraction(part: Part) -> Part:
-    """A product, of what is one factor too."""
-    if part.kind == "product":
-        return part
-    return Part("product", parts=(Part("above", parts=() if part == _ONE else (part,)), Part("below")))
-
-
 def _exchanged(part: Part, up: Part, down: Part) -> tuple[Part, Part]:
     """What is above and below a fraction with a factor of each in the place of the other."""
     above, below = (list(each.parts) for each in part.parts)
     above[above.index(up)], below[below.index(down)] = down, up
     return Part("above", parts=tuple(above)), Part("below", parts=tuple(below))
-
-
-def _inside(part: Part) -> Part | None:
-    """What is below something that is easily left out: a minus, a logarithm, a root, a power, ``1 -``."""
-    if part.kind in {"neg", "root", "transpose", "power", "factorial"}:
-        return part.parts[0]
-    if part.kind == "function" and part.text in _LEFT_OUT:
-        return part.parts[0]
-    if part.kind == "sum" and len(part.parts) == 2 and _ONE in part.parts:
-        (other,) = (each for each in part.parts if each != _ONE)
-        return negated(other) if other.kind == "neg" else None
-    return None
-
-
-def _bracketed_otherwise(part: Part) -> Iterator[Part]:
-    """The same signs with a bracket elsewhere: ``1 - log x`` as ``log(1 - x)``, ``log(a)/b`` as ``log(a/b)``."""
-    if part.kind == "sum" and len(part.parts) == 2 and _ONE in part.parts:
-        (other,) = (each for each in part.parts if each != _ONE)
-        if other.kind == "neg" and other.parts[0].kind == "function":
-            inner = other.parts[0]
-            yield replace(inner, parts=(Part("sum", parts=(_ONE, negated(inner.parts[0]))),))
-    if part.kind != "product":
-        return
-    above, below = (each.parts for each in part.parts)
-    for at, factor in enumerate(above):
-        others = (*above[:at], *above[at + 1 :])
-        if factor.kind in {"function", "power", "root"} and (below or others):
-            up, down = _fraction(factor.parts[0]).parts
-            whole = (Part("above", parts=(*up.parts, *others)), Part("below", parts=(*down.parts, *below)))
-            yield replace(factor, parts=(Part("product", parts=whole), *factor.parts[1:]))
-        if below and len(above) > 1:
-            yield Part("product", parts=(Part("above", parts=others), Part("below", parts=(*below, factor))))
 
 
 def _intruder(part: Part, bound: Mapping[str, Part], kind: str) -> bool:
@@ -305,14 +274,7 @@ def _intruder(part: Part, bound: Mapping[str, Part], kind: str) -> bool:
         part = negated(part)
     if part.kind == "number":
         return kind == "sum" or part.text != "2"
-    return kind != "sum" and any(part.key == each.key or _head(part).key == _head(each).key for each in bound.values())
-
-
-def _head(part: Part) -> Part:
-    r"""What is called, or the name without its indices; ``q`` and ``q_\phi`` are the same, and so are P and p."""
-    if part.kind == "call":
-        return _head(part.parts[0])
-    return Part("name", part.text.partition("_")[0].lower()) if part.kind == "name" else part
+    return kind != "sum" and any(part.key == each.key or head(part).key == head(each).key for each in bound.values())
 
 
 def _is_another(pattern: Part, part: Part, bound: Mapping[str, Part]) -> bool:
@@ -320,44 +282,6 @@ def _is_another(pattern: Part, part: Part, bound: Mapping[str, Part]) -> bool:
     return pattern.text in _INDICES and any(
         each.key == part.key for name, each in bound.items() if name in _INDICES and name != pattern.text
     )
-
-
-def _same_density(one: Part, other: Part) -> bool:
-    """Whether two names are one but for their subscripts."""
-    return one.kind == other.kind == "name" and not (one.parts or other.parts) and _head(one).key == _head(other).key
-
-
-def _moves(index: Part) -> bool:
-    """Whether an index is another one plus or minus a number."""
-    return index.kind == "sum" and {each.kind for each in map(_unsigned, index.parts)} == {"hole", "number"}
-
-
-def _unsigned(part: Part) -> Part:
-    return negated(part) if part.kind == "neg" else part
-
-
-def _shifted(indices: Sequence[Part], part: Part) -> bool:
-    """Whether a name has t for an index where t - 1 is meant, or the other way round."""
-    if part.kind != "name" or len(part.parts) != len(indices):
-        return False
-    pairs = [(one, other) for one, other in zip(indices, part.parts, strict=True) if one.key != other.key]
-    return (
-        len(pairs) == 1
-        and {each.kind for each in pairs[0]} == {"name", "sum"}
-        and _base(pairs[0][0]) == _base(pairs[0][1])
-    )
-
-
-def _base(index: Part) -> str:
-    """The name in an index such as ``t - 1``."""
-    return next((each.text for each in index.walk() if each.kind == "name"), "")
-
-
-def _text(part: Part) -> str:
-    """What something is called by."""
-    while part.kind in {"call", "element", "power", "prime"}:
-        part = part.parts[0]
-    return part.text if part.kind == "name" else ""
 
 
 def _instance(pattern: Part, bound: Mapping[str, Part]) -> Part:

@@ -61,7 +61,7 @@ class Part:
         return replace(self, parts=tuple(part.replaced(old, new) for part in self.parts)) if self.parts else self
 
 
-_ONE = Part("number", "1")
+ONE = Part("number", "1")
 
 
 def outline(node: Node) -> Part:
@@ -177,7 +177,7 @@ def _big(node: Node) -> Part:
 def _call(node: Node) -> Part:
     parts = tuple(map(outline, node.parts))
     less = negated(parts[0])
-    less_than_one = len(parts) == 2 and parts[1].kind == "sum" and less in parts[1].parts and _ONE in parts[1].parts
+    less_than_one = len(parts) == 2 and parts[1].kind == "sum" and less in parts[1].parts and ONE in parts[1].parts
     weighted = len(parts) == 2 and parts[0].kind == "name" and parts[0].text.partition("_")[0] in {"W", "U"}
     if less_than_one or weighted or (len(parts) == 2 and parts[0].text != "P" and _stands_in(parts[0], parts[1])):
         return _multiplied(parts)  # p (1 - p), d (|a| - d/2), W (r h)

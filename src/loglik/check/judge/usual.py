@@ -186,7 +186,8 @@ def _nearness(entry: Usual, left: Part | None, right: Part) -> Nearness | None:
         slipped = _starts(entry, left, 1) if left is not None and entry.either else []
         return "slip" if slipped and _is(entry, entry.forms, right, slipped, 0, widely=False) else None
     if _is(entry, entry.wrong, right, starts, 0, widely=False):
-        return "wrong"
+        unclear = any(each.kind == "big" and len(each.parts) == 1 for each in right.walk())  # over what is not said
+        return "is" if unclear and _is(entry, entry.forms, right, starts, 0, widely=False) else "wrong"
     if _is(entry, entry.forms, right, starts, 0, widely=True):
         return "is"
     if _is(entry, (*entry.also, *entry.forms), right, starts, 0, widely=True, loosely=True):

@@ -56,6 +56,10 @@ def _sign(term: list[Token], at: int) -> tuple[Sequence[Token], int]:
         return [token, *lower, token, *lower], square + 2
     if token.is_("^"):
         return _above(term, at)
+    if token.is_("_") and _follows(term, at, "{", "*", "*"):  # K_{**}
+        return [token, replaced(term[at + 2], "word", "stars")], at + 5
+    if token.is_("_") and _follows(term, at, "{", "<"):  # w_{<i}, the words before
+        return [token, term[at + 1]], at + 3
     if token.is_("_") and _follows(term, at, "{", "("):  # PE_{(pos, 2 i)}
         end = _closing(term, at + 1)
         if _closing(term, at + 2) == end - 1:
