@@ -241,7 +241,7 @@ def is_far(left: Expr, right: Expr, tex: str) -> bool:
     if a is None or b is None or told is None or not (abs(a) > 0 and abs(b) > 0):
         return False
     ratio = abs(a / b)
-    of_ten = any(abs(ratio / arb(10) ** power - 1) < _ball(_APART) for power in range(-6, 7))
+    of_ten = any(abs(ratio / arb(10) ** power - 1) < _ball(_APART) for power in range(-18, 19))
     return not of_ten and bool(ratio > 1 + _ball(_APART) or ratio < 1 - _ball(_APART))
 
 
