@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _SAMPLING = 0.25
 #: Fractions with larger denominators are written as decimals.
 _LARGEST = 1000
+#: What is nearly equal to a whole number from here on is rounded to one.
+_HUNDREDS = 100
 
 
 def mended(statement: Statement, index: int, seconds: float, told: Mapping[str, Domain]) -> str:
@@ -239,5 +241,6 @@ def _right_number(statement: Statement, index: int) -> str:
     elif abs(found * near.denominator - near.numerator) < 1e-30 and not digits:
         text = f"{'-' if near < 0 else ''}\\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
     else:
-        text = f"{float(found.mid()):.{digits or 3}f}"
+        whole = statement.relations[index].sign == "≈" and abs(found) > _HUNDREDS
+        text = f"{float(found.mid()):.{digits or (0 if whole else 3)}f}"
     return f"{statement.terms[index].tex}{_between(statement, index)}{text}"
