@@ -243,6 +243,11 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
         (r"Thus $a(b + c) = ab + ac$", "verified"),
         # A sum that goes on in the next display.
         ("$$0 + 1 \\cdot 0.26 = 0 + 0.26$$\n\n$$+ 3 \\cdot 0.17 + 4 \\cdot 0.09 = 1.13$$", "suspicious"),
+        # A unit that is not known; some constant, another one each time.
+        (r"$(25\times10^9/8)/(8+64+12)=37.2$ Mpps", "suspicious"),
+        (r"$\frac{4000 + 250}{1000} = 0.425$", "refuted"),
+        (r"Thus $$\mathrm{const} \cdot 2\theta = \mathrm{const}\cdot\theta$$", "not-decided"),
+        (r"Thus $$x^2 + 1 + C = x^2 + C$$", "not-decided"),
         # Sets of which nothing is known; capitals are sets, events, matrices, points.
         (r"$$\sum_{x\in A} p_x \log p_x + \sum_{x\in B} p_x = \sum_{x \in C} p_x \log p_x$$", "not-decided"),
         (r"Thus $$|\mathbb{N}^2| = |\mathbb{N}|$$", "suspicious"),

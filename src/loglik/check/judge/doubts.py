@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
+from loglik.check.judge.values import in_thousands
 from loglik.check.result import Said, said
 from loglik.derive.expressions import (
     ZERO,
@@ -72,7 +73,8 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
         last = index + 2 == len(statement.terms)
         for name in statement.context.names.values():  # an index of a sum is no unit
             terms = re.sub(rf"(?<![a-zA-Z]){re.escape(name.tex)}(?![a-zA-Z])", " ", terms) if name.tex else terms
-        if _UNITS.search(_COMMANDS.sub(" ", terms)) or _INTERVAL.search(terms) or (last and _unit(behind, beside)):
+        written = _UNITS.search(_COMMANDS.sub(" ", terms)) or (last and _unit(behind, beside))
+        if written or _INTERVAL.search(terms) or in_thousands(*sides):
             yield said("gate-units")
         if _UNCERTAIN.search(terms):
             yield said("gate-rounded")

@@ -69,6 +69,7 @@ _CIRCULAR = re.compile(
 )
 #: A differential: ``2 x y dy``.
 _DIFFERENTIAL = re.compile(r"(?<![a-zA-Z\\])d\s*(?:\\[a-zA-Z]+|[a-zA-Z])(?![a-zA-Z(])")
+_CONSTANT = re.compile(r"[Cc]onst(?:ant)?|[Kk]onst|cst|cte")
 _MEANS = frozenset({"mu", "m"})
 _FITTED = ("bar", "hat")
 
@@ -109,6 +110,8 @@ def ambiguities(
         yield said("gate-constant", name=name)
     if "d" in {s.name for side in sides for s in free_symbols(side)} and any(map(_DIFFERENTIAL.search, tex)):
         yield said("gate-constant", name="d")
+    for name in sorted(_some_constant(sides)):
+        yield said("gate-constant", name=statement.context.tex(name))
     for name in sorted(_means(sides)):
         yield said("gate-mean", name=statement.context.tex(name))
 
@@ -231,6 +234,14 @@ def _constants(sides: tuple[Expr, Expr]) -> Iterator[str]:
     if circular or any(e == E or getattr(e, "name", "") in {"i", "j"} for e in powers):
         free = {s.name for side in sides for s in free_symbols(side) if s.domain.kind != "index"}
         yield from free & {"i", "j"}
+
+
+def _some_constant(sides: tuple[Expr, Expr]) -> set[str]:
+    """Names of a constant that may be another one on each side: ``const``, the C that integrals end with."""
+    ends = [{e.name for e in side.terms if isinstance(e, Symbol)} if isinstance(side, Add) else set() for side in sides]
+    return {s.name for side in sides for s in free_symbols(side) if _CONSTANT.fullmatch(s.name)} | (
+        ends[0] & ends[1] & {"C", "K"}
+    )
 
 
 def _base(e: Symbol | Indexed) -> str:

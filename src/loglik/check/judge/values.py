@@ -38,6 +38,7 @@ _PRECISIONS = (192, 1024)
 _NEARLY = Fraction(1, 20)
 #: And more than so far apart no rounding brings numbers.
 _APART = Fraction(1, 5)
+_PERCENT = Fraction(1, 100)
 _LARGEST = arb(2) ** 20_000
 _HALF = arb(0.5)
 
@@ -229,6 +230,16 @@ def rounded(left: Expr, right: Expr, tex: str) -> bool:
         if unit > 1 and abs(exact - round_) * 2 <= unit:
             return True
     return False
+
+
+def in_thousands(left: Expr, right: Expr) -> bool:
+    """Whether one side is the other in thousands, millions ..., or powers of 1024: a unit that was not read makes it so."""
+    a, b = value(left, Point()), value(right, Point())
+    if a is None or b is None or not (abs(a) > 0 and abs(b) > 0):
+        return False
+    near = _ball(_PERCENT)
+    scales = [arb(base) ** power for base in (1000, 1024) for power in range(-6, 7) if power]
+    return any(abs(a / b / scale - 1) < near for scale in scales)
 
 
 def is_far(left: Expr, right: Expr, tex: str) -> bool:
