@@ -7,6 +7,7 @@ from importlib import resources
 import pytest
 
 from check.statements import only, verdicts
+from loglik.check.judge.same_value import same_value
 from loglik.check.judge.usual_entries import pattern, usual
 
 #: What the text is about, the right formula, and slips in it, in notations that no pattern has.
@@ -162,3 +163,38 @@ def test_the_table_is_read_and_nothing_in_it_is_both_right_and_wrong():
 )
 def test_other_right_ways_are_not_one_slip_away(about, true):
     assert only(f"On {about}:\n\n$${true}$$").verdict not in {"suspicious", "lint"}
+
+
+def test_a_formula_says_what_distribution_the_text_is_about():
+    text = "Let $X \\sim \\text{Gamma}(\\alpha, \\beta)$ be given.\n\n$$E[X] = %s$$"
+    assert verdicts(text % r"\frac{\alpha}{\beta^2}")[-1] == "suspicious"
+    assert verdicts(text % r"\frac{\alpha}{\beta}")[-1] != "suspicious"
+
+
+def test_the_middle_of_a_chain_says_what_its_end_should_be():
+    text = "On the binomial distribution:\n\n" + r"$$s = \text{Var}(X) = %s$$"
+    assert verdicts(text % "n p")[-1] == "suspicious"
+    assert verdicts(text % "n p (1 - p)")[-1] != "suspicious"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (r"\frac{a b}{(a + b)^2 (a + b + 1)}", r"\frac{q r (q + r)^{-2}}{1 + q + r}", True),
+        (r"\frac{a b}{(a + b)^2 (a + b + 1)}", r"\frac{q r (q + r)^{-1}}{1 + q + r}", False),
+        (r"\frac{n!}{k! (n - k)!}", r"\binom{r}{s}", True),
+        (r"l \Gamma(1 + \frac{1}{k})", r"\frac{s}{a} \Gamma(\frac{1}{a})", True),
+        (r"\log \frac{a}{b}", r"\log r - \log s", True),
+        (r"f(a) - f(b)", r"g(r) - g(s)", False),
+        (r"x^T y", r"y^T x", False),
+    ],
+)
+def test_what_has_the_same_values_is_the_same_formula(one, other, same):
+    assert same_value(pattern(one), pattern(other), {}) is same
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"), [("The log-likelihood is", "definition"), ("The loss is", "suspicious"), ("", "definition")]
+)
+def test_a_log_likelihood_is_a_loss_only_where_the_words_say_so(words, verdict):
+    assert only(words + "\n\n$$" + r"L(\theta) = \frac{1}{N}\sum_{n=1}^N \log p(x_n; \theta)$$").verdict == verdict

@@ -231,7 +231,7 @@ def _by_sign(definition: Definition, standard: Standard, words: str) -> Iterator
     """A loss of logarithms of probabilities is never negative, whatever the labels."""
     opaque = Opaque()
     body = opaque(definition.body)
-    if isinstance(body, Log) and (_of_likelihood(definition.body) or not _LOSS.search(words)):
+    if _of_likelihood(definition.body) or (_of_density(definition) and not _LOSS.search(words)):
         return  # the logarithm of a likelihood, by any name
     domains = _as_probabilities(body)
     if domains is None:
@@ -259,6 +259,18 @@ def _of_likelihood(e: Expr) -> bool:
     inner = e.argument if isinstance(e, Log) else None
     name = inner.name if isinstance(inner, (Symbol, Function)) else ""
     return plain_name(name).removeprefix("mathcal").rstrip("_cal") in {"L", "ell", "l"}
+
+
+def _of_density(definition: Definition) -> bool:
+    """Whether it is a logarithm, or a mean or sum of those of densities of which it has a parameter: ``log p(x; theta)``."""
+    own = {each.name for each in definition.parameters}
+    return isinstance(definition.body, Log) or any(
+        isinstance(part, Log)
+        and isinstance(part.argument, Function)
+        and len(part.argument.args) > 1
+        and any(isinstance(each, Symbol) and each.name in own for each in part.argument.args)
+        for _, part in walk(definition.body)
+    )
 
 
 def _rewards_likelihood(term: Expr) -> bool:

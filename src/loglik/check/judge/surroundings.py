@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from loglik.cached import cached_property
 from loglik.check.document import Prose
 from loglik.check.judge.arithmetics import arithmetics
+from loglik.check.judge.distributions_told import distributions_told
 from loglik.check.judge.languages import is_foreign
 from loglik.check.judge.notation import GOES_ON, TWO_VALUES, numbered_above, own_letters
 from loglik.check.judge.points import symbols_of
@@ -79,6 +80,8 @@ class Surroundings:
         The text without code.
     ends : tuple of Position
         Where each piece of the text ends.
+    distributions : tuple of (Position, str)
+        Where a formula names distributions, and their names in words.
     """
 
     unread: Mapping[str, int] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class Surroundings:
     defined: Mapping[int, tuple[Definition, ...]] = field(default_factory=dict)
     prose: tuple[Prose, ...] = ()
     ends: tuple[Position, ...] = ()
+    distributions: tuple[tuple[Position, str], ...] = ()
 
     def behind(self, formula: Formula) -> str:
         """The text right behind a formula in its block; empty if there is none."""
@@ -154,7 +158,14 @@ class Surroundings:
             length += len(self.prose[at].text)
             found.append(self.prose[at].text)
         near = self.words(formula)
-        return near, " ".join((*found, near))
+        last = bisect_left(self.told_at, formula.area.end)
+        first = bisect_left(self.told_at, self.prose[at].area.start) if at < len(self.prose) else last
+        return near, " ".join((*found, near, *(text for _, text in self.distributions[first:last])))
+
+    @cached_property
+    def told_at(self) -> tuple[Position, ...]:
+        """Where formulas name distributions."""
+        return tuple(place for place, _ in self.distributions)
 
     @cached_property
     def headings(self) -> tuple[int, ...]:
@@ -213,6 +224,7 @@ def surroundings(document: Document, statements: Sequence[Statement]) -> Surroun
         _defined(statements),
         prose,
         tuple(each.area.end for each in prose),
+        tuple((each.area.start, told) for each in document.formulas if (told := distributions_told(each.tex))),
     )
 
 
