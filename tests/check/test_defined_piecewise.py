@@ -30,6 +30,8 @@ def last(text):
 
 TOLD = [
     (NETWORK, r"\frac{\partial L}{\partial w_{12}} = (\hat y - y) v_1 h_1 (1-h_1) %s", "x_2", "x_1"),
+    ("$P(A) = 0.3$, $P(B) = 0.5$.", "P(A) P(B) = %s", "0.15", "0.18"),
+    ("$P(H) = 0.1$, $P(E|H) = 0.8$.", "P(E|H) P(H) = 0.8 \\cdot %s", "0.1", "0.2"),
     (NETWORK, r"\frac{\partial L}{\partial h_1} = (\hat y - y) %s", "v_1", "v_2"),
     (
         CHAIN,

@@ -173,6 +173,7 @@ class Definition:
         Of a function: which arguments are written as squares, ``L(mu, sigma^2)``; the parameter is what is squared.
     places : tuple of Number or None
         Of a member of a family, ``z_1 = ...``: its indices; None where it is said for any, by a parameter or a cell.
+        Of a value, ``P(A) = 0.3``: the arguments, as names.
     cells : tuple of tuple of Expr
         Of a matrix or list that is written out: its rows; of a list each has one element. `body` is their sum.
     """

@@ -34,13 +34,12 @@ from loglik.errors import DataError
 
 if TYPE_CHECKING:
     from loglik.check.judge.expansion import Expanded
-    from loglik.check.statement import Statement
+    from loglik.check.statement import Definition, Statement
 
 #: Gates that are open since a relation may be an equation to be solved.
 OF_EQUATIONS = frozenset({"gate-alone", "gate-name-alone", "gate-one-side"})
 
-#: Blocks behind a matrix that is written out in which it is still meant.
-_NEAR = 12
+_OF_MATRICES, _OF_VALUES = 12, 4
 
 
 def is_known(left: Expr, right: Expr) -> bool:
@@ -80,7 +79,8 @@ def is_claimed(statement: Statement, index: int, sides: tuple[Expr, Expr], way: 
     if statement.context.wanted:
         return False
     return _is_computed(*sides, way) or (
-        not _names_alone(*sides) and (_given_here(statement, way) or never_holds(statement, index, way.left, way.right))
+        not _names_alone(*sides, {each.name for each in way.used if each.call and each.places})
+        and (_given_here(statement, way) or never_holds(statement, index, way.left, way.right))
     )
 
 
@@ -89,13 +89,18 @@ def _given_here(statement: Statement, way: Expanded) -> bool:
 
     A matrix is written out once, and computed with for longer.
     """
-    near = (0 <= statement.formula.block - each.formula.block <= (_NEAR if each.cells else 1) for each in way.used)
+    near = (0 <= statement.formula.block - each.formula.block <= _near(each) for each in way.used)
     return numbers_only(way.left, way.right) and all(near)
 
 
-def _names_alone(left: Expr, right: Expr) -> bool:
-    """Whether a name is a whole side: ``n = n + 1`` counts on."""
-    return any(unknown_functions(e) - {"det"} or (not composite(e) and free_symbols(e)) for e in (left, right))
+def _near(definition: Definition) -> int:
+    """Blocks behind a definition in which it is still meant: probabilities are given for the formulas of an example."""
+    return _OF_MATRICES if definition.cells else _OF_VALUES if definition.call and definition.places else 1
+
+
+def _names_alone(left: Expr, right: Expr, given: set[str]) -> bool:
+    """Whether a name is a whole side: ``n = n + 1`` counts on. Calls that have values are no names."""
+    return any(unknown_functions(e) - {"det", *given} or (not composite(e) and free_symbols(e)) for e in (left, right))
 
 
 def _is_computed(left: Expr, right: Expr, way: Expanded) -> bool:

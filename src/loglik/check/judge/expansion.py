@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loglik.check.judge.application import applied, of_member, of_written_out, spelled_out
+from loglik.check.model.definitions import value_of
 from loglik.derive.expressions import (
     Derivative,
     Expr,
@@ -167,6 +168,9 @@ def _once(
             return applied(of_member(e.base.name, indices, nearest), indices, used) or Indexed(e.base, indices, e.upper)
         case Function():
             args = tuple(_once(each, nearest, used, bound) for each in e.args)
+            value = nearest.get((e.name, True, value_of(e)))
+            if value is not None and value.places:
+                return used.setdefault(value.key, value).body
             found = applied(nearest.get((e.name, True, len(args))), args, used)
             return found or of_written_out(e, nearest, used) or Function(e.name, args)
         case Sum() if (terms := spelled_out(e, nearest)) is not None:

@@ -55,6 +55,8 @@ def unsolved(statement: Statement, around: Surroundings, until: float) -> tuple[
     left, right = statement.readings[0].terms[:2]
     if left is None or right is None or statement.relations[0].sign not in {"=", ":="} or statement.context.denied:
         return None
+    if statement.context.wanted == "…":  # k = 0, 1, 2, ...
+        return None
     found = _found(left, right, statement)
     if found is None:
         return None
@@ -113,7 +115,9 @@ def _extremes(statement: Statement, found: Found, around: Surroundings) -> Itera
         if objective and not by_itself and each.name != found.name and _occurs(found.variable, each.body):
             others = [d for d in earlier if d.name not in {each.name, found.name}]
             # Where the derivative by another one is 0, it may be put in as it was found before this one is looked for.
-            others += [e for d in earlier if (e := _unmarked(d)) is not None and e.name != found.name]
+            own = {s.name for s in free_symbols(found.body)}
+            estimates = (each for each in earlier if each.name not in own | {found.written})
+            others += [e for d in estimates if (e := _unmarked(d)) is not None and e.name != found.name]
             residual = levels(Derivative(each.body, found.variable), number(0), others)[-1].left
             residual = with_means(residual, each.body)
             unknown = frozenset(parameters) if each.call else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from loglik.check.latex.tree import Node
@@ -60,6 +61,9 @@ def defined_by(
         places: tuple[Expr | None, ...] = (None,) * (2 if len(cells[0]) > 1 and len(cells) > 1 else 1)
         whole = Definition(name, (), body, "first", formula, number, places=places, cells=cells)
         return () if name in _names(body) else (whole,)
+    arguments = value_of(left)
+    if arguments and isinstance(left, Function) and not free_symbols(right) and str(left) not in used:
+        return (Definition(left.name, (), right, "first", formula, number, call=True, places=arguments),)
     found = _named(left)
     if found is None and mark and _named(right) is not None and not isinstance(left, (Symbol, Number)):
         left, right = right, left  # let x + h = Y
@@ -158,6 +162,7 @@ def _named(e: Expr) -> tuple[str, tuple[Symbol, ...], bool, tuple[Expr | None, .
 _OPERATORS = frozenset({"E", "P", "Pr", "V", "Var", "Cov", "H", "I", "SD", "SE", "D", "Q"})
 
 
+_SIGNATURE = re.compile(r"[^A-Za-z]")
 _KNOWN_TEXT = """
 sigmoid softmax delta abs sin cos tan tanh sinh cosh arctan arcsin arccos max min sign floor ceil factorial binomial
 logit
@@ -175,5 +180,14 @@ def names_used(terms: tuple[Expr | None, ...]) -> set[str]:
 
 
 def _members(e: Expr) -> set[str]:
-    indexed = (part for _, part in walk(e) if isinstance(part, Indexed))
-    return {str(each) for each in indexed if any(isinstance(i, Number) for i in each.indices)}
+    whole = [part for _, part in walk(e)]
+    indexed = (part for part in whole if isinstance(part, Indexed))
+    members = {str(each) for each in indexed if any(isinstance(i, Number) for i in each.indices)}
+    return members | {str(part) for part in whole if value_of(part)}
+
+
+def value_of(e: Expr) -> tuple[Expr, ...]:
+    """The arguments of a probability or a mean, as names: what one of these is says nothing of others."""
+    if not isinstance(e, Function) or _SIGNATURE.split(e.name)[0] not in _OPERATORS:
+        return ()
+    return tuple(Symbol(str(each)) for each in e.args)

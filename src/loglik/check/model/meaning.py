@@ -45,7 +45,7 @@ from loglik.derive.expressions import (
 from loglik.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from loglik.check.document import Formula
     from loglik.check.latex.chains import Chain
@@ -96,10 +96,9 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
     troubles: list[Misread | None] = [None] * len(chain.terms)
     names: dict[str, Name] = {}
     conditions: tuple[Condition, ...] = ()
-    for parsed in readings(chain, place.hints):
-        interpretation = _Interpretation(chain, parsed, place)
+    for interpretation in _interpretations(chain, place):
         if not first:
-            first = list(parsed.trees)
+            first = list(interpretation.parsed.trees)
             troubles = interpretation.troubles
             conditions = interpretation.conditions()
         if interpretation.reading is None:
@@ -146,6 +145,16 @@ def statement(chain: Chain, place: Place, number: int) -> Statement:
     )
 
 
+def _interpretations(chain: Chain, place: Place) -> Iterator[_Interpretation]:
+    """What each parse means; beside numbers alone probabilities are first numbers, that the text may give."""
+    for parsed in readings(chain, place.hints):
+        found = _Interpretation(chain, parsed, place)
+        trees = [tree for tree in parsed.trees if isinstance(tree, Node)]
+        if found.naming.joints and any(all(n.kind != "name" for n in tree.walk()) for tree in trees):
+            yield _Interpretation(chain, parsed, place, joint=False)
+        yield found
+
+
 def _likeliest_first(found: Mapping[str, Reading]) -> tuple[Reading, ...]:
     """In their order; a reading in which a term is missing says less than one in which none is."""
     least = min((sum(e is None for e in r.terms) for r in found.values()), default=0)
@@ -180,14 +189,14 @@ def reread(tex: str, place: Place, number: int, chain: Chain) -> Statement | Non
 class _Interpretation:
     """One reading of a chain: its trees with the meaning of the names put in."""
 
-    def __init__(self, chain: Chain, parsed: Parsed, place: Place) -> None:
+    def __init__(self, chain: Chain, parsed: Parsed, place: Place, *, joint: bool = True) -> None:
         self.chain, self.parsed, self.place = chain, parsed, place
         trees = [tree for tree in parsed.trees if isinstance(tree, Node)]
         self.used = used_as(trees)
         domains = {key: told.kind for key, told in place.told.items() if told.kind not in {"vector", "matrix"}}
         for key, (kind, _) in self.used.items():
             domains.setdefault(key, kind)
-        self.naming = Naming(place.kinds, domains, trees)
+        self.naming = Naming(place.kinds, domains, trees, joint=joint)
         self.converter = Converter(self.naming)
         self.troubles: list[Misread | None] = []
         values = [self._value(tree) for tree in parsed.trees]

@@ -33,12 +33,14 @@ class Naming:
         What is known of their values here, by key.
     trees : sequence of Node
         The terms of the statement.
+    joint : bool
+        Whether probabilities are those of one distribution.
     """
 
-    def __init__(self, kinds: Kinds, domains: Mapping[str, str], trees: Sequence[Node]) -> None:
+    def __init__(self, kinds: Kinds, domains: Mapping[str, str], trees: Sequence[Node], *, joint: bool = True) -> None:
         self.kinds = kinds
         self.domains = domains
-        self.joints = joints(trees)
+        self.joints = joints(trees) if joint else {}
         self.random = random_variables(trees)
         self.sizes = Sizes(kinds.told)
         self.sizes.learn(trees, kinds.canonical, kinds.vectors | kinds.matrices, self.joints, kinds.of_vectors)

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from loglik.check.model.definitions import names_used
-from loglik.derive.expressions import Indexed, walk
+from loglik.check.model.definitions import names_used, value_of
+from loglik.derive.expressions import Function, Indexed, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,6 +65,8 @@ def _members(terms: Iterable[Expr], known: Known) -> list[DefinitionKey]:
     """Definitions of the members of families that stand in some terms by their numbers, ``z_1``."""
     found: dict[DefinitionKey, None] = {}
     for _, part in (each for e in terms for each in walk(e)):
+        if isinstance(part, Function) and (part.name, True, value_of(part)) in known.get(part.name, ()):
+            found[part.name, True, value_of(part)] = None
         if isinstance(part, Indexed) and part.base.name in known:
             for key in known[part.base.name]:
                 if isinstance(key[2], tuple) and _is_member(part, key[2]):
