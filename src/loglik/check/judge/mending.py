@@ -82,10 +82,12 @@ def holding_edit(
     """
     until = thread_time() + seconds
     alone = _alone(statement, index)
+    # Of what is differentiated the text says what it is, but it may have got a term since: its names are not left out.
+    kept = any(e is not None and depends_unknown(e) for e in statement.readings[0].terms[index : index + 2])
     for new, found, _ in _read_again(statement, index, until, moves):
         if (
             _both_read(new, index)
-            and _alone(new, index) <= alone
+            and (_alone(new, index) == alone if kept else _alone(new, index) <= alone)
             and not _tautology(new, index)
             and holds_as_written(new, index, told)
             and not _vanishes(new, index)
