@@ -257,6 +257,8 @@ def _pieces(row: list[Token]) -> list[tuple[str, list[Token]]]:
         elif token.is_(".") and _no_full_stop(row, i):
             times = row[i + 1].is_(*OPEN) or row[i - 1].is_(*CLOSE)  # np.log is no product
             piece.append(replace(token, text="cdot") if times else token)
+        elif token.is_(".") and len(piece) > len("(1)") and _goes_on_unrelated(row, i, piece):
+            piece.append(token)  # a factor behind a full stop, or something else: it is not known
         elif token.is_(*_ARROWS):
             close()
             out.append(("arrow", [token]))
@@ -306,6 +308,15 @@ def _no_full_stop(row: Sequence[Token], i: int) -> bool:
         return False
     after = row[i + 1]
     return after.kind in {"letter", "number", "word", "command"} or after.is_(*OPEN)
+
+
+def _goes_on_unrelated(row: Sequence[Token], i: int, piece: Sequence[Token]) -> bool:
+    """Whether there is no relation before a full stop behind a bracket, or none behind it: ``(h(x) - y). x``."""
+    rest = row[i + 1 :]
+    stop = next((at for at, t in enumerate(rest) if t.kind in {"gap", "text"} or t.is_(",", ";", ".")), len(rest))
+    if not row[i - 1].is_(*CLOSE) or stop == 0 or rest[0].is_(*_ARROWS):
+        return False
+    return not (_has_relation(piece) and _has_relation(rest[:stop]))
 
 
 def _between_numbers(row: Sequence[Token], i: int) -> bool:

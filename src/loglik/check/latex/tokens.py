@@ -210,16 +210,15 @@ def _differential(found: list[Token]) -> None:
 
 def _sign_alone(found: list[Token]) -> None:
     r"""``p {<} 0.05``, ``3\mathbin{:}4``: braces around a sign only take the space beside it away."""
-    if len(found) >= _BRACED and found[-_BRACED].is_("{") and found[-2].kind == "gap":  # {\phantom{=}}
-        found[-_BRACED:] = [found[-2]]
-    elif (
-        len(found) > _BRACED
-        and found[-_BRACED].is_("{")
-        and found[-2].is_(":", "=", "<", ">", "+", "-", "le", "ge", "cdot", "times")
-    ):
-        before = found[-_BRACED - 1]
-        if before.kind in {"letter", "number", "word", "upright"} or before.is_(")", "]", "|"):
-            found[-_BRACED:] = [found[-2]]
+    if len(found) <= _BRACED or not found[-_BRACED].is_("{"):
+        return
+    before, sign = found[-_BRACED - 1], found[-2]
+    after_operand = before.kind in {"letter", "number", "word", "upright"} or before.is_(")", "]", "|")
+    signs = sign.is_(":", "=", "<", ">", "+", "-", "le", "ge", "cdot", "times")
+    # {\\phantom{=}}, where it is the argument of nothing
+    blank = sign.kind == "gap" and before.kind != "command" and not before.is_("}", "^", "_")
+    if blank or (signs and after_operand):
+        found[-_BRACED:] = [sign]
 
 
 def _underlined(found: list[Token]) -> None:
