@@ -215,6 +215,8 @@ class Likeness:
                 yield bound, slips - 1
             return
         family = f"{pattern.text}[]"
+        if not slips and not self._may_be(pattern, part):
+            return
         for indices, found in self._indices(pattern.parts, part, bound):
             abstract = part
             for number, index in enumerate(indices):

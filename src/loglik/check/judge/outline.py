@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from operator import is_
 from typing import TYPE_CHECKING
 
 from loglik.cached import cached_property
@@ -58,7 +59,10 @@ class Part:
         """The outline with another part wherever `old` stands."""
         if self.key == old.key:
             return new
-        return replace(self, parts=tuple(part.replaced(old, new) for part in self.parts)) if self.parts else self
+        if not self.parts:
+            return self
+        below = tuple(part.replaced(old, new) for part in self.parts)
+        return self if all(map(is_, below, self.parts)) else Part(self.kind, self.text, below)
 
 
 ONE = Part("number", "1")
