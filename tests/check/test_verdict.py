@@ -248,6 +248,8 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
         (r"$\frac{4000 + 250}{1000} = 0.425$", "refuted"),
         (r"Thus $$\mathrm{const} \cdot 2\theta = \mathrm{const}\cdot\theta$$", "not-decided"),
         (r"Thus $$x^2 + 1 + C = x^2 + C$$", "not-decided"),
+        # A cell of a table that begins with a relation.
+        ("$$\\begin{array}{ccc} x & f & o \\\\ 4 & 0.5 & 9 \\\\ \\geq 5 & 0.2 & 7 \\end{array}$$", "not-understood"),
         # Sets of which nothing is known; capitals are sets, events, matrices, points.
         (r"$$\sum_{x\in A} p_x \log p_x + \sum_{x\in B} p_x = \sum_{x \in C} p_x \log p_x$$", "not-decided"),
         (r"Thus $$|\mathbb{N}^2| = |\mathbb{N}|$$", "suspicious"),

@@ -171,7 +171,8 @@ def _cells(row: Sequence[Token]) -> Iterator[_Cell]:
             beside = columns[start + 1][:1] if start + 1 < stop and columns[start] else []
             first = start % 2 == 0 and any(map(is_relation, beside)) and not any(map(is_relation, written))
             signed = any(t.is_("+", "-") for t in written) and any(map(is_relation, cell))
-            own = first or (signed and kind == "cells")
+            of_table = kind == "cells" and len(found) >= _CELLS and any(map(is_relation, written))
+            own = first or of_table or (signed and kind == "cells")
             aligned = any(is_relation(t) for column in columns[start:stop] for t in column[:1])
             yield _Cell(cell, range(start, stop), own or kind == "ruled", signed, aligned)
 
@@ -199,6 +200,8 @@ def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]],
     return (kind == "pairs" and at % 2 == 0) or kind == "cells"
 
 
+#: So many cells in a row are those of a table: one that begins with a relation (``\geq 5``) goes on from none.
+_CELLS = 3
 #: Words that explain a step beside it.
 _COMMENTS = ("since", "because", "as ", "using", "by ", "from", "due to", "see", "note", "recall", "apply", "∵", "なぜなら",
              "より", "を用い", "を使", "から", "因为", "由", "利用", "根据")  # fmt: skip
