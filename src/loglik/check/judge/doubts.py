@@ -11,6 +11,7 @@ from loglik.check.result import Said, said
 from loglik.derive.expressions import (
     ZERO,
     Expr,
+    Function,
     Indexed,
     Mul,
     Number,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from loglik.check.judge.surroundings import Surroundings
     from loglik.check.statement import Statement
 
+_CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_DEGREES = frozenset({30, 45, 60, 90, 120, 135, 150, 180, 270, 360})
 _DOTS = re.compile(r"\\[clv]?dots|…|⋯|\.\.\.")
 # Something is said to vanish, or to be so, below a brace or a stroke.
 _ANNOTATED = re.compile(
@@ -84,6 +87,8 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
         yield said("gate-kind")
     if len({"".join(found.split()) for found in _OVER.findall(tex)}) > 1:
         yield said("gate-sets")
+    if any(map(_in_degrees, sides)):
+        yield said("gate-units")
     yield from _elements(sides)
 
 
@@ -115,6 +120,14 @@ def _several_ranges(sums: list[Sum]) -> bool:
     return any(
         past and sum(bool(one & other) for other in families) > 1 for past, one in zip(beyond, families, strict=True)
     )
+
+
+def _in_degrees(e: Expr) -> bool:
+    """Whether an angle may be measured in degrees: ``tan(180 - t)``."""
+    angles = [
+        part.args[0] for _, part in walk(e) if isinstance(part, Function) and part.name in _CIRCULAR and part.args
+    ]
+    return any(isinstance(part, Number) and part.value in _DEGREES for angle in angles for _, part in walk(angle))
 
 
 def _is_capital(e: Expr) -> bool:
