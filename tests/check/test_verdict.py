@@ -251,6 +251,8 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
         # A cell of a table that begins with a relation.
         ("$$\\begin{array}{ccc} x & f & o \\\\ 4 & 0.5 & 9 \\\\ \\geq 5 & 0.2 & 7 \\end{array}$$", "not-understood"),
         (r"Thus $$\tan (180 - t) + 1 = 1 - \tan t$$", "suspicious"),
+        # What is written of n, and meant of n = 1: no edit may leave out how far a sum runs.
+        (r"Thus $$\sum_{i=1}^n i = \frac{n(n+1)}{2} = \sum_{i=1}^{1} i$$", "suspicious"),
         # Sets of which nothing is known; capitals are sets, events, matrices, points.
         (r"$$\sum_{x\in A} p_x \log p_x + \sum_{x\in B} p_x = \sum_{x \in C} p_x \log p_x$$", "not-decided"),
         (r"Thus $$|\mathbb{N}^2| = |\mathbb{N}|$$", "suspicious"),

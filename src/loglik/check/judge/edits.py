@@ -348,11 +348,24 @@ def _ends(t: Tokens, start: int) -> Iterator[int]:
 
 
 def _powers(t: Tokens) -> Iterator[Tokens]:
+    ends = _upper_ends(t)
     for i, each in enumerate(t):
-        if each == "^":
+        if each == "^" and i not in ends:
             yield (*t[:i], *t[_group_end(t, i + 1) :])
         if each in {")", "]"} or re.fullmatch(r"[a-zA-Z]", each):
             yield (*t[: i + 1], "^", "2", *t[i + 1 :])
+
+
+def _upper_ends(t: Tokens) -> set[int]:
+    """Where the upper ends of sums and products are: without one it is not said how far they run, and anything may hold."""
+    found = set()
+    for i, each in enumerate(t):
+        if each in {r"\sum", r"\prod", r"\int"}:
+            at = i + 1
+            while at < len(t) and (not t[at].strip() or t[at] in {r"\limits", r"\nolimits", "_"}):
+                at = _group_end(t, at + 1) if t[at] == "_" else at + 1
+            found.add(at)
+    return found
 
 
 def _factors(t: Tokens, other: Tokens) -> Iterator[Tokens]:
