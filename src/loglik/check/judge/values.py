@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _PRECISIONS = (192, 1024)
 # Two sides that are said to be nearly equal may differ by this part of the larger one.
 _NEARLY = Fraction(1, 20)
-#: And more than so far apart no rounding brings numbers.
+#: Numbers further apart are not rounded from one another, also in percent or in millions.
 _APART = Fraction(1, 5)
 _PERCENT = Fraction(1, 100)
 _LARGEST = arb(2) ** 20_000
@@ -252,8 +252,7 @@ def is_far(left: Expr, right: Expr, tex: str) -> bool:
     if a is None or b is None or told is None or not (abs(a) > 0 and abs(b) > 0):
         return False
     ratio = abs(a / b)
-    of_ten = any(abs(ratio / arb(10) ** power - 1) < _ball(_APART) for power in range(-18, 19))
-    return not of_ten and bool(ratio > 1 + _ball(_APART) or ratio < 1 - _ball(_APART))
+    return not any(abs(ratio / arb(10) ** power - 1) < _ball(_APART) for power in range(-18, 19))
 
 
 def _rational(e: Expr) -> bool:
