@@ -243,11 +243,14 @@ def test_each_usual_definition_has_a_name_in_both_languages(language):
         (r"Thus $a(b + c) = ab + ac$", "verified"),
         # A sum that goes on in the next display.
         ("$$0 + 1 \\cdot 0.26 = 0 + 0.26$$\n\n$$+ 3 \\cdot 0.17 + 4 \\cdot 0.09 = 1.13$$", "suspicious"),
+        ("$$\\begin{array}{ccc} x & f & o \\\\ 4 & \\geq 5 & 7 \\end{array}$$", "not-understood"),
         # A unit that is not known; some constant, another one each time.
         (r"$(25\times10^9/8)/(8+64+12)=37.2$ Mpps", "suspicious"),
         (r"$\frac{4000 + 250}{1000} = 0.425$", "refuted"),
         (r"Thus $$\mathrm{const} \cdot 2\theta = \mathrm{const}\cdot\theta$$", "not-decided"),
         (r"Thus $$x^2 + 1 + C = x^2 + C$$", "not-decided"),
+        (r"With a constant of integration, thus $$x^2 + 1 + c = x^2 + c$$", "not-decided"),
+        (r"Thus $$x^2 + 1 + c = x^2 + c$$", "refuted"),
         # A cell of a table that begins with a relation.
         ("$$\\begin{array}{ccc} x & f & o \\\\ 4 & 0.5 & 9 \\\\ \\geq 5 & 0.2 & 7 \\end{array}$$", "not-understood"),
         (r"Thus $$\tan (180 - t) + 1 = 1 - \tan t$$", "suspicious"),

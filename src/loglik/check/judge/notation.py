@@ -238,10 +238,16 @@ def _constants(sides: tuple[Expr, Expr]) -> Iterator[str]:
 
 def _some_constant(sides: tuple[Expr, Expr]) -> set[str]:
     """Names of a constant that may be another one on each side: ``const``, the C that integrals end with."""
-    ends = [{e.name for e in side.terms if isinstance(e, Symbol)} if isinstance(side, Add) else set() for side in sides]
-    return {s.name for side in sides for s in free_symbols(side) if _CONSTANT.fullmatch(s.name)} | (
-        ends[0] & ends[1] & {"C", "K"}
+    found = {s.name for side in sides for s in free_symbols(side) if _CONSTANT.fullmatch(s.name)}
+    return found | (added_to_both(sides) & {"C", "K"})
+
+
+def added_to_both(sides: tuple[Expr, Expr]) -> set[str]:
+    """Names that are a whole term of each side."""
+    one, other = (
+        {e.name for e in side.terms if isinstance(e, Symbol)} if isinstance(side, Add) else set() for side in sides
     )
+    return one & other
 
 
 def _base(e: Symbol | Indexed) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from loglik.check.judge.kinds import numbers_only
 from loglik.check.judge.matrices import written_out
-from loglik.check.judge.notation import GOES_ON
+from loglik.check.judge.notation import GOES_ON, added_to_both
 from loglik.check.model.words import mentioned
 from loglik.check.result import Said, said
 from loglik.derive.expressions import (
@@ -106,6 +106,8 @@ def otherwise_computed(
         yield said("gate-numbered")
     if any(_WIDE.search(outside_groups(each)) for each in tex):
         yield said("gate-apart")
+    if mentioned("constant", nearby):
+        yield from (said("gate-constant", name=name) for name in sorted(added_to_both(sides) & {"c", "k"}))
     goes_on = index + 2 == len(statement.terms) and statement.formula.area.start in around.continued
     if goes_on or any(map(GOES_ON.match, tex)):
         yield said("gate-continued")

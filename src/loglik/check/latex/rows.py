@@ -195,11 +195,23 @@ def _begins_formula(before: Sequence[Token], columns: Sequence[Sequence[Token]],
         return True
     if kind == "pairs" and at % 2 == 0 and signed and any(map(is_relation, written)):
         return related
+    if kind == "cells" and len(column) > 1 and column[0].is_(*_BOUNDS) and _goes_on_as_table(columns[at + 1 :]):
+        return True
     if column and (column[0].is_(*JOINING) or is_relation(column[0])):
         return False
     return (kind == "pairs" and at % 2 == 0) or kind == "cells"
 
 
+def _goes_on_as_table(columns: Sequence[Sequence[Token]]) -> bool:
+    r"""Whether a cell stands behind that begins with no sign and no words: ``4 & \geq 5 & 7``."""
+    starts = [next((t for t in column if t.kind != "gap"), None) for column in columns]
+    plain = [t is not None and t.kind != "text" and not (t.is_("(", *JOINING) or is_relation(t)) for t in starts]
+    related = [t is not None and is_relation(t) for t in starts]
+    return any(cell and not behind for cell, behind in zip(plain, [*related[1:], False], strict=False))
+
+
+#: What cells of a table begin with that hold a bound.
+_BOUNDS = ("<", ">", "le", "ge", "approx", "sim", "ll", "gg")
 #: So many cells in a row are those of a table: one that begins with a relation (``\geq 5``) goes on from none.
 _CELLS = 3
 #: Words that explain a step beside it.
