@@ -53,11 +53,6 @@ _BESIDE = re.compile(
 #: The set that a sum runs over.
 _OVER = re.compile(r"\\(?:sum|prod)(?:\\(?:no)?limits)?\s*_\s*\{[^{}]*?\\in\s*((?:[^{}]|\{[^{}]*\})*)\}")
 _INTERVAL = re.compile(r"\[[^\[\]]*,[^\[\]]*\]")
-#: Letters that are matrices, means and probabilities, even where they are written like numbers.
-_NO_NUMBERS = re.compile(
-    r"(?:\\(?:mathbf|boldsymbol|mathbb|bm|mathrm)\s*)?\{?(?:I|E|Var|Cov|V|P|Pr|\\Sigma|J)\}?(?:_.*)?|"
-    r"\\mathbb\s*(?:\{\s*[A-Z]\s*\}|[A-Z])"
-)
 
 
 def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: Surroundings) -> Iterator[Said]:
@@ -81,9 +76,7 @@ def doubts(statement: Statement, index: int, sides: tuple[Expr, Expr], around: S
             yield said("gate-units")
         if _UNCERTAIN.search(terms):
             yield said("gate-rounded")
-    names = {part.name for e in sides for _, part in walk(e) if isinstance(part, Symbol)}
-    known = [statement.context.names[name].tex for name in sorted(names) if name in statement.context.names]
-    if any(_NO_NUMBERS.fullmatch(each) for each in known) or any(map(_is_capital, sides)):
+    if any(map(_is_capital, sides)):
         yield said("gate-kind")
     if len({"".join(found.split()) for found in _OVER.findall(tex)}) > 1:
         yield said("gate-sets")
